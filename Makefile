@@ -1,0 +1,37 @@
+# Everything that one does with Hearth on a machine of one's own. `make` alone lists it.
+# The work is in compose/; nothing here needs more than make itself.
+
+.DEFAULT_GOAL := help
+.PHONY: help build test up down status demo lint format clean
+
+sources := Package.swift Sources Tests simulators $(wildcard Benchmarks)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s  %s\n", $$1, $$2 }' Makefile
+
+demo: ## run the whole product here and show what flows; Ctrl-C ends all of it
+	@compose/stack demo
+
+up: ## start the product in the background; HEARTH_SIMULATORS=none for no simulated sensors
+	@compose/stack up
+
+down: ## end what `make up` started; the data stay in .run
+	@compose/stack down
+
+status: ## what of it runs
+	@compose/stack status
+
+test: ## run every test
+	@compose/test
+
+build: ## build the programs
+	swift build -c release
+
+lint: ## check the format of the Swift code
+	swift format lint --strict --recursive --parallel $(sources)
+
+format: ## bring the Swift code into that format
+	swift format --in-place --recursive --parallel $(sources)
+
+clean: down ## end what runs; remove what was built and all data of `make up`
+	rm -rf .build .run

@@ -1,0 +1,144 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The same strict settings for every target: Swift 6 language mode, warnings are errors.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "hearth",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C libraries, each imported by one wrapper only.
+        .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+        // True without a computer.
+        room("Building"),
+        room("ClimateControl", ["Building"]),
+
+        // Bytes on a wire.
+        room("WireFormat", ["Building", "CZstd"]),
+
+        // One safe wrapper per C library.
+        room("MQTT", ["CMosquitto"]),
+        room("HTTPTransfer", ["CCurl"]),
+        room("Postgres", ["CPostgres"]),
+        room("Observability", [logging]),
+
+        // What people write down for a program.
+        room("ConfigurationFile", [.product(name: "Yams", package: "Yams")]),
+
+        // The gateway.
+        room("EdgeConfiguration", ["Building", "ConfigurationFile"]),
+        room("Outbox", ["Building", grdb]),
+        room("Uplink", ["Building", "Outbox", "WireFormat", "HTTPTransfer", logging]),
+        room(
+            "EdgeGateway",
+            [
+                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HTTPTransfer", "MQTT",
+                "Observability", "Outbox",
+                "Uplink", "WireFormat", lifecycle, logging, unixSignals,
+            ]),
+        .executableTarget(
+            name: "hearth-edge",
+            dependencies: [
+                "Building", "ConfigurationFile", "EdgeConfiguration", "EdgeGateway", "Observability", argumentParser,
+                logging,
+            ],
+            swiftSettings: strict),
+
+        // The central service.
+        room(
+            "CentralStore", ["Building", "Postgres", crypto, logging],
+            resources: [.embedInCode("Migrations")]),
+        room("HTTPAnswers", ["Building", "CentralStore", "WireFormat", hummingbird, logging]),
+        room("Ingest", ["Building", "CentralStore", "HTTPAnswers", "WireFormat", hummingbird, logging]),
+        room("RestAPI", ["Building", "CentralStore", "HTTPAnswers", hummingbird, logging]),
+        room(
+            "CentralService",
+            [
+                "Building", "CentralStore", "ConfigurationFile", "HTTPAnswers", "Ingest", "Observability", "Postgres",
+                "RestAPI", hummingbird, lifecycle, logging, unixSignals,
+            ]),
+        .executableTarget(
+            name: "hearth-central",
+            dependencies: [
+                "Building", "CentralService", "CentralStore", "ConfigurationFile", "Observability", argumentParser,
+                logging,
+            ],
+            swiftSettings: strict),
+
+        // The stand-in for buildings.
+        .target(
+            name: "RoomPhysics", dependencies: ["Building"], path: "simulators/RoomPhysics", swiftSettings: strict),
+        .target(
+            name: "TestBench", dependencies: ["Building", "ClimateControl", "RoomPhysics"],
+            path: "simulators/TestBench", swiftSettings: strict),
+        .target(
+            name: "SimulatedDevices", dependencies: ["Building", "RoomPhysics"],
+            path: "simulators/SimulatedDevices", swiftSettings: strict),
+        .executableTarget(
+            name: "hearth-simulate",
+            dependencies: [
+                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "MQTT", "RoomPhysics",
+                "SimulatedDevices", "TestBench", argumentParser,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "simulators/hearth-simulate", swiftSettings: strict),
+
+        // Real programs, ports and folders for the tests.
+        .target(name: "Rig", path: "Tests/Rig", swiftSettings: strict),
+        .target(name: "DatabaseRig", dependencies: ["Postgres"], path: "Tests/DatabaseRig", swiftSettings: strict),
+        tests("BuildingTests", ["Building"]),
+        tests("PostgresTests", ["Postgres", "DatabaseRig"]),
+        tests(
+            "CentralTests",
+            [
+                "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig", "HTTPTransfer",
+                "Postgres", "Rig", "WireFormat", "hearth-central", logging,
+            ]),
+        tests("WireFormatTests", ["Building", "WireFormat"]),
+        tests("EdgeConfigurationTests", ["Building", "ConfigurationFile", "EdgeConfiguration", "Rig"]),
+        tests("MQTTTests", ["MQTT", "Rig"]),
+        tests("OutboxTests", ["Building", "Outbox", "Rig"]),
+        tests("UplinkTests", ["Building", "Uplink"]),
+        tests("ClimateControlTests", ["Building", "ClimateControl"]),
+        tests("HearthSimulateTests", ["hearth-simulate", "MQTT"]),
+        tests("RoomPhysicsTests", ["RoomPhysics"]),
+        tests("SimulatedDevicesTests", ["Building", "RoomPhysics", "SimulatedDevices"]),
+        tests("TestBenchTests", ["Building", "ClimateControl", "RoomPhysics", "TestBench"]),
+    ]
+)

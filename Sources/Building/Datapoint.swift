@@ -1,0 +1,51 @@
+/// What is measured. Any text is a datapoint; those known from day one have a unit and a kind.
+public struct Datapoint: Hashable, Sendable, CustomStringConvertible {
+    public let name: String
+
+    /// `nil` where `name` is empty, longer than 64 bytes, or holds anything but letters, digits and `_ - . :`.
+    public init?(_ name: some StringProtocol) {
+        let bytes = name.utf8
+        guard !bytes.isEmpty, bytes.count <= 64 else { return nil }
+        let allowed = bytes.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: ":"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+        guard allowed else { return nil }
+        self.name = String(name)
+    }
+
+    private init(known name: String) { self.name = name }
+
+    public static let temperature = Datapoint(known: "temperature")
+    public static let humidity = Datapoint(known: "humidity")
+    public static let co2 = Datapoint(known: "co2")
+    public static let presenceState = Datapoint(known: "presence_state")
+    public static let sensitivity = Datapoint(known: "sensitivity")
+    public static let onlineStatus = Datapoint(known: "online_status")
+    public static let powerKilowatts = Datapoint(known: "power_kw")
+    public static let powerWatts = Datapoint(known: "power_w")
+    public static let chargeWattHours = Datapoint(known: "charge_wh")
+    public static let energyKilowattHours = Datapoint(known: "energy_kwh")
+    public static let valveLevel = Datapoint(known: "valve_level")
+    public static let setpoint = Datapoint(known: "setpoint")
+    /// The quality of a room's climate verdict, by its name.
+    public static let quality = Datapoint(known: "quality")
+
+    /// Those whose values are numbers, with their unit as people write it.
+    private static let units: [Datapoint: String] = [
+        .temperature: "°C", .humidity: "%RH", .co2: "ppm", .sensitivity: "%", .powerKilowatts: "kW",
+        .powerWatts: "W", .chargeWattHours: "Wh", .energyKilowattHours: "kWh", .valveLevel: "%", .setpoint: "°C",
+    ]
+
+    /// The unit as people write it; `nil` for states and for datapoints that Hearth does not know.
+    public var unit: String? { Self.units[self] }
+
+    /// Whether a text that holds a number (`"24.5"`) means that number here.
+    public var isNumeric: Bool { unit != nil }
+
+    public var description: String { name }
+}

@@ -1,0 +1,27 @@
+/// The kinds of devices that a building has. The names stand in topics, in the configuration and in the database.
+public enum DeviceClass: String, Sendable, Hashable, CaseIterable, Codable {
+    case iaq
+    case lifeBeing = "life_being"
+    case temperatureSensor = "temperature_sensor"
+    case radiatorValve = "radiator_valve"
+    case powerMeter = "power_meter"
+    case solarPanel = "solar_panel"
+    case battery
+    case electricVehicle = "electric_vehicle"
+    case appliance
+    case smartMeter = "smart_meter"
+    /// The gateway's own control loop in a room, which reports what it sees and does.
+    case roomController = "room_controller"
+
+    /// The class of a device that sent one reading of `datapoint` without saying what it is.
+    public init?(sending datapoint: Datapoint) {
+        switch datapoint {
+        case .temperature: self = .temperatureSensor
+        case .valveLevel: self = .radiatorValve
+        case .powerKilowatts: self = .powerMeter
+        case .presenceState: self = .lifeBeing
+        case .co2: self = .iaq
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/// A short name that can stand in a topic, a path and a URL: `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`.
+public struct Slug: Hashable, Sendable, Comparable, CustomStringConvertible {
+    public let text: String
+
+    /// `nil` where `text` is no slug.
+    public init?(_ text: some StringProtocol) {
+        guard Self.isValid(text.utf8) else { return nil }
+        self.text = String(text)
+    }
+
+    /// The room slug under which devices that serve the whole building send, for instance power meters.
+    public static let building = Slug("building")!
+
+    public var description: String { text }
+
+    public static func < (left: Slug, right: Slug) -> Bool { left.text < right.text }
+
+    private static func isValid(_ bytes: some Collection<UInt8>) -> Bool {
+        guard let first = bytes.first, isAlphanumeric(first), bytes.count <= 64 else { return false }
+        return bytes.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"):
+            true
+        default: false
+        }
+    }
+}
+
+extension Slug: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let slug = Slug(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container,
+                debugDescription: "“\(text.prefix(80))” is no slug: letters, digits, _ and -, at most 64 of them")
+        }
+        self = slug
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}

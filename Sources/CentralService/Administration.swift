@@ -1,0 +1,75 @@
+public import Building
+public import CentralStore
+internal import Foundation
+internal import HTTPAnswers
+internal import Logging
+
+/// What operators do from the command line, straight on the database.
+public struct Administration: Sendable {
+    private let configuration: CentralConfiguration
+    private let logger = Logger(label: "hearth-central")
+
+    public init(_ configuration: CentralConfiguration) { self.configuration = configuration }
+
+    /// - Returns: the names of the migrations applied now.
+    public func migrate() async throws -> [String] {
+        let database = CentralDatabase(configuration.database, logger: logger)
+        defer { database.close() }
+        return try await database.migrator.migrate()
+    }
+
+    /// A token for the gateway of a building.
+    public func addGateway(building: Slug, kind: String, label: String?) async throws -> TokenSecret {
+        try await withStore { try await TokenRegistry($0).addGateway(building: building, kind: kind, label: label) }
+    }
+
+    /// A token for the guest of a room.
+    ///
+    /// - Parameter until: ISO 8601, without an offset in the building's time zone; or Unix seconds.
+    public func addGuest(building: Slug, room: Slug, until: String?, label: String?) async throws -> TokenSecret {
+        try await withStore { store in
+            var end: Timestamp?
+            if let until {
+                let zone = try await store.timeZone(ofBuilding: building)
+                end = MomentText.parse(until, zone: TimeZone(identifier: zone) ?? .gmt)
+                guard end != nil else {
+                    throw AdministrationError(
+                        "“\(until)” is no time. Give it as 2026-12-24T11:00, which is in the building's time zone "
+                            + "(\(zone)), with an offset as 2026-12-24T11:00+01:00, or as Unix seconds.")
+                }
+            }
+            return try await TokenRegistry(store).addGuest(building: building, room: room, until: end, label: label)
+        }
+    }
+
+    public func addOperator(name: String) async throws -> TokenSecret {
+        try await withStore { try await TokenRegistry($0).addOperator(name: name) }
+    }
+
+    public func tokens(_ role: Role) async throws -> [TokenEntry] {
+        try await withStore { try await TokenRegistry($0).list(role) }
+    }
+
+    public func revoke(_ id: Int, role: Role) async throws {
+        let revoked = try await withStore { try await TokenRegistry($0).revoke(id, role: role) }
+        guard revoked else {
+            throw AdministrationError(
+                "There is no valid \(role.rawValue) token \(id). `hearth-central \(role.rawValue) list` shows them.")
+        }
+    }
+
+    /// The tables are made first where they are missing, so that tokens can be made before the first start.
+    private func withStore<Value>(_ body: (CentralStore) async throws -> Value) async throws -> Value {
+        let database = CentralDatabase(configuration.database, logger: logger)
+        defer { database.close() }
+        _ = try await database.migrator.migrate()
+        return try await body(database.store)
+    }
+}
+
+/// What an operator asked for and cannot have, and what to do about it.
+public struct AdministrationError: Error, Sendable, CustomStringConvertible {
+    public var description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,42 @@
+internal import CentralStore
+internal import Logging
+internal import Postgres
+internal import ServiceLifecycle
+
+/// Migrates the database, however long it takes to come up. Meanwhile the service answers that it is not ready.
+struct DatabaseStartup: Service {
+    let migrator: Migrator
+    let readiness: Readiness
+    let logger: Logger
+
+    private static let firstPause: Duration = .milliseconds(250)
+    private static let longestPause: Duration = .seconds(10)
+
+    /// - Throws: `MigrationError`, which no waiting can mend.
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await migrate()
+        }
+        try? await gracefulShutdown()
+    }
+
+    private func migrate() async throws {
+        var pause = Self.firstPause
+        while !Task.isCancelled {
+            do {
+                let applied = try await migrator.migrate()
+                readiness.complete()
+                logger.notice("Database ready", metadata: ["migrations.applied": "\(applied.count)"])
+                return
+            } catch let error as PostgresError {
+                readiness.wait(because: "The database cannot be used yet: \(error)")
+                logger.warning(
+                    "Database not ready, trying again",
+                    metadata: ["error": "\(error)", "pause.seconds": "\(pause / .seconds(1))"])
+            }
+            // Replicas that start together should not knock together.
+            try? await Task.sleep(for: pause * Double.random(in: 0.8...1.2))
+            pause = min(pause * 2, Self.longestPause)
+        }
+    }
+}

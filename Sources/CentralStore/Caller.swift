@@ -1,0 +1,37 @@
+internal import Building
+
+/// What a token allows.
+public enum Role: String, Sendable, Hashable, CaseIterable {
+    /// Its own building's uplink, nothing else.
+    case gateway
+    /// Its own room, until its stay ends.
+    case guest
+    /// Reads everything.
+    case `operator`
+}
+
+/// Who is calling, as the token says.
+public struct Caller: Hashable, Sendable {
+    public enum Scope: Hashable, Sendable {
+        case gateway(BuildingReference)
+        case guest(hotel: Int, floor: Int, room: Int)
+        case `operator`
+    }
+
+    /// The number of the token, by which logs and lists name it.
+    public var token: Int
+    public var scope: Scope
+
+    public init(token: Int, scope: Scope) {
+        self.token = token
+        self.scope = scope
+    }
+
+    public var role: Role {
+        switch scope {
+        case .gateway: .gateway
+        case .guest: .guest
+        case .operator: .operator
+        }
+    }
+}

@@ -1,0 +1,70 @@
+public import Building
+internal import Postgres
+
+extension CentralStore {
+    /// Buildings by id.
+    ///
+    /// - Parameter only: leaves out all others, for those who may see but one.
+    public func hotels(_ page: Page, only: Int? = nil) async throws -> [HotelEntry] {
+        try await run { connection in
+            try connection.query(
+                """
+                SELECT id, slug, name, kind, time_zone FROM hotels
+                WHERE id > $1 AND ($3::bigint IS NULL OR id = $3) ORDER BY id LIMIT $2
+                """, [.int(page.after), .int(page.limit), .int(only)]
+            ).map { row in
+                HotelEntry(
+                    id: try row.value(0), slug: try row.value(1), name: try row.value(2), kind: try row.value(3),
+                    timeZone: try row.value(4))
+            }
+        }
+    }
+
+    /// The floors of a building by id; `nil` where there is no such building.
+    public func floors(ofHotel hotel: Int, _ page: Page, only: Int? = nil) async throws -> [FloorEntry]? {
+        try await run { connection in
+            let floors = try connection.query(
+                """
+                SELECT id, hotel_id, slug, name, level FROM floors
+                WHERE hotel_id = $1 AND id > $2 AND ($4::bigint IS NULL OR id = $4) ORDER BY id LIMIT $3
+                """, [.int(hotel), .int(page.after), .int(page.limit), .int(only)]
+            ).map { row in
+                FloorEntry(
+                    id: try row.value(0), hotelID: try row.value(1), slug: try row.value(2), name: try row.value(3),
+                    level: try row.value(4))
+            }
+            if !floors.isEmpty { return floors }
+            return try connection.query("SELECT FROM hotels WHERE id = $1", [.int(hotel)]).isEmpty ? nil : []
+        }
+    }
+
+    /// The rooms of a floor by id; `nil` where there is no such floor.
+    public func rooms(ofFloor floor: Int, _ page: Page, only: Int? = nil) async throws -> [RoomEntry]? {
+        try await run { connection in
+            let rooms = try connection.query(
+                """
+                SELECT id, floor_id, slug, name FROM rooms
+                WHERE floor_id = $1 AND id > $2 AND ($4::bigint IS NULL OR id = $4) ORDER BY id LIMIT $3
+                """, [.int(floor), .int(page.after), .int(page.limit), .int(only)]
+            ).map { row in
+                RoomEntry(
+                    id: try row.value(0), floorID: try row.value(1), slug: try row.value(2), name: try row.value(3))
+            }
+            if !rooms.isEmpty { return rooms }
+            return try connection.query("SELECT FROM floors WHERE id = $1", [.int(floor)]).isEmpty ? nil : []
+        }
+    }
+}
+
+extension CentralStore {
+    /// The IANA name of a building's time zone.
+    ///
+    /// - Throws: `StoreError.unknownBuilding`.
+    public func timeZone(ofBuilding building: Slug) async throws -> String {
+        try await run { connection in
+            let rows = try connection.query("SELECT time_zone FROM hotels WHERE slug = $1", [.text(building.text)])
+            guard let row = rows.first else { throw StoreError.unknownBuilding(building.text) }
+            return try row.value(0)
+        }
+    }
+}

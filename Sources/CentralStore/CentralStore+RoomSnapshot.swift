@@ -1,0 +1,46 @@
+internal import Building
+internal import Postgres
+
+extension CentralStore {
+    /// The newest values of all devices of a room, in one indexed query; `nil` where there is no such room.
+    public func snapshot(ofRoom room: Int) async throws -> RoomSnapshot? {
+        try await run { connection in
+            let rows = try connection.query(
+                """
+                SELECT hotels.time_zone, devices.device_id, devices.class, latest.datapoint, latest.number,
+                    latest.value, latest.quality, milliseconds(latest.datetime)
+                FROM rooms
+                JOIN floors ON floors.id = rooms.floor_id
+                JOIN hotels ON hotels.id = floors.hotel_id
+                LEFT JOIN devices ON devices.room_id = rooms.id
+                LEFT JOIN latest_reading AS latest ON latest.device_id = devices.device_id
+                WHERE rooms.id = $1
+                ORDER BY devices.device_id, latest.datapoint
+                """, [.int(room)])
+            guard let first = rows.first else { return nil }
+            var snapshot = RoomSnapshot(room: room, timeZone: try first.value(0), devices: [])
+            for index in 0..<rows.count { try snapshot.add(rows[index]) }
+            return snapshot
+        }
+    }
+}
+
+extension RoomSnapshot {
+    fileprivate mutating func add(_ row: Rows.Row) throws {
+        guard let deviceID: String = try row.optional(1) else { return }
+        if devices.last?.deviceID != deviceID {
+            let name: String? = try row.optional(2)
+            devices.append(
+                Device(deviceID: deviceID, deviceClass: name.flatMap(DeviceClass.init(rawValue:)), latest: []))
+        }
+        guard let datapoint: String = try row.optional(3) else { return }
+        let value: ReadingValue =
+            if let number: Double = try row.optional(4) { .number(number) } else { .text(try row.value(5)) }
+        devices[devices.count - 1].latest.append(
+            Latest(
+                datapoint: datapoint, value: value,
+                // A number that a newer version wrote is no reason to hide the reading.
+                quality: Quality(rawValue: try row.value(6)) ?? .degraded,
+                time: Timestamp(millisecondsSince1970: try row.value(7))))
+    }
+}

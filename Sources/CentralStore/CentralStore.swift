@@ -1,0 +1,62 @@
+public import Building
+public import Logging
+public import Postgres
+
+/// The central database: all that is known about all buildings. All SQL of the central service is in this module.
+public final class CentralStore: Sendable {
+    let pool: ConnectionPool
+    let logger: Logger
+    /// The calendar, for judging whether a reading's time lies in the future.
+    let now: @Sendable () -> Timestamp
+    let seriesCache = SeriesCache()
+
+    public init(pool: ConnectionPool, logger: Logger, now: @escaping @Sendable () -> Timestamp) {
+        self.pool = pool
+        self.logger = logger
+        self.now = now
+    }
+
+    /// Runs `body` on a connection.
+    ///
+    /// - Throws: `StoreError` where the database is at fault for a while; else what `body` throws.
+    func run<Value: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await pool.withConnection(body)
+        } catch {
+            throw StoreError.translated(error)
+        }
+    }
+
+    /// Runs `body` as one transaction, again where the database rolled it back because of others'.
+    func transaction<Value: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Value
+    ) async throws -> Value {
+        try await run { connection in
+            for _ in 1..<Self.attempts {
+                do {
+                    return try connection.transaction(body)
+                } catch let error as PostgresError where error.isSerializationFailure {
+                    continue
+                }
+            }
+            return try connection.transaction(body)
+        }
+    }
+
+    private static let attempts = 4
+
+    /// Checks that the database answers and has the schema of this version.
+    ///
+    /// - Throws: `StoreError.unavailable` or `MigrationError`.
+    public func checkReadiness() async throws {
+        try await run { connection in
+            let applied = try Migrator.applied(on: connection)
+            try Migrator.check(applied)
+            guard applied.count == Migration.all.count else {
+                throw StoreError.unavailable(reason: "The schema migrations are not applied yet.")
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// A building as interfaces show it.
+public struct HotelEntry: Hashable, Sendable {
+    public var id: Int
+    public var slug: String
+    public var name: String
+    public var kind: String
+    /// IANA name.
+    public var timeZone: String
+}
+
+public struct FloorEntry: Hashable, Sendable {
+    public var id: Int
+    public var hotelID: Int
+    public var slug: String
+    public var name: String
+    /// 0 is the ground floor.
+    public var level: Int
+}
+
+public struct RoomEntry: Hashable, Sendable {
+    public var id: Int
+    public var floorID: Int
+    public var slug: String
+    public var name: String
+}
+
+/// A part of a list that is ordered by id.
+public struct Page: Hashable, Sendable {
+    /// Entries with a greater id than this; 0 begins at the beginning.
+    public var after: Int
+    /// At most so many.
+    public var limit: Int
+
+    public init(after: Int, limit: Int) {
+        self.after = after
+        self.limit = limit
+    }
+}

@@ -1,0 +1,27 @@
+internal import Crypto
+
+/// One forward-only change of the schema: a file of `Migrations/`, compiled in. Once released it is never edited.
+package struct Migration: Sendable {
+    package let name: String
+    let script: String
+    /// SHA-256 of the script, by which an edited file is noticed.
+    let checksum: String
+
+    init(_ name: String, _ bytes: [UInt8]) {
+        self.name = name
+        script = String(decoding: bytes, as: UTF8.self)
+        checksum = SHA256.hash(data: bytes).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+
+    /// All of them, in the order in which they are applied.
+    package static let all = [
+        Migration("0001-hierarchy", PackageResources._001_hierarchy_sql),
+        Migration("0002-readings", PackageResources._002_readings_sql),
+        Migration("0003-raw-data", PackageResources._003_raw_data_sql),
+        Migration("0004-ledger", PackageResources._004_ledger_sql),
+        Migration("0005-tokens", PackageResources._005_tokens_sql),
+    ]
+}

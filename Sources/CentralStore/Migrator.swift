@@ -1,0 +1,125 @@
+public import Logging
+public import Postgres
+
+/// Brings a database to the schema that this version of Hearth needs.
+public struct Migrator: Sendable {
+    private let settings: ConnectionSettings
+    private let logger: Logger
+
+    /// - Parameter settings: of the database to change. Its statement timeout does not hold here, for a migration may
+    ///   take as long as it needs.
+    public init(settings: ConnectionSettings, logger: Logger) {
+        var settings = settings
+        settings.statementTimeout = .zero
+        settings.idleInTransactionTimeout = .zero
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// Applies what is missing, each migration in a transaction of its own. Several processes may call this at once:
+    /// one works, the others wait for it.
+    ///
+    /// - Returns: the names of those applied now.
+    /// - Throws: `MigrationError` where someone has to do something first, `PostgresError` for the rest.
+    public func migrate() async throws -> [String] {
+        do {
+            return try await onConnection(to: settings)
+        } catch let error as PostgresError where error.sqlState == "3D000" {
+            try await createDatabase()
+            return try await onConnection(to: settings)
+        }
+    }
+
+    private func onConnection(to settings: ConnectionSettings) async throws -> [String] {
+        let pool = ConnectionPool(settings: settings, limits: .init(connections: 1))
+        defer { pool.close() }
+        return try await pool.withConnection { [logger] connection in
+            // Any number will do that nobody else locks: the bytes of “Hearth”.
+            try connection.query("SELECT pg_advisory_lock(79600263787624)")
+            try TimescaleExtension.ensure(on: connection, logger: logger)
+            try connection.query(
+                """
+                CREATE TABLE IF NOT EXISTS schema_migration (
+                    name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
+                """)
+            let applied = try Self.applied(on: connection)
+            try Self.check(applied)
+            var done: [String] = []
+            for migration in Migration.all where applied[migration.name] == nil {
+                try Self.apply(migration, on: connection)
+                logger.notice("Schema migration applied", metadata: ["migration": "\(migration.name)"])
+                done.append(migration.name)
+            }
+            return done
+        }
+    }
+
+    private static func apply(_ migration: Migration, on connection: Connection) throws {
+        try connection.transaction { connection in
+            try connection.execute(script: migration.script)
+            try connection.query(
+                "INSERT INTO schema_migration (name, checksum) VALUES ($1, $2)",
+                [.text(migration.name), .text(migration.checksum)])
+        }
+    }
+
+    /// Checksums by name.
+    static func applied(on connection: Connection) throws -> [String: String] {
+        let rows = try connection.query("SELECT name, checksum FROM schema_migration")
+        let pairs = try rows.map { (try $0.value(0, as: String.self), try $0.value(1, as: String.self)) }
+        return Dictionary(uniqueKeysWithValues: pairs)
+    }
+
+    /// - Throws: `MigrationError` where the database was not made by these migrations.
+    static func check(_ applied: [String: String]) throws {
+        let known = Dictionary(uniqueKeysWithValues: Migration.all.map { ($0.name, $0.checksum) })
+        for (name, checksum) in applied.sorted(by: { $0.key < $1.key }) {
+            guard let expected = known[name] else { throw MigrationError.newerSchema(migration: name) }
+            guard expected == checksum else { throw MigrationError.changed(migration: name) }
+        }
+    }
+
+    private func createDatabase() async throws {
+        guard let database = try settings.target().database else { return }
+        logger.notice(
+            "The database does not exist yet: creating it", metadata: ["database": "\(database)"])
+        var maintenance = settings
+        maintenance.database = "postgres"
+        let pool = ConnectionPool(settings: maintenance, limits: .init(connections: 1))
+        defer { pool.close() }
+        do {
+            try await pool.withConnection { connection in
+                let name = try connection.quotedIdentifier(database)
+                try connection.execute(script: "CREATE DATABASE \(name)")
+            }
+        } catch let error as PostgresError where error.sqlState == "42P04" || error.sqlState == "23505" {
+            // Another replica was faster.
+        } catch let error as PostgresError where !error.isConnectionFailure {
+            throw MigrationError.noDatabase(name: database, reason: error.message)
+        }
+    }
+}
+
+/// Why the schema cannot be brought up to date before someone does something about it. Trying again does not help.
+public enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible {
+    case changed(migration: String)
+    case newerSchema(migration: String)
+    case noDatabase(name: String, reason: String)
+    case noTimescale(reason: String, remedy: String)
+
+    public var description: String {
+        switch self {
+        case .changed(let migration):
+            "Migration \(migration) was applied to this database with another content than this program has. "
+                + "Run the version of Hearth that made the database, or restore the file."
+        case .newerSchema(let migration):
+            "This database has the migration \(migration), which this version of Hearth does not know. "
+                + "Run the newer version that made it."
+        case .noDatabase(let name, let reason):
+            "The database “\(name)” does not exist and cannot be created: \(reason). "
+                + "Create it, or let the user in the database URL do so (CREATEDB)."
+        case .noTimescale(let reason, let remedy):
+            "Hearth needs PostgreSQL with the TimescaleDB extension: \(reason). \(remedy)"
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/// Ranges of a store's numbers as PostgreSQL writes an `int8multirange`: `{[1,5),[7,9)}`.
+enum NumberRanges {
+    /// In ascending order, without overlaps; `nil` where `text` is no such thing.
+    static func parse(_ text: String) -> [Range<Int64>]? {
+        guard text.hasPrefix("{"), text.hasSuffix("}") else { return nil }
+        var ranges: [Range<Int64>] = []
+        for part in text.dropFirst().dropLast().split(separator: "[") {
+            let bounds = part.drop { $0 == "," }.split(separator: ",")
+            guard bounds.count == 2, let lower = Int64(bounds[0]), bounds[1].hasSuffix(")"),
+                let upper = Int64(bounds[1].dropLast()), lower < upper
+            else { return nil }
+            ranges.append(lower..<upper)
+        }
+        return ranges
+    }
+}

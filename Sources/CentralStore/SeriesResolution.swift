@@ -1,0 +1,98 @@
+internal import Building
+internal import Postgres
+
+/// The numbers of a batch's series: from the cache, from the database, or new, with devices that were not known.
+struct SeriesResolution {
+    let names: [SeriesName]
+    /// In the order of the batch's series.
+    let numbers: [Int32]
+    /// Those that the cache did not know. To be remembered once the transaction is committed.
+    let learnt: [SeriesName: Int32]
+
+    init(of keys: [SeriesKey], building: BuildingReference, cache: SeriesCache, on connection: Connection) throws {
+        let names = keys.map { SeriesName($0, building: building.slug) }
+        var numbers = cache.numbers(of: names, inBuilding: building.id)
+        let unknown = numbers.indices.filter { numbers[$0] == nil }
+        var learnt: [SeriesName: Int32] = [:]
+        if !unknown.isEmpty {
+            let lookup = Lookup(keys: unknown.map { keys[$0] }, names: unknown.map { names[$0] }, building: building)
+            var found = try lookup.find(on: connection)
+            if found.contains(where: { $0 == nil }) {
+                try lookup.create(on: connection)
+                found = try lookup.find(on: connection)
+            }
+            for (index, number) in zip(unknown, found) {
+                guard let number else {
+                    throw PostgresError(message: "The series of \(names[index].deviceID) was removed while it was made.")
+                }
+                numbers[index] = number
+                learnt[names[index]] = number
+            }
+        }
+        self.names = names
+        self.numbers = numbers.map { $0! }
+        self.learnt = learnt
+    }
+
+    /// The keys that the cache does not know, as arrays for `unnest`.
+    private struct Lookup {
+        let keys: [SeriesKey]
+        let names: [SeriesName]
+        let building: BuildingReference
+
+        func find(on connection: Connection) throws -> [Int32?] {
+            let rows = try connection.query(
+                """
+                SELECT series.id
+                FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (device_id, datapoint, place)
+                LEFT JOIN devices ON devices.device_id = wanted.device_id
+                LEFT JOIN series ON series.device = devices.id AND series.datapoint = wanted.datapoint
+                ORDER BY wanted.place
+                """,
+                [.texts(names.map(\.deviceID)), .texts(names.map(\.datapoint))])
+            return try rows.map { try $0.optional(0, as: Int.self).map { Int32($0) } }
+        }
+
+        func create(on connection: Connection) throws {
+            // Waits for an inventory that is being applied, and makes the next one wait: else a room and a device of it
+            // that come to be at the same moment would not find each other.
+            try BuildingLock.take(building.id, on: connection)
+            let classes = keys.map { ($0.deviceClass ?? DeviceClass(sending: $0.datapoint))?.rawValue }
+            // Everything is sorted, so that two that make the same ones never wait for each other in a circle.
+            try connection.query(
+                """
+                INSERT INTO devices (device_id, hotel_id, room_id, class)
+                SELECT DISTINCT ON (fresh.device_id) fresh.device_id, $1::integer, room.id, fresh.class
+                FROM unnest($2::text[], $3::text[], $4::text[]) AS fresh (device_id, room, class)
+                LEFT JOIN (
+                    SELECT rooms.id, rooms.slug FROM rooms JOIN floors ON floors.id = rooms.floor_id
+                    WHERE floors.hotel_id = $1
+                ) AS room ON room.slug = fresh.room
+                ORDER BY fresh.device_id, fresh.class NULLS LAST
+                ON CONFLICT (device_id) DO UPDATE
+                SET hotel_id = excluded.hotel_id, room_id = coalesce(devices.room_id, excluded.room_id),
+                    class = coalesce(devices.class, excluded.class)
+                """,
+                [
+                    .int(building.id), .texts(names.map(\.deviceID)), .texts(names.map(\.room)), .texts(classes),
+                ])
+            try connection.query(
+                """
+                INSERT INTO series (device, datapoint)
+                SELECT DISTINCT devices.id, fresh.datapoint
+                FROM unnest($1::text[], $2::text[]) AS fresh (device_id, datapoint)
+                JOIN devices USING (device_id)
+                ORDER BY devices.id, fresh.datapoint
+                ON CONFLICT (device, datapoint) DO NOTHING
+                """,
+                [.texts(names.map(\.deviceID)), .texts(names.map(\.datapoint))])
+        }
+    }
+}
+
+/// One at a time may add to what a building has.
+enum BuildingLock {
+    static func take(_ hotel: Int, on connection: Connection) throws {
+        try connection.query("SELECT FROM hotels WHERE id = $1 FOR NO KEY UPDATE", [.int(hotel)])
+    }
+}

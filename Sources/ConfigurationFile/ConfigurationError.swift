@@ -1,0 +1,21 @@
+/// What is wrong with a configuration, and where.
+public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    public var file: String
+    /// 1 is the first line; `nil` where no line is to blame.
+    public var line: Int?
+    /// `mqtt.port`, `floors[0].rooms[2].slug`.
+    public var key: String
+    public var problem: String
+
+    public init(file: String, line: Int? = nil, key: String, problem: String) {
+        self.file = file
+        self.line = line
+        self.key = key
+        self.problem = problem
+    }
+
+    public var description: String {
+        let place = line.map { "\(file):\($0)" } ?? file
+        return key.isEmpty ? "\(place): \(problem)" : "\(place): \(key): \(problem)"
+    }
+}

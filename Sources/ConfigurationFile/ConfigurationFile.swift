@@ -1,0 +1,50 @@
+import Foundation
+import Yams
+
+/// A YAML file that is read once and strictly: every key must be asked for, every value must fit.
+public struct ConfigurationFile {
+    /// The top level.
+    public let root: ConfigurationSection
+
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - overrides: `key=value`, with dots between levels: `mqtt.port=1884`. They win over the file.
+    /// - Throws: `ConfigurationError` where the file can't be read, is no YAML, or an override is not of that form.
+    public init(path: String, overrides: [String] = []) throws(ConfigurationError) {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            let cause = FileManager.default.fileExists(atPath: path) ? "can't be read as UTF-8 text" : "does not exist"
+            throw ConfigurationError(file: path, key: "", problem: "the file \(cause)")
+        }
+        try self.init(text: text, file: path, overrides: overrides)
+    }
+
+    public init(text: String, file: String, overrides: [String] = []) throws(ConfigurationError) {
+        var node: Node
+        do {
+            node = try Yams.compose(yaml: text) ?? .mapping([:])
+        } catch {
+            throw ConfigurationError(file: file, key: "", problem: "no YAML: \(error)")
+        }
+        if node.scalar?.string.isEmpty == true { node = .mapping([:]) }
+        for override in overrides {
+            guard let equals = override.firstIndex(of: "="), equals > override.startIndex else {
+                throw ConfigurationError(
+                    file: "--set \(override)", key: "", problem: "expected key=value, for instance mqtt.port=1884")
+            }
+            let keys = override[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            let value = String(override[override.index(after: equals)...])
+            node = Self.setting(keys[...], to: value, in: node)
+        }
+        root = try ConfigurationSection(node: node, path: "", file: file)
+    }
+
+    private static func setting(_ keys: ArraySlice<String>, to value: String, in node: Node?) -> Node {
+        guard let key = keys.first else { return Node(value) }
+        var mapping = node?.mapping ?? Node.Mapping([])
+        mapping[Node(key)] = setting(keys.dropFirst(), to: value, in: mapping[Node(key)])
+        return .mapping(mapping)
+    }
+}

@@ -1,0 +1,140 @@
+import Yams
+
+/// One level of a configuration file. Take every key that there may be, then call `finish`.
+public final class ConfigurationSection {
+    private let mapping: Node.Mapping
+    private let path: String
+    private let file: String
+    private let line: Int?
+    private var known: [String] = []
+
+    init(node: Node, path: String, file: String) throws(ConfigurationError) {
+        guard let mapping = node.mapping else {
+            throw ConfigurationError(
+                file: file, line: node.mark?.line, key: path, problem: "expected keys with values below this")
+        }
+        self.mapping = mapping
+        self.path = path
+        self.file = file
+        line = node.mark?.line
+    }
+
+    /// An error at `key` of this level.
+    public func error(at key: String, _ problem: String) -> ConfigurationError {
+        ConfigurationError(
+            file: file, line: mapping[Node(key)]?.mark?.line ?? line, key: path(of: key), problem: problem)
+    }
+
+    /// - Throws: `ConfigurationError` where there is a key that nobody took.
+    public func finish() throws(ConfigurationError) {
+        for (key, _) in mapping {
+            let name = key.scalar?.string ?? "?"
+            guard known.contains(name) else {
+                throw ConfigurationError(
+                    file: file, line: key.mark?.line, key: path(of: name),
+                    problem: "there is no such key here; known are \(known.sorted().joined(separator: ", "))")
+            }
+        }
+    }
+
+    // MARK: Values
+
+    public func text(_ key: String) throws(ConfigurationError) -> String {
+        guard let text = try optionalText(key) else { throw missing(key) }
+        return text
+    }
+
+    public func optionalText(_ key: String) throws(ConfigurationError) -> String? {
+        guard let node = take(key), !isNull(node) else { return nil }
+        guard let text = node.scalar?.string else { throw error(at: key, "expected a text") }
+        guard !text.isEmpty else { throw error(at: key, "must not be empty") }
+        return text
+    }
+
+    /// A text that `parse` understands.
+    public func value<Value>(
+        _ key: String, expected: String, _ parse: (String) -> Value?
+    ) throws(ConfigurationError) -> Value {
+        let text = try text(key)
+        guard let value = parse(text) else { throw error(at: key, "“\(text)” is not \(expected)") }
+        return value
+    }
+
+    public func number(
+        _ key: String, in range: ClosedRange<Double>, unit: String, default standard: Double? = nil
+    ) throws(ConfigurationError) -> Double {
+        guard let text = try optionalText(key) else {
+            guard let standard else { throw missing(key) }
+            return standard
+        }
+        guard let number = Double(text), range.contains(number) else {
+            let limits = "\(plain(range.lowerBound)) to \(plain(range.upperBound)) \(unit)"
+            throw error(at: key, "“\(text)” is not a number from \(limits)")
+        }
+        return number
+    }
+
+    public func integer(
+        _ key: String, in range: ClosedRange<Int>, unit: String = "", default standard: Int? = nil
+    ) throws(ConfigurationError) -> Int {
+        guard let text = try optionalText(key) else {
+            guard let standard else { throw missing(key) }
+            return standard
+        }
+        guard let number = Int(text), range.contains(number) else {
+            let suffix = unit.isEmpty ? "" : " \(unit)"
+            throw error(
+                at: key, "“\(text)” is not a whole number from \(range.lowerBound) to \(range.upperBound)\(suffix)")
+        }
+        return number
+    }
+
+    public func flag(_ key: String, default standard: Bool) throws(ConfigurationError) -> Bool {
+        switch try optionalText(key) {
+        case nil: return standard
+        case "true": return true
+        case "false": return false
+        case let text?: throw error(at: key, "“\(text)” is neither true nor false")
+        }
+    }
+
+    // MARK: Levels below
+
+    public func section(_ key: String) throws(ConfigurationError) -> ConfigurationSection {
+        guard let section = try optionalSection(key) else { throw missing(key) }
+        return section
+    }
+
+    public func optionalSection(_ key: String) throws(ConfigurationError) -> ConfigurationSection? {
+        guard let node = take(key), !isNull(node) else { return nil }
+        return try ConfigurationSection(node: node, path: path(of: key), file: file)
+    }
+
+    /// A list of sections; empty where the key is missing.
+    public func list(_ key: String) throws(ConfigurationError) -> [ConfigurationSection] {
+        guard let node = take(key), !isNull(node) else { return [] }
+        guard let sequence = node.sequence else { throw error(at: key, "expected a list") }
+        var sections: [ConfigurationSection] = []
+        for (index, item) in sequence.enumerated() {
+            sections.append(try ConfigurationSection(node: item, path: "\(path(of: key))[\(index)]", file: file))
+        }
+        return sections
+    }
+
+    private func take(_ key: String) -> Node? {
+        known.append(key)
+        return mapping[Node(key)]
+    }
+
+    private func isNull(_ node: Node) -> Bool {
+        node.scalar.map { $0.style == .plain && ["", "~", "null"].contains($0.string) } ?? false
+    }
+
+    private func missing(_ key: String) -> ConfigurationError { error(at: key, "this key is missing") }
+
+    private func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+    private func plain(_ number: Double) -> String {
+        number == number.rounded() ? String(Int(number)) : String(number)
+    }
+}

@@ -1,0 +1,175 @@
+import Building
+public import ConfigurationFile
+import Foundation
+
+extension EdgeConfiguration {
+    public init(file: ConfigurationFile) throws(ConfigurationError) {
+        let root = file.root
+        (building, timeZone) = try Self.building(root.section("building"))
+        mqtt = try MQTT(root.section("mqtt"), building: building.slug)
+        central = try root.optionalSection("central").map { section throws(ConfigurationError) in try Central(section) }
+        buffer = try Buffer(root.section("buffer"))
+        control = try Control(root.section("control"), bufferPath: buffer.path)
+        logLevel = try Self.logLevel(root.optionalSection("log"))
+        var inventory = InventoryReader()
+        floors = try inventory.floors(root.list("floors"))
+        devices = try inventory.devices(root.list("devices"))
+        roomSetpointsCelsius = inventory.setpoints
+        try root.finish()
+    }
+
+    private static func building(
+        _ section: ConfigurationSection
+    ) throws(ConfigurationError) -> (Inventory.BuildingEntry, TimeZone) {
+        let slug = try section.slug("slug")
+        let name = try section.text("name")
+        let kind = try section.text("kind")
+        let zone = try section.value("timeZone", expected: "an IANA time zone such as Europe/Berlin") { text in
+            TimeZone(identifier: text).flatMap { text.contains("/") || text == "UTC" ? $0 : nil }
+        }
+        try section.finish()
+        return (Inventory.BuildingEntry(slug: slug, name: name, kind: kind, timeZone: zone.identifier), zone)
+    }
+
+    private static func logLevel(_ section: ConfigurationSection?) throws(ConfigurationError) -> String {
+        guard let section else { return "info" }
+        let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+        let level = try section.value("level", expected: "one of \(levels.joined(separator: ", "))") {
+            levels.contains($0) ? $0 : nil
+        }
+        try section.finish()
+        return level
+    }
+}
+
+extension EdgeConfiguration.MQTT {
+    fileprivate init(_ section: ConfigurationSection, building: Slug) throws(ConfigurationError) {
+        host = try section.text("host")
+        port = try section.integer("port", in: 1...65535)
+        clientID = try section.optionalText("clientID") ?? "hearth-\(building)"
+        user = try section.optionalText("user")
+        passwordFile = try section.optionalText("passwordFile")
+        tls = try section.optionalSection("tls").map { section throws(ConfigurationError) in
+            let tls = EdgeConfiguration.TLS(
+                authorityFile: try section.optionalText("authorityFile"),
+                certificateFile: try section.optionalText("certificateFile"),
+                keyFile: try section.optionalText("keyFile"))
+            if (tls.certificateFile == nil) != (tls.keyFile == nil) {
+                throw section.error(at: "certificateFile", "goes with keyFile: name both or neither")
+            }
+            try section.finish()
+            return tls
+        }
+        try section.finish()
+    }
+}
+
+extension EdgeConfiguration.Central {
+    fileprivate init(_ section: ConfigurationSection) throws(ConfigurationError) {
+        url = try section.value("url", expected: "an address such as https://central.example.com") { text in
+            guard let components = URLComponents(string: text), ["http", "https"].contains(components.scheme),
+                components.host?.isEmpty == false, components.query == nil, components.user == nil
+            else { return nil }
+            return text.hasSuffix("/") ? String(text.dropLast()) : text
+        }
+        tokenFile = try section.text("tokenFile")
+        authorityFile = try section.optionalText("authorityFile")
+        try section.finish()
+    }
+}
+
+extension EdgeConfiguration.Buffer {
+    fileprivate init(_ section: ConfigurationSection) throws(ConfigurationError) {
+        path = try section.text("path")
+        try section.finish()
+    }
+}
+
+extension EdgeConfiguration.Control {
+    fileprivate init(_ section: ConfigurationSection, bufferPath: String) throws(ConfigurationError) {
+        period = .seconds(try section.number("periodSeconds", in: 1...60, unit: "s", default: 5))
+        setpointCelsius = try section.number("setpointCelsius", in: 5...30, unit: "°C", default: 22)
+        stalenessLimit = .seconds(try section.number("stalenessSeconds", in: 30...3600, unit: "s", default: 300))
+        failSafeLevel = PercentOpen(
+            clamping: try section.integer("failSafePercent", in: 0...100, unit: "%", default: 20))
+        adoptsUnlistedRooms = try section.flag("adoptUnlistedRooms", default: false)
+        statePath =
+            try section.optionalText("statePath")
+            ?? URL(fileURLWithPath: bufferPath).deletingLastPathComponent().appendingPathComponent("control.json").path
+        try section.finish()
+    }
+}
+
+extension ConfigurationSection {
+    func slug(_ key: String) throws(ConfigurationError) -> Slug {
+        try value(key, expected: "a slug: letters, digits, _ and -, at most 64, beginning with a letter or digit") {
+            Slug($0)
+        }
+    }
+}
+
+/// Reads floors, rooms and devices, and sees to it that no name means two things.
+private struct InventoryReader {
+    private(set) var setpoints: [Slug: Double] = [:]
+    private var roomSlugs: Set<Slug> = []
+
+    mutating func floors(_ sections: [ConfigurationSection]) throws(ConfigurationError) -> [Inventory.Floor] {
+        var floors: [Inventory.Floor] = []
+        for section in sections {
+            let slug = try section.slug("slug")
+            guard !floors.contains(where: { $0.slug == slug }) else {
+                throw section.error(at: "slug", "there is another floor “\(slug)”")
+            }
+            let name = try section.optionalText("name") ?? slug.text
+            let level = try section.integer("level", in: -10...200)
+            let rooms = try self.rooms(section.list("rooms"))
+            try section.finish()
+            floors.append(Inventory.Floor(slug: slug, name: name, level: level, rooms: rooms))
+        }
+        return floors
+    }
+
+    private mutating func rooms(_ sections: [ConfigurationSection]) throws(ConfigurationError) -> [Inventory.Room] {
+        var rooms: [Inventory.Room] = []
+        for section in sections {
+            let slug = try section.slug("slug")
+            guard slug != .building else {
+                throw section.error(
+                    at: "slug", "“building” stands for the building's own devices; name the room otherwise")
+            }
+            guard roomSlugs.insert(slug).inserted else {
+                throw section.error(at: "slug", "there is another room “\(slug)” in this building")
+            }
+            let name = try section.optionalText("name") ?? slug.text
+            if try section.optionalText("setpointCelsius") != nil {
+                setpoints[slug] = try section.number("setpointCelsius", in: 5...30, unit: "°C")
+            }
+            let devices = try self.devices(section.list("devices"))
+            try section.finish()
+            rooms.append(Inventory.Room(slug: slug, name: name, devices: devices))
+        }
+        return rooms
+    }
+
+    func devices(_ sections: [ConfigurationSection]) throws(ConfigurationError) -> [Inventory.Device] {
+        var devices: [Inventory.Device] = []
+        for section in sections {
+            let id = try section.value("id", expected: "an id of at most \(SeriesKey.longestDevice) bytes") {
+                $0.utf8.count <= SeriesKey.longestDevice ? $0 : nil
+            }
+            guard !devices.contains(where: { $0.id == id }) else {
+                throw section.error(at: "id", "there is another device “\(id)” in the same room")
+            }
+            let classes = DeviceClass.allCases.map(\.rawValue).joined(separator: ", ")
+            let deviceClass = try section.value("class", expected: "one of \(classes)") { DeviceClass(rawValue: $0) }
+            let name = try section.optionalText("name")
+            let subsystem = try section.optionalText("subsystem")
+            if let subsystem, !["ac", "lighting", "plug_load"].contains(subsystem) {
+                throw section.error(at: "subsystem", "“\(subsystem)” is not one of ac, lighting, plug_load")
+            }
+            try section.finish()
+            devices.append(Inventory.Device(id: id, deviceClass: deviceClass, name: name, subsystem: subsystem))
+        }
+        return devices
+    }
+}

@@ -1,0 +1,73 @@
+public import Building
+public import ConfigurationFile
+
+public import struct Foundation.TimeZone
+
+/// What one gateway is set up for. `config/edge.yaml` documents every key with unit and range.
+public struct EdgeConfiguration: Sendable {
+    public var building: Inventory.BuildingEntry
+    public var timeZone: TimeZone
+    public var floors: [Inventory.Floor]
+    /// Devices that serve the whole building.
+    public var devices: [Inventory.Device]
+    /// Set-points of rooms that have one of their own, °C.
+    public var roomSetpointsCelsius: [Slug: Double]
+    public var mqtt: MQTT
+    /// `nil`: the building keeps its readings to itself.
+    public var central: Central?
+    public var buffer: Buffer
+    public var control: Control
+    /// `trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`.
+    public var logLevel: String
+
+    public struct MQTT: Sendable {
+        public var host: String
+        public var port: Int
+        public var clientID: String
+        public var user: String?
+        public var passwordFile: String?
+        public var tls: TLS?
+    }
+
+    public struct TLS: Sendable {
+        public var authorityFile: String?
+        public var certificateFile: String?
+        public var keyFile: String?
+    }
+
+    public struct Central: Sendable {
+        /// Without a slash at the end.
+        public var url: String
+        /// The file that holds the gateway's token.
+        public var tokenFile: String
+        /// PEM file of the authorities to trust; `nil`: the system's.
+        public var authorityFile: String?
+    }
+
+    public struct Buffer: Sendable {
+        public var path: String
+    }
+
+    public struct Control: Sendable {
+        public var period: Duration
+        public var setpointCelsius: Double
+        public var stalenessLimit: Duration
+        public var failSafeLevel: PercentOpen
+        /// Whether rooms that report temperatures without being listed are heated too.
+        public var adoptsUnlistedRooms: Bool
+        /// Where set-points and the state of the loop outlive a restart.
+        public var statePath: String
+    }
+
+    /// Everything that the central service should know of the building.
+    public var inventory: Inventory { Inventory(building: building, floors: floors, devices: devices) }
+
+    public var rooms: [Inventory.Room] { floors.flatMap(\.rooms) }
+
+    /// - Parameter overrides: `key=value`, see `ConfigurationFile`.
+    public static func load(
+        path: String, overrides: [String] = []
+    ) throws(ConfigurationError) -> EdgeConfiguration {
+        try EdgeConfiguration(file: ConfigurationFile(path: path, overrides: overrides))
+    }
+}

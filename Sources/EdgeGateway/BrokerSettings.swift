@@ -1,0 +1,78 @@
+import Building
+import ConfigurationFile
+import EdgeConfiguration
+import Foundation
+import MQTT
+import WireFormat
+
+extension MQTTSettings {
+    /// What every connection of the gateway shares.
+    ///
+    /// - Throws: `ConfigurationError` where the password's file can't be read.
+    private init(_ configuration: EdgeConfiguration.MQTT, clientID: String) throws(ConfigurationError) {
+        self.init(host: configuration.host, port: configuration.port, clientID: clientID)
+        user = configuration.user
+        if let file = configuration.passwordFile {
+            guard let line = SecretFile.firstLine(of: file) else {
+                throw ConfigurationError(
+                    file: file, key: "mqtt.passwordFile", problem: "the file can't be read or is empty")
+            }
+            password = line
+        }
+        tls = configuration.tls.map {
+            TLS(authorityFile: $0.authorityFile, certificateFile: $0.certificateFile, keyFile: $0.keyFile)
+        }
+    }
+
+    /// The connection that stores: everything, at QoS 1, from a session that the broker keeps for a week.
+    ///
+    /// QoS 1 also for what was published at QoS 2, on purpose: with QoS 2 the broker would forget a message before
+    /// it is on disk here.
+    static func intake(_ configuration: EdgeConfiguration) throws(ConfigurationError) -> MQTTSettings {
+        var settings = try MQTTSettings(configuration.mqtt, clientID: configuration.mqtt.clientID)
+        settings.sessionExpirySeconds = 7 * 86_400
+        settings.subscriptions = [
+            Subscription(filter: Topic.readingsFilter, qualityOfService: .atLeastOnce, wantsRetained: false)
+        ]
+        return settings
+    }
+
+    /// The connection that heats: temperatures and set-points in, valves out. It knows no disk, and what was sent
+    /// while it was away is of no use to it.
+    static func control(
+        _ configuration: EdgeConfiguration, will: MQTTMessage
+    ) throws(ConfigurationError) -> MQTTSettings {
+        var settings = try MQTTSettings(configuration.mqtt, clientID: configuration.mqtt.clientID + "-control")
+        settings.will = will
+        settings.largestPayload = ReadingDecoder.largestPayload
+        for kind in [Datapoint.temperature.name, DeviceClass.temperatureSensor.rawValue] {
+            settings.subscriptions.append(
+                Subscription(filter: "/readings/+/\(kind)", qualityOfService: .atMostOnce, wantsRetained: false))
+        }
+        settings.subscriptions.append(
+            Subscription(filter: Topic.setpointsFilter, qualityOfService: .atLeastOnce, wantsRetained: true))
+        return settings
+    }
+
+    /// A short visit, to read the retained status.
+    static func visit(_ configuration: EdgeConfiguration) throws(ConfigurationError) -> MQTTSettings {
+        let clientID = "\(configuration.mqtt.clientID)-status-\(getpid())"
+        var settings = try MQTTSettings(configuration.mqtt, clientID: clientID)
+        settings.subscriptions = [
+            Subscription(
+                filter: Topic.gatewayStatus(building: configuration.building.slug).path,
+                qualityOfService: .atLeastOnce, wantsRetained: true)
+        ]
+        return settings
+    }
+}
+
+/// Secrets lie in files of their own, so that they stand in no configuration, command line or log.
+enum SecretFile {
+    /// `nil` where the file can't be read or its first line is empty.
+    static func firstLine(of path: String) -> String? {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+        let line = text.prefix { !$0.isNewline }.trimmingCharacters(in: .whitespaces)
+        return line.isEmpty ? nil : line
+    }
+}

@@ -1,0 +1,142 @@
+import Building
+import ClimateControl
+public import ConfigurationFile
+public import EdgeConfiguration
+import Foundation
+public import Logging
+import MQTT
+import Observability
+import Outbox
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+import Uplink
+import WireFormat
+
+/// One building's gateway, wired together.
+public struct EdgeGateway: Sendable {
+    private let services: [any Service]
+    private let logger: Logger
+
+    /// - Throws: `ConfigurationError` where a file that the configuration names can't be used.
+    public init(
+        configuration: EdgeConfiguration, clock: GatewayClock = .system, logger: Logger
+    ) throws(ConfigurationError) {
+        self.logger = logger
+        let topic = Topic.gatewayStatus(building: configuration.building.slug).path
+        let farewell = MQTTMessage(topic: topic, payload: GatewayStatus.offline.payload, isRetained: true)
+        let inbox = ReadingInbox()
+        let storage = StorageService(
+            configuration: configuration, settings: try .intake(configuration), inbox: inbox, clock: clock,
+            logger: logger)
+        let rooms = ClimateRooms(
+            configuration: configuration, clock: clock,
+            restoring: SavedControl.load(path: configuration.control.statePath))
+        let reporter = StatusReporter(
+            configuration: configuration, storage: storage, rooms: rooms, clock: clock)
+        let control = ControlService(
+            rooms: rooms, inbox: inbox, period: configuration.control.period,
+            statePath: configuration.control.statePath, timeZone: configuration.timeZone,
+            settings: try .control(configuration, will: farewell), clock: clock, logger: logger,
+            status: { MQTTMessage(topic: topic, payload: reporter.status().payload, isRetained: true) },
+            farewell: farewell)
+        let notifier = NotifyService(
+            control: control, storage: storage, reporter: reporter, clock: clock,
+            patience: configuration.control.period * 3 + .seconds(10))
+        services = [storage, control, notifier]
+    }
+
+    /// Runs until SIGTERM or SIGINT, then ends in order: nothing half sent, the valves left as they are.
+    public func run() async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(15)
+        configuration.maximumCancellationDuration = .seconds(2)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}
+
+/// Puts together what the parts know.
+struct StatusReporter: Sendable {
+    let configuration: EdgeConfiguration
+    let storage: StorageService
+    let rooms: ClimateRooms
+    let clock: GatewayClock
+    private let lastTally = LastTally()
+
+    init(configuration: EdgeConfiguration, storage: StorageService, rooms: ClimateRooms, clock: GatewayClock) {
+        self.configuration = configuration
+        self.storage = storage
+        self.rooms = rooms
+        self.clock = clock
+    }
+
+    func status() -> GatewayStatus {
+        let parts = storage.openParts
+        let tally = lastTally.value
+        return GatewayStatus(
+            state: .online, building: configuration.building.slug.text, version: HearthVersion.current,
+            time: CalendarTime.text(clock.calendar(), in: configuration.timeZone),
+            buffer: GatewayStatus.Buffer(
+                store: parts?.outbox.store.description, numbered: tally?.numbered, waiting: tally?.waiting,
+                delivered: tally?.delivered, rejected: tally?.rejections, trouble: storage.currentTrouble),
+            uplink: GatewayStatus.UplinkState(
+                parts?.uplink?.currentReport, isConfigured: configuration.central != nil, now: clock.monotonic()),
+            rooms: rooms.decisions.reduce(into: [:]) { rooms, entry in
+                let decision = entry.value
+                rooms[entry.key.text] = GatewayStatus.Room(
+                    temperature: decision.temperatureCelsius, setpoint: decision.setpointCelsius,
+                    level: decision.level.percent, quality: decision.quality.name, reason: decision.reason)
+            })
+    }
+
+    /// Reads the tally; the control loop, which publishes it, must not wait for a disk.
+    func refreshTally() async {
+        guard let outbox = storage.openParts?.outbox else { return lastTally.set(nil) }
+        lastTally.set(try? await outbox.perform { outbox throws(OutboxError) in try outbox.tally() })
+    }
+
+    private final class LastTally: Sendable {
+        private let tally = Mutex<OutboxTally?>(nil)
+        var value: OutboxTally? { tally.withLock { $0 } }
+        func set(_ new: OutboxTally?) { tally.withLock { $0 = new } }
+    }
+}
+
+/// Keeps systemd informed. The watchdog is fed only while the control loop goes round.
+struct NotifyService: Service {
+    let control: ControlService
+    let storage: StorageService
+    let reporter: StatusReporter
+    let clock: GatewayClock
+    /// How long the control loop may take to go round.
+    let patience: Duration
+
+    func run() async throws {
+        let notifier = SystemdNotifier()
+        notifier.ready()
+        await cancelWhenGracefulShutdown {
+            var nextWatchdog = clock.monotonic()
+            while !Task.isCancelled {
+                await reporter.refreshTally()
+                notifier.status(line(reporter.status()))
+                let now = clock.monotonic()
+                if let period = notifier.watchdogPeriod, now >= nextWatchdog, now - control.lastCycle < patience {
+                    nextWatchdog = now + min(period, .seconds(5))
+                    notifier.watchdog()
+                }
+                try? await Task.sleep(for: min(notifier.watchdogPeriod ?? .seconds(2), .seconds(2)))
+            }
+        }
+        notifier.stopping()
+    }
+
+    private func line(_ status: GatewayStatus) -> String {
+        let heated = status.rooms?.count ?? 0
+        let waiting = status.buffer?.waiting.map { "\($0) readings wait" } ?? "no buffer"
+        let uplink = status.uplink?.state ?? "off"
+        let broker = control.connectionState
+        return "broker \(broker) · \(heated) rooms heated · \(waiting) · uplink \(uplink)"
+            + (status.buffer?.trouble.map { " · \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,76 @@
+import Building
+import Foundation
+import Uplink
+import WireFormat
+
+/// What the gateway says of itself on `/gateways/<building>/status`.
+public struct GatewayStatus: Codable, Sendable, Hashable {
+    public enum State: String, Codable, Sendable { case online, offline }
+
+    public struct Buffer: Codable, Sendable, Hashable {
+        /// The identity of the store; `nil` while it can't be opened.
+        public var store: String?
+        /// Readings numbered since the store was made, waiting, and held by the central service.
+        public var numbered: Int64?
+        public var waiting: Int64?
+        public var delivered: Int64?
+        /// Messages that could not be read, by reason.
+        public var rejected: [String: Int64]?
+        /// Why nothing can be stored at the moment, and what to do.
+        public var trouble: String?
+    }
+
+    public struct UplinkState: Codable, Sendable, Hashable {
+        /// `off` (none is configured), `connecting`, `working` or `failing`.
+        public var state: String
+        /// What to do about it.
+        public var remedy: String?
+        /// Seconds since the central service last took something.
+        public var secondsSinceSuccess: Int?
+    }
+
+    public struct Room: Codable, Sendable, Hashable {
+        /// °C; `nil` while no sensor can be used.
+        public var temperature: Double?
+        /// °C
+        public var setpoint: Double
+        /// %
+        public var level: Int
+        public var quality: String
+        public var reason: String
+    }
+
+    public var state: State
+    public var building: String?
+    public var version: String?
+    public var time: String?
+    public var buffer: Buffer?
+    public var uplink: UplinkState?
+    public var rooms: [String: Room]?
+
+    /// What the broker says for a gateway that has gone.
+    public static let offline = GatewayStatus(state: .offline)
+
+    public var payload: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do { return Array(try encoder.encode(self)) } catch {
+            preconditionFailure("a status can always be written as JSON: \(error)")
+        }
+    }
+}
+
+extension GatewayStatus.UplinkState {
+    init(_ report: UplinkService.Report?, isConfigured: Bool, now: MonotonicInstant) {
+        guard isConfigured else {
+            self.init(state: "off")
+            return
+        }
+        let seconds = report?.lastSuccess.map { Int((now - $0).inSeconds) }
+        switch report?.health {
+        case .working: self.init(state: "working", secondsSinceSuccess: seconds)
+        case .failing(let why): self.init(state: "failing", remedy: why, secondsSinceSuccess: seconds)
+        case .untried, nil: self.init(state: "connecting")
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Building
+import EdgeConfiguration
+import Foundation
+import HTTPTransfer
+import Logging
+import MQTT
+import Outbox
+import ServiceLifecycle
+import Synchronization
+import Uplink
+
+/// Everything that needs the disk: opens the store, as often as it takes, then runs intake and uplink on it.
+final class StorageService: Service {
+    private let configuration: EdgeConfiguration
+    private let settings: MQTTSettings
+    private let inbox: ReadingInbox
+    private let clock: GatewayClock
+    private let logger: Logger
+    private let parts = Mutex<Parts?>(nil)
+    private let trouble = Mutex<String?>("the buffer is not open yet")
+
+    /// What runs on an open store.
+    struct Parts: Sendable {
+        var outbox: Outbox
+        var intake: IntakeService
+        var uplink: UplinkService?
+    }
+
+    init(
+        configuration: EdgeConfiguration, settings: MQTTSettings, inbox: ReadingInbox, clock: GatewayClock,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.settings = settings
+        self.inbox = inbox
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// `nil` while the store can't be opened.
+    var openParts: Parts? { parts.withLock { $0 } }
+    /// Why nothing is stored at the moment; `nil` when all is well.
+    var currentTrouble: String? {
+        if let trouble = trouble.withLock({ $0 }) { return trouble }
+        return openParts?.intake.currentTrouble
+    }
+
+    func run() async throws {
+        guard let outbox = await open() else { return }
+        let stopped = Flag()
+        let intake = IntakeService(outbox: outbox, timeZone: configuration.timeZone, clock: clock, logger: logger)
+        let uplink = configuration.central.map { makeUplink(to: $0, from: outbox) }
+        parts.withLock { $0 = Parts(outbox: outbox, intake: intake, uplink: uplink) }
+        async let delivery: Void? = uplink?.run { stopped.value }
+        async let reports: Void = storeInbox(in: outbox) { stopped.value }
+        await intake.run(settings: settings) { try? await gracefulShutdown() }
+        stopped.set()
+        _ = await (delivery, reports)
+        parts.withLock { $0 = nil }
+        try outbox.close()
+    }
+
+    /// `nil` where the gateway is to stop first.
+    private func open() async -> Outbox? {
+        let path = configuration.buffer.path
+        return await cancelWhenGracefulShutdown { [self] in
+            while !Task.isCancelled {
+                do throws(OutboxError) {
+                    let outbox = try Outbox(path: path)
+                    trouble.withLock { $0 = nil }
+                    logger.info("the buffer is open", metadata: ["path": "\(path)", "store": "\(outbox.store)"])
+                    return outbox
+                } catch {
+                    let isNew = trouble.withLock { trouble in
+                        defer { trouble = error.description }
+                        return trouble != error.description
+                    }
+                    if isNew {
+                        logger.error(
+                            "nothing can be stored; heating goes on", metadata: ["error": "\(error.description)"])
+                    }
+                    try? await Task.sleep(for: .seconds(5))
+                }
+            }
+            return nil
+        }
+    }
+
+    private func makeUplink(to central: EdgeConfiguration.Central, from outbox: Outbox) -> UplinkService {
+        var transfer = HTTPTransfer.Settings()
+        transfer.authorityFile = central.authorityFile
+        transfer.userAgent = "hearth-edge/\(HearthVersion.current)"
+        return UplinkService(
+            outbox: outbox, transfer: HTTPTransfer(settings: transfer), baseURL: central.url,
+            token: { try GatewayToken.read(file: central.tokenFile) }, inventory: configuration.inventory,
+            logger: logger, now: clock.monotonic)
+    }
+
+    /// Brings the gateway's own readings to the store, once a second.
+    private func storeInbox(in outbox: Outbox, isStopping: @Sendable () -> Bool) async {
+        var isLast = false
+        while !isLast {
+            isLast = isStopping()
+            let readings = inbox.takeAll()
+            do {
+                try await outbox.perform { outbox throws(OutboxError) in try outbox.append(readings) }
+            } catch {
+                // Intake meets the same trouble and tells of it.
+                inbox.putBack(readings)
+            }
+            if !isLast { try? await Task.sleep(for: .seconds(1)) }
+        }
+    }
+}
+
+/// Something that happens once.
+final class Flag: Sendable {
+    private let state = Atomic(false)
+    var value: Bool { state.load(ordering: .relaxed) }
+    func set() { state.store(true, ordering: .relaxed) }
+}
+
+/// The gateway's token to the central service.
+enum GatewayToken {
+    struct Missing: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// The environment's `HEARTH_GATEWAY_TOKEN`, else the first line of `file`. Read anew for each request, so that
+    /// a token may come, or change, while the gateway runs.
+    static func read(file: String) throws -> String {
+        if let token = ProcessInfo.processInfo.environment["HEARTH_GATEWAY_TOKEN"], !token.isEmpty { return token }
+        guard let token = SecretFile.firstLine(of: file) else {
+            throw Missing(
+                description:
+                    "There is no token in \(file) (central.tokenFile). Make one with `hearth-central gateway add` and "
+                    + "put it there. The readings are kept meanwhile.")
+        }
+        return token
+    }
+}

@@ -1,0 +1,87 @@
+internal import CentralStore
+internal import HTTPTypes
+public import Hummingbird
+internal import Logging
+internal import NIOCore
+
+/// Turns every error into an answer in Hearth's form, so that no client meets an empty 500 or a bare 404. What is our
+/// own fault is logged with an id, and the caller is told only the id.
+public struct ErrorAnswers: RouterMiddleware {
+    private let routes: [Route]
+
+    init(routes: [Route]) { self.routes = routes }
+
+    public func handle(
+        _ request: Request, context: CallContext,
+        next: (Request, CallContext) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            response = answer(to: error, request: request, context: context).response
+        }
+        // An answer to HEAD is the one to GET without its body.
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(to error: any Error, request: Request, context: CallContext) -> AnswerError {
+        switch error {
+        case let error as AnswerError: return error
+        case let error as StoreError: return answer(to: error, context: context)
+        case is NIOTooManyBytesError:
+            return AnswerError(
+                .contentTooLarge, code: "body_too_large", message: "The body of the request is too large.",
+                hint: "Send less at once.")
+        case let error as HTTPError where error.status == .notFound: return unknownPath(request)
+        case let error as HTTPError:
+            return AnswerError(
+                error.status, code: "bad_request", message: error.body ?? error.status.reasonPhrase,
+                headers: error.headers)
+        case is CancellationError:
+            return .tryLater(code: "shutting_down", "The service is shutting down.")
+        default: return ownFault(error, request: request, context: context)
+        }
+    }
+
+    private func answer(to error: StoreError, context: CallContext) -> AnswerError {
+        switch error {
+        case .unavailable(let reason), .outcomeUnknown(let reason):
+            context.logger.warning("Request turned away: database not available", metadata: ["reason": "\(reason)"])
+            return .tryLater(code: "database_unavailable", "The database is not available right now.")
+        case .foreignStore(let store):
+            return AnswerError(
+                .conflict, code: "foreign_store",
+                message: "The store \(store) has sent the readings of another building before.",
+                hint: "A gateway that moves to another building begins with a new buffer file: set buffer.path to a "
+                    + "new one.")
+        case .unknownBuilding, .unknownRoom: return .notFound(code: "not_found", error.description)
+        }
+    }
+
+    private func unknownPath(_ request: Request) -> AnswerError {
+        let path = request.uri.path
+        let methods = routes.filter { $0.matches(path) }.flatMap(\.methods)
+        guard !methods.isEmpty else {
+            return .notFound(
+                code: "unknown_path", "There is nothing at \(path.prefix(200)).",
+                hint: "The lists begin at /hotels/.")
+        }
+        let allowed = Set(methods).sorted().joined(separator: ", ")
+        return AnswerError(
+            .methodNotAllowed, code: "method_not_allowed",
+            message: "\(request.method.rawValue) is not possible here.", hint: "Possible: \(allowed).",
+            headers: [.allow: allowed])
+    }
+
+    private func ownFault(_ error: any Error, request: Request, context: CallContext) -> AnswerError {
+        context.logger.error(
+            "Request failed",
+            metadata: [
+                "error": "\(error)", "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
+            ])
+        return AnswerError(
+            .internalServerError, code: "internal_error", message: "Something went wrong on our side.",
+            hint: "The service's log says more under hb.request.id=\(context.id).")
+    }
+}

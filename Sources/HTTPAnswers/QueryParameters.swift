@@ -1,0 +1,65 @@
+internal import Foundation
+public import Hummingbird
+
+/// The query of a request, read strictly: what is not known, stands twice or cannot be decoded is an error, for a
+/// parameter that is silently ignored gives answers to another question.
+public struct QueryParameters: Sendable {
+    private let values: [String: String]
+
+    /// - Throws: `AnswerError` 400.
+    public init(_ request: Request, known: Set<String>) throws {
+        var values: [String: String] = [:]
+        for part in (request.uri.query ?? "").split(separator: "&") {
+            let pieces = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = String(pieces[0]).removingPercentEncoding,
+                let value = pieces.count == 2 ? String(pieces[1]).removingPercentEncoding : ""
+            else {
+                throw AnswerError.badRequest(
+                    code: "bad_query", "The query cannot be decoded at “\(part.prefix(80))”.",
+                    hint: "Percent-encode it as UTF-8.")
+            }
+            guard known.contains(name) else {
+                let list = known.sorted().joined(separator: ", ")
+                throw AnswerError.badRequest(
+                    code: "unknown_parameter", "There is no parameter “\(name.prefix(80))” here.",
+                    hint: known.isEmpty ? "This takes none." : "There are \(list).")
+            }
+            guard values.updateValue(value, forKey: name) == nil else {
+                throw AnswerError.badRequest(code: "repeated_parameter", "The parameter “\(name)” stands twice.")
+            }
+        }
+        self.values = values
+    }
+
+    /// A whole number; `nil` where the parameter is not there.
+    public func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard let text = values[name] else { return nil }
+        guard let value = Self.integer(text), range.contains(value) else {
+            throw AnswerError.badRequest(
+                code: "bad_parameter",
+                "“\(text.prefix(80))” is no whole number from \(range.lowerBound) to \(range.upperBound).",
+                hint: "Correct the parameter \(name).")
+        }
+        return value
+    }
+
+    /// Plain digits only: `Int` would take `+5` as well.
+    static func integer(_ text: String) -> Int? {
+        text.utf8.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") } ? Int(text) : nil
+    }
+}
+
+extension CallContext {
+    /// The number in the path at `name`.
+    ///
+    /// - Throws: `AnswerError` 400 where it is none.
+    public func identifier(_ name: String) throws -> Int {
+        let text = parameters.get(name) ?? ""
+        guard let value = QueryParameters.integer(text), value > 0 else {
+            throw AnswerError.badRequest(
+                code: "bad_identifier", "“\(text.prefix(80))” is no id of a \(name).",
+                hint: "Ids are whole numbers from 1; the lists name them.")
+        }
+        return value
+    }
+}

@@ -1,0 +1,110 @@
+internal import Building
+internal import CentralStore
+internal import HTTPAnswers
+internal import Hummingbird
+internal import Logging
+internal import WireFormat
+
+extension IngestAPI {
+    @Sendable
+    func takeBatch(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let building = try caller.building
+        try request.requireMediaType(ReadingBatch.mediaType)
+        let response = try await admission.whileAdmitted {
+            let bytes = try await request.body(atMost: limits.batchBytes)
+            let readings = try decode(bytes)
+            let outcome = try await store.store(readings, building: building)
+            context.logger.debug(
+                "Batch stored",
+                metadata: [
+                    "building": "\(building.slug)", "store": "\(readings.store)", "stored": "\(outcome.stored)",
+                    "repeated": "\(outcome.repeated)",
+                ])
+            return Self.receipt(for: readings, outcome)
+        }
+        guard let response else {
+            throw AnswerError.tryLater(
+                .tooManyRequests, code: "too_many_batches", "More batches arrive than can be stored.", seconds: 1)
+        }
+        return response
+    }
+
+    private func decode(_ bytes: [UInt8]) throws -> IncomingReadings {
+        let batch: ReadingBatch
+        do {
+            var limits = BatchLimits()
+            limits.compressedBytes = self.limits.batchBytes
+            batch = try ReadingBatch.decode(bytes, limits: limits)
+        } catch {
+            throw AnswerError.badRequest(
+                code: "bad_batch", "The body is no batch of readings: \(error).",
+                hint: "Gateway and central service may be of versions that do not fit together.")
+        }
+        return IncomingReadings(
+            store: batch.store, firstNumber: batch.firstNumber, series: batch.series,
+            rows: batch.rows.map { row in
+                IncomingReadings.Row(
+                    seriesIndex: row.seriesIndex, eventTime: row.eventTime, receivedTime: row.receivedTime,
+                    clockTrusted: row.clockTrusted, quality: row.quality, value: row.value)
+            })
+    }
+
+    private static func receipt(for readings: IncomingReadings, _ outcome: StoringOutcome) -> Response {
+        let receipt = BatchReceipt(
+            store: readings.store.description, first: readings.numbers.lowerBound, end: readings.numbers.upperBound,
+            repeated: outcome.repeated)
+        return .json(
+            .object([
+                ("store", .string(receipt.store)), ("first", .integer(Int(receipt.first))),
+                ("end", .integer(Int(receipt.end))), ("repeated", .integer(receipt.repeated)),
+            ]))
+    }
+}
+
+extension Caller {
+    /// Whose gateway is calling.
+    var building: BuildingReference {
+        get throws {
+            guard case .gateway(let building) = scope else {
+                throw AnswerError(.forbidden, code: "role_not_allowed", message: "Only gateways may do this.")
+            }
+            return building
+        }
+    }
+}
+
+extension Request {
+    /// - Throws: `AnswerError` 415 where the body is of another type, or encoded.
+    func requireMediaType(_ mediaType: String) throws {
+        let given = headers[.contentType].map { field in
+            String(field.prefix { $0 != ";" && $0 != " " }).lowercased()
+        }
+        guard given == mediaType.lowercased() else {
+            throw AnswerError(
+                .unsupportedMediaType, code: "wrong_media_type",
+                message: "The body is \(given.map { "“\($0.prefix(80))”" } ?? "of no type").",
+                hint: "Send Content-Type: \(mediaType).")
+        }
+        if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {
+            throw AnswerError(
+                .unsupportedMediaType, code: "wrong_encoding",
+                message: "The encoding “\(encoding.prefix(80))” is not taken here.", hint: "Send the body as it is.")
+        }
+    }
+
+    /// The whole body.
+    ///
+    /// - Throws: `AnswerError` 413 beyond `limit` bytes.
+    func body(atMost limit: Int) async throws -> [UInt8] {
+        let tooLarge = AnswerError(
+            .contentTooLarge, code: "body_too_large", message: "The body is larger than \(limit) bytes.",
+            hint: "Send fewer readings at once.")
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
+        var bytes: [UInt8] = []
+        for try await part in body {
+            guard bytes.count + part.readableBytes <= limit else { throw tooLarge }
+            bytes += part.readableBytesView
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,54 @@
+internal import Building
+internal import CentralStore
+internal import Foundation
+internal import HTTPAnswers
+internal import Hummingbird
+internal import Logging
+
+extension IngestAPI {
+    @Sendable
+    func takeInventory(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let building = try caller.building
+        try request.requireMediaType("application/json")
+        let inventory = try decodeInventory(try await request.body(atMost: limits.inventoryBytes))
+        guard inventory.building.slug == building.slug else {
+            throw AnswerError(
+                .forbidden, code: "foreign_building",
+                message: "The token is of the building “\(building.slug)”, the inventory of “\(inventory.building.slug)”.",
+                hint: "Give this gateway a token of its own: hearth-central gateway add --building "
+                    + "\(inventory.building.slug)")
+        }
+        if let problem = InventoryCheck.problem(in: inventory) {
+            throw AnswerError.badRequest(
+                code: "bad_inventory", problem, hint: "Correct the gateway's configuration; hearth-edge check reads it.")
+        }
+        try await store.apply(inventory)
+        context.logger.info(
+            "Inventory applied",
+            metadata: ["building": "\(building.slug)", "rooms": "\(inventory.floors.reduce(0) { $0 + $1.rooms.count })"])
+        return Response(status: .noContent)
+    }
+
+    private func decodeInventory(_ bytes: [UInt8]) throws -> Inventory {
+        do {
+            return try JSONDecoder().decode(Inventory.self, from: Data(bytes))
+        } catch {
+            throw AnswerError.badRequest(
+                code: "bad_inventory", "The body is no inventory: \(Self.explanation(of: error)).",
+                hint: "Gateway and central service may be of versions that do not fit together.")
+        }
+    }
+
+    private static func explanation(of error: any Error) -> String {
+        let context: DecodingError.Context
+        switch error as? DecodingError {
+        case .typeMismatch(_, let found), .valueNotFound(_, let found), .dataCorrupted(let found):
+            context = found
+        case .keyNotFound(let key, let found):
+            return "“\((found.codingPath + [key]).map(\.stringValue).joined(separator: "."))” is missing"
+        default: return "it cannot be read"
+        }
+        let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+        return path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A client of one broker that keeps itself connected, on a thread of its own.
+///
+/// What comes in is handed over in groups, and acknowledged to the broker only after the handler says that the group
+/// is safe: libmosquitto queues its PUBACKs, and the thread writes none of them before.
+public final class MQTTClient: Sendable {
+    /// Called on the client's thread with what the socket held. `true`: taken, acknowledge it. `false`: it can't be
+    /// taken now; the handler is asked again with the same group until it can, and nothing is acknowledged meanwhile.
+    public typealias GroupHandler = @Sendable (_ group: [MQTTMessage]) -> Bool
+    /// Called on the client's thread.
+    public typealias EventHandler = @Sendable (MQTTEvent) -> Void
+
+    let settings: MQTTSettings
+    let onGroup: GroupHandler
+    let onEvent: EventHandler
+    let wakeUp = WakeUp()
+    private let shared = Mutex(Shared())
+
+    private struct Shared {
+        var outgoing: [MQTTMessage] = []
+        var connected = false
+        var stopBy: ContinuousClock.Instant?
+        var hasStarted = false
+        var hasEnded = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    public init(
+        settings: MQTTSettings, onEvent: @escaping EventHandler = { _ in },
+        onGroup: @escaping GroupHandler = { _ in true }
+    ) {
+        self.settings = settings
+        self.onGroup = onGroup
+        self.onEvent = onEvent
+    }
+
+    /// Starts the thread. Once.
+    public func start() {
+        let isFirst = shared.withLock { shared in
+            defer { shared.hasStarted = true }
+            return !shared.hasStarted
+        }
+        precondition(isFirst, "an MQTT client starts once")
+        let thread = Thread { [self] in
+            MQTTConnectionLoop(client: self).run()
+            let waiters = shared.withLock { shared in
+                shared.hasEnded = true
+                defer { shared.waiters = [] }
+                return shared.waiters
+            }
+            for waiter in waiters { waiter.resume() }
+        }
+        thread.name = "mqtt \(settings.clientID)"
+        thread.start()
+    }
+
+    public var isConnected: Bool { shared.withLock { $0.connected } }
+
+    /// Queues a message for the broker.
+    ///
+    /// - Returns: `false` where the queue is full and the message was not taken.
+    @discardableResult
+    public func publish(_ message: MQTTMessage) -> Bool {
+        let taken = shared.withLock { shared in
+            guard shared.outgoing.count < settings.largestOutgoingQueue, shared.stopBy == nil else { return false }
+            shared.outgoing.append(message)
+            return true
+        }
+        if taken { wakeUp.signal() }
+        return taken
+    }
+
+    /// Ends the connection in order: what is queued goes out and is acknowledged by the broker, within `deadline`.
+    public func stop(within deadline: Duration = .seconds(3)) async {
+        await withCheckedContinuation { continuation in
+            let resumeNow = shared.withLock { shared in
+                shared.stopBy = shared.stopBy ?? .now + deadline
+                if shared.hasEnded || !shared.hasStarted { return true }
+                shared.waiters.append(continuation)
+                return false
+            }
+            wakeUp.signal()
+            if resumeNow { continuation.resume() }
+        }
+    }
+
+    // MARK: For the loop
+
+    var stopBy: ContinuousClock.Instant? { shared.withLock { $0.stopBy } }
+
+    func setConnected(_ connected: Bool) { shared.withLock { $0.connected = connected } }
+
+    func takeOutgoing() -> [MQTTMessage] {
+        shared.withLock { shared in
+            defer { shared.outgoing = [] }
+            return shared.outgoing
+        }
+    }
+}

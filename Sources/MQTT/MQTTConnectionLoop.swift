@@ -1,0 +1,171 @@
+import CMosquitto
+import Glibc
+
+/// The life of a client on its thread: connect, read – hand over – acknowledge, and again after a loss.
+final class MQTTConnectionLoop {
+    private let client: MQTTClient
+    private let settings: MQTTSettings
+    private var version = MQTTVersion.v5
+    private var hasEverConnected = false
+    private var lossesInARow = 0
+    private let clock = ContinuousClock()
+
+    init(client: MQTTClient) {
+        self.client = client
+        settings = client.settings
+    }
+
+    func run() {
+        while client.stopBy == nil {
+            let reason: String
+            do {
+                let handle = try MosquittoHandle(settings: settings, version: version)
+                reason = try serve(handle)
+            } catch {
+                reason = error.description
+            }
+            client.setConnected(false)
+            if client.stopBy != nil { break }
+            lossesInARow += 1
+            let pause = Self.pause(after: lossesInARow)
+            client.onEvent(.disconnected(reason: reason, retryAfter: pause))
+            wait(for: pause)
+        }
+    }
+
+    /// 0.25 s, doubling up to 8 s: a broker on the same gateway is back soon, and costs little to ask.
+    private static func pause(after losses: Int) -> Duration {
+        .milliseconds(250 << min(losses - 1, 5))
+    }
+
+    private func wait(for pause: Duration) {
+        let end = clock.now + pause
+        while client.stopBy == nil, clock.now < end {
+            poll(socket: nil, writing: false, for: end - clock.now)
+        }
+    }
+
+    /// Returns why the connection ended.
+    private func serve(_ handle: MosquittoHandle) throws(MQTTFailure) -> String {
+        try handle.connect(version: version)
+        let giveUp = clock.now + .seconds(10)
+        while handle.context.connectAnswer == nil {
+            guard clock.now < giveUp, client.stopBy == nil else { return "the broker did not answer within 10 s" }
+            do {
+                try flush(handle)
+                poll(socket: handle.socket, writing: handle.wantsToWrite, for: .milliseconds(250))
+                while handle.context.connectAnswer == nil, try handle.readPacket() {}
+            } catch {
+                if let answer = handle.context.connectAnswer, answer.reason != 0 { break }
+                fallBack()
+                throw error
+            }
+        }
+        guard let answer = handle.context.connectAnswer, answer.reason == 0 else {
+            let reason = handle.context.connectAnswer!.reason
+            if reason == Int32(MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION.rawValue) || reason == 1 { fallBack() }
+            return "the broker refused: \(MosquittoHandle.reason(reason, version: version))"
+        }
+        lossesInARow = 0
+        hasEverConnected = true
+        try handle.subscribe(version: version)
+        client.setConnected(true)
+        client.onEvent(.connected(version: version, sessionPresent: answer.flags & 1 != 0))
+        return try exchange(handle)
+    }
+
+    /// A broker that refuses MQTT 5, or closes on it without a word, is asked in 3.1.1 the next time, and the other way
+    /// round until one of them has worked.
+    private func fallBack() {
+        guard !hasEverConnected else { return }
+        version = version == .v5 ? .v311 : .v5
+    }
+
+    private func exchange(_ handle: MosquittoHandle) throws(MQTTFailure) -> String {
+        var nextMisc = clock.now + .seconds(1)
+        while client.stopBy == nil {
+            for message in client.takeOutgoing() { try handle.publish(message) }
+            let lost = try readGroup(handle)
+            guard handOver(handle) else { return "stopped, or lost while a group could not be taken" }
+            if let lost { throw lost }
+            try flush(handle)
+            if clock.now >= nextMisc {
+                try handle.keepAlive()
+                nextMisc = clock.now + .seconds(1)
+                try flush(handle)
+            }
+            poll(socket: handle.socket, writing: handle.wantsToWrite, for: nextMisc - clock.now)
+        }
+        try finish(handle)
+        return "stopped"
+    }
+
+    /// Collects what the socket holds, up to the largest group. A failure is returned, not thrown, so that what was
+    /// read before it is still handed over.
+    private func readGroup(_ handle: MosquittoHandle) throws(MQTTFailure) -> MQTTFailure? {
+        do {
+            while handle.context.group.count < settings.largestGroup, try handle.readPacket() {}
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Asks the handler until it takes the group. `false` where the client is to stop, or the broker has gone, first:
+    /// the group stays unacknowledged and comes again with the session.
+    private func handOver(_ handle: MosquittoHandle) -> Bool {
+        let group = handle.context.group
+        guard !group.isEmpty else { return true }
+        handle.context.group.removeAll(keepingCapacity: true)
+        while !client.onGroup(group) {
+            if client.stopBy != nil || Self.isClosedByPeer(handle.socket) { return false }
+            poll(socket: nil, writing: false, for: .milliseconds(500))
+        }
+        return true
+    }
+
+    private static func isClosedByPeer(_ socket: Int32) -> Bool {
+        guard socket >= 0 else { return true }
+        // POLLRDHUP, which Glibc's module does not show: the peer has ended its side.
+        var descriptor = pollfd(fd: socket, events: 0x2000, revents: 0)
+        return Glibc.poll(&descriptor, 1, 0) > 0
+    }
+
+    private func flush(_ handle: MosquittoHandle) throws(MQTTFailure) {
+        guard handle.wantsToWrite else { return }
+        try handle.write()
+    }
+
+    /// Sends what is queued, waits for the broker's acknowledgements, then says goodbye.
+    private func finish(_ handle: MosquittoHandle) throws(MQTTFailure) {
+        let end = client.stopBy ?? clock.now
+        for message in client.takeOutgoing() { try handle.publish(message) }
+        while handle.context.unacknowledged > 0 || handle.wantsToWrite, clock.now < end {
+            try flush(handle)
+            poll(socket: handle.socket, writing: handle.wantsToWrite, for: .milliseconds(50))
+            // Messages that still come in are not handed over: unacknowledged, they wait in the session.
+            // Only the answers to our own messages are of interest, and QoS 0 loses nothing that it promised.
+            if try !readAnswers(handle) { break }
+        }
+        handle.disconnect()
+        try flush(handle)
+    }
+
+    /// `false` once the broker sends messages again, whose acknowledgements must not go out.
+    private func readAnswers(_ handle: MosquittoHandle) throws(MQTTFailure) -> Bool {
+        while try handle.readPacket() {
+            if handle.context.group.contains(where: { $0.qualityOfService != .atMostOnce }) { return handOver(handle) }
+        }
+        return true
+    }
+
+    private func poll(socket: Int32?, writing: Bool, for duration: Duration) {
+        var descriptors = [pollfd(fd: client.wakeUp.descriptor, events: Int16(POLLIN), revents: 0)]
+        if let socket, socket >= 0 {
+            descriptors.append(pollfd(fd: socket, events: Int16(POLLIN) | (writing ? Int16(POLLOUT) : 0), revents: 0))
+        }
+        let milliseconds = max(0, min(1000, Int32(duration / .milliseconds(1)) + 1))
+        _ = Glibc.poll(&descriptors, nfds_t(descriptors.count), milliseconds)
+        client.wakeUp.clear()
+    }
+}

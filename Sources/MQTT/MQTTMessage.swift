@@ -1,0 +1,32 @@
+/// MQTT's delivery guarantees.
+public enum QualityOfService: Int32, Sendable, Hashable {
+    case atMostOnce = 0
+    case atLeastOnce = 1
+    case exactlyOnce = 2
+}
+
+/// A message as it came in or is to go out.
+public struct MQTTMessage: Sendable, Hashable {
+    public var topic: String
+    /// Of a message that came in, at most `MQTTSettings.largestPayload` bytes; see `payloadSize`.
+    public var payload: [UInt8]
+    /// The size on the wire, bytes. More than `payload.count` where the payload was cut.
+    public var payloadSize: Int
+    public var qualityOfService: QualityOfService
+    /// Going out: the broker keeps it for later subscribers. Coming in: it is such a kept copy, not a new message.
+    public var isRetained: Bool
+    /// Of a QoS 1 or 2 message that came in: the number that the broker gave it within the session.
+    public var packetID: UInt16
+
+    public init(
+        topic: String, payload: some Sequence<UInt8>, qualityOfService: QualityOfService = .atLeastOnce,
+        isRetained: Bool = false
+    ) {
+        self.topic = topic
+        self.payload = Array(payload)
+        payloadSize = self.payload.count
+        self.qualityOfService = qualityOfService
+        self.isRetained = isRetained
+        packetID = 0
+    }
+}

@@ -1,0 +1,75 @@
+/// How to reach a broker, and what to take from it.
+public struct MQTTSettings: Sendable {
+    public var host: String
+    public var port: Int
+    /// Who the client is to the broker. A persistent session belongs to this name.
+    public var clientID: String
+    public var user: String?
+    public var password: String?
+    public var tls: TLS?
+    /// A silent connection is probed after this time and given up after half as much again. 5 s or more.
+    public var keepAlive: Duration = .seconds(15)
+    /// Seconds for which the broker keeps subscriptions and undelivered messages while the client is away;
+    /// `nil`: no session is kept.
+    public var sessionExpirySeconds: UInt32?
+    /// How many QoS 1 and 2 messages the broker may send ahead of our acknowledgements (MQTT 5).
+    public var receiveMaximum: UInt16 = 1000
+    /// The group handler is called at the latest after this many messages.
+    public var largestGroup = 1000
+    /// Payloads are cut to this many bytes, so that a hostile message costs no memory for long.
+    public var largestPayload = 256 << 10
+    /// How many outgoing messages wait while there is no connection or the broker is slow.
+    public var largestOutgoingQueue = 10_000
+    /// Published by the broker when the client vanishes.
+    public var will: MQTTMessage?
+    public var subscriptions: [Subscription] = []
+
+    public init(host: String, port: Int, clientID: String) {
+        self.host = host
+        self.port = port
+        self.clientID = clientID
+    }
+
+    public struct TLS: Sendable {
+        /// PEM file of the authorities to trust; `nil`: the system's.
+        public var authorityFile: String?
+        public var certificateFile: String?
+        public var keyFile: String?
+
+        public init(authorityFile: String?, certificateFile: String?, keyFile: String?) {
+            self.authorityFile = authorityFile
+            self.certificateFile = certificateFile
+            self.keyFile = keyFile
+        }
+    }
+
+    public struct Subscription: Sendable {
+        public var filter: String
+        public var qualityOfService: QualityOfService
+        /// Whether the broker is asked for the copies that it keeps. MQTT 3.1.1 brokers send them all the same:
+        /// they come with `isRetained`.
+        public var wantsRetained: Bool
+
+        public init(filter: String, qualityOfService: QualityOfService, wantsRetained: Bool) {
+            self.filter = filter
+            self.qualityOfService = qualityOfService
+            self.wantsRetained = wantsRetained
+        }
+    }
+}
+
+/// What happens to the connection.
+public enum MQTTEvent: Sendable, Hashable {
+    /// - Parameter sessionPresent: whether the broker still knew the session.
+    case connected(version: MQTTVersion, sessionPresent: Bool)
+    /// The connection ended or could not be made; the client tries again after `retryAfter`.
+    case disconnected(reason: String, retryAfter: Duration)
+}
+
+public enum MQTTVersion: Int32, Sendable, Hashable, CustomStringConvertible {
+    /// 3.1.1
+    case v311 = 4
+    case v5 = 5
+
+    public var description: String { self == .v5 ? "5" : "3.1.1" }
+}

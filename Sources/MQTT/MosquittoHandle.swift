@@ -1,0 +1,170 @@
+import CMosquitto
+import Glibc
+
+/// What libmosquitto's callbacks see. Used on the connection's thread only, like the handle that it belongs to.
+final class CallbackContext {
+    let largestPayload: Int
+    var group: [MQTTMessage] = []
+    /// The answer to CONNECT: reason code and flags.
+    var connectAnswer: (reason: Int32, flags: Int32)?
+    /// Outgoing QoS 1 and 2 messages that the broker has not acknowledged yet.
+    var unacknowledged = 0
+
+    init(largestPayload: Int) { self.largestPayload = largestPayload }
+}
+
+/// libmosquitto's client object with its calls, for one thread.
+final class MosquittoHandle {
+    private let mosquitto: OpaquePointer
+    let context: CallbackContext
+    let settings: MQTTSettings
+
+    /// libmosquitto counts these calls; the library is never torn down.
+    private static let library: Void = { mosquitto_lib_init() }()
+
+    init(settings: MQTTSettings, version: MQTTVersion) throws(MQTTFailure) {
+        _ = Self.library
+        self.settings = settings
+        let context = CallbackContext(largestPayload: settings.largestPayload)
+        self.context = context
+        let clean = settings.sessionExpirySeconds == nil
+        guard let handle = mosquitto_new(settings.clientID, clean, Unmanaged.passUnretained(context).toOpaque()) else {
+            throw MQTTFailure("libmosquitto could not make a client: \(String(cString: strerror(errno)))")
+        }
+        mosquitto = handle
+        // “Threaded” makes the library queue what it sends, PUBACKs above all, until `write` is called.
+        mosquitto_threaded_set(handle, true)
+        mosquitto_int_option(handle, MOSQ_OPT_PROTOCOL_VERSION, version.rawValue)
+        mosquitto_int_option(handle, MOSQ_OPT_RECEIVE_MAXIMUM, Int32(settings.receiveMaximum))
+        mosquitto_int_option(handle, MOSQ_OPT_TCP_NODELAY, 1)
+        setCallbacks()
+        try configure()
+    }
+
+    deinit { mosquitto_destroy(mosquitto) }
+
+    private func setCallbacks() {
+        mosquitto_connect_v5_callback_set(mosquitto) { _, object, reason, flags, _ in
+            MosquittoHandle.context(object).connectAnswer = (reason, flags)
+        }
+        mosquitto_publish_v5_callback_set(mosquitto) { _, object, _, _, _ in
+            MosquittoHandle.context(object).unacknowledged -= 1
+        }
+        mosquitto_message_callback_set(mosquitto) { _, object, message in
+            guard let message = message?.pointee else { return }
+            let context = MosquittoHandle.context(object)
+            let size = Int(message.payloadlen)
+            let bytes = UnsafeRawBufferPointer(start: message.payload, count: min(size, context.largestPayload))
+            var copy = MQTTMessage(
+                topic: String(cString: message.topic), payload: bytes,
+                qualityOfService: QualityOfService(rawValue: message.qos) ?? .atMostOnce, isRetained: message.retain)
+            copy.payloadSize = size
+            copy.packetID = UInt16(truncatingIfNeeded: message.mid)
+            context.group.append(copy)
+        }
+    }
+
+    private static func context(_ object: UnsafeMutableRawPointer?) -> CallbackContext {
+        // The handle owns the context and outlives every callback.
+        Unmanaged<CallbackContext>.fromOpaque(object!).takeUnretainedValue()
+    }
+
+    private func configure() throws(MQTTFailure) {
+        if let user = settings.user {
+            try check(mosquitto_username_pw_set(mosquitto, user, settings.password), "set user and password")
+        }
+        if let tls = settings.tls {
+            if tls.authorityFile == nil { mosquitto_int_option(mosquitto, MOSQ_OPT_TLS_USE_OS_CERTS, 1) }
+            try check(
+                mosquitto_tls_set(mosquitto, tls.authorityFile, nil, tls.certificateFile, tls.keyFile, nil),
+                "read the TLS files \([tls.authorityFile, tls.certificateFile, tls.keyFile].compactMap { $0 })")
+        }
+        if let will = settings.will {
+            try check(
+                mosquitto_will_set(
+                    mosquitto, will.topic, Int32(will.payload.count), will.payload, will.qualityOfService.rawValue,
+                    will.isRetained), "set the last will")
+        }
+    }
+
+    /// Opens the socket and queues CONNECT. Blocks for as long as the system's connect does.
+    func connect(version: MQTTVersion) throws(MQTTFailure) {
+        context.connectAnswer = nil
+        context.group = []
+        var properties: OpaquePointer?
+        defer { mosquitto_property_free_all(&properties) }
+        if version == .v5, let expiry = settings.sessionExpirySeconds {
+            mosquitto_property_add_int32(
+                &properties, Int32(MQTT_PROP_SESSION_EXPIRY_INTERVAL.rawValue), expiry)
+        }
+        let keepAlive = Int32(max(5, settings.keepAlive.components.seconds))
+        try check(
+            mosquitto_connect_bind_v5(
+                mosquitto, settings.host, Int32(settings.port), keepAlive, nil, version == .v5 ? properties : nil),
+            "connect")
+    }
+
+    func subscribe(version: MQTTVersion) throws(MQTTFailure) {
+        for subscription in settings.subscriptions {
+            let options = subscription.wantsRetained ? 0 : Int32(MQTT_SUB_OPT_SEND_RETAIN_NEVER.rawValue)
+            try check(
+                mosquitto_subscribe_v5(
+                    mosquitto, nil, subscription.filter, subscription.qualityOfService.rawValue,
+                    version == .v5 ? options : 0, nil),
+                "subscribe to \(subscription.filter)")
+        }
+    }
+
+    func publish(_ message: MQTTMessage) throws(MQTTFailure) {
+        context.unacknowledged += 1
+        do {
+            try check(
+                mosquitto_publish_v5(
+                    mosquitto, nil, message.topic, Int32(message.payload.count), message.payload,
+                    message.qualityOfService.rawValue, message.isRetained, nil),
+                "publish to \(message.topic)")
+        } catch {
+            context.unacknowledged -= 1
+            throw error
+        }
+    }
+
+    /// Reads one packet, or what there is of it. `false`: the socket held no more.
+    func readPacket() throws(MQTTFailure) -> Bool {
+        errno = 0
+        let code = mosquitto_loop_read(mosquitto, 1)
+        // The library says nothing about an empty socket, but leaves recv's EAGAIN behind.
+        let wasEmpty = errno == EAGAIN
+        try check(code, "read")
+        return !wasEmpty
+    }
+
+    func write() throws(MQTTFailure) { try check(mosquitto_loop_write(mosquitto, 1), "write") }
+
+    func keepAlive() throws(MQTTFailure) { try check(mosquitto_loop_misc(mosquitto), "keep the connection alive") }
+
+    func disconnect() { mosquitto_disconnect(mosquitto) }
+
+    var wantsToWrite: Bool { mosquitto_want_write(mosquitto) }
+
+    /// -1 where there is no connection.
+    var socket: Int32 { mosquitto_socket(mosquitto) }
+
+    private func check(_ code: Int32, _ action: String) throws(MQTTFailure) {
+        guard code != MOSQ_ERR_SUCCESS.rawValue else { return }
+        let cause =
+            code == MOSQ_ERR_ERRNO.rawValue
+            ? String(cString: strerror(errno)) : String(cString: mosquitto_strerror(code))
+        throw MQTTFailure("could not \(action): \(cause)")
+    }
+
+    static func reason(_ code: Int32, version: MQTTVersion) -> String {
+        String(cString: version == .v5 ? mosquitto_reason_string(code) : mosquitto_connack_string(code))
+    }
+}
+
+/// Why a connection could not be made or ended.
+struct MQTTFailure: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,61 @@
+import Building
+import GRDB
+
+/// The tables of a store. Migrations are only ever added.
+enum OutboxSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 numbered readings") { database in
+            try database.execute(
+                sql: """
+                    -- One row: who this store is.
+                    CREATE TABLE store (identity TEXT NOT NULL);
+                    -- One row: what would otherwise have to be counted.
+                    CREATE TABLE tally (
+                        next_number INTEGER NOT NULL, waiting INTEGER NOT NULL, delivered INTEGER NOT NULL);
+                    INSERT INTO tally VALUES (1, 0, 0);
+                    CREATE TABLE series (
+                        id INTEGER PRIMARY KEY, room TEXT NOT NULL, device TEXT NOT NULL, class TEXT,
+                        datapoint TEXT NOT NULL);
+                    CREATE UNIQUE INDEX series_key ON series (room, device, datapoint, ifnull(class, ''));
+                    -- flags: 1 the clock was trusted; from bit 1 the quality
+                    CREATE TABLE reading (
+                        number INTEGER PRIMARY KEY, series INTEGER NOT NULL REFERENCES series (id),
+                        event_ms INTEGER NOT NULL, received_ms INTEGER NOT NULL, flags INTEGER NOT NULL,
+                        value NOT NULL);
+                    CREATE TABLE dead_letter (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT, received_ms INTEGER NOT NULL, topic TEXT NOT NULL,
+                        reason TEXT NOT NULL, size INTEGER NOT NULL, head BLOB NOT NULL);
+                    CREATE TABLE rejection (reason TEXT PRIMARY KEY, count INTEGER NOT NULL);
+                    """)
+            try database.execute(sql: "INSERT INTO store VALUES (?)", arguments: [StoreID().description])
+        }
+        return migrator
+    }
+}
+
+/// Finds or gives the number under which a series stands in the store, within one transaction.
+struct SeriesNumbers {
+    let database: Database
+    private var known: [SeriesKey: Int64] = [:]
+
+    init(database: Database) { self.database = database }
+
+    mutating func number(of key: SeriesKey) throws -> Int64 {
+        if let number = known[key] { return number }
+        let arguments: StatementArguments = [key.room.text, key.device, key.deviceClass?.rawValue, key.datapoint.name]
+        let find = try database.cachedStatement(
+            sql: """
+                SELECT id FROM series
+                WHERE room = ?1 AND device = ?2 AND datapoint = ?4 AND ifnull(class, '') = ifnull(?3, '')
+                """)
+        var number = try Int64.fetchOne(find, arguments: arguments)
+        if number == nil {
+            try database.execute(
+                sql: "INSERT INTO series (room, device, class, datapoint) VALUES (?, ?, ?, ?)", arguments: arguments)
+            number = database.lastInsertedRowID
+        }
+        known[key] = number
+        return number!
+    }
+}

@@ -1,0 +1,81 @@
+public import Building
+import GRDB
+
+/// A run of stored readings without a gap in their numbers.
+public struct NumberedReadings: Sendable, Hashable {
+    public var store: StoreID
+    public var firstNumber: Int64
+    public var readings: [Reading]
+
+    public var numbers: Range<Int64> { firstNumber..<(firstNumber + Int64(readings.count)) }
+}
+
+/// A message that could not be read, kept for people to look at.
+public struct DeadLetter: Sendable, Hashable {
+    /// How many the store keeps; older ones make room.
+    public static let mostKept = 1000
+    /// How much of the payload is kept, bytes.
+    public static let headSize = 512
+
+    public var receivedTime: Timestamp
+    public var topic: String
+    public var reason: String
+    /// The size of the whole payload, bytes.
+    public var size: Int
+    /// Its first bytes.
+    public var head: [UInt8]
+
+    public init(receivedTime: Timestamp, topic: String, reason: String, size: Int, payload: [UInt8]) {
+        self.receivedTime = receivedTime
+        self.topic = topic
+        self.reason = reason
+        self.size = size
+        head = Array(payload.prefix(Self.headSize))
+    }
+}
+
+/// What a store holds and has held.
+public struct OutboxTally: Sendable, Hashable {
+    /// How many readings got a number, ever.
+    public var numbered: Int64
+    /// How many of them wait for the central service.
+    public var waiting: Int64
+    /// How many of them it holds.
+    public var delivered: Int64
+    /// How many messages could not be read, by reason.
+    public var rejections: [String: Int64]
+}
+
+/// What went wrong with the store's file, and what to do about it.
+public struct OutboxError: Error, Sendable, CustomStringConvertible {
+    public enum Kind: Sendable, Hashable {
+        case diskFull, readOnly, notADatabase, noAccess, other
+    }
+
+    public var kind: Kind
+    public var description: String
+
+    init(path: String, action: String, cause: any Error) {
+        kind = Self.kind(of: cause)
+        let remedy =
+            switch kind {
+            case .diskFull: "The disk is full. Free space; intake goes on by itself."
+            case .readOnly: "The file or its disk is read-only. Remount it or mend its rights."
+            case .notADatabase: "The file is damaged or no Hearth store. Move it away; a new one is made."
+            case .noAccess: "Give the service's user the right to read and write it and its folder."
+            case .other: "See the cause."
+            }
+        description = "could not \(action) the buffer \(path): \(cause). \(remedy)"
+    }
+
+    private static func kind(of cause: any Error) -> Kind {
+        guard let error = cause as? DatabaseError else { return .other }
+        return switch error.resultCode {
+        case .SQLITE_FULL: .diskFull
+        case .SQLITE_READONLY: .readOnly
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT: .notADatabase
+        case .SQLITE_CANTOPEN, .SQLITE_PERM: .noAccess
+        default: .other
+        }
+    }
+}

@@ -1,0 +1,193 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Lends connections, each with a thread of its own, to closures that run their statements there.
+///
+/// Connections are made when they are needed. One that turns out to be broken is dropped and made anew on its next use,
+/// so that a server may go away and come back without anyone restarting us. Nothing is repeated behind the caller's
+/// back: whether a statement that failed may run again is the caller's to know.
+public final class ConnectionPool: Sendable {
+    public struct Limits: Sendable {
+        /// Connections at most, 1 or more.
+        public var connections: Int
+        /// Callers that may wait for one at the same time.
+        public var waiting: Int
+        /// How long they wait.
+        public var longestWait: Duration
+
+        public init(connections: Int = 8, waiting: Int = 256, longestWait: Duration = .seconds(5)) {
+            self.connections = connections
+            self.waiting = waiting
+            self.longestWait = longestWait
+        }
+    }
+
+    private let settings: ConnectionSettings
+    private let limits: Limits
+    private let state = Mutex(State())
+    private let timers = DispatchQueue(label: "hearth.postgres.pool.timers")
+
+    public init(settings: ConnectionSettings, limits: Limits = Limits()) {
+        precondition(limits.connections > 0, "a pool needs a connection")
+        self.settings = settings
+        self.limits = limits
+    }
+
+    /// Runs `body` with a connection, on the connection's own thread.
+    ///
+    /// - Parameter body: must not keep the connection.
+    /// - Throws: what `body` throws, `PostgresError` where no connection can be made, `PoolError` where none is free.
+    public func withConnection<Value: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Value
+    ) async throws -> Value {
+        let lane = try await takeLane()
+        defer { giveBack(lane) }
+        return try await lane.run(settings, body)
+    }
+
+    /// Closes what is idle now and the rest when it is given back; later calls throw.
+    public func close() {
+        let (idle, waiting) = state.withLock { state in
+            state.closed = true
+            defer {
+                state.idle.removeAll()
+                state.waiting.removeAll()
+            }
+            return (state.idle, state.waiting)
+        }
+        for waiter in waiting { waiter.continuation.resume(throwing: PoolError.closed) }
+        for lane in idle { lane.disconnect() }
+    }
+
+    /// Connections in use, for what ops want to see.
+    public var busyConnections: Int { state.withLock { $0.lanes - $0.idle.count } }
+
+    private struct State {
+        /// The most recently used last, so that few connections do the work when there is little.
+        var idle: [Lane] = []
+        var lanes = 0
+        /// Oldest first.
+        var waiting: [Waiter] = []
+        var nextWaiter = 0
+        var closed = false
+    }
+
+    private struct Waiter {
+        let id: Int
+        let continuation: CheckedContinuation<Lane, any Error>
+    }
+
+    private func takeLane() async throws -> Lane {
+        let id = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                enter(Waiter(id: id, continuation: continuation))
+            }
+        } onCancel: {
+            leave(id, throwing: CancellationError())
+        }
+    }
+
+    private func enter(_ waiter: Waiter) {
+        enum Outcome {
+            case lane(Lane)
+            case failure(PoolError)
+            case wait
+        }
+        let outcome: Outcome = state.withLock { state in
+            if state.closed { return .failure(.closed) }
+            if let lane = state.idle.popLast() { return .lane(lane) }
+            if state.lanes < limits.connections {
+                state.lanes += 1
+                return .lane(Lane(number: state.lanes))
+            }
+            if state.waiting.count >= limits.waiting { return .failure(.crowded(waiting: limits.waiting)) }
+            state.waiting.append(waiter)
+            return .wait
+        }
+        switch outcome {
+        case .lane(let lane): waiter.continuation.resume(returning: lane)
+        case .failure(let error): waiter.continuation.resume(throwing: error)
+        case .wait:
+            let id = waiter.id
+            let (seconds, attoseconds) = limits.longestWait.components
+            let wait = DispatchTimeInterval.milliseconds(
+                Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
+            timers.asyncAfter(deadline: .now() + wait) { [self] in
+                leave(id, throwing: PoolError.noneFree(waited: limits.longestWait))
+            }
+            // A cancellation that came before the waiter stood in line found nobody to wake.
+            if Task.isCancelled { leave(id, throwing: CancellationError()) }
+        }
+    }
+
+    private func leave(_ id: Int, throwing error: any Error) {
+        let waiter = state.withLock { state -> Waiter? in
+            guard let index = state.waiting.firstIndex(where: { $0.id == id }) else { return nil }
+            return state.waiting.remove(at: index)
+        }
+        waiter?.continuation.resume(throwing: error)
+    }
+
+    private func giveBack(_ lane: Lane) {
+        let (waiter, closed) = state.withLock { state -> (Waiter?, Bool) in
+            if state.closed { return (nil, true) }
+            if !state.waiting.isEmpty { return (state.waiting.removeFirst(), false) }
+            state.idle.append(lane)
+            return (nil, false)
+        }
+        if closed { lane.disconnect() }
+        waiter?.continuation.resume(returning: lane)
+    }
+}
+
+/// Why the pool lent no connection.
+public enum PoolError: Error, Hashable, Sendable, CustomStringConvertible {
+    case noneFree(waited: Duration)
+    case crowded(waiting: Int)
+    case closed
+
+    public var description: String {
+        switch self {
+        case .noneFree(let waited): "All database connections stayed busy for \(waited)."
+        case .crowded(let waiting): "\(waiting) callers wait for a database connection already."
+        case .closed: "The service is shutting down."
+        }
+    }
+}
+
+/// A thread's worth of work: a serial queue and the connection that only its closures touch.
+private final class Lane: @unchecked Sendable {
+    // Sendable although mutable: `connection` is read and written on `queue` alone, which is serial.
+    private let queue: DispatchQueue
+    private var connection: Connection?
+
+    init(number: Int) {
+        queue = DispatchQueue(label: "hearth.postgres.connection.\(number)")
+    }
+
+    func run<Value: Sendable>(
+        _ settings: ConnectionSettings, _ body: @escaping @Sendable (Connection) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { [self] in
+                continuation.resume(with: Result { try use(settings, body) })
+            }
+        }
+    }
+
+    func disconnect() {
+        queue.async { [self] in connection = nil }
+    }
+
+    private func use<Value>(_ settings: ConnectionSettings, _ body: (Connection) throws -> Value) throws -> Value {
+        if let connection, !connection.isUsable { self.connection = nil }
+        let connection = try self.connection ?? Connection(settings)
+        self.connection = connection
+        defer { if !connection.isUsable { self.connection = nil } }
+        return try body(connection)
+    }
+}

@@ -1,0 +1,88 @@
+private import CPostgres
+
+/// How to reach a database, and how long to wait for it.
+public struct ConnectionSettings: Sendable {
+    /// A libpq connection string: `postgresql://user:password@host:5432/database?target_session_attrs=read-write`, with
+    /// several hosts where there are several. What it sets wins over the defaults here.
+    public var url: String
+    /// Connects to this database instead of the one that the URL names.
+    public var database: String?
+    /// What `pg_stat_activity` shows.
+    public var applicationName: String
+    /// Whole seconds to wait for a connection, per host. At least 2, as libpq has it.
+    public var connectTimeout: Duration
+    /// After this the server ends a statement.
+    public var statementTimeout: Duration
+    /// After this the server ends a transaction in which nothing happens, so that a stuck client holds no lock.
+    public var idleInTransactionTimeout: Duration
+
+    public init(
+        url: String, applicationName: String, connectTimeout: Duration = .seconds(5),
+        statementTimeout: Duration = .seconds(30), idleInTransactionTimeout: Duration = .seconds(60)
+    ) {
+        self.url = url
+        self.applicationName = applicationName
+        self.connectTimeout = connectTimeout
+        self.statementTimeout = statementTimeout
+        self.idleInTransactionTimeout = idleInTransactionTimeout
+    }
+
+    /// Where the URL leads, without anything secret: `hearth@db.example:5432/hearth`.
+    ///
+    /// - Throws: `PostgresError` where the URL cannot be read. The text never repeats what stands in the URL.
+    public func target() throws -> ConnectionTarget { try ConnectionTarget(url: url) }
+}
+
+/// The parts of a connection string that may be shown.
+public struct ConnectionTarget: Hashable, Sendable, CustomStringConvertible {
+    public var user: String?
+    /// As given, with commas between several.
+    public var host: String?
+    public var port: String?
+    public var database: String?
+
+    public init(url: String) throws {
+        var complaint: UnsafeMutablePointer<CChar>?
+        guard let options = PQconninfoParse(url, &complaint) else {
+            defer { PQfreemem(complaint) }
+            // libpq quotes the part that it stumbled over, which may be a piece of the password.
+            let text = complaint.map { String(cString: $0) } ?? "out of memory"
+            let safe = text.prefix { $0 != "\"" && $0 != ":" }
+            throw PostgresError(
+                message: "The database URL cannot be read (\(String(safe).trimmed)…).",
+                hint: "It looks like postgresql://user:password@host:5432/database, "
+                    + "with special characters in the password percent-encoded.")
+        }
+        defer { PQconninfoFree(options) }
+        var option = options
+        while let keyword = option.pointee.keyword {
+            let value = option.pointee.val.map { String(cString: $0) }
+            switch String(cString: keyword) {
+            case "user": user = value
+            case "host": host = value
+            case "hostaddr" where host == nil: host = value
+            case "port": port = value
+            case "dbname": database = value
+            default: break
+            }
+            option += 1
+        }
+    }
+
+    public var description: String {
+        var text = user.map { $0 + "@" } ?? ""
+        text += host ?? "local socket"
+        if let port { text += ":" + port }
+        text += "/" + (database ?? user ?? "")
+        return text
+    }
+}
+
+extension String {
+    /// Without the spaces and line ends at the end, which libpq's messages have.
+    var trimmed: String {
+        var text = self[...]
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,85 @@
+public import struct Foundation.UUID
+
+/// A value for `$1`, `$2`… of a statement, with its PostgreSQL type. Values never become part of the SQL text.
+public struct Parameter: Sendable {
+    /// The type's number in `pg_type`.
+    let type: UInt32
+    /// In PostgreSQL's text form, without the closing NUL; `nil` is NULL.
+    let text: String?
+
+    public static func bool(_ value: Bool?) -> Parameter {
+        Parameter(type: 16, text: value.map { $0 ? "t" : "f" })
+    }
+
+    public static func int(_ value: Int?) -> Parameter { Parameter(type: 20, text: value.map(String.init)) }
+
+    public static func bigint(_ value: Int64?) -> Parameter {
+        Parameter(type: 20, text: value.map { String($0) })
+    }
+
+    public static func double(_ value: Double?) -> Parameter {
+        Parameter(type: 701, text: value.map(Self.spelled))
+    }
+
+    /// PostgreSQL refuses text that holds NUL.
+    public static func text(_ value: String?) -> Parameter { Parameter(type: 25, text: value) }
+
+    public static func uuid(_ value: UUID?) -> Parameter { Parameter(type: 2950, text: value?.uuidString) }
+
+    public static func bytes(_ value: [UInt8]) -> Parameter { Parameter(type: 17, text: "\\x" + Self.hexadecimal(value)) }
+
+    /// JSON text, as `jsonb`.
+    public static func json(_ value: String?) -> Parameter { Parameter(type: 3802, text: value) }
+
+    public static func integers(_ values: [Int]) -> Parameter {
+        Parameter(type: 1016, text: Self.array(values) { String($0) })
+    }
+
+    public static func bigints(_ values: [Int64]) -> Parameter {
+        Parameter(type: 1016, text: Self.array(values) { String($0) })
+    }
+
+    public static func doubles(_ values: [Double?]) -> Parameter {
+        Parameter(type: 1022, text: Self.array(values) { $0.map(Self.spelled) })
+    }
+
+    public static func texts(_ values: [String?]) -> Parameter {
+        Parameter(type: 1009, text: Self.array(values) { $0.map(Self.quoted) })
+    }
+
+    private static func array<Value>(_ values: [Value], _ spell: (Value) -> String?) -> String {
+        var text = "{"
+        for (index, value) in values.enumerated() {
+            if index > 0 { text += "," }
+            text += spell(value) ?? "NULL"
+        }
+        return text + "}"
+    }
+
+    /// As an element of an array: in quotes, with quotes and backslashes escaped.
+    private static func quoted(_ value: String) -> String {
+        var text = "\""
+        for scalar in value.unicodeScalars {
+            if scalar == "\"" || scalar == "\\" { text += "\\" }
+            text.unicodeScalars.append(scalar)
+        }
+        return text + "\""
+    }
+
+    private static func spelled(_ value: Double) -> String {
+        if value.isNaN { return "NaN" }
+        if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
+        return value.description
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count * 2)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,18 @@
+public import HTTPAnswers
+internal import Hummingbird
+
+/// Whether the process lives, and whether it can do its work. Both without a token.
+public struct HealthRoutes: Sendable {
+    /// What stands in the way; `nil` where nothing does.
+    private let obstacle: @Sendable () async -> String?
+
+    public init(obstacle: @escaping @Sendable () async -> String?) { self.obstacle = obstacle }
+
+    public func register(in book: inout RouteBook) {
+        book.open(.get, "/health") { _, _ in .json(.object([("status", .string("alive"))])) }
+        book.open(.get, "/ready") { [obstacle] _, _ in
+            guard let reason = await obstacle() else { return .json(.object([("status", .string("ready"))])) }
+            throw AnswerError.tryLater(code: "not_ready", reason)
+        }
+    }
+}

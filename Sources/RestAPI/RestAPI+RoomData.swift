@@ -1,0 +1,51 @@
+internal import CentralStore
+internal import HTTPAnswers
+internal import Hummingbird
+
+extension RestAPI {
+    @Sendable
+    func roomData(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let room = try await snapshot(request, context, caller)
+        let zone = OffsetTime(zone: room.timeZone)
+        return .json(
+            .object([
+                ("room_id", .integer(room.room)),
+                ("iaq", room.airQuality?.json(zone) ?? .null),
+                ("life_being", room.presence?.json(zone) ?? .null),
+                ("climate", room.climate?.json(zone) ?? .null),
+                ("readings", room.readings(zone)),
+            ]))
+    }
+
+    @Sendable
+    func airQuality(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let room = try await snapshot(request, context, caller)
+        guard let view = room.airQuality else { throw Self.noDevice("IAQ", room.room) }
+        return .json(view.json(OffsetTime(zone: room.timeZone)))
+    }
+
+    @Sendable
+    func presence(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let room = try await snapshot(request, context, caller)
+        guard let view = room.presence else { throw Self.noDevice("life-being", room.room) }
+        return .json(view.json(OffsetTime(zone: room.timeZone)))
+    }
+
+    private static func noDevice(_ kind: String, _ room: Int) -> AnswerError {
+        .notFound(
+            code: "no_such_device", "Room \(room) has no \(kind) sensor.",
+            hint: "GET /rooms/\(room)/data/ shows what it has.")
+    }
+
+    private func snapshot(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> RoomSnapshot {
+        _ = try QueryParameters(request, known: [])
+        let room = try context.identifier("room")
+        let unknown = AnswerError.notFound(
+            code: "unknown_room", "There is no room \(room).",
+            hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
+        // A guest is not told whether another room exists.
+        if let scope = caller.guestScope, scope.room != room { throw unknown }
+        guard let snapshot = try await store.snapshot(ofRoom: room) else { throw unknown }
+        return snapshot
+    }
+}

@@ -1,0 +1,23 @@
+public import CentralStore
+public import HTTPAnswers
+internal import Hummingbird
+
+/// What clients read: buildings, floors, rooms and what is measured in them.
+///
+/// Operators see everything. A guest sees its own room, and of the lists only what leads there; everything else answers
+/// as if it did not exist.
+public struct RestAPI: Sendable {
+    let store: CentralStore
+
+    public init(store: CentralStore) { self.store = store }
+
+    public func register(in book: inout RouteBook) {
+        let readers: Set<Role> = [.guest, .operator]
+        book.add(.get, "/hotels", for: readers, hotels)
+        book.add(.get, "/hotels/:hotel/floors", for: readers, floors)
+        book.add(.get, "/floors/:floor/rooms", for: readers, rooms)
+        book.add(.get, "/rooms/:room/data", for: readers, roomData)
+        book.add(.get, "/rooms/:room/data/iaq", for: readers, airQuality)
+        book.add(.get, "/rooms/:room/data/life_being", for: readers, presence)
+    }
+}

@@ -1,0 +1,73 @@
+internal import Building
+internal import CentralStore
+internal import HTTPAnswers
+
+/// The newest values of one device under fixed names.
+struct DeviceView {
+    let device: RoomSnapshot.Device
+    let datapoints: [Datapoint]
+
+    /// When the newest of them was measured; `nil` before the first.
+    var time: Timestamp? { datapoints.compactMap { device[$0]?.time }.max() }
+
+    func json(_ zone: OffsetTime) -> JSONValue {
+        .object(
+            datapoints.map { ($0.name, JSONValue(device[$0]?.value)) }
+                + [("timestamp", JSONValue(time.map(zone.text))), ("device_id", .string(device.deviceID))])
+    }
+}
+
+/// How warm a room is and is to be, as its controller reports it. Where no controller does, what its valve says.
+struct ClimateView {
+    let controller: RoomSnapshot.Device?
+    let valve: RoomSnapshot.Device?
+
+    func json(_ zone: OffsetTime) -> JSONValue {
+        let level = controller?[.valveLevel] ?? valve?[.valveLevel]
+        let parts = [controller?[.temperature], controller?[.setpoint], level]
+        let quality = controller?[.quality]?.value ?? level.map { .text($0.quality.name) }
+        let time = parts.compactMap { $0?.time }.max()
+        return .object([
+            ("temperature", JSONValue(parts[0]?.value)), ("setpoint", JSONValue(parts[1]?.value)),
+            ("valve_level", JSONValue(level?.value)), ("quality", JSONValue(quality)),
+            ("timestamp", JSONValue(time.map(zone.text))),
+        ])
+    }
+}
+
+extension RoomSnapshot.Device {
+    subscript(datapoint: Datapoint) -> RoomSnapshot.Latest? { latest.first { $0.datapoint == datapoint.name } }
+}
+
+extension RoomSnapshot {
+    var airQuality: DeviceView? { view(of: .iaq, [.temperature, .humidity, .co2]) }
+
+    var presence: DeviceView? { view(of: .lifeBeing, [.presenceState, .sensitivity]) }
+
+    var climate: ClimateView? {
+        let controller = view(of: .roomController, [.temperature, .setpoint, .valveLevel])?.device
+        let valve = view(of: .radiatorValve, [.valveLevel])?.device
+        return controller == nil && valve == nil ? nil : ClimateView(controller: controller, valve: valve)
+    }
+
+    /// Of several devices of a class, the one heard from last.
+    private func view(of deviceClass: DeviceClass, _ datapoints: [Datapoint]) -> DeviceView? {
+        devices.lazy.filter { $0.deviceClass == deviceClass }
+            .map { DeviceView(device: $0, datapoints: datapoints) }
+            .max { ($0.time?.millisecondsSince1970 ?? .min) < ($1.time?.millisecondsSince1970 ?? .min) }
+    }
+
+    /// Everything that the room's devices said last.
+    func readings(_ zone: OffsetTime) -> JSONValue {
+        .array(
+            devices.flatMap { device in
+                device.latest.map { latest in
+                    .object([
+                        ("device_id", .string(device.deviceID)), ("datapoint", .string(latest.datapoint)),
+                        ("value", JSONValue(latest.value)), ("timestamp", .string(zone.text(latest.time))),
+                        ("quality", .string(latest.quality.name)),
+                    ])
+                }
+            })
+    }
+}

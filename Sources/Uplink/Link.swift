@@ -1,0 +1,137 @@
+public import Building
+
+/// The link to the central service as a state machine: it is told what happened, and says what to do next. It sends
+/// nothing and has no clock.
+public struct Link: Sendable {
+    public enum Action: Hashable, Sendable {
+        /// Tell the central service what the building consists of.
+        case introduce
+        /// Send the oldest readings that wait, at most so many.
+        case send(atMost: Int)
+        case wait(until: MonotonicInstant)
+    }
+
+    /// How a request ended.
+    public enum Outcome: Hashable, Sendable {
+        case accepted
+        /// - Parameters:
+        ///   - status: of HTTP; below 300 where the answer was not the one that a central service gives.
+        ///   - retryAfter: what the server asked for.
+        case refused(status: Int, retryAfter: Duration?)
+        /// No whole answer came: it may have been taken, or not.
+        case unanswered
+        /// The request could not be made, for want of a token for instance.
+        case unready(why: String)
+    }
+
+    public struct Settings: Sendable {
+        /// The pause after a batch that took all that waited.
+        public var sendInterval: Duration = .seconds(1)
+        public var firstBatch = 2_000
+        public var largestBatch = 10_000
+        /// The pause after the first failure; it doubles up to `longestPause`.
+        public var firstPause: Duration = .seconds(1)
+        public var longestPause: Duration = .seconds(30)
+        /// The pause after a refusal that people have to mend.
+        public var refusedPause: Duration = .seconds(60)
+
+        public init() {}
+    }
+
+    public enum Health: Hashable, Sendable {
+        case untried
+        case working
+        /// - Parameter why: for people, with what to do.
+        case failing(why: String)
+    }
+
+    public private(set) var health = Health.untried
+    private let settings: Settings
+    private var isIntroduced = false
+    private var largestBatch: Int
+    private var failuresInARow = 0
+    private var notBefore: MonotonicInstant?
+
+    public init(settings: Settings = .init()) {
+        self.settings = settings
+        largestBatch = settings.firstBatch
+    }
+
+    public func next(now: MonotonicInstant) -> Action {
+        if let notBefore, now < notBefore { return .wait(until: notBefore) }
+        return isIntroduced ? .send(atMost: largestBatch) : .introduce
+    }
+
+    /// The building's description was sent.
+    ///
+    /// - Parameter jitter: 0…1, drawn anew each time, so that a fleet does not come back at one moment.
+    public mutating func introduced(_ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
+        if case .accepted = outcome {
+            isIntroduced = true
+            succeed()
+            notBefore = nil
+        } else {
+            fail(outcome, now: now, jitter: jitter)
+        }
+    }
+
+    /// A batch was sent.
+    ///
+    /// - Parameter rows: how many readings it held.
+    public mutating func delivered(rows: Int, _ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
+        switch outcome {
+        case .accepted:
+            // A batch that was not full took all there was; a full one is followed at once.
+            notBefore = rows < largestBatch ? now + settings.sendInterval : nil
+            largestBatch = min(settings.largestBatch, largestBatch * 2)
+            succeed()
+        case .refused(413, _) where rows > 1:
+            largestBatch = rows / 2
+            notBefore = nil
+        default: fail(outcome, now: now, jitter: jitter)
+        }
+    }
+
+    /// Nothing waits.
+    public mutating func foundNothing(now: MonotonicInstant) { notBefore = now + settings.sendInterval }
+
+    private mutating func succeed() {
+        failuresInARow = 0
+        health = .working
+    }
+
+    private mutating func fail(_ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
+        failuresInARow += 1
+        var pause = settings.firstPause * Int(1 << min(failuresInARow - 1, 10))
+        pause = min(pause, settings.longestPause)
+        switch outcome {
+        case .refused(let status, let retryAfter):
+            if let retryAfter { pause = max(pause, min(retryAfter, .seconds(600))) }
+            if [400, 401, 403, 404, 409, 415].contains(status) { pause = settings.refusedPause }
+            health = .failing(why: Self.remedy(for: status))
+        case .unanswered: health = .failing(why: "The central service does not answer.")
+        case .unready(let why): health = .failing(why: why)
+        case .accepted: break
+        }
+        notBefore = now + pause * (0.75 + 0.5 * min(1, max(0, jitter)))
+    }
+
+    private static func remedy(for status: Int) -> String {
+        switch status {
+        case 401:
+            "The central service does not know our token. Make one with `hearth-central gateway add` and put it where "
+                + "central.tokenFile points. The readings are kept meanwhile."
+        case 403:
+            "Our token is not for this building. Compare building.slug with `hearth-central gateway list`. The readings "
+                + "are kept meanwhile."
+        case 404: "There is no central service at central.url. The readings are kept meanwhile."
+        case 409:
+            "The central service knows our store as another building's. Was its file copied? The readings are kept."
+        case 413: "The central service takes no batch, however small. Raise its size limit."
+        case 429, 503: "The central service is busy."
+        case 500...: "The central service has an error of its own (\(status)); its log says which."
+        case ..<300: "What answers at central.url is no Hearth central service. Is there a portal or proxy in between?"
+        default: "The central service refuses what we send (\(status)). Are both of fitting versions?"
+        }
+    }
+}

@@ -1,0 +1,210 @@
+public import Building
+public import Foundation
+
+/// What a message on `/readings/…` turned out to be.
+public struct DecodedPayload: Hashable, Sendable {
+    public var readings: [Reading] = []
+    /// What was wrong; of a message with several datapoints, each bad one by itself: the good ones are kept.
+    public var rejections: [RejectionReason] = []
+}
+
+/// Turns a sensor's message into readings. Whatever comes in, it neither throws nor traps.
+public struct ReadingDecoder: Sendable {
+    /// The longest payload that can be readings, bytes.
+    public static let largestPayload = 64 << 10
+    /// The most datapoints that one message may carry.
+    public static let mostDatapoints = 256
+
+    /// Where times without an offset belong.
+    public var timeZone: TimeZone
+
+    public init(timeZone: TimeZone) { self.timeZone = timeZone }
+
+    /// - Parameters:
+    ///   - payload: the message, or its first bytes where it is longer than `largestPayload`.
+    ///   - size: how long the message was.
+    ///   - now: the gateway's clock at receipt.
+    public func decode(
+        topic: String, payload: [UInt8], size: Int, receivedAt now: Timestamp, clockTrusted: Bool
+    ) -> DecodedPayload {
+        guard case .readings(let room, let kind)? = Topic(path: topic) else {
+            return DecodedPayload(rejections: [.badTopic])
+        }
+        guard size <= Self.largestPayload else { return DecodedPayload(rejections: [.tooLarge]) }
+        let message: Message
+        do {
+            message = try JSONDecoder().decode(Message.self, from: Data(payload))
+        } catch {
+            return DecodedPayload(rejections: [Self.reason(for: error, payload: payload)])
+        }
+        guard let device = message.device else { return DecodedPayload(rejections: [.noDevice]) }
+        guard Self.isDevice(device) else { return DecodedPayload(rejections: [.badDevice]) }
+        let event = eventTime(message.timestamp, receivedAt: now)
+        let source = Source(
+            room: room, device: device, kind: kind, deviceClass: DeviceClass(rawValue: kind), event: event.time,
+            received: now, clockTrusted: clockTrusted, quality: event.quality)
+        if let datapoints = message.datapoints { return Self.readings(datapoints, from: source) }
+        guard let value = message.value else { return DecodedPayload(rejections: [.notAReading]) }
+        return Self.reading(of: message.type, value, from: source)
+    }
+
+    /// Everything that one message's readings share.
+    private struct Source {
+        var room: Slug
+        var device: String
+        /// The topic's last level.
+        var kind: String
+        var deviceClass: DeviceClass?
+        var event: Timestamp
+        var received: Timestamp
+        var clockTrusted: Bool
+        var quality: Quality
+    }
+
+    /// A time that can't be read is no reason to lose the value: it counts from its receipt, and is marked.
+    private func eventTime(_ timestamp: Scalar?, receivedAt now: Timestamp) -> (time: Timestamp, quality: Quality) {
+        switch timestamp {
+        case nil, .null: return (now, .good)
+        case .number(let number): if let time = Self.time(number) { return (time, .good) }
+        case .text(let text):
+            if let number = Double(text) {
+                if let time = Self.time(number) { return (time, .good) }
+            } else if let time = CalendarTime.parse(text, in: timeZone) {
+                return (time, .good)
+            }
+        case .flag, .other: break
+        }
+        return (now, .degraded)
+    }
+
+    /// Unix seconds, or milliseconds where the number would be a year after 5000.
+    private static func time(_ number: Double) -> Timestamp? {
+        guard number.isFinite, number >= 0, number < 1e14 else { return nil }
+        let time =
+            number >= 1e11
+            ? Timestamp(millisecondsSince1970: Int64(number.rounded())) : Timestamp(secondsSince1970: number)
+        return Timestamp.representable.contains(time) ? time : nil
+    }
+
+    private static func readings(_ datapoints: [String: Scalar], from source: Source) -> DecodedPayload {
+        guard !datapoints.isEmpty else { return DecodedPayload(rejections: [.notAReading]) }
+        guard datapoints.count <= mostDatapoints else { return DecodedPayload(rejections: [.tooManyDatapoints]) }
+        var decoded = DecodedPayload()
+        // Sorted, so that the same message always gives the same numbers.
+        for (name, scalar) in datapoints.sorted(by: { $0.key < $1.key }) {
+            guard let datapoint = Datapoint(name) else {
+                decoded.rejections.append(.badDatapoint)
+                continue
+            }
+            append(datapoint, scalar, deviceClass: source.deviceClass, from: source, to: &decoded)
+        }
+        return decoded
+    }
+
+    private static func reading(of type: String?, _ scalar: Scalar, from source: Source) -> DecodedPayload {
+        guard type != nil || source.deviceClass == nil else { return DecodedPayload(rejections: [.noType]) }
+        guard let datapoint = Datapoint(type ?? source.kind) else {
+            return DecodedPayload(rejections: [.badDatapoint])
+        }
+        var decoded = DecodedPayload()
+        let deviceClass = source.deviceClass ?? DeviceClass(sending: datapoint)
+        append(datapoint, scalar, deviceClass: deviceClass, from: source, to: &decoded)
+        return decoded
+    }
+
+    private static func append(
+        _ datapoint: Datapoint, _ scalar: Scalar, deviceClass: DeviceClass?, from source: Source,
+        to decoded: inout DecodedPayload
+    ) {
+        guard let value = value(scalar, of: datapoint) else {
+            decoded.rejections.append(.badValue)
+            return
+        }
+        let series = SeriesKey(
+            room: source.room, device: source.device, deviceClass: deviceClass, datapoint: datapoint)
+        decoded.readings.append(
+            Reading(
+                series: series, value: value, eventTime: source.event, receivedTime: source.received,
+                clockTrusted: source.clockTrusted, quality: source.quality))
+    }
+
+    private static func value(_ scalar: Scalar, of datapoint: Datapoint) -> ReadingValue? {
+        switch scalar {
+        case .number(let number): return number.isFinite ? .number(number) : nil
+        case .text(let text):
+            if datapoint.isNumeric {
+                // Double(_:) also takes “nan”, “inf” and hexadecimal, which no sensor means.
+                guard text.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }), let number = Double(text),
+                    number.isFinite
+                else { return nil }
+                return .number(number)
+            }
+            let bytes = text.utf8
+            return bytes.count <= ReadingValue.longestText && !bytes.contains(0) ? .text(text) : nil
+        case .flag(let flag): return datapoint.isNumeric ? nil : .text(flag ? "true" : "false")
+        case .null, .other: return nil
+        }
+    }
+
+    private static func isDevice(_ id: String) -> Bool {
+        !id.isEmpty && id.utf8.count <= SeriesKey.longestDevice && id.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    }
+
+    private static func reason(for error: any Error, payload: [UInt8]) -> RejectionReason {
+        guard String(validating: payload, as: UTF8.self) != nil else { return .notUTF8 }
+        if case DecodingError.dataCorrupted? = error as? DecodingError { return .notJSON }
+        return .notAReading
+    }
+}
+
+/// A message as JSON has it: both forms at once, since either may come on any topic.
+private struct Message: Decodable {
+    var device: String?
+    var type: String?
+    var value: Scalar?
+    var timestamp: Scalar?
+    var datapoints: [String: Scalar]?
+
+    private enum CodingKeys: String, CodingKey {
+        case sensorID, deviceID, type, value, timestamp, datapoints
+        case deviceIDWithUnderscore = "device_id"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        for key in [CodingKeys.sensorID, .deviceIDWithUnderscore, .deviceID] where device == nil {
+            device = try container.decodeIfPresent(String.self, forKey: key)
+        }
+        type = try container.decodeIfPresent(String.self, forKey: .type)
+        value = try container.decodeIfPresent(Scalar.self, forKey: .value)
+        timestamp = try container.decodeIfPresent(Scalar.self, forKey: .timestamp)
+        datapoints = try container.decodeIfPresent([String: Scalar].self, forKey: .datapoints)
+    }
+}
+
+/// One JSON value that is no container, or the fact that it is one.
+private enum Scalar: Decodable {
+    case number(Double)
+    case text(String)
+    case flag(Bool)
+    case null
+    case other
+
+    init(from decoder: any Decoder) throws {
+        guard let container = try? decoder.singleValueContainer() else {
+            self = .other
+            return
+        }
+        if container.decodeNil() {
+            self = .null
+        } else if let number = try? container.decode(Double.self) {
+            self = .number(number)
+        } else if let text = try? container.decode(String.self) {
+            self = .text(text)
+        } else if let flag = try? container.decode(Bool.self) {
+            self = .flag(flag)
+        } else {
+            self = .other
+        }
+    }
+}

@@ -1,0 +1,42 @@
+public import Building
+
+/// The topics of a building's broker. They start with a slash, as the sensors on the market send them.
+public enum Topic: Hashable, Sendable {
+    /// `/readings/<room>/<kind>`: the kind is a datapoint's name or a device class.
+    case readings(room: Slug, kind: String)
+    /// `/actuators/<room>`
+    case actuator(room: Slug)
+    /// `/setpoints/<room>`
+    case setpoint(room: Slug)
+    /// `/gateways/<building>/status`
+    case gatewayStatus(building: Slug)
+
+    public var path: String {
+        switch self {
+        case .readings(let room, let kind): "/readings/\(room)/\(kind)"
+        case .actuator(let room): "/actuators/\(room)"
+        case .setpoint(let room): "/setpoints/\(room)"
+        case .gatewayStatus(let building): "/gateways/\(building)/status"
+        }
+    }
+
+    /// `nil` where `path` is none of ours, or has a level that is missing, one too many or no slug.
+    public init?(path: String) {
+        let levels = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard levels.count >= 3, levels[0].isEmpty, let slug = Slug(levels[2]) else { return nil }
+        switch (levels[1], levels.count) {
+        case ("readings", 4):
+            // A kind is bound to the same characters as a datapoint.
+            guard let kind = Datapoint(levels[3]) else { return nil }
+            self = .readings(room: slug, kind: kind.name)
+        case ("actuators", 3): self = .actuator(room: slug)
+        case ("setpoints", 3): self = .setpoint(room: slug)
+        case ("gateways", 4) where levels[3] == "status": self = .gatewayStatus(building: slug)
+        default: return nil
+        }
+    }
+
+    /// What the gateway subscribes to.
+    public static let readingsFilter = "/readings/#"
+    public static let setpointsFilter = "/setpoints/+"
+}

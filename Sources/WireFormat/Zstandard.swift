@@ -1,0 +1,38 @@
+import CZstd
+
+/// Zstandard compression of whole buffers (RFC 8878).
+enum Zstandard {
+    static func compress(_ bytes: [UInt8], level: Int32) -> [UInt8] {
+        let bound = ZSTD_compressBound(bytes.count)
+        return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
+            let size = bytes.withUnsafeBytes { source in
+                ZSTD_compress(buffer.baseAddress, bound, source.baseAddress, source.count, level)
+            }
+            precondition(ZSTD_isError(size) == 0, "a buffer of ZSTD_compressBound bytes is always large enough")
+            count = size
+        }
+    }
+
+    /// - Throws: `BatchDecodingError` where the bytes are no frame, say no size, or would unpack to more than `limit`.
+    static func decompress(_ bytes: ArraySlice<UInt8>, limit: Int) throws(BatchDecodingError) -> [UInt8] {
+        let announced = bytes.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
+        // The two values that ZSTD_getFrameContentSize has for “unknown” and “error” are above every limit.
+        guard announced <= UInt64(limit) else {
+            throw BatchDecodingError(
+                announced >= UInt64.max - 1
+                    ? "the compressed part is no Zstandard frame with a known size"
+                    : "the batch unpacks to \(announced) bytes; at most \(limit) are taken")
+        }
+        let capacity = Int(announced)
+        var unpacked = 0
+        let result = [UInt8](unsafeUninitializedCapacity: max(capacity, 1)) { buffer, count in
+            let size = bytes.withUnsafeBytes { source in
+                ZSTD_decompress(buffer.baseAddress, capacity, source.baseAddress, source.count)
+            }
+            unpacked = ZSTD_isError(size) == 0 ? Int(size) : -1
+            count = max(unpacked, 0)
+        }
+        guard unpacked == capacity else { throw BatchDecodingError("the compressed part is damaged") }
+        return result
+    }
+}

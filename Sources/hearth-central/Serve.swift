@@ -1,0 +1,30 @@
+import ArgumentParser
+import CentralService
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the service until SIGTERM or SIGINT.",
+        discussion: "Migrates the database at start, and waits for it where it is not there yet.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        try await options.run(quiet: false) { configuration in
+            try await CentralService(configuration).serve()
+        }
+    }
+}
+
+struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Bring the database to the schema of this version, and create it where it does not exist.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        try await options.run { configuration in
+            let applied = try await Administration(configuration).migrate()
+            print(applied.isEmpty ? "nothing to do" : "applied: \(applied.joined(separator: ", "))")
+        }
+    }
+}

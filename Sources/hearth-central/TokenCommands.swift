@@ -1,0 +1,91 @@
+public import ArgumentParser
+public import Building
+import CentralService
+import CentralStore
+
+extension Slug: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+struct Gateway: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tokens of gateways.", subcommands: [Add.self, List<GatewayRole>.self, Revoke<GatewayRole>.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a token for a building's gateway and print it. It is shown only now.")
+
+        @Option(help: "The building's slug, as in the gateway's configuration. It need not be known yet.")
+        var building: Slug
+
+        @Option(help: "What a building that is not known yet is: hotel, home, office.")
+        var kind = "hotel"
+
+        @Option(help: "A note for the list of tokens.")
+        var label: String?
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.run { configuration in
+                let administration = Administration(configuration)
+                print(try await administration.addGateway(building: building, kind: kind, label: label).text)
+            }
+        }
+    }
+}
+
+struct Guest: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tokens of guests.", subcommands: [Add.self, List<GuestRole>.self, Revoke<GuestRole>.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a token for the guest of a room and print it. It is shown only now.")
+
+        @Option(help: "The building's slug.")
+        var building: Slug
+
+        @Option(help: "The room's slug.")
+        var room: Slug
+
+        @Option(help: "When the stay ends: 2026-12-24T11:00 in the building's time zone, or with an offset.")
+        var until: String?
+
+        @Option(help: "A note for the list of tokens.")
+        var label: String?
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.run { configuration in
+                let administration = Administration(configuration)
+                let token = try await administration.addGuest(
+                    building: building, room: room, until: until, label: label)
+                print(token.text)
+            }
+        }
+    }
+}
+
+struct Operator: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tokens of operators.",
+        subcommands: [Add.self, List<OperatorRole>.self, Revoke<OperatorRole>.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a token for an operator and print it. It is shown only now.")
+
+        @Option(help: "Who it is for.")
+        var name: String
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.run { configuration in
+                print(try await Administration(configuration).addOperator(name: name).text)
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Building
+import EdgeConfiguration
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check a configuration without running it.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() throws {
+        let configuration = try options.load()
+        let rooms = configuration.rooms
+        let devices = rooms.reduce(configuration.devices.count) { $0 + $1.devices.count }
+        let central = configuration.central?.url ?? "no central service"
+        print(
+            """
+            \(options.config) is right: \(configuration.building.name) (\(configuration.building.slug)), \
+            \(configuration.floors.count) floors, \(rooms.count) rooms, \(devices) devices
+            broker \(configuration.mqtt.host):\(configuration.mqtt.port) · \(central) · buffer \(configuration.buffer.path)
+            """)
+        let unheated = rooms.filter { room in !room.devices.contains { $0.deviceClass == .temperatureSensor } }
+        if !unheated.isEmpty {
+            print("not heated, for want of a temperature sensor: \(unheated.map(\.slug.text).joined(separator: ", "))")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Building
+import EdgeConfiguration
+import EdgeGateway
+import Logging
+import Observability
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the gateway until SIGTERM or SIGINT.",
+        discussion: """
+            HEARTH_GATEWAY_TOKEN, where set, wins over the file that central.tokenFile names. Under systemd, READY, \
+            STATUS and WATCHDOG go to the notify socket.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let configuration = try options.load()
+        LogSetup.bootstrap(level: Logger.Level(rawValue: configuration.logLevel) ?? .info)
+        let logger = Logger(label: "hearth-edge")
+        let gateway: EdgeGateway
+        do {
+            gateway = try EdgeGateway(configuration: configuration, logger: logger)
+        } catch {
+            throw Failure.wrongConfiguration(error)
+        }
+        logger.info(
+            "the gateway starts",
+            metadata: [
+                "version": "\(HearthVersion.current)", "building": "\(configuration.building.slug)",
+                "rooms": "\(configuration.rooms.count)",
+            ])
+        try await gateway.run()
+        logger.info("the gateway has ended in order")
+    }
+}

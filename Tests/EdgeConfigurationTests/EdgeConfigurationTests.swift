@@ -1,0 +1,93 @@
+import Building
+import ConfigurationFile
+import EdgeConfiguration
+import Rig
+import Testing
+
+@Suite struct EdgeConfigurationTests {
+    static let small = """
+        building: { slug: home, name: Home, kind: home, timeZone: Europe/Berlin }
+        mqtt: { host: localhost, port: 1883 }
+        buffer: { path: /tmp/outbox.sqlite }
+        control: {}
+        floors:
+          - slug: "0"
+            level: 0
+            rooms:
+              - slug: room-1
+                devices: [{ id: sensor-1, class: temperature_sensor }]
+        """
+
+    static func load(_ text: String, overrides: [String] = []) throws(ConfigurationError) -> EdgeConfiguration {
+        try EdgeConfiguration(file: ConfigurationFile(text: text, file: "edge.yaml", overrides: overrides))
+    }
+
+    @Test func `reads the example of a small hotel`() throws {
+        let hotel = try EdgeConfiguration.load(path: Checkout.file("config/edge.yaml"))
+        #expect(hotel.building.slug == Slug("grand"))
+        #expect(hotel.floors.map(\.rooms.count) == [3, 3])
+        #expect(hotel.rooms.allSatisfy { $0.devices.filter { $0.deviceClass == .temperatureSensor }.count == 5 })
+        #expect(hotel.devices.map(\.subsystem) == ["ac", "ac", "ac", "lighting", "lighting", "plug_load"])
+    }
+
+    @Test func `reads the example of one room`() throws {
+        let home = try EdgeConfiguration.load(path: Checkout.file("config/edge-one-room.yaml"))
+        #expect(home.rooms.map(\.slug.text) == ["room-1"])
+        #expect(home.central == nil)
+    }
+
+    @Test func `fills in what may be left out`() throws {
+        let home = try Self.load(Self.small)
+        #expect(home.control.setpointCelsius == 22)
+        #expect(home.mqtt.clientID == "hearth-home")
+        #expect(home.control.statePath == "/tmp/control.json")
+    }
+
+    @Test func `lets an override win over the file`() throws {
+        let home = try Self.load(
+            Self.small,
+            overrides: ["mqtt.port=2000", "central.url=http://c/", "central.tokenFile=/t", "log.level=debug"])
+        #expect(home.mqtt.port == 2000)
+        #expect(home.central?.url == "http://c")
+        #expect(home.logLevel == "debug")
+    }
+
+    @Test(arguments: [
+        ("port: 1883", "port: 0", "edge.yaml:2: mqtt.port: “0” is not a whole number from 1 to 65535"),
+        ("port: 1883", "prot: 1883", "edge.yaml:2: mqtt.port: this key is missing"),
+        ("port: 1883", "port: 1883, colour: red", "mqtt.colour: there is no such key here"),
+        ("slug: home", "slug: my home", "building.slug: “my home” is not a slug"),
+        ("Europe/Berlin", "Berlin", "building.timeZone: “Berlin” is not an IANA time zone"),
+        (
+            "control: {}", "control: { setpointCelsius: 50 }",
+            "control.setpointCelsius: “50” is not a number from 5 to 30"
+        ),
+        ("control: {}", "control: { setpointCelsius: warm }", "is not a number from 5 to 30 °C"),
+        ("control: {}", "control: hot", "edge.yaml:4: control: expected keys with values below this"),
+        ("temperature_sensor", "thermometer", "floors[0].rooms[0].devices[0].class: “thermometer” is not one of"),
+        ("slug: room-1", "slug: building", "“building” stands for the building's own devices"),
+        ("buffer: { path: /tmp/outbox.sqlite }", "", "buffer: this key is missing"),
+    ])
+    func `names file, key and what is wrong`(right: String, wrong: String, message: String) throws {
+        let text = Self.small.replacing(right, with: wrong)
+        let error = try #require(throws: ConfigurationError.self) { try Self.load(text) }
+        #expect(error.description.contains(message), "\(error)")
+        #expect(error.description.hasPrefix("edge.yaml"))
+    }
+
+    @Test func `refuses one name for two rooms`() throws {
+        let text = Self.small + "\n      - { slug: room-1 }"
+        let error = try #require(throws: ConfigurationError.self) { try Self.load(text) }
+        #expect(error.description.contains("there is another room “room-1”"))
+    }
+
+    @Test(arguments: ["", "[1, 2]", "a: [", "just text"])
+    func `answers what is no configuration with an error`(text: String) {
+        #expect(throws: ConfigurationError.self) { try Self.load(text) }
+    }
+
+    @Test func `names a file that does not exist`() throws {
+        let error = try #require(throws: ConfigurationError.self) { try EdgeConfiguration.load(path: "/nowhere.yaml") }
+        #expect(error.description == "/nowhere.yaml: the file does not exist")
+    }
+}

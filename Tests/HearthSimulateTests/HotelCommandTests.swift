@@ -1,0 +1,102 @@
+import Foundation
+import MQTT
+import Synchronization
+import Testing
+
+@Suite struct `hearth-simulate hotel` {
+    @Test func `exits 78 where the configuration can't be used`() async throws {
+        try await withFolder { folder in
+            try Data("building: 5\n".utf8).write(to: folder.appendingPathComponent("edge.yaml"))
+            let wrong = try Command.run("hotel", "--config", "edge.yaml", in: folder)
+            #expect(wrong.exitCode == 78)
+            #expect(wrong.error.contains("edge.yaml"))
+            let missing = try Command.run("hotel", "--config", "nowhere.yaml", in: folder)
+            #expect(missing.exitCode == 78)
+            #expect(missing.error.contains("nowhere.yaml"))
+        }
+    }
+
+    @Test func `reports for all rooms, obeys the valves' commands, survives its broker, and ends on SIGTERM`()
+        async throws
+    {
+        try await withFolder { folder in
+            var broker = try TestBroker(folder: folder)
+            defer { broker.stop() }
+            let (process, output, error) = try Command.start(
+                ["hotel", "--mqtt-port", "\(broker.port)", "--interval", "0.5"], in: folder)
+            defer { if process.isRunning { process.terminate() } }
+            let observer = Observer(port: broker.port)
+            defer { observer.stop() }
+
+            try await eventually("all 25 topics of the hotel") { observer.topics.count >= 6 * 4 + 1 }
+            observer.publish("/actuators/room-203", #"{"level":3}"#)
+            observer.publish("/actuators/room-202", "open wide!")
+            try await eventually("the valve's report") {
+                observer.latest("/readings/room-203/radiator_valve")?.contains(#"{"valve_level":3}"#) == true
+            }
+            broker.stop()
+            try await Task.sleep(for: .milliseconds(300))
+            observer.forget()
+            try broker.start()
+            try await eventually("reports after the broker is back") { observer.topics.count >= 6 * 4 + 1 }
+
+            process.terminate()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+            #expect(process.terminationReason == .exit)
+            let said = try String(contentsOf: output, encoding: .utf8)
+            #expect(said.contains("6 rooms"))
+            #expect(said.contains("connected to the broker"))
+            #expect(try String(contentsOf: error, encoding: .utf8).contains("no connection to the broker"))
+        }
+    }
+
+    /// Waits until `condition` holds, for 20 s at most.
+    private func eventually(_ what: Comment, _ condition: () -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(20)
+        while !condition(), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(50)) }
+        try #require(condition(), what)
+    }
+}
+
+/// Hears everything on a broker.
+private final class Observer: Sendable {
+    private final class Heard: Sendable {
+        let payloads = Mutex<[String: String]>([:])
+    }
+
+    private let heard = Heard()
+    private let client: MQTTClient
+
+    init(port: Int) {
+        var settings = MQTTSettings(host: "127.0.0.1", port: port, clientID: "observer-\(port)")
+        settings.subscriptions = [
+            MQTTSettings.Subscription(filter: "/readings/#", qualityOfService: .atLeastOnce, wantsRetained: false)
+        ]
+        let heard = heard
+        client = MQTTClient(
+            settings: settings,
+            onGroup: { group in
+                heard.payloads.withLock { payloads in
+                    for message in group { payloads[message.topic] = String(decoding: message.payload, as: UTF8.self) }
+                }
+                return true
+            })
+        client.start()
+    }
+
+    var topics: [String] { heard.payloads.withLock { Array($0.keys) } }
+
+    func latest(_ topic: String) -> String? { heard.payloads.withLock { $0[topic] } }
+
+    func forget() { heard.payloads.withLock { $0 = [:] } }
+
+    func publish(_ topic: String, _ payload: String) {
+        client.publish(MQTTMessage(topic: topic, payload: payload.utf8))
+    }
+
+    func stop() {
+        let client = client
+        Task { await client.stop() }
+    }
+}

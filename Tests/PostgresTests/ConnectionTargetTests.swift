@@ -1,0 +1,20 @@
+import Postgres
+import Testing
+
+@Suite struct ConnectionTargetTests {
+    @Test func `shows where a URL leads and nothing secret`() throws {
+        let target = try ConnectionTarget(url: "postgres://hearth:topsecret@db1.example:5433/main?sslmode=require")
+        #expect("\(target)" == "hearth@db1.example:5433/main")
+        let several = try ConnectionTarget(url: "postgresql://u:p@a,b:5433/h?target_session_attrs=read-write")
+        #expect("\(several)" == "u@a,b:,5433/h")
+    }
+
+    @Test(arguments: [
+        "topsecret", "postgresql://u:topsecret%zz@h/d", "postgresql://u:top secret@h/d?x", "host=a topsecret",
+        "postgresql://u:p@h/d?topsecret=1",
+    ])
+    func `refuses what is no URL without repeating it`(url: String) throws {
+        let error = #expect(throws: PostgresError.self) { try ConnectionTarget(url: url) }
+        #expect(error.map { "\($0)" }?.contains("secret") == false)
+    }
+}

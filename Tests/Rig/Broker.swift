@@ -1,0 +1,47 @@
+/// A real mosquitto on a port of its own.
+public final class Broker: Sendable {
+    public let port: Int
+    public let process: ManagedProcess
+    private let folder: TemporaryFolder
+
+    /// - Parameter extra: further lines of its configuration.
+    public init(port: Int = LoopbackPort.free(), extra: String = "", folder: TemporaryFolder = TemporaryFolder())
+        async throws
+    {
+        self.port = port
+        self.folder = folder
+        let configuration = try folder.write(
+            "mosquitto.conf",
+            """
+            listener \(port) 127.0.0.1
+            allow_anonymous true
+            max_inflight_messages 1000
+            max_queued_messages 100000
+            persistence true
+            persistence_location \(folder.path)/
+            user root
+            \(extra)
+            """)
+        process = try ManagedProcess("mosquitto", ["-c", configuration])
+        try await process.waitFor(output: "running")
+    }
+
+    /// The same broker again, after it was ended.
+    public func restarted() async throws -> Broker { try await Broker(port: port, folder: folder) }
+
+    public func publish(_ topic: String, _ payload: String, qualityOfService: Int = 1, retain: Bool = false)
+        async throws
+    {
+        var arguments = ["-h", "127.0.0.1", "-p", "\(port)", "-q", "\(qualityOfService)", "-t", topic, "-m", payload]
+        if retain { arguments.append("-r") }
+        let result = try await ManagedProcess.run("mosquitto_pub", arguments)
+        guard result.status == 0 else {
+            throw ManagedProcess.DidNotHappen(description: "mosquitto_pub: \(result.output)")
+        }
+    }
+
+    /// A subscriber that prints `topic payload` lines.
+    public func subscriber(_ topic: String) throws -> ManagedProcess {
+        try ManagedProcess("mosquitto_sub", ["-h", "127.0.0.1", "-p", "\(port)", "-q", "1", "-v", "-t", topic])
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+
+/// A hot-water radiator as a row of well-mixed segments, each losing heat to the room by the law of EN 442.
+///
+/// The segments give it a return temperature that falls with the flow and a lag of a quarter of an hour, as real
+/// ones have.
+public struct Radiator: Sendable {
+    private static let segments = 3
+
+    public let parameters: RadiatorParameters
+    /// From supply to return, in °C.
+    private var waterCelsius: [Double]
+
+    public init(parameters: RadiatorParameters, celsius: Double) {
+        self.parameters = parameters
+        waterCelsius = Array(repeating: celsius, count: Self.segments)
+    }
+
+    /// The temperature at which water leaves, in °C.
+    public var returnCelsius: Double { waterCelsius[Self.segments - 1] }
+
+    /// The mean temperature of its surface, in °C.
+    public var meanCelsius: Double { waterCelsius.reduce(0, +) / Double(Self.segments) }
+
+    /// What it gives to a room of `roomCelsius` now, in W.
+    public func output(roomCelsius: Double) -> Double {
+        let share = parameters.nominalWatts / Double(Self.segments)
+        return waterCelsius.reduce(0) { sum, celsius in
+            sum + share * Self.relativeOutput(excessKelvin: celsius - roomCelsius, exponent: parameters.exponent)
+        }
+    }
+
+    /// One step of `seconds`, with `flow` (0…1) of the full flow entering at `supplyCelsius`.
+    ///
+    /// The exchange with the flow is stepped implicitly, so that no flow makes it unstable.
+    /// - Returns: The heat drawn from the water, in J.
+    mutating func step(seconds: Double, flow: Double, supplyCelsius: Double, roomCelsius: Double) -> Double {
+        let capacity = parameters.capacity / Double(Self.segments)
+        let share = parameters.nominalWatts / Double(Self.segments)
+        let carried = parameters.fullFlow * flow
+        var entering = supplyCelsius
+        for segment in waterCelsius.indices {
+            let present = waterCelsius[segment]
+            let lost = share * Self.relativeOutput(excessKelvin: present - roomCelsius, exponent: parameters.exponent)
+            let next =
+                (present + seconds / capacity * (carried * entering - lost)) / (1 + seconds * carried / capacity)
+            waterCelsius[segment] = next
+            entering = next
+        }
+        return carried * (supplyCelsius - returnCelsius) * seconds
+    }
+
+    /// The mean over its segments when each takes the same part of the way from supply to return.
+    static func meanCelsius(supplyCelsius: Double, returnCelsius: Double) -> Double {
+        let share = Double(segments + 1) / Double(2 * segments)
+        return supplyCelsius + share * (returnCelsius - supplyCelsius)
+    }
+
+    /// The share of the nominal output at an excess temperature over the room: `(ΔT / 50 K)^n` (EN 442). Negative
+    /// where the radiator is colder than the room.
+    static func relativeOutput(excessKelvin: Double, exponent: Double) -> Double {
+        let size = pow(abs(excessKelvin) / 50, exponent)
+        return excessKelvin < 0 ? -size : size
+    }
+}

@@ -1,0 +1,37 @@
+/// What a hot-water radiator is.
+public struct RadiatorParameters: Sendable, Hashable {
+    /// Its output at an excess temperature of 50 K (75/65/20 °C), in W, as EN 442 rates radiators.
+    public var nominalWatts: Double
+    /// The exponent of its output over the excess temperature; EN 442 finds about 1.3 for panel radiators.
+    public var exponent: Double
+    /// The heat that its water and steel hold, in J/K.
+    public var capacity: Double
+    /// The heat that its water carries per kelvin with the valve fully open, in W/K.
+    public var fullFlow: Double
+
+    /// - Precondition: All values are positive and finite.
+    public init(nominalWatts: Double, exponent: Double = 1.3, capacity: Double, fullFlow: Double) {
+        precondition(nominalWatts > 0 && nominalWatts.isFinite, "a radiator has a positive output")
+        precondition(exponent > 0 && exponent.isFinite, "a radiator's exponent is positive")
+        precondition(capacity > 0 && capacity.isFinite, "a radiator holds heat")
+        precondition(fullFlow > 0 && fullFlow.isFinite, "water flows through an open valve")
+        self.nominalWatts = nominalWatts
+        self.exponent = exponent
+        self.capacity = capacity
+        self.fullFlow = fullFlow
+    }
+
+    /// A radiator that gives `watts` to a room of 22 °C with the valve fully open and supply and return as designed.
+    ///
+    /// Its water and steel follow from its size: about 4 L and 19 kg per kilowatt of nominal output (data sheets of
+    /// two-panel radiators of type 22).
+    public init(giving watts: Double, supplyCelsius: Double = 55, returnCelsius: Double = 45) {
+        let excess = Radiator.meanCelsius(supplyCelsius: supplyCelsius, returnCelsius: returnCelsius) - 22
+        let nominal = watts / Radiator.relativeOutput(excessKelvin: excess, exponent: 1.3)
+        let water = 4.0 * 4186
+        let steel = 19.0 * 480
+        self.init(
+            nominalWatts: nominal, capacity: (water + steel) * nominal / 1000,
+            fullFlow: watts / (supplyCelsius - returnCelsius))
+    }
+}

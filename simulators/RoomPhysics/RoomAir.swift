@@ -1,0 +1,57 @@
+import Foundation
+
+/// Carbon dioxide and moisture in a room's air: a volume that ventilation renews and guests load.
+public struct RoomAir: Sendable {
+    // Fresh air, and what the building itself adds to it.
+    private static let freshCO2 = 450.0
+    /// Ventilation air comes conditioned, in g/m³: 42 % at 22 °C.
+    private static let freshMoisture = 8.2
+    private static let furnishingCO2PerSecond = 50.0 / 3600
+    private static let changesPerHour = 0.7
+    // One guest at rest: 18 L/h of carbon dioxide (EN 16798-1's order of magnitude) and 50 g/h of moisture.
+    private static let guestCO2LitresPerHour = 18.0
+    private static let guestMoistureGramsPerHour = 50.0
+
+    private let volume: Double
+    private var generator: SplitMix64
+    /// In ppm.
+    private var co2: Double
+    /// In g/m³.
+    private var moisture: Double
+
+    public init(volume: Double, seed: UInt64, name: String) {
+        self.volume = volume
+        generator = SplitMix64(seed: seed, for: "air \(name)")
+        co2 = Self.freshCO2 + 60
+        moisture = Self.freshMoisture
+    }
+
+    mutating func step(seconds: Double, guests: Int) {
+        let renewed = Self.changesPerHour * seconds / 3600
+        let guestCO2 = Double(guests) * Self.guestCO2LitresPerHour * 1000 / volume / 3600
+        let guestMoisture = Double(guests) * Self.guestMoistureGramsPerHour / volume / 3600
+        co2 += (guestCO2 + Self.furnishingCO2PerSecond) * seconds
+        co2 = (co2 + renewed * Self.freshCO2) / (1 + renewed)
+        moisture += guestMoisture * seconds
+        moisture = (moisture + renewed * Self.freshMoisture) / (1 + renewed)
+    }
+
+    /// What an air quality sensor reports as carbon dioxide, in ppm with one decimal, at least 400.
+    public mutating func readCO2() -> Double {
+        let value = max(400, co2 + generator.normal(deviation: 12))
+        return (value * 10).rounded() / 10
+    }
+
+    /// What an air quality sensor reports as relative humidity, in % with one decimal, 0…100.
+    public mutating func readHumidity(airCelsius: Double) -> Double {
+        let value = 100 * moisture / Self.saturation(celsius: airCelsius) + generator.normal(deviation: 0.5)
+        return (min(100, max(0, value)) * 10).rounded() / 10
+    }
+
+    /// The moisture that air can hold, in g/m³: Magnus' formula for the vapour pressure (Alduchov and Eskridge, 1996)
+    /// and the gas law.
+    static func saturation(celsius: Double) -> Double {
+        let pressure = 610.94 * exp(17.625 * celsius / (243.04 + celsius))
+        return pressure / (461.5 * (celsius + 273.15)) * 1000
+    }
+}

@@ -1,0 +1,66 @@
+/// What a room is made of, as far as heat is concerned.
+///
+/// The structure's capacity and the exchange between air and structure follow ISO 13790:2008 (tables 12 and section
+/// 7.2.2.2), which gives them per floor area and class of construction.
+public struct RoomParameters: Sendable, Hashable {
+    public var name: String
+    /// The air's volume, in m³.
+    public var volume: Double
+    /// What air and furniture hold together, in J/K.
+    public var airCapacity: Double
+    /// What walls, floor and ceiling hold, in J/K.
+    public var structureCapacity: Double
+    /// Exchange between the air and the structure, in W/K.
+    public var airToStructure: Double
+    /// Loss from the air through windows and by ventilation, in W/K.
+    public var airToOutdoor: Double
+    /// Loss from the structure through the outer wall, in W/K.
+    public var structureToOutdoor: Double
+    /// The area through which the sun shines in unhindered, in m²: glass × transmittance × frame and shade.
+    public var solarAperture: Double
+    public var radiator: RadiatorParameters
+    public var valve: ValveParameters
+
+    /// A hotel room of `floorArea` m².
+    ///
+    /// - Parameter structurePerArea: The structure's capacity per floor area, in J/(m²·K): 110,000 for light, 260,000
+    ///   for heavy construction (ISO 13790:2008, table 12).
+    /// - Parameter lossPerArea: The loss per floor area, in W/(m²·K): about 1 for a well insulated, 2 for an old house.
+    /// - Parameter radiatorSizing: The radiator's output over the loss on the coldest day of the design (−12 °C).
+    /// - Precondition: All numbers are positive and finite.
+    public init(
+        name: String, floorArea: Double = 20, structurePerArea: Double, lossPerArea: Double = 1.5,
+        radiatorSizing: Double, valve: ValveParameters = ValveParameters()
+    ) {
+        precondition(
+            [floorArea, structurePerArea, lossPerArea, radiatorSizing].allSatisfy { $0 > 0 && $0.isFinite },
+            "a room's parameters are positive numbers")
+        self.name = name
+        volume = floorArea * 2.5
+        // Air alone holds a fifth of it; furniture and the skin of the walls follow it closely.
+        airCapacity = volume * 1.2 * 1005 * 5
+        structureCapacity = floorArea * structurePerArea
+        let airToSurface = 3.45 * 4.5 * floorArea
+        let surfaceToMass = 9.1 * 2.5 * floorArea
+        airToStructure = 1 / (1 / airToSurface + 1 / surfaceToMass)
+        airToOutdoor = lossPerArea * floorArea * 2 / 3
+        structureToOutdoor = lossPerArea * floorArea / 3
+        solarAperture = floorArea * 0.04
+        let throughStructure = 1 / (1 / airToStructure + 1 / structureToOutdoor)
+        let designLoss = (airToOutdoor + throughStructure) * (22 - HeatingCurve.designOutdoorCelsius)
+        self.valve = valve
+        radiator = RadiatorParameters(giving: designLoss * radiatorSizing)
+    }
+
+    /// Light construction: it warms and cools within hours.
+    public static let light = RoomParameters(name: "light", structurePerArea: 110_000, radiatorSizing: 1.3)
+    /// Heavy construction: it warms and cools within days.
+    public static let heavy = RoomParameters(name: "heavy", structurePerArea: 260_000, radiatorSizing: 1.3)
+    /// A radiator twice as large as needed: every move of the valve counts double.
+    public static let oversized = RoomParameters(name: "oversized", structurePerArea: 165_000, radiatorSizing: 2.2)
+    /// A radiator without any margin: after a cold night it is late, and wind or an open window it cannot make up for.
+    public static let undersized = RoomParameters(name: "undersized", structurePerArea: 165_000, radiatorSizing: 1)
+
+    /// The rooms that have a name.
+    public static let named = [light, heavy, oversized, undersized]
+}

@@ -1,0 +1,76 @@
+import Foundation
+
+/// The outdoor temperature of one day that repeats: coldest at 5, warmest at 15 o'clock.
+public struct OutdoorDay: Sendable, Hashable {
+    /// The day's mean, in °C.
+    public var meanCelsius: Double
+    /// How far it departs from the mean, in K.
+    public var amplitudeKelvin: Double
+    /// The sun on the façade at noon of a clear day, in W/m².
+    public var clearNoonSun: Double
+
+    /// A cold day by default. The sun is a low winter sun on a façade.
+    public init(meanCelsius: Double = -2, amplitudeKelvin: Double = 5, clearNoonSun: Double = 350) {
+        self.meanCelsius = meanCelsius
+        self.amplitudeKelvin = amplitudeKelvin
+        self.clearNoonSun = clearNoonSun
+    }
+
+    /// In °C, `secondOfDay` counted from local midnight (any number: days repeat).
+    public func celsius(secondOfDay: Double) -> Double {
+        let hour = secondOfDay / 3600
+        // Ten hours from the coldest to the warmest moment, fourteen back: a warped cosine.
+        let sinceColdest = (hour - 5).truncatingRemainder(dividingBy: 24)
+        let wrapped = sinceColdest < 0 ? sinceColdest + 24 : sinceColdest
+        let phase = wrapped < 10 ? wrapped / 20 : 0.5 + (wrapped - 10) / 28
+        return meanCelsius - amplitudeKelvin * cos(2 * .pi * phase)
+    }
+
+    /// The sun on the façade under a clear sky, in W/m²: from 8 to 16 o'clock, highest at noon.
+    public func clearSun(secondOfDay: Double) -> Double {
+        let hour = (secondOfDay / 3600).truncatingRemainder(dividingBy: 24)
+        let local = hour < 0 ? hour + 24 : hour
+        guard local > 8, local < 16 else { return 0 }
+        return clearNoonSun * sin(.pi * (local - 8) / 8)
+    }
+}
+
+/// How much of the clear sun the clouds let through: 0.1…1, changing within the hour.
+public struct Clouds: Sendable {
+    private static let memorySeconds = 2400.0
+
+    private var generator: SplitMix64
+    private var wander: Double
+
+    public init(seed: UInt64) {
+        generator = SplitMix64(seed: seed, for: "clouds")
+        wander = generator.normal(deviation: 1)
+    }
+
+    public var clearness: Double { min(1, max(0.1, 0.5 + 0.3 * wander)) }
+
+    mutating func step(seconds: Double) {
+        let kept = exp(-seconds / Self.memorySeconds)
+        wander = wander * kept + generator.normal(deviation: (1 - kept * kept).squareRoot())
+    }
+}
+
+/// The boiler's weather curve: supply water as warm as the weather asks for, and a little more.
+public struct HeatingCurve: Sendable, Hashable {
+    /// The coldest day that houses here are designed for, in °C (of the order of EN 12831's for Central Europe).
+    public static let designOutdoorCelsius = -12.0
+
+    /// The supply temperature on that day, in °C.
+    public var designSupplyCelsius: Double
+
+    public init(designSupplyCelsius: Double = 55) {
+        self.designSupplyCelsius = designSupplyCelsius
+    }
+
+    /// In °C, 25…75. The curve is bent by the radiators' exponent of 1.3, so that their output follows the loss.
+    public func supplyCelsius(outdoorCelsius: Double) -> Double {
+        let load = max(0, (22 - outdoorCelsius) / (22 - Self.designOutdoorCelsius))
+        let supply = 22 + (designSupplyCelsius - 22) * pow(load, 1 / 1.3)
+        return min(75, max(25, supply))
+    }
+}

@@ -1,0 +1,46 @@
+import Building
+import Foundation
+
+/// The payloads that devices send, byte for byte as those on the market do.
+struct DevicePayload {
+    /// Several readings of one device, with its own clock's time.
+    struct Several {
+        var device: String
+        var time: Timestamp
+        /// Unix milliseconds instead of seconds, for devices that report more than once a second.
+        var inMilliseconds: Bool
+        /// Datapoints with their values, already as JSON.
+        var datapoints: [(name: String, json: String)]
+
+        var text: String {
+            let timestamp = inMilliseconds ? time.millisecondsSince1970 : time.millisecondsSince1970 / 1000
+            let values = datapoints.map { "\(quoted($0.name)):\($0.json)" }.joined(separator: ",")
+            return
+                #"{"device_id":\#(quoted(device)),"timestamp":\#(timestamp),"datetime":"\#(datetime)","datapoints":{\#(values)}}"#
+        }
+
+        /// The time in UTC, as such devices write it: `2024-12-27 00:00:00.00`.
+        private var datetime: String {
+            let milliseconds = time.millisecondsSince1970
+            var seconds = time_t(milliseconds / 1000)
+            var parts = tm()
+            gmtime_r(&seconds, &parts)
+            return String(
+                format: "%04d-%02d-%02d %02d:%02d:%02d.%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+                parts.tm_hour, parts.tm_min, parts.tm_sec, Int32(milliseconds % 1000 / 10))
+        }
+    }
+
+    /// One temperature without a time: such sensors have no clock.
+    static func temperature(sensor: String, celsius: Double) -> String {
+        #"{"sensorID":\#(quoted(sensor)),"type":"temperature","value":\#(celsius)}"#
+    }
+}
+
+/// `text` as a JSON string.
+private func quoted(_ text: String) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    guard let data = try? encoder.encode(text) else { preconditionFailure("every String has a JSON form") }
+    return String(decoding: data, as: UTF8.self)
+}

@@ -1,0 +1,29 @@
+import Building
+import RoomPhysics
+
+extension SimulatedRoom {
+    /// The room of this name in a building of this seed: no two are built or warmed alike.
+    init(oneOfItsKind slug: Slug, sensors: Int, outdoorDay: OutdoorDay, startSecondOfDay: Double, seed: UInt64) {
+        var generator = SplitMix64(seed: seed, for: "room \(slug)")
+        let parameters = RoomParameters(
+            name: slug.text, floorArea: 16 + 14 * generator.unit(),
+            structurePerArea: 110_000 + 150_000 * generator.unit(), lossPerArea: 1.2 + 0.6 * generator.unit(),
+            radiatorSizing: 1.2 + 0.6 * generator.unit())
+        let air = 20 + 2 * generator.unit()
+        self.init(
+            name: slug.text, parameters: parameters, outdoorDay: outdoorDay, sensorCount: sensors, airCelsius: air,
+            structureCelsius: air - 0.5, startSecondOfDay: startSecondOfDay, seed: seed)
+    }
+}
+
+extension PowerMeter.Load {
+    /// By the subsystem that the inventory names; without one, plug loads.
+    init(behind meter: Inventory.Device) {
+        self =
+            switch meter.subsystem {
+            case "ac": .airConditioning
+            case "lighting": .lighting
+            default: .plugLoad
+            }
+    }
+}

@@ -1,0 +1,30 @@
+public import Building
+import Foundation
+
+/// What a gateway tells the radiator valve of one room.
+public struct ValveCommand: Sendable, Hashable {
+    /// The subscription that brings the commands for all rooms.
+    public static let filter = "/actuators/+"
+
+    public var room: Slug
+    public var level: PercentOpen
+
+    public init(room: Slug, level: PercentOpen) {
+        self.room = room
+        self.level = level
+    }
+
+    /// Reads `/actuators/<room>` with `{"level":14}`. `nil` where the topic is another, or the level is no whole
+    /// number of percent, 0…100: a valve does not move on what it can't read.
+    public init?(topic: String, payload: [UInt8]) {
+        struct Payload: Decodable {
+            var level: Int
+        }
+        let prefix = "/actuators/"
+        guard topic.hasPrefix(prefix), let room = Slug(topic.dropFirst(prefix.count)),
+            let content = try? JSONDecoder().decode(Payload.self, from: Data(payload)),
+            (0...100).contains(content.level)
+        else { return nil }
+        self.init(room: room, level: PercentOpen(clamping: content.level))
+    }
+}

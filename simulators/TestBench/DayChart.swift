@@ -1,0 +1,109 @@
+import Foundation
+import RoomPhysics
+
+/// A day as a picture, in SVG: the room against its set-point, the valve, and the weather, above one another.
+public struct DayChart: Sendable {
+    private let record: DayRecord
+
+    public init(_ record: DayRecord) {
+        self.record = record
+    }
+
+    public var svg: String {
+        let head = """
+            <svg xmlns="http://www.w3.org/2000/svg" width="1100" height="860" viewBox="0 0 1100 860" \
+            font-family="DejaVu Sans, Verdana, sans-serif" font-size="12" fill="#333333">
+            <title>\(SVG.escaped(title))</title>
+            """
+        let body = [
+            SVG.rectangle(x: 0, y: 0, width: 1100, height: 860, fill: "#fafafa"),
+            SVG.text(title, x: 80, y: 34, size: 18, isBold: true),
+            SVG.text(subtitle, x: 80, y: 54),
+            roomPanel.svg, valvePanel.svg, weatherPanel.svg,
+            SVG.text("time of day", x: 575, y: 846, anchor: "middle"),
+        ]
+        return ([head] + body + ["</svg>", ""]).joined(separator: "\n")
+    }
+
+    private var title: String {
+        "A day in a simulated room: \(record.settings.room.name)"
+    }
+
+    private var subtitle: String {
+        let summary = DaySummary(of: record)
+        return String(
+            format: "From %d:00 on: mean error %.2f K, RMS %.2f K, %.0f %% of the time within ±0.5 K. "
+                + "Whole day: %.1f kWh, %d valve commands. Seed %llu.",
+            record.settings.settlingHours, summary.meanAbsoluteErrorKelvin, summary.rootMeanSquareErrorKelvin,
+            summary.shareWithinHalfKelvin * 100, summary.heatKilowattHours, summary.valveCommands,
+            record.settings.seed)
+    }
+
+    private var roomPanel: ChartPanel {
+        let values = record.samples.flatMap {
+            [$0.roomCelsius, $0.setpointCelsius, $0.verdictCelsius ?? $0.roomCelsius]
+        }
+        let range = padded(values)
+        return ChartPanel(
+            title: "Room", unit: "°C", range: range, tick: range.upperBound - range.lowerBound > 6 ? 1 : 0.5,
+            lines: [
+                ChartPanel.Line(
+                    name: "sensors' verdict", color: "#e59866", width: 1.2,
+                    points: record.samples.compactMap { sample in
+                        sample.verdictCelsius.map { (hour(sample), $0) }
+                    }),
+                ChartPanel.Line(name: "room", color: "#b03a2e", points: points(\.roomCelsius)),
+                ChartPanel.Line(
+                    name: "set-point", color: "#1c2833", width: 1.5, dashes: "7 4", points: points(\.setpointCelsius)),
+            ],
+            shades: occupiedHours, shadeName: "guests present",
+            area: ChartPanel.Area(left: 80, top: 100, width: 990, height: 300))
+    }
+
+    private var valvePanel: ChartPanel {
+        ChartPanel(
+            title: "Valve", unit: "% open", range: 0...100, tick: 25,
+            lines: [
+                ChartPanel.Line(
+                    name: "valve level", color: "#2471a3", width: 1.5, isArea: true, isStepped: true,
+                    points: record.samples.map { (hour($0), Double($0.levelPercent)) })
+            ],
+            area: ChartPanel.Area(left: 80, top: 470, width: 990, height: 150))
+    }
+
+    private var weatherPanel: ChartPanel {
+        let range = padded(record.samples.map(\.outdoorCelsius))
+        return ChartPanel(
+            title: "Weather", unit: "°C", range: range, tick: range.upperBound - range.lowerBound > 8 ? 5 : 2,
+            lines: [ChartPanel.Line(name: "outdoor", color: "#1e8449", points: points(\.outdoorCelsius))],
+            area: ChartPanel.Area(left: 80, top: 690, width: 990, height: 120))
+    }
+
+    private func hour(_ sample: DayRecord.Sample) -> Double { Double(sample.second) / 3600 }
+
+    private func points(_ value: KeyPath<DayRecord.Sample, Double>) -> [(hour: Double, value: Double)] {
+        record.samples.map { (hour($0), $0[keyPath: value]) }
+    }
+
+    /// All of `values` with a little air around, on half degrees.
+    private func padded(_ values: [Double]) -> ClosedRange<Double> {
+        let low = (((values.min() ?? 0) - 0.2) * 2).rounded(.down) / 2
+        let high = (((values.max() ?? 1) + 0.2) * 2).rounded(.up) / 2
+        return low...max(high, low + 1)
+    }
+
+    private var occupiedHours: [ClosedRange<Double>] {
+        var ranges: [ClosedRange<Double>] = []
+        var since: Double?
+        for sample in record.samples {
+            if sample.guests > 0 {
+                since = since ?? hour(sample)
+            } else if let start = since {
+                ranges.append(start...hour(sample))
+                since = nil
+            }
+        }
+        if let start = since { ranges.append(start...24) }
+        return ranges
+    }
+}

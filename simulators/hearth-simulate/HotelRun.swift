@@ -1,0 +1,158 @@
+import Building
+import Foundation
+import MQTT
+import SimulatedDevices
+import Synchronization
+import UnixSignals
+
+/// A simulated building on a real broker, until a signal ends it.
+final class HotelRun: Sendable {
+    private struct State {
+        var building: SimulatedBuilding
+        var sent = 0
+        var unsent = 0
+        var unreadableCommands = 0
+        var isConnected: Bool?
+    }
+
+    /// How often the devices are looked after: fine enough that their reports spread over the shortest interval.
+    private static let tick = Duration.milliseconds(50)
+    private static let statusInterval = Duration.seconds(60)
+
+    private let broker: BrokerAddress
+    private let state: Mutex<State>
+
+    init(building: SimulatedBuilding, broker: BrokerAddress) {
+        self.broker = broker
+        state = Mutex(State(building: building))
+    }
+
+    func run() async {
+        sayStart()
+        let client = MQTTClient(
+            settings: settings, onEvent: { [self] in note($0) },
+            onGroup: { [self] in
+                obey($0)
+                return true
+            })
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        client.start()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.live(client) }
+            for await _ in signals { break }
+            group.cancelAll()
+        }
+        await client.stop()
+        say(state.withLock { "ended: \($0.sent) messages sent" })
+    }
+
+    private var settings: MQTTSettings {
+        var settings = broker.settings(clientID: "hearth-simulate-\(ProcessInfo.processInfo.processIdentifier)")
+        settings.subscriptions = [
+            MQTTSettings.Subscription(
+                filter: ValveCommand.filter, qualityOfService: .atLeastOnce, wantsRetained: true)
+        ]
+        return settings
+    }
+
+    private func live(_ client: MQTTClient) async {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var nextTick = start
+        var nextStatus = start + Self.statusInterval
+        while !Task.isCancelled {
+            let messages = state.withLock {
+                $0.building.messages(
+                    until: clock.now - start, at: Timestamp(secondsSince1970: Date().timeIntervalSince1970))
+            }
+            send(messages, by: client)
+            if clock.now >= nextStatus {
+                nextStatus += Self.statusInterval
+                sayStatus()
+            }
+            nextTick = max(nextTick + Self.tick, clock.now)
+            try? await Task.sleep(until: nextTick, clock: clock)
+        }
+    }
+
+    /// A device without a connection keeps nothing: what it measures then is lost, as with real ones.
+    private func send(_ messages: [DeviceMessage], by client: MQTTClient) {
+        let isConnected = client.isConnected
+        var sent = 0
+        for message in messages where isConnected {
+            let taken = client.publish(MQTTMessage(topic: message.topic, payload: message.payload.utf8))
+            sent += taken ? 1 : 0
+        }
+        state.withLock {
+            $0.sent += sent
+            $0.unsent += messages.count - sent
+        }
+    }
+
+    private func obey(_ messages: [MQTTMessage]) {
+        state.withLock { state in
+            for message in messages {
+                guard let command = ValveCommand(topic: message.topic, payload: message.payload) else {
+                    state.unreadableCommands += 1
+                    continue
+                }
+                state.building.receive(command)
+            }
+        }
+    }
+
+    /// Says when the connection comes and goes, not each attempt.
+    private func note(_ event: MQTTEvent) {
+        let isConnected =
+            switch event {
+            case .connected: true
+            case .disconnected: false
+            }
+        let hasChanged = state.withLock { state in
+            defer { state.isConnected = isConnected }
+            return state.isConnected != isConnected
+        }
+        guard hasChanged else { return }
+        switch event {
+        case .connected(let version, _):
+            say("connected to the broker at \(broker.host):\(broker.port) by MQTT \(version)")
+        case .disconnected(let reason, _):
+            complain("no connection to the broker at \(broker.host):\(broker.port), trying on: \(reason)")
+        }
+    }
+
+    private func sayStart() {
+        let building = state.withLock { $0.building }
+        let speed = building.speed == 1 ? "" : ", living \(building.speed) times as fast"
+        say(
+            "simulating \(building.inventory.building.name): \(building.overview.rooms) rooms, "
+                + "\(building.deviceCount) devices\(speed)")
+        if !building.silentDevices.isEmpty {
+            say("not simulated: \(building.silentDevices.joined(separator: ", "))")
+        }
+    }
+
+    private func sayStatus() {
+        let (overview, sent, unsent, unreadable) = state.withLock {
+            ($0.building.overview, $0.sent, $0.unsent, $0.unreadableCommands)
+        }
+        var parts = ["\(sent) messages sent"]
+        if unsent > 0 { parts.append("\(unsent) unsent for want of a connection") }
+        if let range = overview.roomCelsius {
+            parts.append(String(format: "rooms %.1f…%.1f °C", range.lowerBound, range.upperBound))
+        }
+        if let range = overview.valvePercent { parts.append("valves \(range.lowerBound)…\(range.upperBound) %") }
+        parts.append(String(format: "outdoor %.1f °C", overview.outdoorCelsius))
+        parts.append("\(overview.occupiedRooms) of \(overview.rooms) rooms occupied")
+        if unreadable > 0 { parts.append("\(unreadable) unreadable valve commands") }
+        say(parts.joined(separator: ", "))
+    }
+
+    private func say(_ line: String) {
+        FileHandle.standardOutput.write(Data("\(line)\n".utf8))
+    }
+
+    private func complain(_ line: String) {
+        FileHandle.standardError.write(Data("\(line)\n".utf8))
+    }
+}
