@@ -127,10 +127,11 @@ let package = Package(
         tests(
             "CentralTests",
             [
-                "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig", "HTTPTransfer",
+                "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig", "HTTPAnswers", "HTTPTransfer",
                 "Postgres", "Rig", "WireFormat", "hearth-central", logging,
             ]),
         tests("WireFormatTests", ["Building", "WireFormat"]),
+        tests("ChainTests", ["DatabaseRig", "MQTT", "Rig"]),
         tests("EdgeConfigurationTests", ["Building", "ConfigurationFile", "EdgeConfiguration", "Rig"]),
         tests("MQTTTests", ["MQTT", "Rig"]),
         tests("OutboxTests", ["Building", "Outbox", "Rig"]),

@@ -74,7 +74,7 @@ struct NewRows {
             for range in indices {
                 for row in readings.rows[range] {
                     try writer.row(fields: 7)
-                    try writer.timestamp(millisecondsSince1970: row.eventTime.millisecondsSince1970)
+                    try writer.timestamp(millisecondsSince1970: row.eventTime.storable.millisecondsSince1970)
                     let (number, text) = row.value.columns
                     if let number { try writer.double(number) } else { try writer.null() }
                     try writer.int32(series[row.seriesIndex])
@@ -83,7 +83,7 @@ struct NewRows {
                     if row.receivedTime == row.eventTime {
                         try writer.null()
                     } else {
-                        try writer.timestamp(millisecondsSince1970: row.receivedTime.millisecondsSince1970)
+                        try writer.timestamp(millisecondsSince1970: row.receivedTime.storable.millisecondsSince1970)
                     }
                     if let text { try writer.text(text) } else { try writer.null() }
                 }
@@ -92,12 +92,22 @@ struct NewRows {
     }
 }
 
+extension Timestamp {
+    /// The nearest time of the years 1 to 9999, so that a mad one cannot block the batch that it is in.
+    var storable: Timestamp {
+        min(max(self, Self.firstStorable), Self.lastStorable)
+    }
+
+    private static let firstStorable = Timestamp(millisecondsSince1970: -62_135_596_800_000)
+    private static let lastStorable = Timestamp(millisecondsSince1970: 253_402_300_799_999)
+}
+
 extension ReadingValue {
     /// As the table holds it: one of the two is there. A number that is none stands as text, as do states.
     var columns: (number: Double?, text: String?) {
         switch self {
         case .number(let number) where number.isFinite: (number, nil)
-        case .number(let number): (nil, number.description)
+        case .number(let number): (nil, number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity")
         case .text(let text): (nil, text.replacingNUL)
         }
     }

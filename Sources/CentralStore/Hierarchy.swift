@@ -6,6 +6,14 @@ public struct HotelEntry: Hashable, Sendable {
     public var kind: String
     /// IANA name.
     public var timeZone: String
+
+    public init(id: Int, slug: String, name: String, kind: String, timeZone: String) {
+        self.id = id
+        self.slug = slug
+        self.name = name
+        self.kind = kind
+        self.timeZone = timeZone
+    }
 }
 
 public struct FloorEntry: Hashable, Sendable {

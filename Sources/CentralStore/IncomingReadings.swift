@@ -46,4 +46,9 @@ public struct IncomingReadings: Sendable {
 public struct StoringOutcome: Hashable, Sendable {
     public var stored: Int
     public var repeated: Int
+
+    public init(stored: Int, repeated: Int) {
+        self.stored = stored
+        self.repeated = repeated
+    }
 }

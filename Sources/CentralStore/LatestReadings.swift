@@ -34,8 +34,9 @@ struct LatestReadings {
 
     /// What “newest” goes by: the reading's time, but not further in the future of its arrival than clocks differ.
     private static func order(of row: IncomingReadings.Row, now: Timestamp) -> Timestamp {
-        let arrival = row.clockTrusted ? min(row.receivedTime, now) : now
-        return row.eventTime <= arrival.advanced(by: tolerance) ? row.eventTime : arrival
+        let arrival = row.clockTrusted ? min(row.receivedTime.storable, now) : now
+        let event = row.eventTime.storable
+        return event <= arrival.advanced(by: tolerance) ? event : arrival
     }
 
     /// Replaces what is older. A row of the table that is newer than these stays.
@@ -72,7 +73,7 @@ struct LatestReadings {
             """,
             [
                 .texts(chosen.map { names[$0.series].deviceID }), .texts(chosen.map { names[$0.series].datapoint }),
-                .bigints(rows.map(\.eventTime.millisecondsSince1970)), .doubles(values.map(\.number)),
+                .bigints(rows.map(\.eventTime.storable.millisecondsSince1970)), .doubles(values.map(\.number)),
                 .texts(values.map(\.text)), .integers(rows.map { Int($0.quality.rawValue) }),
                 .bigints(chosen.map(\.newest.order)),
             ])

@@ -23,7 +23,8 @@ struct SeriesResolution {
             }
             for (index, number) in zip(unknown, found) {
                 guard let number else {
-                    throw PostgresError(message: "The series of \(names[index].deviceID) was removed while it was made.")
+                    throw PostgresError(
+                        message: "The series of \(names[index].deviceID) was removed while it was made.")
                 }
                 numbers[index] = number
                 learnt[names[index]] = number

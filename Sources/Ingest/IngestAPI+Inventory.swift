@@ -14,18 +14,22 @@ extension IngestAPI {
         guard inventory.building.slug == building.slug else {
             throw AnswerError(
                 .forbidden, code: "foreign_building",
-                message: "The token is of the building “\(building.slug)”, the inventory of “\(inventory.building.slug)”.",
+                message:
+                    "The token is of the building “\(building.slug)”, the inventory of “\(inventory.building.slug)”.",
                 hint: "Give this gateway a token of its own: hearth-central gateway add --building "
                     + "\(inventory.building.slug)")
         }
         if let problem = InventoryCheck.problem(in: inventory) {
             throw AnswerError.badRequest(
-                code: "bad_inventory", problem, hint: "Correct the gateway's configuration; hearth-edge check reads it.")
+                code: "bad_inventory", problem, hint: "Correct the gateway's configuration; hearth-edge check reads it."
+            )
         }
         try await store.apply(inventory)
         context.logger.info(
             "Inventory applied",
-            metadata: ["building": "\(building.slug)", "rooms": "\(inventory.floors.reduce(0) { $0 + $1.rooms.count })"])
+            metadata: [
+                "building": "\(building.slug)", "rooms": "\(inventory.floors.reduce(0) { $0 + $1.rooms.count })",
+            ])
         return Response(status: .noContent)
     }
 

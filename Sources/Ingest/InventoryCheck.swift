@@ -26,7 +26,8 @@ enum InventoryCheck {
 
     private static func problem(in devices: [Inventory.Device], of place: String) -> String? {
         for device in devices {
-            guard !device.id.isEmpty, device.id.utf8.count <= SeriesKey.longestDevice, !device.id.utf8.contains(0) else {
+            guard !device.id.isEmpty, device.id.utf8.count <= SeriesKey.longestDevice, !device.id.utf8.contains(0)
+            else {
                 return "“\(device.id.prefix(80))” in \(place) is no device id."
             }
             for text in [device.name, device.subsystem].compactMap(\.self) where !isName(text) {

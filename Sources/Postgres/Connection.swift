@@ -176,7 +176,9 @@ final class CStrings {
     init(_ texts: [String?]) {
         storage = texts.map { text in text.map { Self.copy($0) } }
         array = .allocate(capacity: texts.count + 1)
-        for (index, pointer) in storage.enumerated() { array.initializeElement(at: index, to: pointer.map { .init($0) }) }
+        for (index, pointer) in storage.enumerated() {
+            array.initializeElement(at: index, to: pointer.map { .init($0) })
+        }
         array.initializeElement(at: texts.count, to: nil)
     }
 

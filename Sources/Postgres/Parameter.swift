@@ -26,7 +26,9 @@ public struct Parameter: Sendable {
 
     public static func uuid(_ value: UUID?) -> Parameter { Parameter(type: 2950, text: value?.uuidString) }
 
-    public static func bytes(_ value: [UInt8]) -> Parameter { Parameter(type: 17, text: "\\x" + Self.hexadecimal(value)) }
+    public static func bytes(_ value: [UInt8]) -> Parameter {
+        Parameter(type: 17, text: "\\x" + Self.hexadecimal(value))
+    }
 
     /// JSON text, as `jsonb`.
     public static func json(_ value: String?) -> Parameter { Parameter(type: 3802, text: value) }

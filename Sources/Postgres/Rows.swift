@@ -1,4 +1,5 @@
 private import CPostgres
+
 public import struct Foundation.UUID
 
 /// The rows that a statement answered, held as libpq received them. Usable where it was made, and not to be passed on:

@@ -7,7 +7,8 @@ import Observability
 
 /// What every subcommand takes.
 struct ConfigurationOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The service's configuration; without one, everything is as built in.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The service's configuration; without one, everything is as built in.", valueName: "file"))
     var config: String?
 
     @Option(

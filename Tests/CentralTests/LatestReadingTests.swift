@@ -1,6 +1,7 @@
 import Building
 import CentralStore
 import DatabaseRig
+import Postgres
 import Synchronization
 import Testing
 
@@ -76,11 +77,13 @@ import Testing
         let replica = try await Replica.migrated()
         for (value, moment) in [("b", "now()"), ("a", "now() - interval '1 hour'"), ("ghost", "'2099-01-01'")] {
             try await replica.run(
-                "INSERT INTO raw_data (datetime, device_id, datapoint, value) VALUES (\(moment), 'guard', 'x', '\(value)')")
+                "INSERT INTO raw_data (datetime, device_id, datapoint, value) VALUES (\(moment), 'guard', 'x', '\(value)')"
+            )
         }
         let ghost = try await replica.rows("SELECT value FROM latest_reading WHERE device_id = 'guard'")
         #expect(ghost == ["ghost"])
-        try await replica.run("INSERT INTO raw_data (datetime, device_id, datapoint, value) VALUES (now(), 'guard', 'x', 'c')")
+        try await replica.run(
+            "INSERT INTO raw_data (datetime, device_id, datapoint, value) VALUES (now(), 'guard', 'x', 'c')")
         #expect(try await replica.rows("SELECT value FROM latest_reading WHERE device_id = 'guard'") == ["c"])
     }
 }

@@ -1,3 +1,4 @@
+import CentralStore
 import DatabaseRig
 import Postgres
 import Testing
@@ -123,12 +124,15 @@ import Testing
             ])
     }
 
-    @Test func `works for a role that names another schema first, and keeps nothing of a failed statement`() async throws {
+    @Test func `works for a role that names another schema first, and keeps nothing of a failed statement`()
+        async throws
+    {
         let replica = try await Replica.migrated()
         try await replica.pool.withConnection { connection in
             try connection.execute(script: "SET search_path = pg_catalog")
             try connection.execute(script: "INSERT INTO public.raw_data VALUES (1735257600, NULL, 'path', 'x', '1')")
-            let script = "INSERT INTO public.raw_data VALUES (1, NULL, 'path', 'y', '1'), (NULL, NULL, 'path', 'z', '1')"
+            let script =
+                "INSERT INTO public.raw_data VALUES (1, NULL, 'path', 'y', '1'), (NULL, NULL, 'path', 'z', '1')"
             #expect(throws: PostgresError.self) { try connection.execute(script: script) }
             try connection.execute(script: "INSERT INTO public.raw_data VALUES (1735257601, NULL, 'path', 'x', '2')")
             try connection.execute(script: "RESET search_path")

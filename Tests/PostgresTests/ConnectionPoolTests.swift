@@ -30,29 +30,42 @@ import Testing
         #expect(pool.busyConnections == 0)
     }
 
-    @Test func `turns callers away when none is free in time, or too many wait`() async throws {
-        let pool = pool(1, waiting: 1, longestWait: .milliseconds(100))
-        defer { pool.close() }
-        async let busy: Void = pool.withConnection { _ = try $0.query("SELECT pg_sleep(0.6)") }
+    /// Runs `body` while another keeps the pool's only connection busy.
+    func whileBusy(_ pool: ConnectionPool, _ body: () async throws -> Void) async throws {
+        async let busy: Void = pool.withConnection { _ = try $0.query("SELECT pg_sleep(1)") }
         while pool.busyConnections == 0 { try await Task.sleep(for: .milliseconds(5)) }
-        let waiting = Task { try await pool.withConnection(Self.own) }
-        try await Task.sleep(for: .milliseconds(30))
-        await #expect(throws: PoolError.crowded(waiting: 1)) { try await pool.withConnection(Self.own) }
-        await #expect(throws: PoolError.noneFree(waited: .milliseconds(100))) { try await waiting.value }
+        try await body()
         try await busy
+    }
+
+    @Test func `turns a caller away when no connection is free in time`() async throws {
+        let pool = pool(1, longestWait: .milliseconds(100))
+        defer { pool.close() }
+        try await whileBusy(pool) {
+            await #expect(throws: PoolError.noneFree(waited: .milliseconds(100))) {
+                try await pool.withConnection(Self.own)
+            }
+        }
         #expect(try await pool.withConnection(Self.own) > 0)
+    }
+
+    @Test func `turns a caller away at once when enough wait already`() async throws {
+        let pool = pool(1, waiting: 0)
+        defer { pool.close() }
+        try await whileBusy(pool) {
+            await #expect(throws: PoolError.crowded(waiting: 0)) { try await pool.withConnection(Self.own) }
+        }
     }
 
     @Test func `lets a caller that is cancelled go at once`() async throws {
         let pool = pool(1)
         defer { pool.close() }
-        async let busy: Void = pool.withConnection { _ = try $0.query("SELECT pg_sleep(0.5)") }
-        while pool.busyConnections == 0 { try await Task.sleep(for: .milliseconds(5)) }
-        let task = Task { try await pool.withConnection(Self.own) }
-        try await Task.sleep(for: .milliseconds(20))
-        task.cancel()
-        await #expect(throws: CancellationError.self) { try await task.value }
-        try await busy
+        try await whileBusy(pool) {
+            let task = Task { try await pool.withConnection(Self.own) }
+            try await Task.sleep(for: .milliseconds(20))
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+        }
     }
 
     @Test func `connects again when the server ended an idle connection`() async throws {

@@ -93,7 +93,8 @@ import Testing
         try await connected { connection in
             try connection.execute(
                 script:
-                    "CREATE TEMPORARY TABLE c (t timestamptz, n float8, i int, s smallint, b boolean, l bigint, x text)")
+                    "CREATE TEMPORARY TABLE c (t timestamptz, n float8, i int, s smallint, b boolean, l bigint, x text)"
+            )
             let long = String(repeating: "ä", count: 200_000)
             let count = try connection.copyIn("COPY c FROM STDIN (FORMAT binary)") { writer in
                 for text in ["first", long] {
@@ -165,7 +166,9 @@ import Testing
     @Test func `closes and makes again its prepared statements when the schema changed under them`() async throws {
         let pool = ConnectionPool(settings: TestDatabase.settings, limits: .init(connections: 1))
         defer { pool.close() }
-        @Sendable func read(_ connection: Connection) throws -> Int { try connection.query("SELECT * FROM shape").count }
+        @Sendable func read(_ connection: Connection) throws -> Int {
+            try connection.query("SELECT * FROM shape").count
+        }
         try await pool.withConnection { try $0.execute(script: "CREATE TABLE shape (a int)") }
         #expect(try await pool.withConnection(read) == 0)
         try await pool.withConnection { try $0.execute(script: "ALTER TABLE shape ADD b int") }

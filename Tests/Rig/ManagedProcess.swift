@@ -37,8 +37,8 @@ public final class ManagedProcess: Sendable {
 
     private static func lookUp(_ path: String) -> String {
         guard !path.contains("/") else { return path }
-        let folders =
-            (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/sbin", "/sbin"]
+        let variable = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let folders: [String] = variable.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
         return folders.map { "\($0)/\(path)" }.first { FileManager.default.isExecutableFile(atPath: $0) } ?? path
     }
 

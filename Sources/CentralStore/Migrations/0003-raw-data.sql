@@ -38,17 +38,15 @@ AS $$
 BEGIN
     IF to_regclass('pg_temp.raw_data_incoming') IS NULL THEN
         CREATE TEMPORARY TABLE raw_data_incoming (
-            datetime timestamptz NOT NULL, device_id text NOT NULL, datapoint text NOT NULL,
-            number double precision, text text);
+            datetime timestamptz NOT NULL, device_id text NOT NULL, datapoint text NOT NULL, value text);
     END IF;
     RETURN NULL;
 END
 $$;
 
+-- Runs for every row, so that it uses nothing but what is built in, whatever the caller's search path.
 CREATE FUNCTION raw_data_take() RETURNS trigger LANGUAGE plpgsql
 AS $$
-DECLARE
-    number double precision;
 BEGIN
     IF NEW.device_id IS NULL OR NEW.device_id = '' OR NEW.datapoint IS NULL OR NEW.datapoint = '' THEN
         RAISE EXCEPTION 'raw_data: a row needs a device_id and a datapoint'
@@ -63,11 +61,9 @@ BEGIN
                 DETAIL = format('The row of device_id %L, datapoint %L has neither.', NEW.device_id, NEW.datapoint),
                 HINT = 'Give timestamp as Unix seconds, or datetime with its offset from UTC.';
     END IF;
-    NEW."timestamp" := unix_seconds(NEW.datetime);
-    number := number_in(NEW.value);
-    INSERT INTO pg_temp.raw_data_incoming (datetime, device_id, datapoint, number, text)
-    VALUES (
-        NEW.datetime, NEW.device_id, NEW.datapoint, number, CASE WHEN number IS NULL THEN NEW.value END);
+    NEW."timestamp" := least(greatest(floor(date_part('epoch', NEW.datetime)), -2147483648), 2147483647);
+    INSERT INTO pg_temp.raw_data_incoming (datetime, device_id, datapoint, value)
+    VALUES (NEW.datetime, NEW.device_id, NEW.datapoint, NEW.value);
     RETURN NEW;
 END
 $$;
@@ -95,20 +91,26 @@ BEGIN
     ON CONFLICT (device, datapoint) DO NOTHING;
 
     INSERT INTO reading (time, series_id, number, text)
-    SELECT incoming.datetime, series.id, incoming.number, incoming.text
+    SELECT incoming.datetime, series.id, number, CASE WHEN number IS NULL THEN incoming.value END
     FROM pg_temp.raw_data_incoming AS incoming
     JOIN devices USING (device_id)
-    JOIN series ON series.device = devices.id AND series.datapoint = incoming.datapoint;
+    JOIN series ON series.device = devices.id AND series.datapoint = incoming.datapoint,
+        LATERAL number_in(incoming.value) AS number;
 
     -- Of equal times the one that came last, as ctid tells in a table that only grows.
     INSERT INTO latest_reading AS latest
         (device_id, datapoint, "timestamp", datetime, value, number, ordered_by)
-    SELECT DISTINCT ON (device_id, datapoint)
-        device_id, datapoint, unix_seconds(datetime), datetime, coalesce(number::text, text), number,
+    SELECT
+        device_id, datapoint, unix_seconds(datetime), datetime, coalesce(number::text, value), number,
         order_of_reading(datetime, now())
-    FROM pg_temp.raw_data_incoming
-    WHERE number IS NOT NULL OR text IS NOT NULL
-    ORDER BY device_id, datapoint, order_of_reading(datetime, now()) DESC, ctid DESC
+    FROM (
+        SELECT DISTINCT ON (device_id, datapoint) device_id, datapoint, datetime, value
+        FROM pg_temp.raw_data_incoming
+        WHERE value IS NOT NULL
+        ORDER BY device_id, datapoint, order_of_reading(datetime, now()) DESC, ctid DESC
+    ) AS newest,
+        LATERAL number_in(value) AS number
+    ORDER BY device_id, datapoint
     ON CONFLICT (device_id, datapoint) DO UPDATE
     SET "timestamp" = excluded."timestamp", datetime = excluded.datetime, value = excluded.value,
         number = excluded.number, quality = excluded.quality, ordered_by = excluded.ordered_by

@@ -1,0 +1,50 @@
+import CentralStore
+import DatabaseRig
+import Foundation
+import Rig
+import Testing
+
+@Suite(.withDatabaseServer, .database) struct CommandTests {
+    @Test func `manages tokens from the first to the last`() async throws {
+        let gateway = try await RunningService.token("gateway", "--building", "cli", "--label", "attic")
+        #expect(gateway.hasPrefix("hearth_g_"))
+        let list = try await RunningService.command("gateway", "list")
+        let line = try #require(list.output.split(separator: "\n").first { $0.contains("attic") })
+        #expect(line.contains("cli"))
+        let id = String(line.split(separator: " ")[0])
+        #expect(try await RunningService.command("gateway", "revoke", id).status == 0)
+        let again = try await RunningService.command("gateway", "revoke", id)
+        #expect(again.status == 1)
+        #expect(again.output.contains("hearth-central gateway list"))
+    }
+
+    @Test func `refuses a guest of a room that is not known, and a time that is none`() async throws {
+        let replica = try await Replica.migrated()
+        try await replica.store.apply(inventory("cli-guest"))
+        let unknown = try await RunningService.command("guest", "add", "--building", "cli-guest", "--room", "room-7")
+        #expect(unknown.status == 1)
+        #expect(unknown.output.contains("There is no room “room-7” in the building “cli-guest”."))
+        let arguments = ["--building", "cli-guest", "--room", "room-101", "--until"]
+        let soon = try await ManagedProcess.run(
+            Executables.path("hearth-central"), ["guest", "add"] + arguments + ["soon"],
+            environment: ["DATABASE_URL": TestDatabase.url])
+        #expect(soon.status == 1)
+        #expect(soon.output.contains("Europe/Berlin"))
+        _ = try await RunningService.token(
+            "guest", "--building", "cli-guest", "--room", "room-101", "--until", "2099-12-24T11:00")
+        let list = try await RunningService.command("guest", "list")
+        #expect(list.output.contains("2099-12-24T10:00:00Z"))
+    }
+
+    @Test(
+        arguments: [
+            (["gateway", "add"], 64), (["gateway", "add", "--building", "a b"], 64), (["fly"], 64), (["--help"], 0),
+            (["serve", "--set", "http.port=x"], 78), (["serve", "--config", "/nowhere.yaml"], 78), (["--version"], 0),
+            (["gateway", "revoke", "x"], 64),
+        ] as [([String], Int32)])
+    func `ends with the status that scripts expect`(arguments: [String], status: Int32) async throws {
+        let result = try await ManagedProcess.run(
+            Executables.path("hearth-central"), arguments, environment: ["DATABASE_URL": TestDatabase.url])
+        #expect(result.status == status, "\(result.output)")
+    }
+}

@@ -1,0 +1,245 @@
+import DatabaseRig
+import Foundation
+import MQTT
+import Rig
+import Testing
+
+/// Sensors → broker → gateway → central service → TimescaleDB → REST, all of them real programs.
+@Suite(.withDatabaseServer, .serialized, .timeLimit(.minutes(3)))
+struct ChainTests {
+    @Test func `brings readings of both forms from the broker to the database and to REST`() async throws {
+        try await withChain { chain in
+            let central = try await chain.startCentral()
+            let edge = try await chain.startEdge()
+            try await chain.broker.publish(
+                "/readings/room-101/temperature", #"{"sensorID":"sensor-1","type":"temperature","value":25.3}"#)
+            try await chain.broker.publish(
+                "/readings/room-101/iaq",
+                #"""
+                {"device_id":"iaq_sensor_Room101","timestamp":1735257600,"datetime":"2024-12-27 00:00:00.00",
+                "datapoints":{"temperature":24.5,"humidity":55.0,"co2":488.8}}
+                """#, qualityOfService: 2)
+            try await eventually("four readings are central", detail: edge.output + central.output) {
+                try await chain.psql("SELECT count(*) FROM raw_data WHERE device_id NOT LIKE '%/climate'") == "4"
+            }
+            #expect(
+                try await chain.psql(
+                    """
+                    SELECT timestamp, datetime = to_timestamp(1735257600), datapoint, value FROM raw_data
+                    WHERE device_id = 'grand/room-101/iaq_sensor_Room101' ORDER BY datapoint
+                    """) == "1735257600|t|co2|488.8\n1735257600|t|humidity|55\n1735257600|t|temperature|24.5")
+            #expect(
+                try await chain.psql(
+                    "SELECT value FROM latest_reading WHERE device_id = 'grand/room-101/sensor-1'") == "25.3")
+
+            let room = try await chain.psql("SELECT id FROM rooms WHERE slug = 'room-101'")
+            let answer = try await chain.get("/rooms/\(room)/data/")
+            #expect(answer.status == 200)
+            #expect(answer.body.contains(#""temperature":24.5,"humidity":55,"co2":488.8"#), "\(answer.body)")
+            #expect(answer.body.contains(#""device_id":"grand/room-101/sensor-1""#))
+            #expect(await edge.terminate() == 0)
+            #expect(await central.terminate() == 0)
+        }
+    }
+
+    @Test func `opens the valve of a cold room within 15 s and shuts that of a warm one`() async throws {
+        try await withChain { chain in
+            let edge = try await chain.startEdge()
+            let valves = try chain.broker.subscriber("/actuators/+")
+            for room in ["room-101", "room-1"] {
+                try await chain.publishTemperature(19, room: room)
+                try await eventually("\(room) is heated", within: .seconds(15), detail: edge.output) {
+                    Self.levels(valves, room: room).contains { $0 > 0 }
+                }
+                try await chain.publishTemperature(25, room: room)
+                try await eventually("\(room) is not", within: .seconds(15), detail: edge.output) {
+                    Self.levels(valves, room: room).last == 0
+                }
+            }
+            #expect(await edge.terminate() == 0)
+        }
+    }
+
+    @Test func `goes on after garbage of every kind`() async throws {
+        try await withChain { chain in
+            let edge = try await chain.startEdge()
+            let topic = "/readings/room-101/temperature"
+            for payload in ["", "hello", "[1]", #"{"sensorID":1}"#, #"{"sensorID":"s","value":{}}"#, "{\"a\":"] {
+                try await chain.broker.publish(topic, payload)
+            }
+            for topic in ["/readings", "/readings/room-101", "/readings//x", "/readings/a/b/c/d"] {
+                try await chain.broker.publish(topic, "{}")
+            }
+            try Data([0xFF, 0xFE, 0x00]).write(to: URL(fileURLWithPath: chain.folder.file("bad")))
+            try Data(count: 10_000_000).write(to: URL(fileURLWithPath: chain.folder.file("large")))
+            for file in ["bad", "large"] {
+                let arguments = ["-p", "\(chain.broker.port)", "-q", "1", "-t", topic, "-f", chain.folder.file(file)]
+                #expect(try await ManagedProcess.run("mosquitto_pub", arguments).status == 0)
+            }
+            try await chain.publishTemperature(19, room: "room-101")
+            try await eventually("the good readings are stored", detail: edge.output) {
+                try await Self.sqlite(
+                    chain, "SELECT count(*) FROM reading JOIN series ON series.id = series WHERE device LIKE 'sensor-%'"
+                ) == "5"
+            }
+            #expect(try await Self.sqlite(chain, "SELECT sum(count) FROM rejection") == "12")
+            #expect(
+                try await Self.sqlite(chain, "SELECT size, length(head) FROM dead_letter WHERE reason = 'too_large'")
+                    == "10000000|512")
+            #expect(await edge.terminate() == 0)
+        }
+    }
+
+    @Test func `brings each reading exactly once past a central service that is killed and comes back`() async throws {
+        try await withChain { chain in
+            var central = try await chain.startCentral()
+            let edge = try await chain.startEdge()
+            let valves = try chain.broker.subscriber("/actuators/room-102")
+            let count = 2_000
+            let sender = try await Sender(port: chain.broker.port)
+            for number in 0..<count {
+                if number == count / 4 { central.kill() }
+                if number == count / 2 { try await chain.publishTemperature(18, room: "room-102") }
+                if number == count * 3 / 4 {
+                    #expect(Self.levels(valves, room: "room-102").contains { $0 > 0 }, "no heat while central was away")
+                    central = try await chain.startCentral()
+                }
+                sender.send(number)
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            try await sender.finish()
+            try await eventually("all are central", within: .seconds(60), detail: edge.output) {
+                try await chain.psql(Self.counting) == "\(count)|\(count)"
+            }
+            // What is sent again must not come twice: the gateway is killed as well, and starts with what it has.
+            edge.kill()
+            let again = try await chain.startEdge()
+            try await eventually("the gateway has nothing left", detail: again.output) {
+                try await Self.sqlite(
+                    chain, "SELECT count(*) FROM reading JOIN series ON series.id = series WHERE device = 'counter'")
+                    == "0"
+            }
+            #expect(try await chain.psql(Self.counting) == "\(count)|\(count)")
+            #expect(await again.terminate() == 0)
+            #expect(await central.terminate() == 0)
+        }
+    }
+
+    @Test func `tells systemd that it is ready, how it is, and that it lives`() async throws {
+        try await withChain { chain in
+            let socket = chain.folder.file("notify")
+            let listener = try ManagedProcess(
+                "python3",
+                [
+                    "-u", "-c",
+                    """
+                    import socket
+                    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind("\(socket)")
+                    print("listening")
+                    while True: print(s.recv(4096).decode())
+                    """,
+                ])
+            try await listener.waitFor(output: "listening")
+            let edge = try await chain.startEdge(environment: ["NOTIFY_SOCKET": socket, "WATCHDOG_USEC": "2000000"])
+            try await listener.waitFor(output: "READY=1")
+            try await listener.waitFor(output: "STATUS=broker connected")
+            try await listener.waitFor(output: "WATCHDOG=1")
+            #expect(await edge.terminate() == 0)
+            try await listener.waitFor(output: "STOPPING=1")
+        }
+    }
+
+    @Test func `leaves the valves as they are when it ends, and says that it is offline`() async throws {
+        try await withChain { chain in
+            let edge = try await chain.startEdge()
+            let valves = try chain.broker.subscriber("/actuators/room-101")
+            try await chain.publishTemperature(19, room: "room-101")
+            try await eventually("the room is heated") { Self.levels(valves, room: "room-101").contains { $0 > 0 } }
+            let before = Self.levels(valves, room: "room-101").last
+            #expect(await edge.terminate() == 0)
+            #expect(Self.levels(valves, room: "room-101").last == before)
+            let status = try chain.broker.subscriber("/gateways/grand/status")
+            try await status.waitFor(output: #"{"state":"offline"}"#)
+        }
+    }
+
+    @Test func `has the broker tell of a gateway that died`() async throws {
+        try await withChain { chain in
+            let edge = try await chain.startEdge()
+            let status = try chain.broker.subscriber("/gateways/grand/status")
+            try await status.waitFor(output: #""state":"online""#)
+            edge.kill()
+            try await status.waitFor(output: #"{"state":"offline"}"#)
+        }
+    }
+
+    @Test func `takes set-points, and keeps them over a restart`() async throws {
+        try await withChain { chain in
+            let edge = try await chain.startEdge()
+            let valves = try chain.broker.subscriber("/actuators/room-201")
+            try await chain.publishTemperature(19, room: "room-201")
+            try await eventually("the room is heated") { Self.levels(valves, room: "room-201").contains { $0 > 0 } }
+            try await chain.broker.publish("/setpoints/room-201", #"{"celsius":80}"#)
+            try await edge.waitFor(output: "a set-point was refused")
+            try await chain.broker.publish("/setpoints/room-201", #"{"celsius":17}"#)
+            try await eventually("it is not", detail: edge.output) { Self.levels(valves, room: "room-201").last == 0 }
+            #expect(await edge.terminate() == 0)
+            let again = try await chain.startEdge()
+            try await chain.publishTemperature(19, room: "room-201")
+            try await Task.sleep(for: .seconds(2))
+            #expect(Self.levels(valves, room: "room-201").last == 0)
+            #expect(await again.terminate() == 0)
+        }
+    }
+
+    @Test func `exits 78 for a wrong configuration and 64 for wrong usage`() async throws {
+        let edge = Executables.path("hearth-edge")
+        let config = Checkout.file("config/edge.yaml")
+        let wrong = try await ManagedProcess.run(edge, ["run", "--config", config, "--set", "mqtt.port=99999"])
+        #expect(wrong.status == 78)
+        #expect(wrong.output.contains("edge.yaml:11: mqtt.port: “99999” is not a whole number from 1 to 65535"))
+        #expect(try await ManagedProcess.run(edge, ["fly"]).status == 64)
+        #expect(try await ManagedProcess.run(edge, ["check", "--config", config]).status == 0)
+    }
+
+    // MARK: What the tests share
+
+    static let counting = """
+        SELECT count(*), count(DISTINCT value) FROM raw_data WHERE device_id = 'grand/room-103/counter'
+        """
+
+    private func withChain(_ body: (Chain) async throws -> Void) async throws {
+        try await TestDatabase.withOne { url in try await body(try await Chain.prepared(databaseURL: url)) }
+    }
+
+    static func levels(_ valves: ManagedProcess, room: String) -> [Int] {
+        valves.output.split(separator: "\n").compactMap { line in
+            guard line.hasPrefix("/actuators/\(room) {\"level\":") else { return nil }
+            return Int(line.drop { $0 != ":" }.dropFirst().dropLast())
+        }
+    }
+
+    static func sqlite(_ chain: Chain, _ sql: String) async throws -> String {
+        let result = try await ManagedProcess.run("sqlite3", ["-readonly", chain.store, sql])
+        return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// A sensor whose readings are told apart by their values.
+    struct Sender {
+        private let client: MQTTClient
+
+        init(port: Int) async throws {
+            let client = MQTTClient(settings: MQTTSettings(host: "127.0.0.1", port: port, clientID: "counter"))
+            client.start()
+            try await eventually("the sensor is connected") { client.isConnected }
+            self.client = client
+        }
+
+        func send(_ number: Int) {
+            let payload = #"{"sensorID":"counter","type":"energy_kwh","value":\#(number)}"#
+            client.publish(MQTTMessage(topic: "/readings/room-103/energy_kwh", payload: Array(payload.utf8)))
+        }
+
+        func finish() async throws { await client.stop(within: .seconds(10)) }
+    }
+}
