@@ -2,7 +2,7 @@
 # The work is in compose/; nothing here needs more than make itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test up down status demo lint format clean
+.PHONY: help build measure test up down status demo lint format clean
 
 sources := Package.swift Sources Tests simulators $(wildcard Benchmarks)
 
@@ -26,6 +26,9 @@ test: ## run every test
 
 build: ## build the programs
 	swift build -c release
+
+measure: ## measure the chain here: readings a second, memory, delay
+	@Benchmarks/first-measurements
 
 lint: ## check the format of the Swift code
 	swift format lint --strict --recursive --parallel $(sources)

@@ -43,6 +43,7 @@ let package = Package(
         .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // True without a computer.
@@ -56,7 +57,7 @@ let package = Package(
         room("MQTT", ["CMosquitto"]),
         room("HTTPTransfer", ["CCurl"]),
         room("Postgres", ["CPostgres"]),
-        room("Observability", [logging]),
+        room("Observability", ["CMalloc", logging]),
 
         // What people write down for a program.
         room("ConfigurationFile", [.product(name: "Yams", package: "Yams")]),
@@ -127,7 +128,8 @@ let package = Package(
         tests(
             "CentralTests",
             [
-                "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig", "HTTPAnswers", "HTTPTransfer",
+                "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig", "HTTPAnswers",
+                "HTTPTransfer",
                 "Postgres", "Rig", "WireFormat", "hearth-central", logging,
             ]),
         tests("WireFormatTests", ["Building", "WireFormat"]),
@@ -137,7 +139,7 @@ let package = Package(
         tests("OutboxTests", ["Building", "Outbox", "Rig"]),
         tests("UplinkTests", ["Building", "Uplink"]),
         tests("ClimateControlTests", ["Building", "ClimateControl"]),
-        tests("HearthSimulateTests", ["hearth-simulate", "MQTT"]),
+        tests("HearthSimulateTests", ["hearth-simulate", "MQTT", "Rig"]),
         tests("RoomPhysicsTests", ["RoomPhysics"]),
         tests("SimulatedDevicesTests", ["Building", "RoomPhysics", "SimulatedDevices"]),
         tests("TestBenchTests", ["Building", "ClimateControl", "RoomPhysics", "TestBench"]),

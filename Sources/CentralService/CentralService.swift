@@ -37,8 +37,12 @@ public struct CentralService: Sendable {
         }
         var services = ServiceGroupConfiguration(
             services: [
-                .init(service: DatabaseStartup(migrator: database.migrator, readiness: readiness, logger: logger)),
-                .init(service: SupervisorReport(notifier: notifier, readiness: readiness, address: address.get)),
+                .init(
+                    service: DatabaseStartup(migrator: database.migrator, readiness: readiness, logger: logger),
+                    failureTerminationBehavior: .gracefullyShutdownGroup),
+                .init(
+                    service: SupervisorReport(
+                        notifier: notifier, readiness: readiness, address: address.get, logger: logger)),
                 .init(service: http),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
@@ -72,7 +76,7 @@ public struct CentralService: Sendable {
         _ store: CentralStore, _ readiness: Readiness, listening: @escaping @Sendable (any Channel) -> Void
     ) -> some Service {
         var book = RouteBook(tokens: TokenDirectory(store))
-        HealthRoutes(obstacle: readiness.obstacle).register(in: &book)
+        HealthRoutes { await readiness.obstacle()?.reason }.register(in: &book)
         RestAPI(store: store).register(in: &book)
         let limits = IngestLimits(
             batchesInFlight: configuration.ingest.batchesInFlight, batchBytes: configuration.ingest.batchBytes)

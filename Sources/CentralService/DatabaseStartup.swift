@@ -29,7 +29,7 @@ struct DatabaseStartup: Service {
                 logger.notice("Database ready", metadata: ["migrations.applied": "\(applied.count)"])
                 return
             } catch let error as PostgresError {
-                readiness.wait(because: "The database cannot be used yet: \(error)")
+                readiness.wait(because: "\(error)")
                 logger.warning(
                     "Database not ready, trying again",
                     metadata: ["error": "\(error)", "pause.seconds": "\(pause / .seconds(1))"])

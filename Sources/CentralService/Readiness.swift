@@ -1,29 +1,44 @@
 internal import CentralStore
+internal import Logging
 internal import Synchronization
+
+/// What stands in the way of work.
+struct Obstacle: Hashable, Sendable {
+    /// For everyone: nothing about where the database is.
+    var reason: String
+    /// For ops.
+    var detail: String
+}
 
 /// Whether the database is migrated, and whether it answers.
 final class Readiness: Sendable {
     private let store: CentralStore
     /// What keeps the start from being complete; `nil` once it is.
-    private let pending: Mutex<String?>
+    private let pending: Mutex<Obstacle?>
 
     init(store: CentralStore) {
         self.store = store
-        pending = Mutex("The service is starting: the database is not migrated yet.")
+        pending = Mutex(Obstacle(reason: Self.starting, detail: "connecting to the database"))
     }
 
-    func wait(because reason: String) { pending.withLock { $0 = reason } }
+    private static let starting = "The service is starting: the database is not ready yet."
+
+    func wait(because detail: String) {
+        pending.withLock { $0 = Obstacle(reason: Self.starting, detail: detail) }
+    }
 
     func complete() { pending.withLock { $0 = nil } }
 
-    /// What stands in the way of work right now; `nil` where nothing does.
-    func obstacle() async -> String? {
-        if let reason = pending.withLock(\.self) { return reason }
+    /// What stands in the way right now; `nil` where nothing does.
+    func obstacle() async -> Obstacle? {
+        if let obstacle = pending.withLock(\.self) { return obstacle }
         do {
             try await store.checkReadiness()
             return nil
+        } catch let error as MigrationError {
+            return Obstacle(reason: error.description, detail: error.description)
         } catch {
-            return "\(error)"
+            return Obstacle(reason: "The database is not available right now.", detail: "\(error)")
         }
     }
 }

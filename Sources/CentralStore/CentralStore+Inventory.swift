@@ -55,8 +55,9 @@ private enum InventoryWriter {
             """
             INSERT INTO floors (hotel_id, slug, name, level)
             SELECT $1, slug, name, level
-            FROM unnest($2::text[], $3::text[], $4::bigint[]) AS named (slug, name, level)
+            FROM unnest($2::text[], $3::text[], $4::bigint[]) WITH ORDINALITY AS named (slug, name, level, place)
             WHERE NOT EXISTS (SELECT FROM floors WHERE floors.hotel_id = $1 AND floors.slug = named.slug)
+            ORDER BY place
             """, parameters)
     }
 
@@ -79,9 +80,10 @@ private enum InventoryWriter {
             """
             INSERT INTO rooms (floor_id, slug, name)
             SELECT target.id, named.slug, named.name
-            FROM unnest($2::text[], $3::text[], $4::text[]) AS named (floor, slug, name)
+            FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS named (floor, slug, name, place)
             JOIN floors AS target ON target.hotel_id = $1 AND target.slug = named.floor
             WHERE NOT EXISTS (SELECT FROM rooms WHERE rooms.floor_id = target.id AND rooms.slug = named.slug)
+            ORDER BY place
             """, parameters)
     }
 

@@ -36,6 +36,8 @@ public struct Migrator: Sendable {
         return try await pool.withConnection { [logger] connection in
             // Any number will do that nobody else locks: the bytes of “Hearth”.
             try connection.query("SELECT pg_advisory_lock(79600263787624)")
+            let encoding: String = try connection.query("SHOW server_encoding")[0].value(0)
+            guard encoding == "UTF8" else { throw MigrationError.wrongEncoding(encoding) }
             try TimescaleExtension.ensure(on: connection, logger: logger)
             try connection.query(
                 """
@@ -90,7 +92,9 @@ public struct Migrator: Sendable {
         do {
             try await pool.withConnection { connection in
                 let name = try connection.quotedIdentifier(database)
-                try connection.execute(script: "CREATE DATABASE \(name)")
+                // Whatever the server's own habits are: ours needs UTF-8, and sorts the same everywhere.
+                try connection.execute(
+                    script: "CREATE DATABASE \(name) TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
             }
         } catch let error as PostgresError where error.sqlState == "42P04" || error.sqlState == "23505" {
             // Another replica was faster.
@@ -106,6 +110,7 @@ public enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible {
     case newerSchema(migration: String)
     case noDatabase(name: String, reason: String)
     case noTimescale(reason: String, remedy: String)
+    case wrongEncoding(String)
 
     public var description: String {
         switch self {
@@ -120,6 +125,9 @@ public enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "Create it, or let the user in the database URL do so (CREATEDB)."
         case .noTimescale(let reason, let remedy):
             "Hearth needs PostgreSQL with the TimescaleDB extension: \(reason). \(remedy)"
+        case .wrongEncoding(let encoding):
+            "This database is encoded as \(encoding) and cannot hold every name and state. "
+                + "Create it with ENCODING 'UTF8', or name one that does not exist and Hearth creates it."
         }
     }
 }

@@ -74,6 +74,7 @@ extension EdgeConfiguration.Central {
         }
         tokenFile = try section.text("tokenFile")
         authorityFile = try section.optionalText("authorityFile")
+        sendInterval = .seconds(try section.number("sendIntervalSeconds", in: 0.1...60, unit: "s", default: 1))
         try section.finish()
     }
 }

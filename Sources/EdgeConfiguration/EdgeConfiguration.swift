@@ -42,6 +42,8 @@ public struct EdgeConfiguration: Sendable {
         public var tokenFile: String
         /// PEM file of the authorities to trust; `nil`: the system's.
         public var authorityFile: String?
+        /// The shortest time between two batches while there is no backlog.
+        public var sendInterval: Duration
     }
 
     public struct Buffer: Sendable {

@@ -25,6 +25,7 @@ final class ControlService: Service {
     private let mustRepeat = Atomic(true)
     private let cycleEnd: Mutex<MonotonicInstant>
     private let connection = Mutex("connecting")
+    private let hasNewConnection = Mutex<@Sendable () -> Void>({})
     private let files = DispatchQueue(label: "hearth.control-state")
 
     /// How often an unchanged room is reported and an unchanged level published again.
@@ -64,12 +65,15 @@ final class ControlService: Service {
             for message in group { take(message) }
             return true
         }
+        // The broker may have told of our end by the last will: say at once that we are here.
+        hasNewConnection.withLock { $0 = { [status] in client.publish(status()) } }
         client.start()
         await cancelWhenGracefulShutdown { [self] in await loop(client) }
         // The valves stay as they are: their levels are retained at the broker.
         save()
         client.publish(farewell)
         await client.stop()
+        hasNewConnection.withLock { $0 = {} }
     }
 
     private func loop(_ client: MQTTClient) async {
@@ -184,6 +188,7 @@ final class ControlService: Service {
         case .connected(let version, _):
             connection.withLock { $0 = "connected" }
             mustRepeat.store(true, ordering: .relaxed)
+            hasNewConnection.withLock { $0 }()
             logger.info("control is connected to the broker", metadata: ["mqtt": "\(version)"])
         case .disconnected(let reason, _):
             let isNew = connection.withLock { connection in

@@ -90,10 +90,12 @@ final class StorageService: Service {
         var transfer = HTTPTransfer.Settings()
         transfer.authorityFile = central.authorityFile
         transfer.userAgent = "hearth-edge/\(HearthVersion.current)"
+        var link = Link.Settings()
+        link.sendInterval = central.sendInterval
         return UplinkService(
             outbox: outbox, transfer: HTTPTransfer(settings: transfer), baseURL: central.url,
             token: { try GatewayToken.read(file: central.tokenFile) }, inventory: configuration.inventory,
-            logger: logger, now: clock.monotonic)
+            settings: link, logger: logger, now: clock.monotonic)
     }
 
     /// Brings the gateway's own readings to the store, once a second.

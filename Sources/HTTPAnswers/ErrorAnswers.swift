@@ -47,7 +47,7 @@ public struct ErrorAnswers: RouterMiddleware {
     private func answer(to error: StoreError, context: CallContext) -> AnswerError {
         switch error {
         case .unavailable(let reason), .outcomeUnknown(let reason):
-            context.logger.warning("Request turned away: database not available", metadata: ["reason": "\(reason)"])
+            context.logger.debug("Request turned away: database not available", metadata: ["reason": "\(reason)"])
             return .tryLater(code: "database_unavailable", "The database is not available right now.")
         case .foreignStore(let store):
             return AnswerError(

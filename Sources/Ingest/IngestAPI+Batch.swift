@@ -11,6 +11,7 @@ extension IngestAPI {
         let building = try caller.building
         try request.requireMediaType(ReadingBatch.mediaType)
         let response = try await admission.whileAdmitted {
+            context.logger.debug("Batch begins", metadata: ["building": "\(building.slug)"])
             let bytes = try await request.body(atMost: limits.batchBytes)
             let readings = try decode(bytes)
             let outcome = try await store.store(readings, building: building)

@@ -93,10 +93,17 @@ public final class MQTTClient: Sendable {
 
     func setConnected(_ connected: Bool) { shared.withLock { $0.connected = connected } }
 
-    func takeOutgoing() -> [MQTTMessage] {
+    /// Takes the oldest of the queue, at most `limit`.
+    func takeOutgoing(atMost limit: Int) -> [MQTTMessage] {
         shared.withLock { shared in
-            defer { shared.outgoing = [] }
-            return shared.outgoing
+            guard limit < shared.outgoing.count else {
+                defer { shared.outgoing.removeAll(keepingCapacity: true) }
+                return shared.outgoing
+            }
+            defer { shared.outgoing.removeFirst(max(0, limit)) }
+            return Array(shared.outgoing.prefix(max(0, limit)))
         }
     }
+
+    var hasOutgoing: Bool { shared.withLock { !$0.outgoing.isEmpty } }
 }

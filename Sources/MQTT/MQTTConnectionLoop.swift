@@ -84,8 +84,8 @@ final class MQTTConnectionLoop {
     private func exchange(_ handle: MosquittoHandle) throws(MQTTFailure) -> String {
         var nextMisc = clock.now + .seconds(1)
         while client.stopBy == nil {
-            for message in client.takeOutgoing() { try handle.publish(message) }
-            let lost = try readGroup(handle)
+            try publishOutgoing(handle)
+            let lost = readGroup(handle)
             guard handOver(handle) else { return "stopped, or lost while a group could not be taken" }
             if let lost { throw lost }
             try flush(handle)
@@ -100,12 +100,21 @@ final class MQTTConnectionLoop {
         return "stopped"
     }
 
-    /// Collects what the socket holds, up to the largest group. A failure is returned, not thrown, so that what was
-    /// read before it is still handed over.
-    private func readGroup(_ handle: MosquittoHandle) throws(MQTTFailure) -> MQTTFailure? {
+    /// Collects what the socket holds, and what comes within the linger, up to the largest group. A failure is
+    /// returned, not thrown, so that what was read before it is still handed over.
+    private func readGroup(_ handle: MosquittoHandle) -> MQTTFailure? {
         do {
-            while handle.context.group.count < settings.largestGroup, try handle.readPacket() {}
-            return nil
+            var end: ContinuousClock.Instant?
+            while true {
+                while handle.context.group.count < settings.largestGroup, try handle.readPacket() {}
+                guard !handle.context.group.isEmpty, handle.context.group.count < settings.largestGroup else {
+                    return nil
+                }
+                let now = clock.now
+                end = end ?? now + settings.groupLinger
+                guard let end, now < end, client.stopBy == nil else { return nil }
+                poll(socket: handle.socket, writing: false, for: end - now)
+            }
         } catch {
             return error
         }
@@ -131,6 +140,13 @@ final class MQTTConnectionLoop {
         return Glibc.poll(&descriptor, 1, 0) > 0
     }
 
+    /// Hands messages to libmosquitto, which queues without a limit, only as fast as the broker acknowledges them.
+    private func publishOutgoing(_ handle: MosquittoHandle) throws(MQTTFailure) {
+        let room = 2 * Int(settings.sendMaximum) - handle.context.unacknowledged
+        guard room > 0 else { return }
+        for message in client.takeOutgoing(atMost: room) { try handle.publish(message) }
+    }
+
     private func flush(_ handle: MosquittoHandle) throws(MQTTFailure) {
         guard handle.wantsToWrite else { return }
         try handle.write()
@@ -139,8 +155,8 @@ final class MQTTConnectionLoop {
     /// Sends what is queued, waits for the broker's acknowledgements, then says goodbye.
     private func finish(_ handle: MosquittoHandle) throws(MQTTFailure) {
         let end = client.stopBy ?? clock.now
-        for message in client.takeOutgoing() { try handle.publish(message) }
-        while handle.context.unacknowledged > 0 || handle.wantsToWrite, clock.now < end {
+        while client.hasOutgoing || handle.context.unacknowledged > 0 || handle.wantsToWrite, clock.now < end {
+            try publishOutgoing(handle)
             try flush(handle)
             poll(socket: handle.socket, writing: handle.wantsToWrite, for: .milliseconds(50))
             // Messages that still come in are not handed over: unacknowledged, they wait in the session.
@@ -164,8 +180,8 @@ final class MQTTConnectionLoop {
         if let socket, socket >= 0 {
             descriptors.append(pollfd(fd: socket, events: Int16(POLLIN) | (writing ? Int16(POLLOUT) : 0), revents: 0))
         }
-        let milliseconds = max(0, min(1000, Int32(duration / .milliseconds(1)) + 1))
-        _ = Glibc.poll(&descriptors, nfds_t(descriptors.count), milliseconds)
+        let rounded = Int32(max(0, min(1000, (duration / .milliseconds(1)).rounded(.up))))
+        _ = Glibc.poll(&descriptors, nfds_t(descriptors.count), rounded)
         client.wakeUp.clear()
     }
 }

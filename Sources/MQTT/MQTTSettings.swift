@@ -14,8 +14,12 @@ public struct MQTTSettings: Sendable {
     public var sessionExpirySeconds: UInt32?
     /// How many QoS 1 and 2 messages the broker may send ahead of our acknowledgements (MQTT 5).
     public var receiveMaximum: UInt16 = 1000
+    /// How many QoS 1 and 2 messages we send ahead of the broker's acknowledgements; it may grant fewer (MQTT 5).
+    public var sendMaximum: UInt16 = 1000
     /// The group handler is called at the latest after this many messages.
     public var largestGroup = 1000
+    /// How long a group that is not full waits for more messages: a commit costs the same for one as for hundreds.
+    public var groupLinger: Duration = .milliseconds(4)
     /// Payloads are cut to this many bytes, so that a hostile message costs no memory for long.
     public var largestPayload = 256 << 10
     /// How many outgoing messages wait while there is no connection or the broker is slow.

@@ -36,6 +36,7 @@ final class MosquittoHandle {
         mosquitto_threaded_set(handle, true)
         mosquitto_int_option(handle, MOSQ_OPT_PROTOCOL_VERSION, version.rawValue)
         mosquitto_int_option(handle, MOSQ_OPT_RECEIVE_MAXIMUM, Int32(settings.receiveMaximum))
+        mosquitto_int_option(handle, MOSQ_OPT_SEND_MAXIMUM, Int32(settings.sendMaximum))
         mosquitto_int_option(handle, MOSQ_OPT_TCP_NODELAY, 1)
         setCallbacks()
         try configure()

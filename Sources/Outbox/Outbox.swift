@@ -22,6 +22,7 @@ public final class Outbox: Sendable {
             let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             database = try DatabasePool(path: path, configuration: Self.configuration)
+            try Self.makeCommitsDurable(database)
             try OutboxSchema.migrator.migrate(database)
             store = try database.read { database in
                 guard let text = try String.fetchOne(database, sql: "SELECT identity FROM store"),
@@ -34,6 +35,17 @@ public final class Outbox: Sendable {
         }
     }
 
+    /// FULL: a commit is on the disk when it returns, also when the power fails right after. GRDB opens pools with
+    /// NORMAL, which in WAL mode leaves commits to the next checkpoint, so this comes after opening and is checked.
+    private static func makeCommitsDurable(_ database: DatabasePool) throws {
+        try database.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
+                throw DatabaseError(message: "SQLite refuses PRAGMA synchronous = FULL")
+            }
+        }
+    }
+
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.maximumReaderCount = 2
@@ -41,8 +53,6 @@ public final class Outbox: Sendable {
         configuration.prepareDatabase { database in
             // Only has a meaning for a file that is still empty: freed pages can be given back later.
             if !database.configuration.readonly { try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
-            // FULL: a commit is on the disk when it returns, also when the power fails right after.
-            try database.execute(sql: "PRAGMA synchronous = FULL")
         }
         return configuration
     }

@@ -25,8 +25,10 @@ public struct Link: Sendable {
     }
 
     public struct Settings: Sendable {
-        /// The pause after a batch that took all that waited.
+        /// The shortest time from one batch that took all that waited to the next.
         public var sendInterval: Duration = .seconds(1)
+        /// How often an empty store is looked at.
+        public var idlePause: Duration = .milliseconds(100)
         public var firstBatch = 2_000
         public var largestBatch = 10_000
         /// The pause after the first failure; it doubles up to `longestPause`.
@@ -93,7 +95,7 @@ public struct Link: Sendable {
     }
 
     /// Nothing waits.
-    public mutating func foundNothing(now: MonotonicInstant) { notBefore = now + settings.sendInterval }
+    public mutating func foundNothing(now: MonotonicInstant) { notBefore = now + settings.idlePause }
 
     private mutating func succeed() {
         failuresInARow = 0

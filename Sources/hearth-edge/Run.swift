@@ -16,6 +16,7 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
+        SmallHeap.prepare()
         let configuration = try options.load()
         LogSetup.bootstrap(level: Logger.Level(rawValue: configuration.logLevel) ?? .info)
         let logger = Logger(label: "hearth-edge")

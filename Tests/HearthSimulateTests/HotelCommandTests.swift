@@ -1,5 +1,6 @@
 import Foundation
 import MQTT
+import Rig
 import Synchronization
 import Testing
 
@@ -19,43 +20,28 @@ import Testing
     @Test func `reports for all rooms, obeys the valves' commands, survives its broker, and ends on SIGTERM`()
         async throws
     {
-        try await withFolder { folder in
-            var broker = try TestBroker(folder: folder)
-            defer { broker.stop() }
-            let (process, output, error) = try Command.start(
-                ["hotel", "--mqtt-port", "\(broker.port)", "--interval", "0.5"], in: folder)
-            defer { if process.isRunning { process.terminate() } }
-            let observer = Observer(port: broker.port)
-            defer { observer.stop() }
+        let broker = try await Broker()
+        let hotel = try ManagedProcess(
+            Command.executable.path, ["hotel", "--mqtt-port", "\(broker.port)", "--interval", "0.5"])
+        let observer = Observer(port: broker.port)
+        defer { observer.stop() }
 
-            try await eventually("all 25 topics of the hotel") { observer.topics.count >= 6 * 4 + 1 }
-            observer.publish("/actuators/room-203", #"{"level":3}"#)
-            observer.publish("/actuators/room-202", "open wide!")
-            try await eventually("the valve's report") {
-                observer.latest("/readings/room-203/radiator_valve")?.contains(#"{"valve_level":3}"#) == true
-            }
-            broker.stop()
-            try await Task.sleep(for: .milliseconds(300))
-            observer.forget()
-            try broker.start()
-            try await eventually("reports after the broker is back") { observer.topics.count >= 6 * 4 + 1 }
-
-            process.terminate()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
-            #expect(process.terminationReason == .exit)
-            let said = try String(contentsOf: output, encoding: .utf8)
-            #expect(said.contains("6 rooms"))
-            #expect(said.contains("connected to the broker"))
-            #expect(try String(contentsOf: error, encoding: .utf8).contains("no connection to the broker"))
+        try await eventually("all 25 topics of the hotel") { observer.topics.count >= 6 * 4 + 1 }
+        observer.publish("/actuators/room-203", #"{"level":3}"#)
+        observer.publish("/actuators/room-202", "open wide!")
+        try await eventually("the valve's report") {
+            observer.latest("/readings/room-203/radiator_valve")?.contains(#"{"valve_level":3}"#) == true
         }
-    }
+        broker.process.kill()
+        try await hotel.waitFor(output: "no connection to the broker")
+        observer.forget()
+        let again = try await broker.restarted()
+        try await eventually("reports after the broker is back") { observer.topics.count >= 6 * 4 + 1 }
 
-    /// Waits until `condition` holds, for 20 s at most.
-    private func eventually(_ what: Comment, _ condition: () -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(20)
-        while !condition(), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(50)) }
-        try #require(condition(), what)
+        #expect(await hotel.terminate() == 0)
+        #expect(hotel.output.contains("6 rooms"))
+        #expect(hotel.output.contains("connected to the broker"))
+        again.process.kill()
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// A folder of a test's own, deleted with it.
 public final class TemporaryFolder: Sendable {
@@ -26,20 +27,33 @@ public final class TemporaryFolder: Sendable {
 }
 
 public enum LoopbackPort {
-    /// A port of 127.0.0.1 that nobody has at the moment.
+    /// Below the range from which Linux takes the ports of outgoing connections, so that none of them comes between.
+    private static let range = 20_000..<32_000
+    private static let next = Mutex(Int.random(in: range))
+
+    /// A port of 127.0.0.1 that nobody has at the moment, and that no other caller in this process gets.
     public static func free() -> Int {
+        next.withLock { next in
+            for _ in range {
+                next = next + 1 < range.upperBound ? next + 1 : range.lowerBound
+                if isFree(next) { return next }
+            }
+            preconditionFailure("every port of \(range) is taken")
+        }
+    }
+
+    private static func isFree(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) {
+        return withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                precondition(bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0)
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 

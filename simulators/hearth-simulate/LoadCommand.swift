@@ -1,0 +1,87 @@
+import ArgumentParser
+import Foundation
+import MQTT
+
+struct LoadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "load",
+        abstract: "Publishes many readings, as fast as the broker takes them or at a rate.",
+        discussion: """
+            The readings come from sensors load-1, load-2, … of rooms load-1, load-2, …; each is a number that counts \
+            up within its sensor, so that what arrived can be compared with what was sent. Ends when all are \
+            acknowledged by the broker, and says how fast that was.
+            """)
+
+    @Option(help: ArgumentHelp("The broker.", valueName: "host"))
+    var mqttHost = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("The broker's port, 1…65535.", valueName: "port"))
+    var mqttPort = 1883
+
+    @Option(help: ArgumentHelp("How many readings, 1…1,000,000,000.", valueName: "number"))
+    var count = 100_000
+
+    @Option(help: ArgumentHelp("Readings a second, 0.1…1,000,000; default: as fast as they go.", valueName: "number"))
+    var rate: Double?
+
+    @Option(help: ArgumentHelp("MQTT's quality of service, 0, 1 or 2.", valueName: "level"))
+    var qos = 1
+
+    @Option(help: ArgumentHelp("How many sensors, 1…100,000; ten share a room.", valueName: "number"))
+    var sensors = 100
+
+    @Option(help: ArgumentHelp("What they measure.", valueName: "datapoint"))
+    var datapoint = "energy_kwh"
+
+    func validate() throws {
+        guard (1...1_000_000_000).contains(count) else { throw ValidationError("--count \(count) is out of range.") }
+        guard (1...100_000).contains(sensors) else { throw ValidationError("--sensors \(sensors) is out of range.") }
+        guard (0...2).contains(qos) else { throw ValidationError("--qos \(qos) is none of 0, 1, 2.") }
+        guard (1...65_535).contains(mqttPort) else { throw ValidationError("--mqtt-port \(mqttPort) is out of range.") }
+        if let rate, !(0.1...1_000_000).contains(rate) { throw ValidationError("--rate \(rate) is out of range.") }
+    }
+
+    func run() async throws {
+        let client = MQTTClient(
+            settings: MQTTSettings(
+                host: mqttHost, port: mqttPort,
+                clientID: "hearth-simulate-load-\(ProcessInfo.processInfo.processIdentifier)"))
+        client.start()
+        try await waitForConnection(client)
+        let clock = ContinuousClock()
+        let start = clock.now
+        for number in 0..<count {
+            if let rate, number % max(1, Int(rate / 100)) == 0 {
+                try await Task.sleep(until: start + .seconds(Double(number) / rate), clock: clock)
+            }
+            let message = message(number)
+            while !client.publish(message) { try await Task.sleep(for: .milliseconds(1)) }
+        }
+        let patience = Duration.seconds(600)
+        await client.stop(within: patience)
+        let seconds = (clock.now - start) / .seconds(1)
+        print(
+            "\(count) readings published in \(String(format: "%.2f s, %.0f a second", seconds, Double(count) / seconds))"
+        )
+    }
+
+    private func message(_ number: Int) -> MQTTMessage {
+        let sensor = number % sensors + 1
+        let payload = #"{"sensorID":"load-\#(sensor)","type":"\#(datapoint)","value":\#(number / sensors)}"#
+        return MQTTMessage(
+            topic: "/readings/load-\((sensor - 1) / 10 + 1)/\(datapoint)", payload: payload.utf8,
+            qualityOfService: QualityOfService(rawValue: Int32(qos)) ?? .atLeastOnce)
+    }
+
+    private func waitForConnection(_ client: MQTTClient) async throws {
+        let end = ContinuousClock.now + .seconds(10)
+        while !client.isConnected {
+            guard ContinuousClock.now < end else {
+                await client.stop(within: .zero)
+                throw CommandFailure(
+                    "The broker at \(mqttHost):\(mqttPort) can't be reached. Check --mqtt-host and --mqtt-port.")
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+}
