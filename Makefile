@@ -2,12 +2,12 @@
 # The work is in compose/; nothing here needs more than make itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help build measure test up down status demo lint format clean
+.PHONY: help build measure test up down status demo lint format clean chaos bench-edge
 
 sources := Package.swift Sources Tests simulators $(wildcard Benchmarks)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s  %s\n", $$1, $$2 }' Makefile
 
 demo: ## run the whole product here and show what flows; Ctrl-C ends all of it
 	@compose/stack demo
@@ -29,6 +29,12 @@ build: ## build the programs
 
 measure: ## measure the chain here: readings a second, memory, delay
 	@Benchmarks/first-measurements
+
+bench-edge: ## measure the gateway beside what this machine can do at best; BENCH_OPTIONS="--backlog 10000000"
+	@Benchmarks/bench-edge $(BENCH_OPTIONS)
+
+chaos: ## real faults under load, as a table; HEARTH_CHAOS_ROUNDS (10) and HEARTH_CHAOS_KILLS (1000) say how many
+	@HEARTH_CHAOS_ROUNDS=$${HEARTH_CHAOS_ROUNDS:-10} HEARTH_CHAOS_KILLS=$${HEARTH_CHAOS_KILLS:-1000} Tests/chaos
 
 lint: ## check the format of the Swift code
 	swift format lint --strict --recursive --parallel $(sources)

@@ -120,6 +120,12 @@ let package = Package(
             ],
             path: "simulators/hearth-simulate", swiftSettings: strict),
 
+        // For `make bench-edge`.
+        .executableTarget(
+            name: "hearth-bench",
+            dependencies: ["Building", "MQTT", "Outbox", "SimulatedDevices", "WireFormat", argumentParser, grdb],
+            path: "Benchmarks/hearth-bench", swiftSettings: strict),
+
         // Real programs, ports and folders for the tests.
         .target(name: "Rig", path: "Tests/Rig", swiftSettings: strict),
         .target(name: "DatabaseRig", dependencies: ["Postgres"], path: "Tests/DatabaseRig", swiftSettings: strict),
@@ -134,9 +140,11 @@ let package = Package(
             ]),
         tests("WireFormatTests", ["Building", "WireFormat"]),
         tests("ChainTests", ["DatabaseRig", "MQTT", "Rig"]),
+        tests("ChaosTests", ["Rig", grdb]),
         tests("EdgeConfigurationTests", ["Building", "ConfigurationFile", "EdgeConfiguration", "Rig"]),
         tests("MQTTTests", ["MQTT", "Rig"]),
-        tests("OutboxTests", ["Building", "Outbox", "Rig"]),
+        tests("EdgeGatewayTests", ["EdgeGateway", "Outbox"]),
+        tests("OutboxTests", ["Building", "Outbox", "Rig", grdb]),
         tests("UplinkTests", ["Building", "Uplink"]),
         tests("ClimateControlTests", ["Building", "ClimateControl"]),
         tests("HearthSimulateTests", ["hearth-simulate", "MQTT", "Rig"]),

@@ -58,6 +58,13 @@ public struct Administration: Sendable {
         }
     }
 
+    /// The account of every gateway store.
+    ///
+    /// - Parameter building: only this one's.
+    public func audit(building: Slug?) async throws -> [StoreAccount] {
+        try await withStore { try await $0.audit(building: building) }
+    }
+
     /// The tables are made first where they are missing, so that tokens can be made before the first start.
     private func withStore<Value>(_ body: (CentralStore) async throws -> Value) async throws -> Value {
         let database = CentralDatabase(configuration.database, logger: logger)

@@ -1,18 +1,42 @@
 public import Building
+public import Foundation
+internal import Logging
 internal import Postgres
 
 extension CentralStore {
     /// Stores the readings whose numbers are not held yet, in one transaction with the ledger that holds the numbers.
-    /// When this returns, they are on disk.
+    /// When this returns, they are on disk. Where the database refuses some of them, those stand in quarantine, and
+    /// the others are stored.
     ///
-    /// - Parameter building: whose gateway sent them.
-    /// - Throws: `StoreError.foreignStore` where the store sent from another building before; `StoreError.unavailable`,
-    ///   `outcomeUnknown`. In every case the same readings may be given again.
-    public func store(_ readings: IncomingReadings, building: BuildingReference) async throws -> StoringOutcome {
+    /// - Parameters:
+    ///   - building: whose gateway sent them.
+    ///   - incarnation: the opening of the store that they come from; `nil` where the gateway does not say.
+    /// - Throws: `StoreError.foreignStore` where the store sent from another building before; `forkedStore` where it
+    ///   is not the opening that was acknowledged last; `unavailable`, `outcomeUnknown`. In every case the same
+    ///   readings may be given again.
+    public func store(
+        _ readings: IncomingReadings, building: BuildingReference, incarnation: UUID? = nil
+    ) async throws -> StoringOutcome {
+        do {
+            return try await storeAtOnce(readings, building: building, incarnation: incarnation)
+        } catch let error as PostgresError where error.isRefusalOfData {
+            logger.warning(
+                "Database refuses readings: searching for them",
+                metadata: ["store": "\(readings.store)", "error": "\(error)"])
+            return try await storeInParts(readings, building: building, incarnation: incarnation)
+        }
+    }
+
+    /// The fast way, which knows no bad readings.
+    private func storeAtOnce(
+        _ readings: IncomingReadings, building: BuildingReference, incarnation: UUID?
+    ) async throws -> StoringOutcome {
         let now = now()
         let cache = seriesCache
         let (outcome, learnt) = try await transaction { connection in
-            let held = try Ledger.lock(readings.store, numbers: readings.numbers, building: building, on: connection)
+            let store = readings.store
+            try Ledger.lock(store, building: building, on: connection).require(incarnation, of: store)
+            let held = try Ledger.held(readings.numbers, of: store, on: connection)
             let repeated = held.reduce(0) { $0 + $1.count }
             guard repeated < readings.rows.count else {
                 return (StoringOutcome(stored: 0, repeated: repeated), [SeriesName: Int32]())
@@ -21,12 +45,48 @@ extension CentralStore {
             let rows = NewRows(readings, leavingOut: held)
             try rows.copy(series: resolution.numbers, on: connection)
             try LatestReadings(rows, names: resolution.names, now: now).store(on: connection)
-            try Ledger.add(readings.numbers, of: readings.store, on: connection)
-            return (StoringOutcome(stored: readings.rows.count - repeated, repeated: repeated), resolution.learnt)
+            let outcome = StoringOutcome(stored: readings.rows.count - repeated, repeated: repeated)
+            try Ledger.add(readings.numbers, of: store, outcome: outcome, on: connection)
+            return (outcome, resolution.learnt)
         }
         cache.remember(learnt, inBuilding: building.id)
         return outcome
     }
+
+    /// The slow way, which finds the bad readings. Each part is a transaction of its own, so that a batch of nothing
+    /// but bad ones gets on even where its sender loses patience: what is done is held.
+    private func storeInParts(
+        _ readings: IncomingReadings, building: BuildingReference, incarnation: UUID?
+    ) async throws -> StoringOutcome {
+        var sum = StoringOutcome(stored: 0, repeated: 0)
+        for start in stride(from: 0, to: readings.rows.count, by: Self.partSize) {
+            let end = min(start + Self.partSize, readings.rows.count)
+            let part = readings.part(start..<end)
+            let now = now()
+            let outcome = try await transaction { connection in
+                let store = part.store
+                try Ledger.lock(store, building: building, on: connection).require(incarnation, of: store)
+                let held = try Ledger.held(part.numbers, of: store, on: connection)
+                let repeated = held.reduce(0) { $0 + $1.count }
+                guard repeated < part.rows.count else { return StoringOutcome(stored: 0, repeated: repeated) }
+                var sieve = RefusalSieve(part, building: building, now: now)
+                try sieve.store(NewRows(part, leavingOut: held), on: connection)
+                try Quarantine.add(sieve.refused, of: part, building: building, on: connection)
+                let outcome = StoringOutcome(
+                    stored: part.rows.count - repeated - sieve.refused.count, repeated: repeated,
+                    quarantined: sieve.refused.count)
+                try Ledger.add(part.numbers, of: store, outcome: outcome, on: connection)
+                return outcome
+            }
+            sum.stored += outcome.stored
+            sum.repeated += outcome.repeated
+            sum.quarantined += outcome.quarantined
+        }
+        return sum
+    }
+
+    /// Few enough that one transaction ends within seconds where every reading is refused.
+    private static let partSize = 1000
 }
 
 /// A building as the token of its gateway names it.
@@ -37,78 +97,5 @@ public struct BuildingReference: Hashable, Sendable {
     public init(id: Int, slug: Slug) {
         self.id = id
         self.slug = slug
-    }
-}
-
-/// The rows of a batch whose numbers are not held yet.
-struct NewRows {
-    let readings: IncomingReadings
-    /// Indices of `readings.rows`, ascending.
-    let indices: [Range<Int>]
-
-    init(_ readings: IncomingReadings, leavingOut held: [Range<Int64>]) {
-        self.readings = readings
-        var indices: [Range<Int>] = []
-        var next = readings.firstNumber
-        for range in held {
-            if range.lowerBound > next { indices.append(Self.index(next, range.lowerBound, readings)) }
-            next = range.upperBound
-        }
-        if next < readings.numbers.upperBound {
-            indices.append(Self.index(next, readings.numbers.upperBound, readings))
-        }
-        self.indices = indices
-    }
-
-    private static func index(_ lower: Int64, _ upper: Int64, _ readings: IncomingReadings) -> Range<Int> {
-        Int(lower - readings.firstNumber)..<Int(upper - readings.firstNumber)
-    }
-
-    /// - Parameter series: the number of each of the batch's series.
-    func copy(series: [Int32], on connection: Connection) throws {
-        try connection.copyIn(
-            """
-            COPY reading (time, number, series_id, quality, clock_trusted, received, text) FROM STDIN (FORMAT binary)
-            """
-        ) { writer in
-            for range in indices {
-                for row in readings.rows[range] {
-                    try writer.row(fields: 7)
-                    try writer.timestamp(millisecondsSince1970: row.eventTime.storable.millisecondsSince1970)
-                    let (number, text) = row.value.columns
-                    if let number { try writer.double(number) } else { try writer.null() }
-                    try writer.int32(series[row.seriesIndex])
-                    try writer.int16(Int16(row.quality.rawValue))
-                    try writer.bool(row.clockTrusted)
-                    if row.receivedTime == row.eventTime {
-                        try writer.null()
-                    } else {
-                        try writer.timestamp(millisecondsSince1970: row.receivedTime.storable.millisecondsSince1970)
-                    }
-                    if let text { try writer.text(text) } else { try writer.null() }
-                }
-            }
-        }
-    }
-}
-
-extension Timestamp {
-    /// The nearest time of the years 1 to 9999, so that a mad one cannot block the batch that it is in.
-    var storable: Timestamp {
-        min(max(self, Self.firstStorable), Self.lastStorable)
-    }
-
-    private static let firstStorable = Timestamp(millisecondsSince1970: -62_135_596_800_000)
-    private static let lastStorable = Timestamp(millisecondsSince1970: 253_402_300_799_999)
-}
-
-extension ReadingValue {
-    /// As the table holds it: one of the two is there. A number that is none stands as text, as do states.
-    var columns: (number: Double?, text: String?) {
-        switch self {
-        case .number(let number) where number.isFinite: (number, nil)
-        case .number(let number): (nil, number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity")
-        case .text(let text): (nil, text.replacingNUL)
-        }
     }
 }

@@ -40,15 +40,35 @@ public struct IncomingReadings: Sendable {
     }
 
     public var numbers: Range<Int64> { firstNumber..<(firstNumber + Int64(rows.count)) }
+
+    /// The rows at these indices, and the series that they use.
+    func part(_ indices: Range<Int>) -> IncomingReadings {
+        var places: [Int: Int] = [:]
+        var used: [SeriesKey] = []
+        let rows = rows[indices].map { row in
+            var row = row
+            let place = places[row.seriesIndex] ?? used.count
+            if place == used.count {
+                places[row.seriesIndex] = place
+                used.append(series[row.seriesIndex])
+            }
+            row.seriesIndex = place
+            return row
+        }
+        return IncomingReadings(
+            store: store, firstNumber: firstNumber + Int64(indices.lowerBound), series: used, rows: rows)
+    }
 }
 
-/// What became of them: stored now, or held since before and left out.
+/// What became of them: stored now, held since before and left out, or refused by the database and put into quarantine.
 public struct StoringOutcome: Hashable, Sendable {
     public var stored: Int
     public var repeated: Int
+    public var quarantined: Int
 
-    public init(stored: Int, repeated: Int) {
+    public init(stored: Int, repeated: Int, quarantined: Int = 0) {
         self.stored = stored
         self.repeated = repeated
+        self.quarantined = quarantined
     }
 }

@@ -23,5 +23,6 @@ package struct Migration: Sendable {
         Migration("0003-raw-data", PackageResources._003_raw_data_sql),
         Migration("0004-ledger", PackageResources._004_ledger_sql),
         Migration("0005-tokens", PackageResources._005_tokens_sql),
+        Migration("0006-audit", PackageResources._006_audit_sql),
     ]
 }

@@ -10,6 +10,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case outcomeUnknown(reason: String)
     /// A gateway's store sent from another building before.
     case foreignStore(StoreID)
+    /// A gateway's store whose file was copied, or restored from a backup: its numbers would mean two things.
+    case forkedStore(StoreID)
     case unknownBuilding(String)
     case unknownRoom(String, building: String)
 
@@ -18,6 +20,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .unavailable(let reason): "The database is not available: \(reason)"
         case .outcomeUnknown(let reason): "The database went away during a commit: \(reason)"
         case .foreignStore(let store): "The store \(store) belongs to another building."
+        case .forkedStore(let store): "The file of the store \(store) was copied, or restored from a backup."
         case .unknownBuilding(let slug): "There is no building “\(slug)”."
         case .unknownRoom(let slug, let building): "There is no room “\(slug)” in the building “\(building)”."
         }

@@ -82,6 +82,10 @@ extension EdgeConfiguration.Central {
 extension EdgeConfiguration.Buffer {
     fileprivate init(_ section: ConfigurationSection) throws(ConfigurationError) {
         path = try section.text("path")
+        maxBytes = Int64(
+            try section.integer("maxBytes", in: 1_000_000...1_000_000_000_000, unit: "bytes", default: 4_000_000_000))
+        reserveBytes = Int64(
+            try section.integer("reserveBytes", in: 0...1_000_000_000_000, unit: "bytes", default: 200_000_000))
         try section.finish()
     }
 }

@@ -48,6 +48,10 @@ public struct EdgeConfiguration: Sendable {
 
     public struct Buffer: Sendable {
         public var path: String
+        /// The file holds no more than this; the oldest readings go first, and are declared.
+        public var maxBytes: Int64
+        /// While the disk has less than this left, the buffer does not grow.
+        public var reserveBytes: Int64
     }
 
     public struct Control: Sendable {

@@ -50,6 +50,8 @@ extension MQTTSettings {
                 Subscription(filter: "/readings/+/\(kind)", qualityOfService: .atMostOnce, wantsRetained: false))
         }
         settings.subscriptions.append(
+            Subscription(filter: BrokerDrops.topic, qualityOfService: .atMostOnce, wantsRetained: true))
+        settings.subscriptions.append(
             Subscription(filter: Topic.setpointsFilter, qualityOfService: .atLeastOnce, wantsRetained: true))
         return settings
     }

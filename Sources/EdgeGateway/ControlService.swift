@@ -14,6 +14,7 @@ import WireFormat
 final class ControlService: Service {
     private let rooms: ClimateRooms
     private let inbox: ReadingInbox
+    private let brokerDrops: BrokerDrops
     private let period: Duration
     private let statePath: String
     private let decoder: ReadingDecoder
@@ -37,12 +38,14 @@ final class ControlService: Service {
     ///   - status: what the gateway says of itself, made anew each time.
     ///   - farewell: what it says last.
     init(
-        rooms: ClimateRooms, inbox: ReadingInbox, period: Duration, statePath: String, timeZone: TimeZone,
+        rooms: ClimateRooms, inbox: ReadingInbox, brokerDrops: BrokerDrops, period: Duration, statePath: String,
+        timeZone: TimeZone,
         settings: MQTTSettings, clock: GatewayClock, logger: Logger,
         status: @escaping @Sendable () -> MQTTMessage, farewell: MQTTMessage
     ) {
         self.rooms = rooms
         self.inbox = inbox
+        self.brokerDrops = brokerDrops
         self.period = period
         self.statePath = statePath
         self.settings = settings
@@ -150,6 +153,7 @@ final class ControlService: Service {
     }
 
     private func take(_ message: MQTTMessage) {
+        if message.topic == BrokerDrops.topic { return brokerDrops.take(message.payload) }
         switch Topic(path: message.topic) {
         case .setpoint(let room):
             guard let celsius = ControlPayload.setpointCelsius(message.payload),

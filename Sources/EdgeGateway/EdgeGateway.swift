@@ -26,16 +26,18 @@ public struct EdgeGateway: Sendable {
         let topic = Topic.gatewayStatus(building: configuration.building.slug).path
         let farewell = MQTTMessage(topic: topic, payload: GatewayStatus.offline.payload, isRetained: true)
         let inbox = ReadingInbox()
+        let brokerDrops = BrokerDrops()
         let storage = StorageService(
-            configuration: configuration, settings: try .intake(configuration), inbox: inbox, clock: clock,
+            configuration: configuration, settings: try .intake(configuration), inbox: inbox, brokerDrops: brokerDrops,
+            clock: clock,
             logger: logger)
         let rooms = ClimateRooms(
             configuration: configuration, clock: clock,
             restoring: SavedControl.load(path: configuration.control.statePath))
         let reporter = StatusReporter(
-            configuration: configuration, storage: storage, rooms: rooms, clock: clock)
+            configuration: configuration, storage: storage, rooms: rooms, brokerDrops: brokerDrops, clock: clock)
         let control = ControlService(
-            rooms: rooms, inbox: inbox, period: configuration.control.period,
+            rooms: rooms, inbox: inbox, brokerDrops: brokerDrops, period: configuration.control.period,
             statePath: configuration.control.statePath, timeZone: configuration.timeZone,
             settings: try .control(configuration, will: farewell), clock: clock, logger: logger,
             status: { MQTTMessage(topic: topic, payload: reporter.status().payload, isRetained: true) },
@@ -61,13 +63,18 @@ struct StatusReporter: Sendable {
     let configuration: EdgeConfiguration
     let storage: StorageService
     let rooms: ClimateRooms
+    let brokerDrops: BrokerDrops
     let clock: GatewayClock
     private let lastTally = LastTally()
 
-    init(configuration: EdgeConfiguration, storage: StorageService, rooms: ClimateRooms, clock: GatewayClock) {
+    init(
+        configuration: EdgeConfiguration, storage: StorageService, rooms: ClimateRooms, brokerDrops: BrokerDrops,
+        clock: GatewayClock
+    ) {
         self.configuration = configuration
         self.storage = storage
         self.rooms = rooms
+        self.brokerDrops = brokerDrops
         self.clock = clock
     }
 
@@ -79,7 +86,10 @@ struct StatusReporter: Sendable {
             time: CalendarTime.text(clock.calendar(), in: configuration.timeZone),
             buffer: GatewayStatus.Buffer(
                 store: parts?.outbox.store.description, numbered: tally?.numbered, waiting: tally?.waiting,
-                delivered: tally?.delivered, rejected: tally?.rejections, trouble: storage.currentTrouble),
+                delivered: tally?.delivered, lost: tally?.lost, usedBytes: tally?.usedBytes,
+                maxBytes: configuration.buffer.maxBytes, hoursLeft: lastTally.hoursLeft,
+                rejected: tally?.rejections, brokerDropped: brokerDrops.value, setAside: parts?.outbox.setAside,
+                trouble: storage.currentTrouble),
             uplink: GatewayStatus.UplinkState(
                 parts?.uplink?.currentReport, isConfigured: configuration.central != nil, now: clock.monotonic()),
             rooms: rooms.decisions.reduce(into: [:]) { rooms, entry in
@@ -92,14 +102,11 @@ struct StatusReporter: Sendable {
 
     /// Reads the tally; the control loop, which publishes it, must not wait for a disk.
     func refreshTally() async {
-        guard let outbox = storage.openParts?.outbox else { return lastTally.set(nil) }
-        lastTally.set(try? await outbox.perform { outbox throws(OutboxError) in try outbox.tally() })
-    }
-
-    private final class LastTally: Sendable {
-        private let tally = Mutex<OutboxTally?>(nil)
-        var value: OutboxTally? { tally.withLock { $0 } }
-        func set(_ new: OutboxTally?) { tally.withLock { $0 = new } }
+        guard let outbox = storage.openParts?.outbox else {
+            return lastTally.set(nil, at: clock.monotonic(), maxBytes: 0)
+        }
+        let tally = try? await outbox.perform { outbox throws(OutboxError) in try outbox.tally() }
+        lastTally.set(tally, at: clock.monotonic(), maxBytes: configuration.buffer.maxBytes)
     }
 }
 

@@ -14,8 +14,19 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
         public var numbered: Int64?
         public var waiting: Int64?
         public var delivered: Int64?
+        /// Readings that had to go before they were delivered.
+        public var lost: Int64?
+        /// Bytes that hold something, and how many there may be.
+        public var usedBytes: Int64?
+        public var maxBytes: Int64?
+        /// How long the buffer would take what comes in at the present rate with no central service.
+        public var hoursLeft: Double?
         /// Messages that could not be read, by reason.
         public var rejected: [String: Int64]?
+        /// Messages that the broker says it dropped since it started.
+        public var brokerDropped: Int64?
+        /// Where a damaged buffer was put.
+        public var setAside: String?
         /// Why nothing can be stored at the moment, and what to do.
         public var trouble: String?
     }
@@ -27,6 +38,8 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
         public var remedy: String?
         /// Seconds since the central service last took something.
         public var secondsSinceSuccess: Int?
+        /// Seconds until the backlog is gone at the present pace.
+        public var backlogEndsInSeconds: Int?
     }
 
     public struct Room: Codable, Sendable, Hashable {
@@ -68,7 +81,10 @@ extension GatewayStatus.UplinkState {
         }
         let seconds = report?.lastSuccess.map { Int((now - $0).inSeconds) }
         switch report?.health {
-        case .working: self.init(state: "working", secondsSinceSuccess: seconds)
+        case .working:
+            self.init(
+                state: "working", secondsSinceSuccess: seconds,
+                backlogEndsInSeconds: report?.backlogEnds.map { Int($0.inSeconds) })
         case .failing(let why): self.init(state: "failing", remedy: why, secondsSinceSuccess: seconds)
         case .untried, nil: self.init(state: "connecting")
         }

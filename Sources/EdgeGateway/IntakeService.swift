@@ -15,12 +15,14 @@ final class IntakeService: Sendable {
     private let logger: Logger
     private let trouble = Mutex<String?>(nil)
     private let connection = Mutex("connecting")
+    private let redeliveries: Mutex<RedeliveryGuard>
 
     init(outbox: Outbox, timeZone: TimeZone, clock: GatewayClock, logger: Logger) {
         self.outbox = outbox
         decoder = ReadingDecoder(timeZone: timeZone)
         self.clock = clock
         self.logger = logger
+        redeliveries = Mutex(RedeliveryGuard(recent: (try? outbox.recentDeliveries()) ?? []))
     }
 
     /// Why nothing is stored at the moment; `nil` when all is well.
@@ -45,9 +47,16 @@ final class IntakeService: Sendable {
         let isTrusted = clock.isTrusted(now)
         var readings: [Reading] = []
         var letters: [DeadLetter] = []
+        var deliveries: [Delivery] = []
         readings.reserveCapacity(group.count)
+        var redeliveries = redeliveries.withLock { $0 }
         // A copy that the broker keeps is no new reading: it was stored when it was new.
         for message in group where !message.isRetained {
+            if message.qualityOfService != .atMostOnce {
+                let delivery = Delivery(packet: message.packetID, fingerprint: Fingerprint.of(message))
+                guard redeliveries.isNew(delivery) else { continue }
+                deliveries.append(delivery)
+            }
             let decoded = decoder.decode(
                 topic: message.topic, payload: message.payload, size: message.payloadSize, receivedAt: now,
                 clockTrusted: isTrusted)
@@ -59,7 +68,9 @@ final class IntakeService: Sendable {
             }
         }
         do {
-            try outbox.append(readings, deadLetters: letters)
+            try outbox.append(readings, deadLetters: letters, deliveries: deliveries)
+            // Only what is stored counts as seen: a group that was refused is looked at again.
+            self.redeliveries.withLock { $0 = redeliveries }
             note(trouble: nil)
             return true
         } catch {
@@ -85,6 +96,7 @@ final class IntakeService: Sendable {
         switch event {
         case .connected(let version, let sessionPresent):
             connection.withLock { $0 = "connected" }
+            redeliveries.withLock { $0.connected(sessionPresent: sessionPresent) }
             logger.info(
                 "intake is connected to the broker",
                 metadata: ["mqtt": "\(version)", "session": sessionPresent ? "resumed" : "new"])

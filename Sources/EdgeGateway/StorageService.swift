@@ -14,6 +14,7 @@ final class StorageService: Service {
     private let configuration: EdgeConfiguration
     private let settings: MQTTSettings
     private let inbox: ReadingInbox
+    private let brokerDrops: BrokerDrops
     private let clock: GatewayClock
     private let logger: Logger
     private let parts = Mutex<Parts?>(nil)
@@ -27,12 +28,13 @@ final class StorageService: Service {
     }
 
     init(
-        configuration: EdgeConfiguration, settings: MQTTSettings, inbox: ReadingInbox, clock: GatewayClock,
-        logger: Logger
+        configuration: EdgeConfiguration, settings: MQTTSettings, inbox: ReadingInbox, brokerDrops: BrokerDrops,
+        clock: GatewayClock, logger: Logger
     ) {
         self.configuration = configuration
         self.settings = settings
         self.inbox = inbox
+        self.brokerDrops = brokerDrops
         self.clock = clock
         self.logger = logger
     }
@@ -53,9 +55,11 @@ final class StorageService: Service {
         parts.withLock { $0 = Parts(outbox: outbox, intake: intake, uplink: uplink) }
         async let delivery: Void? = uplink?.run { stopped.value }
         async let reports: Void = storeInbox(in: outbox) { stopped.value }
+        async let upkeep: Void = BufferUpkeep(outbox: outbox, limits: configuration.buffer, logger: logger)
+            .run { stopped.value }
         await intake.run(settings: settings) { try? await gracefulShutdown() }
         stopped.set()
-        _ = await (delivery, reports)
+        _ = await (delivery, reports, upkeep)
         parts.withLock { $0 = nil }
         try outbox.close()
     }
@@ -69,6 +73,11 @@ final class StorageService: Service {
                     let outbox = try Outbox(path: path)
                     trouble.withLock { $0 = nil }
                     logger.info("the buffer is open", metadata: ["path": "\(path)", "store": "\(outbox.store)"])
+                    if let damaged = outbox.setAside {
+                        logger.critical(
+                            "the buffer was damaged: a new one was begun, and what may be lost is declared",
+                            metadata: ["set aside": "\(damaged)"])
+                    }
                     return outbox
                 } catch {
                     let isNew = trouble.withLock { trouble in
@@ -95,7 +104,7 @@ final class StorageService: Service {
         return UplinkService(
             outbox: outbox, transfer: HTTPTransfer(settings: transfer), baseURL: central.url,
             token: { try GatewayToken.read(file: central.tokenFile) }, inventory: configuration.inventory,
-            settings: link, logger: logger, now: clock.monotonic)
+            settings: link, logger: logger, brokerDropped: { [brokerDrops] in brokerDrops.value }, now: clock.monotonic)
     }
 
     /// Brings the gateway's own readings to the store, once a second.

@@ -55,6 +55,13 @@ public struct ErrorAnswers: RouterMiddleware {
                 message: "The store \(store) has sent the readings of another building before.",
                 hint: "A gateway that moves to another building begins with a new buffer file: set buffer.path to a "
                     + "new one.")
+        case .forkedStore(let store):
+            return AnswerError(
+                .conflict, code: "store_forked",
+                message: "The file of the store \(store) was copied, or restored from a backup: its numbers were given "
+                    + "to other readings since, or are given by another gateway.",
+                hint: "Give this gateway a new store: stop it, move the file that buffer.path names away, start it. "
+                    + "Keep the old file, for what in it was not delivered can be recovered from it.")
         case .unknownBuilding, .unknownRoom: return .notFound(code: "not_found", error.description)
         }
     }

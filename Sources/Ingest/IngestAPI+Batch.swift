@@ -10,17 +10,26 @@ extension IngestAPI {
     func takeBatch(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let building = try caller.building
         try request.requireMediaType(ReadingBatch.mediaType)
+        let incarnation = try request.incarnation
         let response = try await admission.whileAdmitted {
             context.logger.debug("Batch begins", metadata: ["building": "\(building.slug)"])
             let bytes = try await request.body(atMost: limits.batchBytes)
             let readings = try decode(bytes)
-            let outcome = try await store.store(readings, building: building)
+            let outcome = try await store.store(readings, building: building, incarnation: incarnation)
             context.logger.debug(
                 "Batch stored",
                 metadata: [
                     "building": "\(building.slug)", "store": "\(readings.store)", "stored": "\(outcome.stored)",
                     "repeated": "\(outcome.repeated)",
                 ])
+            if outcome.quarantined > 0 {
+                context.logger.warning(
+                    "Readings quarantined: quarantined_reading says why",
+                    metadata: [
+                        "building": "\(building.slug)", "store": "\(readings.store)",
+                        "quarantined": "\(outcome.quarantined)",
+                    ])
+            }
             return Self.receipt(for: readings, outcome)
         }
         guard let response else {

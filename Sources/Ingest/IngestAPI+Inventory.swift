@@ -38,21 +38,8 @@ extension IngestAPI {
             return try JSONDecoder().decode(Inventory.self, from: Data(bytes))
         } catch {
             throw AnswerError.badRequest(
-                code: "bad_inventory", "The body is no inventory: \(Self.explanation(of: error)).",
+                code: "bad_inventory", "The body is no inventory: \(DecodingExplanation.text(of: error)).",
                 hint: "Gateway and central service may be of versions that do not fit together.")
         }
-    }
-
-    private static func explanation(of error: any Error) -> String {
-        let context: DecodingError.Context
-        switch error as? DecodingError {
-        case .typeMismatch(_, let found), .valueNotFound(_, let found), .dataCorrupted(let found):
-            context = found
-        case .keyNotFound(let key, let found):
-            return "“\((found.codingPath + [key]).map(\.stringValue).joined(separator: "."))” is missing"
-        default: return "it cannot be read"
-        }
-        let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-        return path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"
     }
 }

@@ -22,6 +22,9 @@ public struct IngestAPI: Sendable {
     public func register(in book: inout RouteBook) {
         book.add(.put, UplinkPath.inventory, for: [.gateway], takeInventory)
         book.add(.post, UplinkPath.batches, for: [.gateway], takeBatch)
+        book.add(.put, "/uplink/v1/stores/:store", for: [.gateway], takeHello)
+        book.add(.post, "/uplink/v1/stores/:store/losses", for: [.gateway], takeLosses)
+        book.add(.put, "/uplink/v1/stores/:store/report", for: [.gateway], takeReport)
     }
 }
 
@@ -33,12 +36,15 @@ public struct IngestLimits: Sendable {
     public var batchBytes: Int
     /// Bytes of an inventory.
     public var inventoryBytes: Int
+    /// Bytes of what a gateway says about its store.
+    public var messageBytes: Int
 
     public init(
-        batchesInFlight: Int = 32, batchBytes: Int = 8 << 20, inventoryBytes: Int = 4 << 20
+        batchesInFlight: Int = 32, batchBytes: Int = 8 << 20, inventoryBytes: Int = 4 << 20, messageBytes: Int = 4 << 20
     ) {
         self.batchesInFlight = batchesInFlight
         self.batchBytes = batchBytes
         self.inventoryBytes = inventoryBytes
+        self.messageBytes = messageBytes
     }
 }

@@ -1,5 +1,5 @@
 public import Building
-import Foundation
+public import Foundation
 import GRDB
 
 /// The durable, numbered queue of a gateway: every reading lies here before it is acknowledged to the broker, and until
@@ -11,28 +11,78 @@ public final class Outbox: Sendable {
     /// The identity of this file. A new file has a new one.
     public let store: StoreID
     public let path: String
-    private let database: DatabasePool
+    /// The present opening of the file.
+    public let incarnation: UUID
+    /// Where a damaged predecessor was put, in whose place this store was begun; `nil` where there was none.
+    public let setAside: String?
+    let database: DatabasePool
 
     /// Opens the store, or makes it where there is none.
     ///
     /// - Throws: `OutboxError` that names the file, the cause and what to do.
     public init(path: String) throws(OutboxError) {
         self.path = path
+        let incarnation = UUID()
+        self.incarnation = incarnation
         do {
             let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            database = try DatabasePool(path: path, configuration: Self.configuration)
-            try Self.makeCommitsDurable(database)
-            try OutboxSchema.migrator.migrate(database)
-            store = try database.read { database in
-                guard let text = try String.fetchOne(database, sql: "SELECT identity FROM store"),
-                    let store = StoreID(text)
-                else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the store has no identity") }
-                return store
+            var damaged: DamagedStore?
+            do {
+                database = try Self.open(path)
+            } catch let error where Self.isDamage(error) {
+                let aside = try DamagedStore(settingAside: path, at: Date())
+                damaged = aside
+                database = try Self.open(path)
+            }
+            setAside = damaged?.path
+            store = try database.write { database in
+                try Self.begin(incarnation, after: damaged, in: database)
             }
         } catch {
             throw OutboxError(path: path, action: "open", cause: error)
         }
+    }
+
+    private static func open(_ path: String) throws -> DatabasePool {
+        let database = try DatabasePool(path: path, configuration: configuration)
+        guard try DamagedStore.isSound(database) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the quick check found damage")
+        }
+        try makeCommitsDurable(database)
+        try OutboxSchema.migrator.migrate(database)
+        return database
+    }
+
+    private static func isDamage(_ error: any Error) -> Bool {
+        guard let error = error as? DatabaseError else { return false }
+        return [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+    }
+
+    /// Notes the opening, and what was lost with a damaged predecessor.
+    private static func begin(
+        _ incarnation: UUID, after damaged: DamagedStore?, in database: Database
+    ) throws -> StoreID {
+        try database.execute(
+            sql: "INSERT INTO incarnation (identity) VALUES (?)", arguments: [incarnation.uuidString.lowercased()])
+        // An endless series of starts without a central service keeps the one that it knows and the latest.
+        try database.execute(
+            sql: """
+                DELETE FROM incarnation WHERE id > (SELECT min(id) FROM incarnation)
+                    AND id < (SELECT max(id) FROM incarnation) - 500
+                """)
+        if let damaged, let predecessor = damaged.store {
+            for range in damaged.lost {
+                try database.execute(
+                    sql: "INSERT INTO loss (store, first, past, reason) VALUES (?, ?, ?, ?)",
+                    arguments: [
+                        predecessor.description, range.lowerBound, range.upperBound, LossReason.corrupt.rawValue,
+                    ])
+            }
+        }
+        guard let text = try String.fetchOne(database, sql: "SELECT identity FROM store"), let store = StoreID(text)
+        else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the store has no identity") }
+        return store
     }
 
     /// FULL: a commit is on the disk when it returns, also when the power fails right after. GRDB opens pools with
@@ -60,11 +110,16 @@ public final class Outbox: Sendable {
     // MARK: In
 
     /// Stores readings and what could not be read, in one transaction. When it returns, all of it is on disk.
-    public func append(_ readings: [Reading], deadLetters: [DeadLetter] = []) throws(OutboxError) {
-        guard !readings.isEmpty || !deadLetters.isEmpty else { return }
+    ///
+    /// - Parameter deliveries: the messages that they came in, to be known again if the broker sends them again.
+    public func append(
+        _ readings: [Reading], deadLetters: [DeadLetter] = [], deliveries: [Delivery] = []
+    ) throws(OutboxError) {
+        guard !readings.isEmpty || !deadLetters.isEmpty || !deliveries.isEmpty else { return }
         try write("append to") { database in
             try Self.insert(readings, into: database)
             try Self.insert(deadLetters, into: database)
+            try Self.insert(deliveries, into: database)
         }
     }
 
@@ -75,6 +130,7 @@ public final class Outbox: Sendable {
             sql: "UPDATE tally SET next_number = next_number + ?, waiting = waiting + ? RETURNING next_number",
             arguments: [readings.count, readings.count])!
         let first = next - Int64(readings.count)
+        try WaitingNumbers(database: database).append(first..<next)
         var series = SeriesNumbers(database: database)
         let insert = try database.cachedStatement(
             sql: """
@@ -115,100 +171,69 @@ public final class Outbox: Sendable {
             arguments: [DeadLetter.mostKept])
     }
 
-    // MARK: Out
-
-    /// The oldest readings that wait, at most `limit`, without a gap in their numbers; `nil` where none waits.
-    public func oldest(atMost limit: Int) throws(OutboxError) -> NumberedReadings? {
-        do {
-            return try database.read { database in
-                let rows = try Row.fetchCursor(
-                    database,
-                    sql: """
-                        SELECT reading.number, room, device, class, datapoint, event_ms, received_ms, flags, value
-                        FROM reading JOIN series ON series.id = reading.series ORDER BY reading.number LIMIT ?
-                        """, arguments: [limit])
-                var run: NumberedReadings?
-                while let row = try rows.next() {
-                    let number: Int64 = row[0]
-                    if run == nil { run = NumberedReadings(store: store, firstNumber: number, readings: []) }
-                    guard number == run!.numbers.upperBound else { break }
-                    run!.readings.append(try Self.reading(row))
-                }
-                return run
-            }
-        } catch {
-            throw OutboxError(path: path, action: "read", cause: error)
-        }
-    }
-
-    private static func reading(_ row: Row) throws -> Reading {
-        let flags: Int64 = row[7]
-        let value: DatabaseValue = row[8]
-        guard let room = Slug(row[1] as String), let datapoint = Datapoint(row[4] as String),
-            let quality = Quality(rawValue: UInt8(truncatingIfNeeded: flags >> 1))
-        else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "reading \(row[0] as Int64) is damaged") }
-        let decoded: ReadingValue =
-            if let text = String.fromDatabaseValue(value) { .text(text) } else { .number(row[8]) }
-        return Reading(
-            series: SeriesKey(
-                room: room, device: row[2], deviceClass: (row[3] as String?).flatMap(DeviceClass.init(rawValue:)),
-                datapoint: datapoint),
-            value: decoded, eventTime: Timestamp(millisecondsSince1970: row[5]),
-            receivedTime: Timestamp(millisecondsSince1970: row[6]), clockTrusted: flags & 1 != 0, quality: quality)
-    }
-
-    /// Forgets readings that the central service holds. Numbers that are gone already are no error.
-    public func acknowledge(_ numbers: Range<Int64>) throws(OutboxError) {
-        try write("delete from") { database in
-            try database.execute(
-                sql: "DELETE FROM reading WHERE number >= ? AND number < ?",
-                arguments: [numbers.lowerBound, numbers.upperBound])
-            let deleted = database.changesCount
-            try database.execute(
-                sql: "UPDATE tally SET waiting = waiting - ?, delivered = delivered + ?", arguments: [deleted, deleted])
-        }
-    }
+    // MARK: What ops see
 
     /// What the store holds, read from one row, however much it is.
     public func tally() throws(OutboxError) -> OutboxTally {
-        do {
-            return try database.read { database in
-                let row = try Row.fetchOne(database, sql: "SELECT next_number, waiting, delivered FROM tally")!
-                let rejections = try Row.fetchAll(database, sql: "SELECT reason, count FROM rejection")
-                return OutboxTally(
-                    numbered: (row[0] as Int64) - 1, waiting: row[1], delivered: row[2],
-                    rejections: Dictionary(uniqueKeysWithValues: rejections.map { ($0[0], $0[1]) }))
-            }
-        } catch {
-            throw OutboxError(path: path, action: "read", cause: error)
+        try read { database in
+            let row = try Row.fetchOne(database, sql: "SELECT next_number, waiting, delivered, lost FROM tally")!
+            let rejections = try Row.fetchAll(database, sql: "SELECT reason, count FROM rejection")
+            return OutboxTally(
+                numbered: (row[0] as Int64) - 1, waiting: row[1], delivered: row[2], lost: row[3],
+                rejections: Dictionary(uniqueKeysWithValues: rejections.map { ($0[0], $0[1]) }),
+                usedBytes: try Self.usedBytes(database))
         }
     }
 
     /// What could not be read lately, the newest first.
     public func deadLetters(atMost limit: Int) throws(OutboxError) -> [DeadLetter] {
-        do {
-            return try database.read { database in
-                try Row.fetchAll(
-                    database,
-                    sql: "SELECT received_ms, topic, reason, size, head FROM dead_letter ORDER BY id DESC LIMIT ?",
-                    arguments: [limit]
-                ).map { row in
-                    DeadLetter(
-                        receivedTime: Timestamp(millisecondsSince1970: row[0]), topic: row[1], reason: row[2],
-                        size: row[3], payload: Array(row[4] as Data))
-                }
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT received_ms, topic, reason, size, head FROM dead_letter ORDER BY id DESC LIMIT ?",
+                arguments: [limit]
+            ).map { row in
+                DeadLetter(
+                    receivedTime: Timestamp(millisecondsSince1970: row[0]), topic: row[1], reason: row[2],
+                    size: row[3], payload: Array(row[4] as Data))
             }
+        }
+    }
+
+    /// Moves what was committed from the log into the file, as far as nobody reads it.
+    public func checkpoint() throws(OutboxError) {
+        do {
+            try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         } catch {
-            throw OutboxError(path: path, action: "read", cause: error)
+            throw OutboxError(path: path, action: "checkpoint", cause: error)
         }
     }
 
     /// Closes the file, so that nothing but it needs to be copied.
     public func close() throws(OutboxError) {
+        try checkpoint()
         do { try database.close() } catch { throw OutboxError(path: path, action: "close", cause: error) }
     }
 
-    private func write(_ action: String, _ change: (Database) throws -> Void) throws(OutboxError) {
-        do { try database.write(change) } catch { throw OutboxError(path: path, action: action, cause: error) }
+    func read<Result>(_ question: (Database) throws -> Result) throws(OutboxError) -> Result {
+        do {
+            return try database.read(question)
+        } catch {
+            throw OutboxError(path: path, action: "read", cause: error)
+        }
+    }
+
+    func write(_ action: String, _ change: (Database) throws -> Void) throws(OutboxError) {
+        try writeReturning(action, change)
+    }
+
+    func writeReturning<Result>(
+        _ action: String, _ change: (Database) throws -> Result
+    ) throws(OutboxError) -> Result {
+        do {
+            return try database.write(change)
+        } catch {
+            throw OutboxError(path: path, action: action, cause: error)
+        }
     }
 }

@@ -30,6 +30,28 @@ enum OutboxSchema {
                     """)
             try database.execute(sql: "INSERT INTO store VALUES (?)", arguments: [StoreID().description])
         }
+        migrator.registerMigration("2 ledger, segments and deliveries") { database in
+            try database.execute(
+                sql: """
+                    -- The numbers that wait, as few ranges: [first, past).
+                    CREATE TABLE waiting (first INTEGER PRIMARY KEY, past INTEGER NOT NULL UNIQUE);
+                    INSERT INTO waiting
+                        SELECT min(number), max(number) + 1 FROM (
+                            SELECT number, number - row_number() OVER (ORDER BY number) AS island FROM reading)
+                        GROUP BY island;
+                    ALTER TABLE tally ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
+                    -- Backlog that was packed: each holds the readings [first, past), as they go up.
+                    CREATE TABLE segment (first INTEGER PRIMARY KEY, past INTEGER NOT NULL, bytes BLOB NOT NULL);
+                    -- Readings that had to go, not declared centrally yet. store: an earlier one, else this.
+                    CREATE TABLE loss (
+                        id INTEGER PRIMARY KEY, store TEXT, first INTEGER NOT NULL, past INTEGER NOT NULL,
+                        reason TEXT NOT NULL);
+                    -- The times that this store was opened, since the last one that the central service knows.
+                    CREATE TABLE incarnation (id INTEGER PRIMARY KEY, identity TEXT NOT NULL);
+                    -- The broker's latest deliveries, a ring: what it may send again, because it never heard our answer.
+                    CREATE TABLE delivery (slot INTEGER PRIMARY KEY, packet INTEGER NOT NULL, fingerprint INTEGER NOT NULL);
+                    """)
+        }
         return migrator
     }
 }

@@ -42,8 +42,12 @@ public struct OutboxTally: Sendable, Hashable {
     public var waiting: Int64
     /// How many of them it holds.
     public var delivered: Int64
+    /// How many had to go before it did.
+    public var lost: Int64
     /// How many messages could not be read, by reason.
     public var rejections: [String: Int64]
+    /// Bytes of the file that hold something.
+    public var usedBytes: Int64
 }
 
 /// What went wrong with the store's file, and what to do about it.

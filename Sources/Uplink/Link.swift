@@ -1,4 +1,5 @@
 public import Building
+import Outbox
 
 /// The link to the central service as a state machine: it is told what happened, and says what to do next. It sends
 /// nothing and has no clock.
@@ -6,9 +7,17 @@ public struct Link: Sendable {
     public enum Action: Hashable, Sendable {
         /// Tell the central service what the building consists of.
         case introduce
-        /// Send the oldest readings that wait, at most so many.
-        case send(atMost: Int)
+        /// Send readings that wait, at most so many.
+        case send(Lane, atMost: Int)
         case wait(until: MonotonicInstant)
+    }
+
+    /// After an outage the present goes first, and the backlog goes beside it.
+    public enum Lane: Hashable, Sendable {
+        /// The newest readings, once in `Settings.sendInterval` while there is a backlog.
+        case newest
+        /// The oldest ones: all requests in between.
+        case oldest
     }
 
     /// How a request ended.
@@ -29,11 +38,14 @@ public struct Link: Sendable {
         public var sendInterval: Duration = .seconds(1)
         /// How often an empty store is looked at.
         public var idlePause: Duration = .milliseconds(100)
-        public var firstBatch = 2_000
+        /// As many as a packed segment holds, so that segments go up as they lie.
+        public var firstBatch = Outbox.segmentSize
         public var largestBatch = 10_000
         /// The pause after the first failure; it doubles up to `longestPause`.
         public var firstPause: Duration = .seconds(1)
-        public var longestPause: Duration = .seconds(30)
+        ///
+        /// Short, since what follows a pause is one small request: the present is to be there soon after an outage.
+        public var longestPause: Duration = .seconds(5)
         /// The pause after a refusal that people have to mend.
         public var refusedPause: Duration = .seconds(60)
 
@@ -50,6 +62,9 @@ public struct Link: Sendable {
     public private(set) var health = Health.untried
     private let settings: Settings
     private var isIntroduced = false
+    /// Whether more waits than the last batch took.
+    private var hasBacklog = true
+    private var newestSent: MonotonicInstant?
     private var largestBatch: Int
     private var failuresInARow = 0
     private var notBefore: MonotonicInstant?
@@ -61,7 +76,9 @@ public struct Link: Sendable {
 
     public func next(now: MonotonicInstant) -> Action {
         if let notBefore, now < notBefore { return .wait(until: notBefore) }
-        return isIntroduced ? .send(atMost: largestBatch) : .introduce
+        guard isIntroduced else { return .introduce }
+        let isNewestDue = newestSent.map { now - $0 >= settings.sendInterval } ?? true
+        return .send(hasBacklog && isNewestDue ? .newest : .oldest, atMost: largestBatch)
     }
 
     /// The building's description was sent.
@@ -70,6 +87,8 @@ public struct Link: Sendable {
     public mutating func introduced(_ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
         if case .accepted = outcome {
             isIntroduced = true
+            hasBacklog = true
+            newestSent = nil
             succeed()
             notBefore = nil
         } else {
@@ -79,12 +98,17 @@ public struct Link: Sendable {
 
     /// A batch was sent.
     ///
-    /// - Parameter rows: how many readings it held.
-    public mutating func delivered(rows: Int, _ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
+    /// - Parameters:
+    ///   - rows: how many readings it held.
+    ///   - left: how many waited beside them.
+    public mutating func delivered(
+        _ lane: Lane, rows: Int, left: Int, _ outcome: Outcome, now: MonotonicInstant, jitter: Double
+    ) {
         switch outcome {
         case .accepted:
-            // A batch that was not full took all there was; a full one is followed at once.
-            notBefore = rows < largestBatch ? now + settings.sendInterval : nil
+            if lane == .newest { newestSent = now }
+            hasBacklog = left > 0
+            notBefore = hasBacklog ? nil : now + settings.sendInterval
             largestBatch = min(settings.largestBatch, largestBatch * 2)
             succeed()
         case .refused(413, _) where rows > 1:
@@ -94,8 +118,18 @@ public struct Link: Sendable {
         }
     }
 
-    /// Nothing waits.
-    public mutating func foundNothing(now: MonotonicInstant) { notBefore = now + settings.idlePause }
+    /// Nothing waits in this lane.
+    public mutating func foundNothing(in lane: Lane, now: MonotonicInstant) {
+        switch lane {
+        case .newest: newestSent = now
+        case .oldest:
+            hasBacklog = false
+            notBefore = now + settings.idlePause
+        }
+    }
+
+    /// The store can't be read.
+    public mutating func foundTrouble(now: MonotonicInstant) { notBefore = now + settings.firstPause * 5 }
 
     private mutating func succeed() {
         failuresInARow = 0
@@ -111,7 +145,11 @@ public struct Link: Sendable {
             if let retryAfter { pause = max(pause, min(retryAfter, .seconds(600))) }
             if [400, 401, 403, 404, 409, 415].contains(status) { pause = settings.refusedPause }
             health = .failing(why: Self.remedy(for: status))
-        case .unanswered: health = .failing(why: "The central service does not answer.")
+            if status == 409 { isIntroduced = false }
+        case .unanswered:
+            health = .failing(why: "The central service does not answer.")
+            // The next request is a small one, to see whether anybody is there.
+            isIntroduced = false
         case .unready(let why): health = .failing(why: why)
         case .accepted: break
         }
@@ -128,7 +166,9 @@ public struct Link: Sendable {
                 + "are kept meanwhile."
         case 404: "There is no central service at central.url. The readings are kept meanwhile."
         case 409:
-            "The central service knows our store as another building's. Was its file copied? The readings are kept."
+            "The central service refuses our store: its file was copied, restored from a backup, or belongs to another "
+                + "building. Stop the gateway and move the file at buffer.path away; a new one is made. The readings are "
+                + "kept meanwhile."
         case 413: "The central service takes no batch, however small. Raise its size limit."
         case 429, 503: "The central service is busy."
         case 500...: "The central service has an error of its own (\(status)); its log says which."

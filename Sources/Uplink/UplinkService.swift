@@ -9,14 +9,16 @@ import WireFormat
 /// Delivers what the outbox holds to the central service, and forgets it only after that service holds it.
 public final class UplinkService: Sendable {
     private let outbox: Outbox
-    private let transfer: HTTPTransfer
-    private let baseURL: String
-    private let token: @Sendable () throws -> String
+    private let client: CentralClient
     private let inventory: Inventory
     private let settings: Link.Settings
     private let logger: Logger
     private let now: @Sendable () -> MonotonicInstant
+    private let brokerDropped: @Sendable () -> Int64
     private let report = Mutex(Report())
+
+    /// How often the central service is told what the store holds.
+    private static let reportInterval = Duration.seconds(30)
 
     /// What ops want to know of the link.
     public struct Report: Sendable, Hashable {
@@ -25,24 +27,26 @@ public final class UplinkService: Sendable {
         public var lastSuccess: MonotonicInstant?
         /// Readings delivered since the start.
         public var delivered: Int64 = 0
+        /// How long the backlog will need at the present pace; `nil` while there is none, or no pace is known.
+        public var backlogEnds: Duration?
     }
 
     /// - Parameters:
     ///   - baseURL: of the central service, without a slash at the end.
     ///   - token: the gateway's token, asked for before each request, so that a new one needs no restart.
+    ///   - brokerDropped: how many messages the broker has dropped, as far as it tells.
     ///   - now: the monotonic clock.
     public init(
         outbox: Outbox, transfer: HTTPTransfer, baseURL: String, token: @escaping @Sendable () throws -> String,
-        inventory: Inventory,
-        settings: Link.Settings = .init(), logger: Logger, now: @escaping @Sendable () -> MonotonicInstant
+        inventory: Inventory, settings: Link.Settings = .init(), logger: Logger,
+        brokerDropped: @escaping @Sendable () -> Int64 = { 0 }, now: @escaping @Sendable () -> MonotonicInstant
     ) {
         self.outbox = outbox
-        self.transfer = transfer
-        self.baseURL = baseURL
-        self.token = token
+        client = CentralClient(transfer: transfer, baseURL: baseURL, token: token, logger: logger)
         self.inventory = inventory
         self.settings = settings
         self.logger = logger
+        self.brokerDropped = brokerDropped
         self.now = now
     }
 
@@ -51,6 +55,8 @@ public final class UplinkService: Sendable {
     /// Runs until `isStopping` says so, between two requests: nothing is left half sent.
     public func run(isStopping: @Sendable () -> Bool) async {
         var link = Link(settings: settings)
+        var pace = DrainPace()
+        var nextReport = now()
         while !isStopping() {
             let before = link.health
             switch link.next(now: now()) {
@@ -61,76 +67,122 @@ public final class UplinkService: Sendable {
             case .introduce:
                 let outcome = await introduce()
                 link.introduced(outcome, now: now(), jitter: .random(in: 0...1))
-            case .send(let limit): await deliver(atMost: limit, link: &link)
+            case .send(let lane, let limit): await deliver(lane, atMost: limit, link: &link, pace: &pace)
             }
             note(link.health, before: before)
+            if link.health == .working, now() >= nextReport {
+                nextReport = now() + Self.reportInterval
+                await sendReport()
+            }
         }
     }
 
-    private func deliver(atMost limit: Int, link: inout Link) async {
+    // MARK: Introducing
+
+    /// The building, then the store: who it is, and that its file is no copy.
+    private func introduce() async -> Link.Outcome {
+        let outcome = await client.introduce(inventory)
+        guard outcome == .accepted else { return outcome }
         do {
-            guard let run = try await outbox.perform({ outbox throws(OutboxError) in try outbox.oldest(atMost: limit) })
-            else { return link.foundNothing(now: now()) }
-            let outcome = await send(run)
-            if outcome == .accepted {
-                let numbers = run.numbers
-                try await outbox.perform { outbox throws(OutboxError) in try outbox.acknowledge(numbers) }
-                report.withLock { $0.delivered += Int64(numbers.count) }
+            let (lineage, tally) = try await outbox.perform { outbox throws(OutboxError) in
+                (try outbox.lineage(), try outbox.tally())
             }
-            link.delivered(rows: run.readings.count, outcome, now: now(), jitter: .random(in: 0...1))
+            let hello = StoreHello(
+                lineage: lineage.map { $0.uuidString.lowercased() }, nextNumber: tally.numbered + 1)
+            let answer = await client.put(UplinkPath.store(outbox.store), hello)
+            guard answer == .accepted else { return answer }
+            try await outbox.perform { outbox throws(OutboxError) in try outbox.settleLineage() }
+            return .accepted
+        } catch {
+            return .unready(why: "\(error)")
+        }
+    }
+
+    // MARK: Sending
+
+    private func deliver(_ lane: Link.Lane, atMost limit: Int, link: inout Link, pace: inout DrainPace) async {
+        do {
+            if let failure = try await declareLosses() {
+                return link.delivered(lane, rows: 1, left: 0, failure, now: now(), jitter: .random(in: 0...1))
+            }
+            let (parcel, waiting) = try await outbox.perform { outbox throws(OutboxError) in
+                (
+                    lane == .newest ? try outbox.newest(atMost: limit) : try outbox.oldest(atMost: limit),
+                    try outbox.tally().waiting
+                )
+            }
+            guard let parcel else { return link.foundNothing(in: lane, now: now()) }
+            let (numbers, body) = try await encode(parcel, atMost: limit)
+            let outcome = await client.send(
+                body, numbers: numbers, store: outbox.store, incarnation: outbox.incarnation)
+            if outcome == .accepted {
+                try await outbox.perform { outbox throws(OutboxError) in try outbox.acknowledge(numbers) }
+                let left = waiting - Int64(numbers.count)
+                pace.delivered(numbers.count, left: left, at: now())
+                let ends = pace.backlogEnds
+                report.withLock { report in
+                    report.delivered += Int64(numbers.count)
+                    report.backlogEnds = ends
+                }
+            } else if case .refused(400, _) = outcome, !ParcelBody.isSound(parcel) {
+                return try await giveUp(parcel)
+            }
+            link.delivered(
+                lane, rows: numbers.count, left: Int(waiting) - numbers.count, outcome, now: now(),
+                jitter: .random(in: 0...1))
         } catch {
             // The store's trouble, not the link's: what is not forgotten is sent again and left out centrally.
             logger.error("the buffer can't be read or written", metadata: ["error": "\(error)"])
-            link.foundNothing(now: now() + .seconds(5))
+            link.foundTrouble(now: now())
         }
     }
 
-    private func introduce() async -> Link.Outcome {
-        let body: [UInt8]
+    private func encode(_ parcel: Parcel, atMost limit: Int) async throws -> (Range<Int64>, [UInt8]) {
         do {
-            body = Array(try JSONEncoder().encode(inventory))
+            return try ParcelBody.encode(parcel, atMost: limit)
         } catch {
-            preconditionFailure("an inventory can always be written as JSON: \(error)")
-        }
-        return await request(.put, UplinkPath.inventory, type: "application/json", body: body) { $0.status == 204 }
-    }
-
-    private func send(_ run: NumberedReadings) async -> Link.Outcome {
-        let body = ReadingBatch(run).encode()
-        return await request(.post, UplinkPath.batches, type: ReadingBatch.mediaType, body: body) { answer in
-            // Whoever else says 200 on the way, a captive portal for one, does not know what we sent.
-            guard let receipt = try? JSONDecoder().decode(BatchReceipt.self, from: Data(answer.body)) else {
-                return false
-            }
-            return answer.status == 200 && StoreID(receipt.store) == run.store
-                && receipt.first == run.numbers.lowerBound && receipt.end == run.numbers.upperBound
+            try await giveUp(parcel)
+            throw error
         }
     }
 
-    private func request(
-        _ method: HTTPRequest.Method, _ path: String, type: String, body: [UInt8],
-        isReceipt: (HTTPAnswer) -> Bool
-    ) async -> Link.Outcome {
-        let token: String
-        do { token = try self.token() } catch { return .unready(why: "\(error)") }
-        let request = HTTPRequest(
-            method: method, url: baseURL + path,
-            headers: [("Authorization", "Bearer \(token)"), ("Content-Type", type)], body: body)
-        do {
-            let answer = try await transfer.perform(request)
-            if isReceipt(answer) { return .accepted }
-            logger.debug(
-                "the central service refused",
-                metadata: [
-                    "status": "\(answer.status)",
-                    "answer": "\(String(decoding: answer.body.prefix(500), as: UTF8.self))",
-                ])
-            let retryAfter = answer.headers["retry-after"].flatMap(Int.init).map { Duration.seconds(max(0, $0)) }
-            return .refused(status: answer.status, retryAfter: retryAfter)
-        } catch {
-            logger.debug("no answer from the central service", metadata: ["error": "\(error)"])
-            return .unanswered
+    /// A segment whose bytes were damaged on disk can't be sent by anybody: it is declared lost.
+    private func giveUp(_ parcel: Parcel) async throws {
+        let numbers = parcel.numbers
+        logger.error(
+            "a part of the backlog is damaged and declared lost",
+            metadata: ["numbers": "\(numbers.lowerBound)..<\(numbers.upperBound)"])
+        try await outbox.perform { outbox throws(OutboxError) in try outbox.giveUp(numbers, reason: .corrupt) }
+    }
+
+    /// Declarations go up like data. `nil` where none waits, or all were taken.
+    private func declareLosses() async throws -> Link.Outcome? {
+        let losses = try await outbox.perform { outbox throws(OutboxError) in try outbox.losses() }
+        for (store, losses) in Dictionary(grouping: losses, by: \.store) {
+            let declaration = LossDeclaration(
+                losses: losses.map {
+                    .init(first: $0.numbers.lowerBound, end: $0.numbers.upperBound, reason: $0.reason.rawValue)
+                })
+            let outcome = await client.post(
+                UplinkPath.losses(of: store), declaration, incarnation: outbox.incarnation)
+            guard outcome == .accepted else { return outcome }
+            try await outbox.perform { outbox throws(OutboxError) in try outbox.settleLosses(losses) }
         }
+        return nil
+    }
+
+    // MARK: Reporting
+
+    /// What is said here is for the audit; where it gets lost, the next one says it.
+    private func sendReport() async {
+        let facts = try? await outbox.perform { outbox throws(OutboxError) in
+            (try outbox.tally(), try outbox.waitingRanges())
+        }
+        guard let (tally, waiting) = facts else { return }
+        let message = StoreReport(
+            numbered: tally.numbered, waiting: waiting.map { [$0.lowerBound, $0.upperBound] },
+            rejected: tally.rejections, brokerDropped: brokerDropped())
+        _ = await client.put(UplinkPath.report(of: outbox.store), message, incarnation: outbox.incarnation)
     }
 
     private func note(_ health: Link.Health, before: Link.Health) {
@@ -140,35 +192,10 @@ public final class UplinkService: Sendable {
         }
         guard health != before else { return }
         switch health {
-        case .working: logger.info("the uplink works", metadata: ["central": "\(baseURL)"])
+        case .working: logger.info("the uplink works", metadata: ["central": "\(client.baseURL)"])
         case .failing(let why):
-            logger.warning("the uplink fails", metadata: ["central": "\(baseURL)", "remedy": "\(why)"])
+            logger.warning("the uplink fails", metadata: ["central": "\(client.baseURL)", "remedy": "\(why)"])
         case .untried: break
         }
-    }
-}
-
-extension ReadingBatch {
-    /// The batch of a run of stored readings.
-    init(_ run: NumberedReadings) {
-        var indices: [SeriesKey: Int] = [:]
-        var series: [SeriesKey] = []
-        var rows: [Row] = []
-        rows.reserveCapacity(run.readings.count)
-        for reading in run.readings {
-            let index: Int
-            if let known = indices[reading.series] {
-                index = known
-            } else {
-                index = series.count
-                indices[reading.series] = index
-                series.append(reading.series)
-            }
-            rows.append(
-                Row(
-                    seriesIndex: index, eventTime: reading.eventTime, receivedTime: reading.receivedTime,
-                    clockTrusted: reading.clockTrusted, quality: reading.quality, value: reading.value))
-        }
-        self.init(store: run.store, firstNumber: run.firstNumber, series: series, rows: rows)
     }
 }

@@ -1,3 +1,5 @@
+public import Building
+
 /// What the central service answers to a batch.
 public struct BatchReceipt: Hashable, Sendable, Codable {
     /// The store that the batch came from, as text.
@@ -46,4 +48,78 @@ public enum UplinkPath {
     public static let inventory = "/uplink/v1/inventory"
     /// `POST`: an encoded `ReadingBatch`. 200 with a `BatchReceipt`.
     public static let batches = "/uplink/v1/batches"
+
+    /// `PUT`: a `StoreHello` as JSON. 204; 409 where the store's file was copied or restored from a backup.
+    public static func store(_ store: StoreID) -> String { "/uplink/v1/stores/\(store)" }
+    /// `POST`: a `LossDeclaration` as JSON. 204.
+    public static func losses(of store: StoreID) -> String { "/uplink/v1/stores/\(store)/losses" }
+    /// `PUT`: a `StoreReport` as JSON. 204.
+    public static func report(of store: StoreID) -> String { "/uplink/v1/stores/\(store)/report" }
+
+    /// The header that names the store's present opening, with batches and losses.
+    public static let incarnationHeader = "Hearth-Incarnation"
+}
+
+/// What a gateway says of its store before it sends anything from it.
+public struct StoreHello: Hashable, Sendable, Codable {
+    /// The openings of the store, as UUIDs, since the last one that the central service acknowledged, that one first,
+    /// the present one last. Never empty.
+    public var lineage: [String]
+    /// The number that the next reading will get.
+    public var nextNumber: Int64
+
+    public init(lineage: [String], nextNumber: Int64) {
+        self.lineage = lineage
+        self.nextNumber = nextNumber
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case lineage
+        case nextNumber = "next_number"
+    }
+}
+
+/// Readings that a gateway had to give up before they were delivered.
+public struct LossDeclaration: Hashable, Sendable, Codable {
+    public struct Loss: Hashable, Sendable, Codable {
+        /// The numbers `[first, end)`.
+        public var first: Int64
+        public var end: Int64
+        /// `buffer_full`, `corrupt` or `operator`.
+        public var reason: String
+
+        public init(first: Int64, end: Int64, reason: String) {
+            self.first = first
+            self.end = end
+            self.reason = reason
+        }
+    }
+
+    public var losses: [Loss]
+
+    public init(losses: [Loss]) { self.losses = losses }
+}
+
+/// What a gateway's store holds, for the audit.
+public struct StoreReport: Hashable, Sendable, Codable {
+    /// How many readings got a number, ever.
+    public var numbered: Int64
+    /// The numbers that wait, as pairs `[first, end)`, the oldest first.
+    public var waiting: [[Int64]]
+    /// Messages that could not be read, by reason.
+    public var rejected: [String: Int64]
+    /// Messages that the broker dropped, as far as it tells.
+    public var brokerDropped: Int64
+
+    public init(numbered: Int64, waiting: [[Int64]], rejected: [String: Int64], brokerDropped: Int64) {
+        self.numbered = numbered
+        self.waiting = waiting
+        self.rejected = rejected
+        self.brokerDropped = brokerDropped
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case numbered, waiting, rejected
+        case brokerDropped = "broker_dropped"
+    }
 }

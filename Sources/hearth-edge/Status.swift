@@ -33,12 +33,18 @@ struct Status: AsyncParsableCommand {
         var lines = ["online since the broker last heard, at \(status.time ?? "?"), version \(status.version ?? "?")"]
         if let buffer = status.buffer {
             lines.append(
-                "buffer: \(buffer.waiting ?? 0) waiting, \(buffer.delivered ?? 0) delivered, "
-                    + "\(buffer.rejected?.values.reduce(0, +) ?? 0) rejected")
+                "buffer: \(buffer.waiting ?? 0) waiting, \(buffer.delivered ?? 0) delivered, \(buffer.lost ?? 0) lost, "
+                    + "\(buffer.rejected?.values.reduce(0, +) ?? 0) rejected"
+                    + (buffer.hoursLeft.map { ", room for \($0) h at the present rate" } ?? ""))
+            if let dropped = buffer.brokerDropped, dropped > 0 {
+                lines.append("  the broker dropped \(dropped) messages")
+            }
+            if let setAside = buffer.setAside { lines.append("  a damaged buffer was set aside: \(setAside)") }
             if let trouble = buffer.trouble { lines.append("  \(trouble)") }
         }
         if let uplink = status.uplink {
-            lines.append("uplink: \(uplink.state)")
+            let backlog = uplink.backlogEndsInSeconds.map { ", backlog gone in \($0) s" } ?? ""
+            lines.append("uplink: \(uplink.state)\(backlog)")
             if let remedy = uplink.remedy { lines.append("  \(remedy)") }
         }
         for (name, room) in (status.rooms ?? [:]).sorted(by: { $0.key < $1.key }) {

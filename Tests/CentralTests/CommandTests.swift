@@ -40,7 +40,8 @@ import Testing
         arguments: [
             (["gateway", "add"], 64), (["gateway", "add", "--building", "a b"], 64), (["fly"], 64), (["--help"], 0),
             (["serve", "--set", "http.port=x"], 78), (["serve", "--config", "/nowhere.yaml"], 78), (["--version"], 0),
-            (["gateway", "revoke", "x"], 64),
+            (["gateway", "revoke", "x"], 64), (["audit", "--help"], 0), (["audit", "--gateway", "a b"], 64),
+            (["audit", "--set", "http.port=x"], 78),
         ] as [([String], Int32)])
     func `ends with the status that scripts expect`(arguments: [String], status: Int32) async throws {
         let result = try await ManagedProcess.run(

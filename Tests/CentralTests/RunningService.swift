@@ -36,9 +36,9 @@ struct RunningService {
 
     func call(
         _ path: String, method: HTTPRequest.Method = .get, token: String? = nil, type: String? = nil,
-        body: [UInt8] = []
+        body: [UInt8] = [], headers extra: [(String, String)] = []
     ) async throws -> Answer {
-        var headers: [(name: String, value: String)] = []
+        var headers: [(name: String, value: String)] = extra.map { (name: $0.0, value: $0.1) }
         if let token { headers.append(("Authorization", "Bearer \(token)")) }
         if let type { headers.append(("Content-Type", type)) }
         let answer = try await transfer.perform(
@@ -52,9 +52,11 @@ struct RunningService {
             body: Array(try JSONEncoder().encode(inventory)))
     }
 
-    func send(_ batch: ReadingBatch, token: String) async throws -> Answer {
+    /// - Parameter opening: of the store; without one, as a gateway of an older version sends.
+    func send(_ batch: ReadingBatch, token: String, opening: String? = nil) async throws -> Answer {
         try await call(
-            UplinkPath.batches, method: .post, token: token, type: ReadingBatch.mediaType, body: batch.encode())
+            UplinkPath.batches, method: .post, token: token, type: ReadingBatch.mediaType, body: batch.encode(),
+            headers: opening.map { [(UplinkPath.incarnationHeader, $0)] } ?? [])
     }
 
     /// Runs a command of `hearth-central` on the suite's database; gives what it printed.

@@ -26,7 +26,7 @@ import Testing
         readings[5].clockTrusted = false
         try outbox.append(Array(readings[..<6]))
         try outbox.append(Array(readings[6...]))
-        let run = try #require(try outbox.oldest(atMost: 100))
+        let run = try Self.readings(outbox.oldest(atMost: 100))
         #expect(run.firstNumber == 1)
         #expect(run.readings == readings)
         #expect(run.store == outbox.store)
@@ -42,7 +42,7 @@ import Testing
         #expect(second.store == store)
         #expect(try second.oldest(atMost: 10) == nil)
         try second.append([Self.reading(3)])
-        #expect(try second.oldest(atMost: 10)?.firstNumber == 3)
+        #expect(try second.oldest(atMost: 10)?.numbers == 3..<4)
     }
 
     @Test func `gives every new file an identity of its own`() throws {
@@ -88,10 +88,11 @@ import Testing
         #expect(try outbox.tally().rejections == ["not_json": 1500])
     }
 
-    @Test func `says what is wrong with a file that is no store`() throws {
-        let path = try folder.write("text.sqlite", String(repeating: "no database at all ", count: 500))
-        let error = try #require(throws: OutboxError.self) { try Outbox(path: path) }
-        #expect(error.kind == .notADatabase)
-        #expect(error.description.contains(path))
+    /// The readings of a parcel that is no segment.
+    static func readings(_ parcel: Parcel?) throws -> NumberedReadings {
+        guard case .readings(let readings) = parcel else {
+            throw ManagedProcess.DidNotHappen(description: "no readings, but \(String(describing: parcel))")
+        }
+        return readings
     }
 }

@@ -14,55 +14,81 @@ import Uplink
 
     @Test func `introduces the building before it sends`() {
         #expect(Link().next(now: Self.at(0)) == .introduce)
-        #expect(Self.introduced().next(now: Self.at(0)) == .send(atMost: 2_000))
+        #expect(Self.introduced().next(now: Self.at(0)) == .send(.newest, atMost: 8_192))
     }
 
-    @Test func `sends the next batch at once while there is more, and rests when there is not`() {
+    @Test func `rests when a batch took all there was`() {
         var link = Self.introduced()
-        link.delivered(rows: 2_000, .accepted, now: Self.at(0), jitter: 0.5)
-        #expect(link.next(now: Self.at(0)) == .send(atMost: 4_000))
-        link.delivered(rows: 7, .accepted, now: Self.at(0), jitter: 0.5)
+        link.delivered(.newest, rows: 7, left: 0, .accepted, now: Self.at(0), jitter: 0.5)
         #expect(link.next(now: Self.at(0.5)) == .wait(until: Self.at(1)))
-        #expect(link.next(now: Self.at(1)) == .send(atMost: 8_000))
+        #expect(link.next(now: Self.at(1)) == .send(.oldest, atMost: 10_000))
     }
 
-    @Test func `doubles its pauses up to half a minute, and forgets them after a success`() {
+    @Test func `sends the newest once a second beside a backlog, which has all requests in between`() {
+        var link = Self.introduced()
+        #expect(link.next(now: Self.at(0)) == .send(.newest, atMost: 8_192))
+        link.delivered(.newest, rows: 8_192, left: 90_000, .accepted, now: Self.at(0), jitter: 0.5)
+        for time in [0.0, 0.3, 0.6, 0.9] {
+            #expect(link.next(now: Self.at(time)) == .send(.oldest, atMost: 10_000))
+            link.delivered(.oldest, rows: 10_000, left: 50_000, .accepted, now: Self.at(time), jitter: 0.5)
+        }
+        #expect(link.next(now: Self.at(1)) == .send(.newest, atMost: 10_000))
+    }
+
+    @Test func `goes on with the backlog where the newest are packed already`() {
+        var link = Self.introduced()
+        link.foundNothing(in: .newest, now: Self.at(0))
+        #expect(link.next(now: Self.at(0)) == .send(.oldest, atMost: 8_192))
+        link.foundNothing(in: .oldest, now: Self.at(0))
+        #expect(link.next(now: Self.at(0)) == .wait(until: Self.at(0.1)))
+    }
+
+    @Test func `asks with a small request whether anybody is there after a silence`() {
+        var link = Self.introduced()
+        link.delivered(.oldest, rows: 5_000, left: 0, .unanswered, now: Self.at(0), jitter: 0.5)
+        #expect(link.next(now: Self.at(1)) == .introduce)
+    }
+
+    @Test func `doubles its pauses up to five seconds, and forgets them after a success`() {
         var link = Self.introduced()
         var now = 0.0
-        for expected in [1.0, 2, 4, 8, 16, 30, 30] {
-            link.delivered(rows: 1, .unanswered, now: Self.at(now), jitter: 0.5)
+        for expected in [1.0, 2, 4, 5, 5] {
+            link.delivered(.oldest, rows: 1, left: 0, .unanswered, now: Self.at(now), jitter: 0.5)
             #expect(link.next(now: Self.at(now)) == .wait(until: Self.at(now + expected)))
             now += expected
         }
-        link.delivered(rows: 1, .accepted, now: Self.at(now), jitter: 0.5)
-        link.delivered(rows: 1, .unanswered, now: Self.at(now), jitter: 0.5)
+        link.delivered(.oldest, rows: 1, left: 0, .accepted, now: Self.at(now), jitter: 0.5)
+        link.delivered(.oldest, rows: 1, left: 0, .unanswered, now: Self.at(now), jitter: 0.5)
         #expect(link.next(now: Self.at(now)) == .wait(until: Self.at(now + 1)))
     }
 
     @Test func `spreads a fleet's return`() {
         for (jitter, pause) in [(0.0, 0.75), (1.0, 1.25)] {
             var link = Self.introduced()
-            link.delivered(rows: 1, .unanswered, now: Self.at(0), jitter: jitter)
+            link.delivered(.oldest, rows: 1, left: 0, .unanswered, now: Self.at(0), jitter: jitter)
             #expect(link.next(now: Self.at(0)) == .wait(until: Self.at(pause)))
         }
     }
 
     @Test func `waits as long as a busy server asks`() {
         var link = Self.introduced()
-        link.delivered(rows: 1, .refused(status: 429, retryAfter: .seconds(20)), now: Self.at(0), jitter: 0.5)
+        link.delivered(
+            .oldest, rows: 1, left: 0, .refused(status: 429, retryAfter: .seconds(20)), now: Self.at(0), jitter: 0.5)
         #expect(link.next(now: Self.at(0)) == .wait(until: Self.at(20)))
     }
 
     @Test func `halves a batch that is too large`() {
         var link = Self.introduced()
-        link.delivered(rows: 900, .refused(status: 413, retryAfter: nil), now: Self.at(0), jitter: 0.5)
-        #expect(link.next(now: Self.at(0)) == .send(atMost: 450))
+        link.delivered(
+            .oldest, rows: 900, left: 0, .refused(status: 413, retryAfter: nil), now: Self.at(0), jitter: 0.5)
+        #expect(link.next(now: Self.at(0)) == .send(.newest, atMost: 450))
     }
 
     @Test(arguments: [401, 403, 404, 409])
     func `keeps the data and says what to do about a refusal`(status: Int) {
         var link = Self.introduced()
-        link.delivered(rows: 1, .refused(status: status, retryAfter: nil), now: Self.at(0), jitter: 0.5)
+        link.delivered(
+            .oldest, rows: 1, left: 0, .refused(status: status, retryAfter: nil), now: Self.at(0), jitter: 0.5)
         #expect(link.next(now: Self.at(0)) == .wait(until: Self.at(60)))
         guard case .failing(let why) = link.health else { return #expect(Bool(false), "the link is not failing") }
         #expect(why.contains("kept"))

@@ -1,0 +1,123 @@
+public import Building
+internal import Foundation
+internal import Postgres
+
+extension CentralStore {
+    /// The account of every store, by building and store, as of one moment.
+    ///
+    /// - Parameter building: only this one's.
+    /// - Throws: `StoreError.unknownBuilding`, `unavailable`.
+    public func audit(building: Slug? = nil) async throws -> [StoreAccount] {
+        try await run { connection in
+            if let building {
+                let known = try connection.query("SELECT FROM hotels WHERE slug = $1", [.text(building.text)])
+                guard !known.isEmpty else { throw StoreError.unknownBuilding(building.text) }
+            }
+            let rows = try connection.query(
+                """
+                WITH book AS (
+                    SELECT gateway_store.*, hotels.slug,
+                        coalesce((
+                            SELECT range_agg(part) FROM declared_loss, unnest(numbers) AS part
+                            WHERE declared_loss.store_id = gateway_store.store_id), '{}') - held AS lost
+                    FROM gateway_store JOIN hotels ON hotels.id = hotel_id
+                    WHERE $1::text IS NULL OR hotels.slug = $1
+                ), bounded AS (
+                    SELECT *, greatest(numbered, upper(held) - 1, upper(lost) - 1, 0) AS highest FROM book
+                ), open AS (
+                    SELECT *, waiting - held - lost AS still_waiting,
+                        int8multirange(int8range(1, highest + 1)) - held - lost - waiting AS unaccounted,
+                        int8multirange(int8range(1, coalesce(numbered, highest) + 1)) AS judged
+                    FROM bounded
+                )
+                SELECT slug, store_id, highest, stored, quarantined, count_of_numbers(held),
+                    (SELECT count(*) FROM quarantined_reading WHERE quarantined_reading.store_id = open.store_id),
+                    (
+                        SELECT coalesce(jsonb_object_agg(reason, count_of_numbers(numbers - held)), '{}')::text
+                        FROM declared_loss WHERE declared_loss.store_id = open.store_id
+                    ),
+                    count_of_numbers(still_waiting), count_of_numbers(unaccounted - judged),
+                    (unaccounted * judged)::text, rejected::text, broker_dropped, milliseconds(last_seen),
+                    milliseconds(reported_at)
+                FROM open ORDER BY slug COLLATE "C", store_id
+                """, [.text(building?.text)])
+            return try rows.map(StoreAccount.init(_:))
+        }
+    }
+}
+
+/// The account of one gateway store: numbered = stored + quarantined + lost + waiting + unreported + missing.
+public struct StoreAccount: Hashable, Sendable {
+    public var building: String
+    public var store: StoreID
+    /// How many numbers were given, as far as is known here.
+    public var numbered: Int64
+    /// Rows that went into `reading`, counted as they went.
+    public var stored: Int64
+    /// Readings that the database refused, counted as they were.
+    public var quarantined: Int64
+    /// How many numbers the ledger holds.
+    public var held: Int64
+    /// How many rows the quarantine has.
+    public var quarantineRows: Int64
+    /// Declared lost and not held, by reason.
+    public var lost: [String: Int64]
+    /// On the gateway when it last reported, and neither held nor lost since.
+    public var waiting: Int64
+    /// Numbered after the gateway's last report, and not here yet. The next report tells about them.
+    public var unreported: Int64
+    /// Those that nobody has, ascending.
+    public var missing: [Range<Int64>]
+    /// Messages that the gateway could not read, by reason. They never had a number.
+    public var rejected: [String: Int64]
+    /// Messages that the broker dropped.
+    public var brokerDropped: Int64
+    public var lastHeard: Timestamp
+    public var lastReport: Timestamp?
+
+    fileprivate init(_ row: Rows.Row) throws {
+        let store: UUID = try row.value(1)
+        let gaps: String = try row.value(10)
+        guard let missing = NumberRanges.parse(gaps) else {
+            throw PostgresError(message: "“\(gaps)” is no int8multirange.")
+        }
+        building = try row.value(0)
+        self.store = StoreID(uuid: store)
+        numbered = try row.value(2)
+        stored = try row.value(3)
+        quarantined = try row.value(4)
+        held = try row.value(5)
+        quarantineRows = try row.value(6)
+        lost = try Self.counts(try row.value(7))
+        waiting = try row.value(8)
+        unreported = try row.value(9)
+        self.missing = missing
+        rejected = try Self.counts(try row.value(11))
+        brokerDropped = try row.value(12)
+        lastHeard = Timestamp(millisecondsSince1970: try row.value(13))
+        lastReport = try row.optional(14, as: Int64.self).map(Timestamp.init(millisecondsSince1970:))
+    }
+
+    private static func counts(_ json: String) throws -> [String: Int64] {
+        try JSONDecoder().decode([String: Int64].self, from: Data(json.utf8)).filter { $0.value > 0 }
+    }
+
+    /// What does not add up, one sentence each; nothing where everything does.
+    public var faults: [String] {
+        var faults: [String] = []
+        if !missing.isEmpty {
+            let count = missing.reduce(0) { $0 + Int64($1.count) }
+            faults.append("\(count) numbered readings are neither stored, nor declared lost, nor waiting.")
+        }
+        if stored + quarantined != held {
+            faults.append(
+                "The ledger holds \(held) numbers, but \(stored) rows were stored and \(quarantined) quarantined.")
+        }
+        if quarantineRows != quarantined {
+            faults.append("\(quarantined) readings were quarantined, but the quarantine has \(quarantineRows).")
+        }
+        return faults
+    }
+
+    public var balances: Bool { faults.isEmpty }
+}

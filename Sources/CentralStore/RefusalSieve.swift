@@ -1,0 +1,72 @@
+internal import Building
+internal import Postgres
+
+/// Stores what the database takes and finds out what it refuses, by halving.
+struct RefusalSieve {
+    /// A row that the database refused, by its index in the readings, and what it said.
+    struct Refusal {
+        var row: Int
+        var error: PostgresError
+    }
+
+    private(set) var refused: [Refusal] = []
+    private let readings: IncomingReadings
+    private let building: BuildingReference
+    private let now: Timestamp
+
+    init(_ readings: IncomingReadings, building: BuildingReference, now: Timestamp) {
+        self.readings = readings
+        self.building = building
+        self.now = now
+    }
+
+    /// The series cache has no part in this: a savepoint may take back what it would remember.
+    mutating func store(_ rows: NewRows, on connection: Connection) throws {
+        var numbers = [Int32?](repeating: nil, count: readings.series.count)
+        var refusedSeries: [Int: PostgresError] = [:]
+        let names = readings.series.map { SeriesName($0, building: building.slug) }
+        try Self.halve(0..<readings.series.count, on: connection) { series in
+            let resolution = try SeriesResolution(
+                of: Array(readings.series[series]), building: building, cache: SeriesCache(), on: connection)
+            for (index, number) in zip(series, resolution.numbers) { numbers[index] = number }
+        } refused: {
+            refusedSeries[$0] = $1
+        }
+
+        var places: [Int] = []
+        for index in rows.indices.joined() {
+            if let error = refusedSeries[readings.rows[index].seriesIndex] {
+                refused.append(Refusal(row: index, error: error))
+            } else {
+                places.append(index)
+            }
+        }
+        // Those of a refused series are never looked up.
+        let known = numbers.map { $0 ?? 0 }
+        var refusedRows: [Refusal] = []
+        try Self.halve(0..<places.count, on: connection) { range in
+            let part = NewRows(readings, only: Array(places[range]))
+            try part.copy(series: known, on: connection)
+            try LatestReadings(part, names: names, now: now).store(on: connection)
+        } refused: {
+            refusedRows.append(Refusal(row: places[$0], error: $1))
+        }
+        refused += refusedRows
+    }
+
+    /// Attempts `range` as a whole; where its data are refused, each half, down to single ones.
+    private static func halve(
+        _ range: Range<Int>, on connection: Connection, _ attempt: (Range<Int>) throws -> Void,
+        refused: (Int, PostgresError) -> Void
+    ) throws {
+        guard !range.isEmpty else { return }
+        do {
+            try connection.savepoint { _ in try attempt(range) }
+        } catch let error as PostgresError where error.isRefusalOfData {
+            guard range.count > 1 else { return refused(range.lowerBound, error) }
+            let middle = range.lowerBound + range.count / 2
+            try halve(range.lowerBound..<middle, on: connection, attempt, refused: refused)
+            try halve(middle..<range.upperBound, on: connection, attempt, refused: refused)
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// What is wrong with JSON that cannot be decoded, for people.
+enum DecodingExplanation {
+    static func text(of error: any Error) -> String {
+        let context: DecodingError.Context
+        switch error as? DecodingError {
+        case .typeMismatch(_, let found), .valueNotFound(_, let found), .dataCorrupted(let found):
+            context = found
+        case .keyNotFound(let key, let found):
+            return "“\((found.codingPath + [key]).map(\.stringValue).joined(separator: "."))” is missing"
+        default: return "it cannot be read"
+        }
+        let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+        return path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"
+    }
+}

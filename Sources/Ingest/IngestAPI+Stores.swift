@@ -1,0 +1,88 @@
+internal import Building
+internal import CentralStore
+internal import Foundation
+internal import HTTPAnswers
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import WireFormat
+
+extension IngestAPI {
+    @Sendable
+    func takeHello(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let (building, id) = (try caller.building, try context.store)
+        let hello = try await request.message(StoreHello.self, code: "bad_hello", atMost: limits.messageBytes)
+        let lineage = try StoreMessageCheck.lineage(hello)
+        try await store.acknowledge(id, lineage: lineage, nextNumber: hello.nextNumber, building: building)
+        context.logger.debug("Store acknowledged", metadata: ["building": "\(building.slug)", "store": "\(id)"])
+        return Response(status: .noContent)
+    }
+
+    @Sendable
+    func takeLosses(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let (building, id) = (try caller.building, try context.store)
+        let declaration = try await request.message(
+            LossDeclaration.self, code: "bad_losses", atMost: limits.messageBytes)
+        let losses = try StoreMessageCheck.losses(declaration)
+        try await store.declareLost(losses, of: id, incarnation: try request.incarnation, building: building)
+        let count = losses.reduce(0) { $0 + $1.numbers.count }
+        context.logger.warning(
+            "Readings declared lost",
+            metadata: ["building": "\(building.slug)", "store": "\(id)", "declared": "\(count)"])
+        return Response(status: .noContent)
+    }
+
+    @Sendable
+    func takeReport(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let (building, id) = (try caller.building, try context.store)
+        let message = try await request.message(StoreReport.self, code: "bad_report", atMost: limits.messageBytes)
+        let report = try StoreMessageCheck.report(message)
+        try await store.note(report, of: id, incarnation: try request.incarnation, building: building)
+        return Response(status: .noContent)
+    }
+}
+
+extension CallContext {
+    /// The store that the path names.
+    fileprivate var store: StoreID {
+        get throws {
+            let text = parameters.get("store") ?? ""
+            guard let store = StoreID(text) else {
+                throw AnswerError.badRequest(
+                    code: "bad_store", "“\(text.prefix(80))” is no store.", hint: "A store's id is a UUID.")
+            }
+            return store
+        }
+    }
+}
+
+extension Request {
+    /// The opening of the store that the caller sends from; `nil` where it does not say.
+    var incarnation: UUID? {
+        get throws {
+            guard let name = HTTPField.Name(UplinkPath.incarnationHeader), let text = headers[name] else { return nil }
+            guard let incarnation = UUID(uuidString: text) else {
+                throw AnswerError.badRequest(
+                    code: "bad_incarnation", "“\(text.prefix(80))” is no incarnation.",
+                    hint: "\(UplinkPath.incarnationHeader) is the last UUID of the lineage that the store's hello gave."
+                )
+            }
+            return incarnation
+        }
+    }
+
+    /// The body, as JSON.
+    ///
+    /// - Throws: `AnswerError`: 415, 413, or 400 with `code`.
+    func message<Message: Decodable>(_ type: Message.Type, code: String, atMost limit: Int) async throws -> Message {
+        try requireMediaType("application/json")
+        let bytes = try await body(atMost: limit)
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch {
+            throw AnswerError.badRequest(
+                code: code, "The body is not what belongs here: \(DecodingExplanation.text(of: error)).",
+                hint: "Gateway and central service may be of versions that do not fit together.")
+        }
+    }
+}

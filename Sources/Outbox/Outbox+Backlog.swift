@@ -1,0 +1,115 @@
+import Building
+import Foundation
+import GRDB
+
+extension Outbox {
+    /// How many of the newest readings stay as they are, so that the newest lane finds them.
+    public static let unpackedReadings = 20_000
+    /// How many readings one segment holds.
+    public static let segmentSize = 8_192
+
+    /// Packs the oldest readings that wait into one segment, where there are many.
+    ///
+    /// - Parameter encode: makes the bytes of a segment, in the form in which they go up.
+    /// - Returns: whether there was something to pack; then there may be more.
+    public func packOldest(encode: (NumberedReadings) -> [UInt8]) throws(OutboxError) -> Bool {
+        let run: NumberedReadings? = try read { database in
+            let newest = try Int64.fetchOne(database, sql: "SELECT max(number) FROM reading") ?? 0
+            let past = newest - Int64(Self.unpackedReadings)
+            guard let first = try Int64.fetchOne(database, sql: "SELECT min(number) FROM reading"), first < past else {
+                return nil
+            }
+            let readings = try readings(from: first, below: past, atMost: Self.segmentSize, in: database)
+            // A short run before a gap is packed too; otherwise it would hold up what comes behind.
+            return readings.isEmpty ? nil : NumberedReadings(store: store, firstNumber: first, readings: readings)
+        }
+        guard let run else { return false }
+        let bytes = Data(encode(run))
+        try write("pack") { database in
+            let numbers = run.numbers
+            let present = try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM reading WHERE number >= ? AND number < ?",
+                arguments: [numbers.lowerBound, numbers.upperBound])
+            // Some went up, or had to go, while they were encoded: the next call packs what is left.
+            guard present == numbers.count else { return }
+            try database.execute(
+                sql: "INSERT INTO segment VALUES (?, ?, ?)",
+                arguments: [numbers.lowerBound, numbers.upperBound, bytes])
+            try database.execute(
+                sql: "DELETE FROM reading WHERE number >= ? AND number < ?",
+                arguments: [numbers.lowerBound, numbers.upperBound])
+        }
+        return true
+    }
+
+    /// Gives file space back that is free: at most `pages` of 4096 bytes, so that intake never waits long.
+    public func giveSpaceBack(pages: Int = 2_000) throws(OutboxError) {
+        let free = try read { database in try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0 }
+        // Some free pages are kept: the next readings will want them.
+        guard free > 256 else { return }
+        do {
+            try database.writeWithoutTransaction { database in
+                let steps = try Row.fetchCursor(database, sql: "PRAGMA incremental_vacuum(\(min(pages, free - 128)))")
+                while try steps.next() != nil {}
+            }
+        } catch {
+            throw OutboxError(path: path, action: "give space back from", cause: error)
+        }
+    }
+
+    /// Bytes of the file that hold something, read from its header.
+    public func usedBytes() throws(OutboxError) -> Int64 {
+        try read { database in try Self.usedBytes(database) }
+    }
+
+    static func usedBytes(_ database: Database) throws -> Int64 {
+        let pages = try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA page_count")) ?? 0
+        let free = try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA freelist_count")) ?? 0
+        let size = try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA page_size")) ?? 4096
+        return (pages - free) * size
+    }
+
+    /// Drops the oldest readings until the file holds no more than `maxBytes`, and notes the loss for declaration.
+    ///
+    /// - Returns: how many were dropped.
+    @discardableResult
+    public func enforce(maxBytes: Int64) throws(OutboxError) -> Int {
+        var dropped = 0
+        // In steps, each a transaction of its own: a crash in between loses no account of anything.
+        while try usedBytes() > maxBytes {
+            let step = try writeReturning("drop from") { database -> Int in
+                guard let waiting = try WaitingNumbers(database: database).oldest else { return 0 }
+                let segmentEnd = try Int64.fetchOne(
+                    database, sql: "SELECT past FROM segment WHERE first <= ?1 AND past > ?1",
+                    arguments: [waiting.lowerBound])
+                let past = min(waiting.upperBound, segmentEnd ?? waiting.lowerBound + 2_000)
+                return try drop(waiting.lowerBound..<past, reason: .bufferFull, in: database)
+            }
+            guard step > 0 else { break }
+            dropped += step
+        }
+        return dropped
+    }
+
+    /// Declares readings lost that can't be delivered.
+    public func giveUp(_ numbers: Range<Int64>, reason: LossReason) throws(OutboxError) {
+        try write("drop from") { database in _ = try drop(numbers, reason: reason, in: database) }
+    }
+
+    private func drop(_ numbers: Range<Int64>, reason: LossReason, in database: Database) throws -> Int {
+        let removed = try forget(numbers, in: database)
+        for range in removed {
+            try database.execute(
+                sql: "UPDATE loss SET past = ?1 WHERE past = ?2 AND reason = ?3 AND store IS NULL",
+                arguments: [range.upperBound, range.lowerBound, reason.rawValue])
+            if database.changesCount == 0 {
+                try database.execute(
+                    sql: "INSERT INTO loss (first, past, reason) VALUES (?, ?, ?)",
+                    arguments: [range.lowerBound, range.upperBound, reason.rawValue])
+            }
+        }
+        try database.execute(
+            sql: "UPDATE tally SET waiting = waiting - ?1, lost = lost + ?1", arguments: [removed.total])
+        return removed.total
+    }
+}

@@ -1,0 +1,26 @@
+import Building
+
+/// How fast a backlog shrinks, new readings that come meanwhile included.
+struct DrainPace {
+    /// When the backlog is gone at the present pace; `nil` while there is none, or it does not shrink.
+    private(set) var backlogEnds: Duration?
+    private var last: (left: Int64, at: MonotonicInstant)?
+    /// Readings a second by which the backlog shrinks, smoothed.
+    private var perSecond: Double?
+
+    /// - Parameter left: how many readings still wait.
+    mutating func delivered(_ count: Int, left: Int64, at now: MonotonicInstant) {
+        defer { last = (left, now) }
+        guard left > 0, let last else {
+            backlogEnds = nil
+            perSecond = nil
+            return
+        }
+        let elapsed = (now - last.at).inSeconds
+        guard elapsed > 0 else { return }
+        let present = Double(last.left - left) / elapsed
+        let smoothed = perSecond.map { $0 + (present - $0) * min(1, elapsed / 5) } ?? present
+        perSecond = smoothed
+        backlogEnds = smoothed > 0 ? .seconds(Double(left) / smoothed) : nil
+    }
+}

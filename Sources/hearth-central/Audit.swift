@@ -1,0 +1,35 @@
+import ArgumentParser
+import Building
+import CentralService
+import CentralStore
+
+struct Audit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Account for every reading that gateways ever numbered.",
+        discussion: """
+            For each store of each gateway: numbered = stored + quarantined + lost (by reason) + waiting. Missing are \
+            numbers that nobody has: none of these, though the gateway reported that it gave them. Beside it stand the \
+            messages that the gateway rejected and the broker dropped, which never had a number. Times are in UTC.
+
+            Exits 0 where everything balances, 1 where something does not or the database cannot be asked, 64 on wrong \
+            usage, 78 on wrong configuration.
+            """)
+
+    @Option(help: ArgumentHelp("Only the gateways of this building.", valueName: "building"))
+    var gateway: Slug?
+
+    @Flag(help: "Print one JSON object, for programs.")
+    var json = false
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        var balances = true
+        try await options.run { configuration in
+            let accounts = try await Administration(configuration).audit(building: gateway)
+            balances = accounts.allSatisfy(\.balances)
+            print(json ? try AuditJSON.text(accounts) : AuditText.text(accounts))
+        }
+        if !balances { throw ExitCode.failure }
+    }
+}

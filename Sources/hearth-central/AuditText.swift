@@ -1,0 +1,68 @@
+import Building
+import CentralStore
+import Foundation
+
+/// Accounts for people.
+enum AuditText {
+    private static let rangesShown = 20
+
+    static func text(_ accounts: [StoreAccount]) -> String {
+        guard !accounts.isEmpty else { return "no stores: no gateway has sent anything yet" }
+        let failing = accounts.count { !$0.balances }
+        let verdict =
+            failing == 0
+            ? "everything balances (stores: \(accounts.count))"
+            : "DOES NOT BALANCE: \(failing) of \(accounts.count) stores"
+        return (accounts.map(paragraph) + [verdict]).joined(separator: "\n\n")
+    }
+
+    private static func paragraph(_ account: StoreAccount) -> String {
+        let lost = account.lost.values.reduce(0, +)
+        var lines = [
+            "\(account.building)  store \(account.store)",
+            line("numbered", "\(account.numbered)"),
+            line("stored", "\(account.stored)"),
+            line("quarantined", "\(account.quarantined)"),
+            line("lost", "\(lost)" + reasons(account.lost)),
+            line("waiting", "\(account.waiting)"),
+        ]
+        if account.unreported > 0 {
+            lines.append(line("unreported", "\(account.unreported) (newer than the last report)"))
+        }
+        let missing = account.missing.reduce(0) { $0 + Int64($1.count) }
+        lines += [
+            line("missing", "\(missing)" + ranges(account.missing)),
+            line("rejected", "\(account.rejected.values.reduce(0, +))" + reasons(account.rejected)),
+            line("broker dropped", "\(account.brokerDropped)"),
+            line("last heard", AuditTime.text(account.lastHeard)),
+            line("last report", account.lastReport.map(AuditTime.text) ?? "never"),
+        ]
+        lines += account.balances ? ["  balances"] : account.faults.map { "  DOES NOT BALANCE: \($0)" }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func line(_ name: String, _ value: String) -> String {
+        "  " + name + String(repeating: " ", count: max(1, 16 - name.count)) + value
+    }
+
+    private static func reasons(_ counts: [String: Int64]) -> String {
+        guard !counts.isEmpty else { return "" }
+        return " (" + counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ") + ")"
+    }
+
+    private static func ranges(_ ranges: [Range<Int64>]) -> String {
+        guard !ranges.isEmpty else { return "" }
+        var texts = ranges.prefix(rangesShown).map { range in
+            range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)–\(range.upperBound - 1)"
+        }
+        if ranges.count > rangesShown { texts.append("and \(ranges.count - rangesShown) more ranges; --json has all") }
+        return " (" + texts.joined(separator: ", ") + ")"
+    }
+}
+
+enum AuditTime {
+    /// ISO 8601, UTC, whole seconds.
+    static func text(_ time: Timestamp) -> String {
+        Date(timeIntervalSince1970: time.secondsSince1970).formatted(.iso8601)
+    }
+}

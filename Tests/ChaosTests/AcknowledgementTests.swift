@@ -1,0 +1,113 @@
+import Foundation
+import GRDB
+import Rig
+import Testing
+
+/// No PUBACK leaves the gateway before the commit of its reading, as a proxy between broker and gateway sees it.
+@Suite(.serialized, .timeLimit(.minutes(120)))
+struct AcknowledgementTests {
+    @Test func `stores before it acknowledges, however often it is killed`() async throws {
+        let bench = try await Bench()
+        // The broker keeps for a gateway that is away what it has once subscribed to.
+        let first = try await bench.startEdge()
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(await first.terminate() == 0)
+        let publisher = Publisher(port: bench.broker.port, room: "witness", rate: 2000)
+        for kill in 1...Effort.kills {
+            let edge = try await bench.startEdge()
+            try await Task.sleep(for: .milliseconds(.random(in: 0...150)))
+            edge.kill()
+            _ = await edge.exitStatus()
+            if !bench.witness.report.broken.isEmpty {
+                Issue.record("after \(kill) kills: \(bench.witness.report.broken.prefix(5))")
+                break
+            }
+        }
+        let sent = try await publisher.finish()
+        let edge = try await bench.startEdge()
+        try await eventually("all are stored", within: .seconds(60), detail: edge.output) {
+            try bench.numbered() >= sent.acknowledged.count
+        }
+        #expect(await edge.terminate() == 0)
+        let report = bench.witness.report
+        print(
+            """
+            \(Effort.kills) kills, \(sent.acknowledged.count) readings, \(report.delivered) deliveries, \
+            \(report.acknowledged) acknowledgements, \(report.broken.count) before the commit
+            """)
+        #expect(report.broken == [])
+        #expect(report.acknowledged > 0)
+        #expect(sent.uncertain == [])
+        #expect(try bench.numbered() == sent.acknowledged.count, "a reading was lost, or numbered twice")
+    }
+
+    /// What the test above would hardly catch: an acknowledgement a moment too early. Here no commit can succeed.
+    @Test func `acknowledges nothing while nothing can be committed`() async throws {
+        let bench = try await Bench()
+        let edge = try await bench.startEdge()
+        try await Task.sleep(for: .milliseconds(300))
+        let publisher = Publisher(port: bench.broker.port, room: "witness", rate: 500)
+        try await eventually("some are acknowledged") { bench.witness.report.acknowledged > 100 }
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        configuration.busyMode = .timeout(5)
+        let lock = try DatabaseQueue(path: bench.store, configuration: configuration)
+        try lock.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        // What was committed before may still be on its way out.
+        try await Task.sleep(for: .milliseconds(200))
+        let before = bench.witness.report
+        try await Task.sleep(for: .seconds(2))
+        let after = bench.witness.report
+        try lock.inDatabase { try $0.execute(sql: "ROLLBACK") }
+        #expect(after.delivered > before.delivered, "the broker goes on delivering")
+        #expect(after.acknowledged == before.acknowledged)
+        let sent = try await publisher.finish()
+        try await eventually("all are stored", detail: edge.output) {
+            try bench.numbered() == sent.acknowledged.count
+        }
+        #expect(bench.witness.report.broken == [])
+        #expect(await edge.terminate() == 0)
+    }
+
+    /// A broker, a gateway without a central service, and the witness between them.
+    final class Bench: Sendable {
+        let broker: Broker
+        let witness: AcknowledgementWitness
+        let store: String
+        private let folder = TemporaryFolder()
+        private let proxy: TCPProxy
+        private let configuration: String
+
+        init() async throws {
+            store = folder.file("outbox.sqlite")
+            broker = try await Broker()
+            let witness = AcknowledgementWitness(store: store)
+            self.witness = witness
+            proxy = try TCPProxy(to: broker.port) { witness.observe($0, $1, $2) }
+            // No listed room: the gateway adds no readings of its own.
+            configuration = try folder.write(
+                "edge.yaml",
+                """
+                building: { slug: grand, name: Grand Hotel, kind: hotel, timeZone: Europe/Berlin }
+                mqtt: { host: 127.0.0.1, port: \(proxy.port) }
+                buffer: { path: \(store) }
+                control: { periodSeconds: 60 }
+                """)
+        }
+
+        func startEdge() async throws -> ManagedProcess {
+            let edge = try ManagedProcess(Executables.path("hearth-edge"), ["run", "--config", configuration])
+            try await edge.waitFor(output: "intake is connected")
+            return edge
+        }
+
+        /// How many readings the store has given a number.
+        func numbered() throws -> Int {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(2)
+            let database = try DatabaseQueue(path: store, configuration: configuration)
+            return try database.read { try Int.fetchOne($0, sql: "SELECT next_number - 1 FROM tally") } ?? 0
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Building
+import Foundation
+import GRDB
+import Outbox
+import Rig
+import Testing
+
+@Suite struct BacklogTests {
+    let folder = TemporaryFolder()
+
+    func open() throws -> Outbox { try Outbox(path: folder.file("outbox.sqlite")) }
+
+    /// A store with so many readings, appended in groups.
+    func filled(_ count: Int) throws -> Outbox {
+        let outbox = try open()
+        for start in stride(from: 0, to: count, by: 1_000) {
+            try outbox.append((start..<min(count, start + 1_000)).map { OutboxTests.reading(Double($0)) })
+        }
+        return outbox
+    }
+
+    /// Stands in for the wire format: the values, one a line.
+    static func encode(_ run: NumberedReadings) -> [UInt8] {
+        Array(run.readings.map(\.value.text).joined(separator: "\n").utf8)
+    }
+
+    @Test func `gives the newest first to one lane and the oldest to the other`() throws {
+        let outbox = try filled(5_000)
+        #expect(try outbox.newest(atMost: 100)?.numbers == 4_901..<5_001)
+        #expect(try outbox.oldest(atMost: 100)?.numbers == 1..<101)
+        try outbox.acknowledge(4_901..<5_001)
+        try outbox.append([OutboxTests.reading(1)])
+        #expect(try outbox.newest(atMost: 100)?.numbers == 5_001..<5_002)
+        #expect(try outbox.waitingRanges() == [1..<4_901, 5_001..<5_002])
+    }
+
+    @Test func `packs what is old into segments, and loses nothing by it`() throws {
+        let outbox = try filled(60_000)
+        while try outbox.packOldest(encode: Self.encode) {}
+        var seen: [Range<Int64>] = []
+        var segments = 0
+        while let parcel = try outbox.oldest(atMost: 5_000) {
+            if case .segment(let bytes, let whole, let numbers) = parcel {
+                segments += 1
+                #expect(whole == numbers)
+                #expect(bytes.split(separator: UInt8(ascii: "\n")).count == whole.count)
+            }
+            seen.append(parcel.numbers)
+            try outbox.acknowledge(parcel.numbers)
+        }
+        #expect(segments == 5)
+        #expect(seen.first?.lowerBound == 1)
+        #expect(seen.last?.upperBound == 60_001)
+        #expect(zip(seen, seen.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+        #expect(try outbox.tally().waiting == 0)
+        #expect(try outbox.tally().delivered == 60_000)
+    }
+
+    @Test func `sends of a segment only what did not go up yet`() throws {
+        let outbox = try filled(40_000)
+        while try outbox.packOldest(encode: Self.encode) {}
+        try outbox.acknowledge(1..<101)
+        guard case .segment(_, let whole, let numbers) = try outbox.oldest(atMost: 10) else {
+            return #expect(Bool(false), "the oldest is no segment")
+        }
+        #expect(whole == 1..<8_193)
+        #expect(numbers == 101..<8_193)
+    }
+
+    @Test func `drops the oldest beyond its cap, and declares it`() throws {
+        let outbox = try filled(60_000)
+        while try outbox.packOldest(encode: Self.encode) {}
+        let cap = try outbox.usedBytes() / 2
+        let dropped = try outbox.enforce(maxBytes: cap)
+        #expect(dropped > 0)
+        #expect(try outbox.usedBytes() <= cap)
+        let losses = try outbox.losses()
+        #expect(losses.map(\.numbers) == [1..<Int64(dropped + 1)])
+        #expect(losses.allSatisfy { $0.reason == .bufferFull && $0.store == outbox.store })
+        let tally = try outbox.tally()
+        #expect(tally.numbered == tally.waiting + tally.delivered + tally.lost)
+        #expect(try outbox.oldest(atMost: 1)?.numbers.lowerBound == Int64(dropped + 1))
+        try outbox.settleLosses(losses)
+        #expect(try outbox.losses().isEmpty)
+    }
+
+    @Test func `gives file space back`() throws {
+        let outbox = try filled(60_000)
+        let path = folder.file("outbox.sqlite")
+        func size() throws -> Int { try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0 }
+        try outbox.acknowledge(1..<60_001)
+        try outbox.checkpoint()
+        let before = try size()
+        for _ in 0..<20 { try outbox.giveSpaceBack() }
+        try outbox.checkpoint()
+        #expect(try size() < before)
+    }
+
+    @Test func `sets a damaged file aside, begins anew and declares what waited`() throws {
+        let first = try filled(3_000)
+        let store = first.store
+        try first.acknowledge(1..<1_001)
+        try first.close()
+        let path = folder.file("outbox.sqlite")
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        // The last pages hold readings, the first ones who the store is.
+        for index in (bytes.count - 12_288)..<bytes.count { bytes[index] ^= 0x5A }
+        try bytes.write(to: URL(fileURLWithPath: path))
+
+        let second = try open()
+        #expect(second.store != store)
+        let aside = try #require(second.setAside)
+        #expect(FileManager.default.fileExists(atPath: aside))
+        let losses = try second.losses()
+        #expect(losses.allSatisfy { $0.store == store && $0.reason == .corrupt })
+        #expect(losses.contains { $0.numbers.upperBound == 3_001 })
+        try second.append([OutboxTests.reading(1)])
+        #expect(try second.oldest(atMost: 1)?.numbers == 1..<2)
+    }
+
+    @Test func `sets a file aside that is no store at all`() throws {
+        let path = try folder.write("outbox.sqlite", String(repeating: "no database at all ", count: 500))
+        let outbox = try Outbox(path: path)
+        #expect(outbox.setAside != nil)
+        try outbox.append([OutboxTests.reading(1)])
+    }
+
+    @Test func `keeps the openings that the central service does not know`() throws {
+        let first = try open()
+        let known = first.incarnation
+        try first.settleLineage()
+        try first.close()
+        try open().close()
+        let third = try open()
+        let lineage = try third.lineage()
+        #expect(lineage.count == 3)
+        #expect(lineage.first == known)
+        #expect(lineage.last == third.incarnation)
+        try third.settleLineage()
+        #expect(try third.lineage() == [third.incarnation])
+    }
+
+    @Test func `remembers what the broker may deliver again`() throws {
+        let first = try open()
+        try first.append([], deliveries: (1...2_000).map { Delivery(packet: $0, fingerprint: UInt64($0) << 40) })
+        try first.close()
+        let recent = try open().recentDeliveries()
+        #expect(recent.count == Delivery.mostKept)
+        #expect(Set(recent.map(\.packet)) == Set(UInt16(977)...2_000))
+    }
+}
