@@ -30,7 +30,8 @@ struct FaultTests: FaultTesting {
         }
     }
 
-    /// What the broker had not acknowledged when it died counts as uncertain: nobody sends it again.
+    /// What the broker had not acknowledged when it died, or only in its last second, counts as uncertain: nobody
+    /// sends it again. Whether it comes or not, it must not come twice.
     @Test func `nothing is lost or doubled when the broker is killed`() async throws {
         try await strike("kill -9 broker", rate: 500) {
             plant.broker.process.kill()

@@ -44,6 +44,10 @@ final class Publisher: Sendable {
 
     // MARK: On the thread
 
+    /// A broker writes what it holds to its file after it has acknowledged it: what it acknowledged so shortly before
+    /// its death it may have forgotten, and no gateway ever saw it.
+    private static let brokerSavesWithin = Duration.seconds(1)
+
     private func run() {
         let start = ContinuousClock.now
         var next = 0
@@ -53,6 +57,7 @@ final class Publisher: Sendable {
                 late += Self.pause(.milliseconds(50))
                 continue
             }
+            var acknowledgements: [(number: Int, at: ContinuousClock.Instant)] = []
             connection.serve {
                 isStopping.load(ordering: .acquiring)
             } message: {
@@ -61,9 +66,17 @@ final class Publisher: Sendable {
                 let payload = #"{"sensorID":"\#(Self.device(next))","type":"energy_kwh","value":\#(next)}"#
                 return (next, "/readings/\(room)/energy_kwh", payload)
             } acknowledged: { number in
+                acknowledgements.append((number, .now))
                 _ = sent.withLock { $0.acknowledged.insert(number) }
             }
-            sent.withLock { $0.uncertain.formUnion(connection.unanswered) }
+            let wasKilled = !isStopping.load(ordering: .acquiring)
+            let end = ContinuousClock.now
+            let last = acknowledgements.filter { wasKilled && end - $0.at < Self.brokerSavesWithin }.map(\.number)
+            sent.withLock { sent in
+                sent.uncertain.formUnion(connection.unanswered)
+                sent.uncertain.formUnion(last)
+                sent.acknowledged.subtract(last)
+            }
         }
     }
 
