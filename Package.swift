@@ -10,6 +10,14 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Swift's libraries within the program: a gateway needs no toolchain, and less memory.
+let selfContained: [LinkerSetting] =
+    [.unsafeFlags(["-static-stdlib"])]
+    + [
+        "FoundationEssentials", "FoundationInternationalization", "CoreFoundation", "_FoundationICU",
+        "_FoundationCShims", "_FoundationCollections", "stdc++",
+    ].map { .linkedLibrary($0) }
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -79,7 +87,7 @@ let package = Package(
                 "Building", "ConfigurationFile", "EdgeConfiguration", "EdgeGateway", "Observability", argumentParser,
                 logging,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: selfContained),
 
         // The central service.
         room(
