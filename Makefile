@@ -2,7 +2,7 @@
 # The work is in compose/; nothing here needs more than make itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help build measure test up down status demo lint format clean chaos bench-edge
+.PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge
 
 sources := Package.swift Sources Tests simulators $(wildcard Benchmarks)
 
@@ -33,8 +33,14 @@ measure: ## measure the chain here: readings a second, memory, delay
 bench-edge: ## measure the gateway beside what this machine can do at best; BENCH_OPTIONS="--backlog 10000000"
 	@Benchmarks/bench-edge $(BENCH_OPTIONS)
 
-chaos: ## real faults under load, as a table; HEARTH_CHAOS_ROUNDS (10) and HEARTH_CHAOS_KILLS (1000) say how many
-	@HEARTH_CHAOS_ROUNDS=$${HEARTH_CHAOS_ROUNDS:-10} HEARTH_CHAOS_KILLS=$${HEARTH_CHAOS_KILLS:-1000} Tests/chaos
+chaos: ## real faults under load, as a table; HEARTH_CHAOS_ROUNDS (10) and HEARTH_CHAOS_KILLS (2000) say how many
+	@HEARTH_CHAOS_ROUNDS=$${HEARTH_CHAOS_ROUNDS:-10} HEARTH_CHAOS_KILLS=$${HEARTH_CHAOS_KILLS:-2000} Tests/chaos
+
+simulation: ## seeded scenes of the whole system, from anywhere; SEEDS=100000 says how many
+	@HEARTH_SIMULATION_SEEDS=$${SEEDS:-10000} Tests/simulation
+
+replay: ## one scene of the simulation again, and what happened in it; SEED=42
+	@HEARTH_SIMULATION_SEEDS=1 HEARTH_SIMULATION_FIRST=$${SEED:?say which: make replay SEED=42} Tests/simulation
 
 lint: ## check the format of the Swift code
 	swift format lint --strict --recursive --parallel $(sources)

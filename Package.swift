@@ -84,8 +84,8 @@ let package = Package(
         .executableTarget(
             name: "hearth-edge",
             dependencies: [
-                "Building", "ConfigurationFile", "EdgeConfiguration", "EdgeGateway", "Observability", argumentParser,
-                logging,
+                "Building", "ConfigurationFile", "EdgeConfiguration", "EdgeGateway", "Observability", "Outbox",
+                "WireFormat", argumentParser, logging,
             ],
             swiftSettings: strict, linkerSettings: selfContained),
 
@@ -137,6 +137,7 @@ let package = Package(
         // Real programs, ports and folders for the tests.
         .target(name: "Rig", path: "Tests/Rig", swiftSettings: strict),
         .target(name: "DatabaseRig", dependencies: ["Postgres"], path: "Tests/DatabaseRig", swiftSettings: strict),
+        .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         tests("BuildingTests", ["Building"]),
         tests("PostgresTests", ["Postgres", "DatabaseRig"]),
         tests(
@@ -146,18 +147,26 @@ let package = Package(
                 "HTTPTransfer",
                 "Postgres", "Rig", "WireFormat", "hearth-central", logging,
             ]),
-        tests("WireFormatTests", ["Building", "WireFormat"]),
+        tests("WireFormatTests", ["Building", "Rig", "WireFormat"]),
         tests("ChainTests", ["DatabaseRig", "MQTT", "Rig"]),
         tests("ChaosTests", ["Rig", grdb]),
         tests("EdgeConfigurationTests", ["Building", "ConfigurationFile", "EdgeConfiguration", "Rig"]),
         tests("MQTTTests", ["MQTT", "Rig"]),
-        tests("EdgeGatewayTests", ["EdgeGateway", "Outbox"]),
+        tests(
+            "EdgeGatewayTests",
+            ["Building", "EdgeConfiguration", "EdgeGateway", "MQTT", "Outbox", "Rig", logging]),
         tests("OutboxTests", ["Building", "Outbox", "Rig", grdb]),
         tests("UplinkTests", ["Building", "Uplink"]),
         tests("ClimateControlTests", ["Building", "ClimateControl"]),
         tests("HearthSimulateTests", ["hearth-simulate", "MQTT", "Rig"]),
         tests("RoomPhysicsTests", ["RoomPhysics"]),
         tests("SimulatedDevicesTests", ["Building", "RoomPhysics", "SimulatedDevices"]),
+        tests(
+            "SimulationTests",
+            [
+                "Building", "CFaultyDisk", "CentralStore", "DatabaseRig", "EdgeGateway", "HTTPAnswers", "HTTPTransfer",
+                "Ingest", "Outbox", "Postgres", "Rig", "Uplink", "WireFormat", grdb, hummingbird, logging,
+            ]),
         tests("TestBenchTests", ["Building", "ClimateControl", "RoomPhysics", "TestBench"]),
     ]
 )

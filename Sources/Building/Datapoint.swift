@@ -4,6 +4,10 @@ public struct Datapoint: Hashable, Sendable, CustomStringConvertible {
 
     /// `nil` where `name` is empty, longer than 64 bytes, or holds anything but letters, digits and `_ - . :`.
     public init?(_ name: some StringProtocol) {
+        self.init(whole: String(name))
+    }
+
+    private init?(whole name: String) {
         let bytes = name.utf8
         guard !bytes.isEmpty, bytes.count <= 64 else { return nil }
         let allowed = bytes.allSatisfy { byte in
@@ -15,7 +19,7 @@ public struct Datapoint: Hashable, Sendable, CustomStringConvertible {
             }
         }
         guard allowed else { return nil }
-        self.name = String(name)
+        self.name = name
     }
 
     private init(known name: String) { self.name = name }

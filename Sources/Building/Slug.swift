@@ -4,8 +4,16 @@ public struct Slug: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// `nil` where `text` is no slug.
     public init?(_ text: some StringProtocol) {
-        guard Self.isValid(text.utf8) else { return nil }
-        self.text = String(text)
+        self.init(whole: String(text))
+    }
+
+    private init?(whole text: String) {
+        guard let first = text.utf8.first, Self.isAlphanumeric(first), text.utf8.count <= 64 else { return nil }
+        let isValid = text.utf8.allSatisfy {
+            Self.isAlphanumeric($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+        }
+        guard isValid else { return nil }
+        self.text = text
     }
 
     /// The room slug under which devices that serve the whole building send, for instance power meters.
@@ -14,11 +22,6 @@ public struct Slug: Hashable, Sendable, Comparable, CustomStringConvertible {
     public var description: String { text }
 
     public static func < (left: Slug, right: Slug) -> Bool { left.text < right.text }
-
-    private static func isValid(_ bytes: some Collection<UInt8>) -> Bool {
-        guard let first = bytes.first, isAlphanumeric(first), bytes.count <= 64 else { return false }
-        return bytes.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
-    }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         switch byte {

@@ -24,7 +24,8 @@ extension CentralStore {
         }
     }
 
-    /// A gateway had to give readings up. What is held all the same is not lost, now and later.
+    /// A gateway had to give readings up. What is held all the same is not lost, now and later. An open loss ends with
+    /// the numbers that are known here: held, lost or reported.
     ///
     /// - Parameters:
     ///   - store: the gateway's, or an earlier one of the same building.
@@ -43,8 +44,11 @@ extension CentralStore {
                     [.uuid(incarnation), .int(building.id), .uuid(store.uuid)])
                 guard !successors.isEmpty else { throw StoreError.forkedStore(store) }
             }
+            let given = losses.filter { !$0.isOpen }.map { $0.numbers.upperBound - 1 }.max() ?? 0
+            let known = 1..<max(entry.highest, given) + 1
             for reason in DeclaredLoss.Reason.allCases {
-                let ranges = losses.filter { $0.reason == reason }.map(\.numbers)
+                let ranges = losses.filter { $0.reason == reason }.map { $0.numbers.clamped(to: known) }
+                    .filter { !$0.isEmpty }
                 guard !ranges.isEmpty else { continue }
                 try connection.query(
                     """
@@ -108,9 +112,11 @@ public struct DeclaredLoss: Hashable, Sendable {
         case `operator`
     }
 
-    /// Not empty, from 1 on.
+    /// Not empty, from 1 on; up to `Int64.max` where the gateway does not know how many there were.
     public var numbers: Range<Int64>
     public var reason: Reason
+
+    public var isOpen: Bool { numbers.upperBound == .max }
 
     public init(numbers: Range<Int64>, reason: Reason) {
         self.numbers = numbers

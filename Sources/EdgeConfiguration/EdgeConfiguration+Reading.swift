@@ -9,6 +9,7 @@ extension EdgeConfiguration {
         mqtt = try MQTT(root.section("mqtt"), building: building.slug)
         central = try root.optionalSection("central").map { section throws(ConfigurationError) in try Central(section) }
         buffer = try Buffer(root.section("buffer"))
+        clock = try Clock(root.optionalSection("clock"))
         control = try Control(root.section("control"), bufferPath: buffer.path)
         logLevel = try Self.logLevel(root.optionalSection("log"))
         var inventory = InventoryReader()
@@ -87,6 +88,15 @@ extension EdgeConfiguration.Buffer {
         reserveBytes = Int64(
             try section.integer("reserveBytes", in: 0...1_000_000_000_000, unit: "bytes", default: 200_000_000))
         try section.finish()
+    }
+}
+
+extension EdgeConfiguration.Clock {
+    fileprivate init(_ section: ConfigurationSection?) throws(ConfigurationError) {
+        patience = .seconds(
+            60 * (try section?.number("patienceMinutes", in: 0...1440, unit: "min", default: 15) ?? 15))
+        plausibleHours = try section?.number("plausibleHours", in: 0.1...87_600, unit: "h", default: 24) ?? 24
+        try section?.finish()
     }
 }
 

@@ -16,6 +16,7 @@ public struct EdgeConfiguration: Sendable {
     /// `nil`: the building keeps its readings to itself.
     public var central: Central?
     public var buffer: Buffer
+    public var clock: Clock
     public var control: Control
     /// `trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`.
     public var logLevel: String
@@ -52,6 +53,13 @@ public struct EdgeConfiguration: Sendable {
         public var maxBytes: Int64
         /// While the disk has less than this left, the buffer does not grow.
         public var reserveBytes: Int64
+    }
+
+    public struct Clock: Sendable {
+        /// How long readings that were taken before the clock was set wait for it before they go up.
+        public var patience: Duration
+        /// How far a device's own time may be from a trusted receipt time.
+        public var plausibleHours: Double
     }
 
     public struct Control: Sendable {

@@ -1,25 +1,77 @@
-import EdgeConfiguration
+package import EdgeConfiguration
 import Foundation
-import Logging
-import Outbox
+package import Logging
+package import Outbox
 import Uplink
 
 /// Keeps the buffer small and within its bounds, once a second.
-struct BufferUpkeep: Sendable {
-    let outbox: Outbox
-    let limits: EdgeConfiguration.Buffer
-    let logger: Logger
+package struct BufferUpkeep: Sendable {
+    private let outbox: Outbox
+    private let limits: EdgeConfiguration.Buffer
+    private let clockWatch: ClockWatch
+    private let plausibility: Plausibility
+    private let logger: Logger
+
+    /// How much of what was numbered a successor of a damaged store may not know of.
+    private static let identityInterval = Duration.seconds(10)
+
+    package init(
+        outbox: Outbox, limits: EdgeConfiguration.Buffer, clockWatch: ClockWatch, plausibility: Plausibility,
+        logger: Logger
+    ) {
+        self.outbox = outbox
+        self.limits = limits
+        self.clockWatch = clockWatch
+        self.plausibility = plausibility
+        self.logger = logger
+    }
 
     func run(until isStopping: @Sendable () -> Bool) async {
+        var nextIdentity = ContinuousClock.now
         while !isStopping() {
-            do {
-                try await tidy(isStopping)
-            } catch {
-                // A full or failing disk; intake meets the same trouble and tells of it.
-                logger.debug("the buffer's upkeep failed", metadata: ["error": "\(error)"])
+            await attempt { try await settleTimes(until: isStopping) }
+            await attempt { try await tidy(isStopping) }
+            if ContinuousClock.now >= nextIdentity {
+                nextIdentity = .now + Self.identityInterval
+                await attempt { try await noteIdentity() }
             }
             try? await Task.sleep(for: .seconds(1))
         }
+    }
+
+    private func attempt(_ work: () async throws -> Void) async {
+        do {
+            try await work()
+        } catch {
+            // A full or failing disk; intake meets the same trouble and tells of it.
+            logger.debug("the buffer's upkeep failed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Puts the times of readings right that were taken before the clock was set, or lets them go up as they are.
+    package func settleTimes(until isStopping: @Sendable () -> Bool = { false }) async throws {
+        switch clockWatch.look() {
+        case .set(let offset):
+            let plausible = plausibility.milliseconds
+            var isMore = true
+            while isMore, !isStopping() {
+                isMore = try await outbox.perform { outbox throws(OutboxError) in
+                    try outbox.restamp(by: offset, plausible: plausible)
+                }
+            }
+            try await outbox.perform { outbox throws(OutboxError) in try outbox.releaseBoots(before: offset.boot) }
+        case .unset(let hasPatience):
+            let boot = clockWatch.boot
+            try await outbox.perform { outbox throws(OutboxError) in
+                try outbox.releaseBoots(before: boot)
+                if !hasPatience { try outbox.releaseHeld() }
+            }
+        }
+    }
+
+    /// Notes beside the file who the store is, for a successor.
+    private func noteIdentity() async throws {
+        try await outbox.perform { outbox throws(OutboxError) in try outbox.noteIdentity() }
     }
 
     private func tidy(_ isStopping: @Sendable () -> Bool) async throws {

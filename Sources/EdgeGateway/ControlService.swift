@@ -129,10 +129,10 @@ final class ControlService: Service {
             }
             if decision.isNew || reportingAll { reports += report(verdict) }
         }
-        inbox.put(reports)
+        inbox.put(reports, at: clock.monotonic())
     }
 
-    /// The gateway's own readings of a room.
+    /// The gateway's own readings of a room; the inbox gives them their times.
     private func report(_ verdict: ClimateRooms.Verdict) -> [Reading] {
         let now = clock.calendar()
         let decision = verdict.decision

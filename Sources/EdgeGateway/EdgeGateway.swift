@@ -27,15 +27,16 @@ public struct EdgeGateway: Sendable {
         let farewell = MQTTMessage(topic: topic, payload: GatewayStatus.offline.payload, isRetained: true)
         let inbox = ReadingInbox()
         let brokerDrops = BrokerDrops()
+        let clockWatch = ClockWatch(clock: clock, patience: configuration.clock.patience, logger: logger)
         let storage = StorageService(
             configuration: configuration, settings: try .intake(configuration), inbox: inbox, brokerDrops: brokerDrops,
-            clock: clock,
-            logger: logger)
+            clock: clock, clockWatch: clockWatch, logger: logger)
         let rooms = ClimateRooms(
             configuration: configuration, clock: clock,
             restoring: SavedControl.load(path: configuration.control.statePath))
         let reporter = StatusReporter(
-            configuration: configuration, storage: storage, rooms: rooms, brokerDrops: brokerDrops, clock: clock)
+            configuration: configuration, storage: storage, rooms: rooms, brokerDrops: brokerDrops, clock: clock,
+            clockWatch: clockWatch)
         let control = ControlService(
             rooms: rooms, inbox: inbox, brokerDrops: brokerDrops, period: configuration.control.period,
             statePath: configuration.control.statePath, timeZone: configuration.timeZone,
@@ -45,7 +46,7 @@ public struct EdgeGateway: Sendable {
         let notifier = NotifyService(
             control: control, storage: storage, reporter: reporter, clock: clock,
             patience: configuration.control.period * 3 + .seconds(10))
-        services = [storage, control, notifier]
+        services = [clockWatch, storage, control, notifier]
     }
 
     /// Runs until SIGTERM or SIGINT, then ends in order: nothing half sent, the valves left as they are.
@@ -65,17 +66,19 @@ struct StatusReporter: Sendable {
     let rooms: ClimateRooms
     let brokerDrops: BrokerDrops
     let clock: GatewayClock
+    let clockWatch: ClockWatch
     private let lastTally = LastTally()
 
     init(
         configuration: EdgeConfiguration, storage: StorageService, rooms: ClimateRooms, brokerDrops: BrokerDrops,
-        clock: GatewayClock
+        clock: GatewayClock, clockWatch: ClockWatch
     ) {
         self.configuration = configuration
         self.storage = storage
         self.rooms = rooms
         self.brokerDrops = brokerDrops
         self.clock = clock
+        self.clockWatch = clockWatch
     }
 
     func status() -> GatewayStatus {
@@ -92,6 +95,9 @@ struct StatusReporter: Sendable {
                 trouble: storage.currentTrouble),
             uplink: GatewayStatus.UplinkState(
                 parts?.uplink?.currentReport, isConfigured: configuration.central != nil, now: clock.monotonic()),
+            clock: GatewayStatus.Clock(
+                isSet: clock.read().isTrusted, steps: clockWatch.steps,
+                implausibleTimes: tally?.implausible, waitingForClock: tally?.heldForClock),
             rooms: rooms.decisions.reduce(into: [:]) { rooms, entry in
                 let decision = entry.value
                 rooms[entry.key.text] = GatewayStatus.Room(
@@ -124,6 +130,7 @@ struct NotifyService: Service {
         notifier.ready()
         await cancelWhenGracefulShutdown {
             var nextWatchdog = clock.monotonic()
+            var isStarting = true
             while !Task.isCancelled {
                 await reporter.refreshTally()
                 notifier.status(line(reporter.status()))
@@ -133,6 +140,8 @@ struct NotifyService: Service {
                     notifier.watchdog()
                 }
                 try? await Task.sleep(for: min(notifier.watchdogPeriod ?? .seconds(2), .seconds(2)))
+                if isStarting { SmallHeap.releaseStartCode() }
+                isStarting = false
             }
         }
         notifier.stopping()

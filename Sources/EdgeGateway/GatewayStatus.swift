@@ -42,6 +42,17 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
         public var backlogEndsInSeconds: Int?
     }
 
+    public struct Clock: Codable, Sendable, Hashable {
+        /// Whether the calendar can be trusted.
+        public var isSet: Bool
+        /// How often it was stepped by more than two seconds since the gateway's start.
+        public var steps: Int
+        /// Readings whose device gave a time that can't be right.
+        public var implausibleTimes: Int64?
+        /// Readings that wait until the clock is set.
+        public var waitingForClock: Int64?
+    }
+
     public struct Room: Codable, Sendable, Hashable {
         /// °C; `nil` while no sensor can be used.
         public var temperature: Double?
@@ -59,6 +70,7 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
     public var time: String?
     public var buffer: Buffer?
     public var uplink: UplinkState?
+    public var clock: Clock?
     public var rooms: [String: Room]?
 
     /// What the broker says for a gateway that has gone.

@@ -1,24 +1,29 @@
 import Building
-import Foundation
-import Logging
-import MQTT
-import Outbox
+package import Logging
+package import MQTT
+package import Outbox
 import ServiceLifecycle
 import Synchronization
 import WireFormat
 
+package import struct Foundation.TimeZone
+
 /// Reads what the sensors send, stores it, and only then has it acknowledged.
-final class IntakeService: Sendable {
+package final class IntakeService: Sendable {
     private let outbox: Outbox
     private let decoder: ReadingDecoder
     private let clock: GatewayClock
+    private let plausibility: Plausibility
     private let logger: Logger
     private let trouble = Mutex<String?>(nil)
     private let connection = Mutex("connecting")
     private let redeliveries: Mutex<RedeliveryGuard>
 
-    init(outbox: Outbox, timeZone: TimeZone, clock: GatewayClock, logger: Logger) {
+    package init(
+        outbox: Outbox, timeZone: TimeZone, clock: GatewayClock, plausibility: Plausibility, logger: Logger
+    ) {
         self.outbox = outbox
+        self.plausibility = plausibility
         decoder = ReadingDecoder(timeZone: timeZone)
         self.clock = clock
         self.logger = logger
@@ -42,21 +47,21 @@ final class IntakeService: Sendable {
     }
 
     /// Runs on the client's thread. `false`: not stored, do not acknowledge.
-    private func store(_ group: [MQTTMessage]) -> Bool {
-        let now = clock.calendar()
-        let isTrusted = clock.isTrusted(now)
+    package func store(_ group: [MQTTMessage]) -> Bool {
+        let present = clock.read()
+        let (now, isTrusted) = (present.calendar, present.isTrusted)
         var readings: [Reading] = []
         var letters: [DeadLetter] = []
-        var deliveries: [Delivery] = []
         readings.reserveCapacity(group.count)
-        var redeliveries = redeliveries.withLock { $0 }
         // A copy that the broker keeps is no new reading: it was stored when it was new.
-        for message in group where !message.isRetained {
-            if message.qualityOfService != .atMostOnce {
-                let delivery = Delivery(packet: message.packetID, fingerprint: Fingerprint.of(message))
-                guard redeliveries.isNew(delivery) else { continue }
-                deliveries.append(delivery)
-            }
+        let group = group.filter { !$0.isRetained }
+        let acknowledged = group.filter { $0.qualityOfService != .atMostOnce }
+        let judgement = redeliveries.withLock { guarded in
+            guarded.judge(acknowledged.map { Delivery(packet: $0.packetID, fingerprint: Fingerprint.of($0)) })
+        }
+        var verdicts = judgement.areNew.makeIterator()
+        for message in group {
+            guard message.qualityOfService == .atMostOnce || verdicts.next()! else { continue }
             let decoded = decoder.decode(
                 topic: message.topic, payload: message.payload, size: message.payloadSize, receivedAt: now,
                 clockTrusted: isTrusted)
@@ -68,9 +73,12 @@ final class IntakeService: Sendable {
             }
         }
         do {
-            try outbox.append(readings, deadLetters: letters, deliveries: deliveries)
+            let implausible = isTrusted ? plausibility.mark(&readings) : 0
+            try outbox.append(
+                readings, deadLetters: letters, deliveries: judgement.deliveries, implausible: implausible,
+                unsetClock: present.unset)
             // Only what is stored counts as seen: a group that was refused is looked at again.
-            self.redeliveries.withLock { $0 = redeliveries }
+            redeliveries.withLock { $0.accept(judgement) }
             note(trouble: nil)
             return true
         } catch {

@@ -1,45 +1,72 @@
-import Building
+package import Building
+package import Outbox
 import Synchronization
 
 /// Where the gateway's own readings wait for the store: bounded, so that control never waits for a disk.
-final class ReadingInbox: Sendable {
-    static let capacity = 10_000
+package final class ReadingInbox: Sendable {
+    package static let capacity = 10_000
+
+    /// A reading that gets its time when it is stored: the calendar may be set while it waits.
+    package struct Entry: Sendable {
+        var reading: Reading
+        var takenAt: MonotonicInstant
+    }
 
     private let state = Mutex(State())
 
     private struct State {
-        var readings: [Reading] = []
+        var entries: [Entry] = []
         var dropped = 0
     }
 
-    /// Takes readings; the oldest make room when the store has been away for long.
-    func put(_ new: [Reading]) {
+    package init() {}
+
+    /// Takes readings, whatever their times; the oldest make room when the store has been away for long.
+    package func put(_ new: [Reading], at now: MonotonicInstant) {
         state.withLock { state in
-            state.readings.append(contentsOf: new)
-            let excess = state.readings.count - Self.capacity
+            state.entries += new.map { Entry(reading: $0, takenAt: now) }
+            let excess = state.entries.count - Self.capacity
             if excess > 0 {
-                state.readings.removeFirst(excess)
+                state.entries.removeFirst(excess)
                 state.dropped += excess
             }
         }
     }
 
-    func takeAll() -> [Reading] {
+    package func takeAll() -> [Entry] {
         state.withLock { state in
-            defer { state.readings = [] }
-            return state.readings
+            defer { state.entries = [] }
+            return state.entries
         }
     }
 
-    /// Puts readings back that could not be stored, before those that came meanwhile.
-    func putBack(_ old: [Reading]) {
+    /// Puts entries back that could not be stored, before those that came meanwhile.
+    package func putBack(_ old: [Entry]) {
         state.withLock { state in
-            let room = max(0, Self.capacity - state.readings.count)
+            let room = max(0, Self.capacity - state.entries.count)
             state.dropped += max(0, old.count - room)
-            state.readings = old.suffix(room) + state.readings
+            state.entries = old.suffix(room) + state.entries
         }
     }
 
     /// How many had to make room since the start.
     var dropped: Int { state.withLock { $0.dropped } }
+}
+
+extension GatewayClock {
+    /// Gives the gateway's own readings the calendar times of when they were taken.
+    ///
+    /// - Returns: how the clocks stand where the calendar can't be trusted; else `nil`.
+    package func stamp(_ entries: [ReadingInbox.Entry]) -> ([Reading], unset: ClockOffset?) {
+        let present = read()
+        let readings = entries.map { entry in
+            var reading = entry.reading
+            reading.receivedTime = Timestamp(
+                millisecondsSince1970: entry.takenAt.sinceOrigin.inMilliseconds + present.offset.milliseconds)
+            reading.eventTime = reading.receivedTime
+            reading.clockTrusted = present.isTrusted
+            return reading
+        }
+        return (readings, present.unset)
+    }
 }

@@ -2,40 +2,57 @@ import MQTT
 package import Outbox
 
 /// Knows again what the broker delivers a second time, because the connection was lost, or the gateway died, between
-/// our commit and its hearing of our acknowledgement. By MQTT, such a message keeps its packet identifier and comes
-/// before anything new.
+/// our commit and its hearing of our acknowledgement, or because the broker was restored from a file that is older. By
+/// MQTT, such a message keeps its packet identifier and comes before anything new.
 package struct RedeliveryGuard: Sendable {
-    /// The latest deliveries by packet identifier.
-    private var recent: [UInt16: UInt64] = [:]
-    /// What may come again in this connection.
-    private var suspects: [UInt16: UInt64] = [:]
+    /// Which messages of a group are new, and what is known of those to come once the group is stored.
+    package struct Judgement: Sendable {
+        /// In the order of the group.
+        package var areNew: [Bool]
+        /// Of the whole group: one that came again is remembered all the same.
+        package var deliveries: [Delivery]
+        fileprivate var endsSuspicion: Bool
+    }
+
+    /// By packet identifier the fingerprint of what it stood for last; 0 where that is too long ago to come again.
+    private var recent = [UInt64](repeating: 0, count: 1 << 16)
+    /// Whether what comes next may be known already.
+    private var isSuspicious = false
 
     package init(recent: [Delivery]) {
-        for delivery in recent { self.recent[delivery.packet] = delivery.fingerprint }
+        for delivery in recent { self.recent[Int(delivery.packet)] = delivery.fingerprint }
     }
 
     /// A connection was made. Without a session the broker has forgotten what it sent.
     package mutating func connected(sessionPresent: Bool) {
-        suspects = sessionPresent ? recent : [:]
-        if !sessionPresent { recent = [:] }
+        isSuspicious = sessionPresent
+        if !sessionPresent { recent = [UInt64](repeating: 0, count: 1 << 16) }
     }
 
-    /// `false` where the message was stored before and is to be acknowledged only.
-    package mutating func isNew(_ delivery: Delivery) -> Bool {
-        defer { remember(delivery) }
-        guard suspects.removeValue(forKey: delivery.packet) == delivery.fingerprint else {
-            // The first new message: what was in flight has come, and the identifiers now stand for something new.
-            suspects = [:]
-            return true
+    /// Changes nothing: a group that can't be stored is judged again.
+    package func judge(_ group: [Delivery]) -> Judgement {
+        var judgement = Judgement(
+            areNew: Array(repeating: true, count: group.count), deliveries: group, endsSuspicion: false)
+        guard isSuspicious else { return judgement }
+        for (index, delivery) in group.enumerated() {
+            guard recent[Int(delivery.packet)] == delivery.fingerprint else {
+                // The first new message: what was in flight has come, and the identifiers now stand for something new.
+                judgement.endsSuspicion = true
+                break
+            }
+            judgement.areNew[index] = false
         }
-        return false
+        return judgement
     }
 
-    private mutating func remember(_ delivery: Delivery) {
-        recent[delivery.packet] = delivery.fingerprint
-        // Identifiers count up, so those far behind are in flight no more.
-        guard recent.count > 4 * Delivery.mostKept else { return }
-        recent = recent.filter { delivery.packet &- $0.key < UInt16(2 * Delivery.mostKept) }
+    /// The group is stored.
+    package mutating func accept(_ judgement: Judgement) {
+        if judgement.endsSuspicion { isSuspicious = false }
+        for delivery in judgement.deliveries {
+            recent[Int(delivery.packet)] = delivery.fingerprint
+            // Identifiers count up: what is half of them away is no longer on its way, and will stand for something else.
+            recent[Int(delivery.packet &+ UInt16(Delivery.mostKept))] = 0
+        }
     }
 }
 
@@ -47,6 +64,7 @@ enum Fingerprint {
         // A byte that no topic holds keeps “ab” + “c” and “a” + “bc” apart.
         hash = (hash ^ 0xFF) &* 0x100_0000_01B3
         for byte in message.payload { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return hash
+        // 0 says that there is none.
+        return max(1, hash)
     }
 }

@@ -16,6 +16,7 @@ final class StorageService: Service {
     private let inbox: ReadingInbox
     private let brokerDrops: BrokerDrops
     private let clock: GatewayClock
+    private let clockWatch: ClockWatch
     private let logger: Logger
     private let parts = Mutex<Parts?>(nil)
     private let trouble = Mutex<String?>("the buffer is not open yet")
@@ -29,13 +30,14 @@ final class StorageService: Service {
 
     init(
         configuration: EdgeConfiguration, settings: MQTTSettings, inbox: ReadingInbox, brokerDrops: BrokerDrops,
-        clock: GatewayClock, logger: Logger
+        clock: GatewayClock, clockWatch: ClockWatch, logger: Logger
     ) {
         self.configuration = configuration
         self.settings = settings
         self.inbox = inbox
         self.brokerDrops = brokerDrops
         self.clock = clock
+        self.clockWatch = clockWatch
         self.logger = logger
     }
 
@@ -50,16 +52,20 @@ final class StorageService: Service {
     func run() async throws {
         guard let outbox = await open() else { return }
         let stopped = Flag()
-        let intake = IntakeService(outbox: outbox, timeZone: configuration.timeZone, clock: clock, logger: logger)
+        let plausibility = Plausibility(hours: configuration.clock.plausibleHours)
+        let intake = IntakeService(
+            outbox: outbox, timeZone: configuration.timeZone, clock: clock, plausibility: plausibility, logger: logger)
         let uplink = configuration.central.map { makeUplink(to: $0, from: outbox) }
         parts.withLock { $0 = Parts(outbox: outbox, intake: intake, uplink: uplink) }
         async let delivery: Void? = uplink?.run { stopped.value }
         async let reports: Void = storeInbox(in: outbox) { stopped.value }
-        async let upkeep: Void = BufferUpkeep(outbox: outbox, limits: configuration.buffer, logger: logger)
-            .run { stopped.value }
+        let upkeep = BufferUpkeep(
+            outbox: outbox, limits: configuration.buffer, clockWatch: clockWatch, plausibility: plausibility,
+            logger: logger)
+        async let tidying: Void = upkeep.run { stopped.value }
         await intake.run(settings: settings) { try? await gracefulShutdown() }
         stopped.set()
-        _ = await (delivery, reports, upkeep)
+        _ = await (delivery, reports, tidying)
         parts.withLock { $0 = nil }
         try outbox.close()
     }
@@ -77,6 +83,11 @@ final class StorageService: Service {
                         logger.critical(
                             "the buffer was damaged: a new one was begun, and what may be lost is declared",
                             metadata: ["set aside": "\(damaged)"])
+                    }
+                    if let forgotten = outbox.forgotten {
+                        logger.critical(
+                            "the buffer was damaged at its end: its latest readings are declared lost",
+                            metadata: ["numbers": "\(forgotten)"])
                     }
                     return outbox
                 } catch {
@@ -102,7 +113,8 @@ final class StorageService: Service {
         var link = Link.Settings()
         link.sendInterval = central.sendInterval
         return UplinkService(
-            outbox: outbox, transfer: HTTPTransfer(settings: transfer), baseURL: central.url,
+            outbox: outbox, transport: HTTPTransfer(settings: transfer, lines: UplinkService.segmentsAtOnce),
+            baseURL: central.url,
             token: { try GatewayToken.read(file: central.tokenFile) }, inventory: configuration.inventory,
             settings: link, logger: logger, brokerDropped: { [brokerDrops] in brokerDrops.value }, now: clock.monotonic)
     }
@@ -112,12 +124,15 @@ final class StorageService: Service {
         var isLast = false
         while !isLast {
             isLast = isStopping()
-            let readings = inbox.takeAll()
+            let entries = inbox.takeAll()
+            let (readings, unset) = clock.stamp(entries)
             do {
-                try await outbox.perform { outbox throws(OutboxError) in try outbox.append(readings) }
+                try await outbox.perform { outbox throws(OutboxError) in
+                    try outbox.append(readings, unsetClock: unset)
+                }
             } catch {
                 // Intake meets the same trouble and tells of it.
-                inbox.putBack(readings)
+                inbox.putBack(entries)
             }
             if !isLast { try? await Task.sleep(for: .seconds(1)) }
         }

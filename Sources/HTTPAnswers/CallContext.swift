@@ -1,4 +1,5 @@
 public import Hummingbird
+package import Logging
 
 /// What goes along with a request.
 public struct CallContext: RequestContext {
@@ -6,5 +7,18 @@ public struct CallContext: RequestContext {
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+    }
+
+    /// For a request that came another way than over a socket.
+    ///
+    /// - Parameter id: what the log knows the request by.
+    package init(id: String, logger: Logger) {
+        var logger = logger
+        logger[metadataKey: "hb.request.id"] = "\(id)"
+        coreContext = .init(source: Caller(logger: logger))
+    }
+
+    private struct Caller: RequestContextSource {
+        let logger: Logger
     }
 }

@@ -1,9 +1,30 @@
 import Dispatch
 
-/// Sends HTTP requests to one server over a connection that it keeps, one after the other, on a thread of its own.
+/// A way to one server.
+public protocol HTTPTransport: Sendable {
+    /// - Throws: where no whole answer came. An answer with an error status is an answer.
+    func perform(_ request: HTTPRequest) async throws -> HTTPAnswer
+
+    /// Sends several requests, side by side where the way is wide enough. They may arrive in any order.
+    ///
+    /// - Returns: what became of each, in the order of the requests.
+    func perform(_ requests: [HTTPRequest]) async -> [Result<HTTPAnswer, any Error>]
+}
+
+extension HTTPTransport {
+    public func perform(_ requests: [HTTPRequest]) async -> [Result<HTTPAnswer, any Error>] {
+        var answers: [Result<HTTPAnswer, any Error>] = []
+        for request in requests {
+            do { answers.append(.success(try await perform(request))) } catch { answers.append(.failure(error)) }
+        }
+        return answers
+    }
+}
+
+/// Sends HTTP requests to one server over connections that it keeps, each on a thread of its own.
 ///
 /// libcurl verifies the server's certificate for `https`; nothing here can turn that off.
-public final class HTTPTransfer: Sendable {
+public final class HTTPTransfer: HTTPTransport {
     public struct Settings: Sendable {
         /// PEM file of the authorities to trust; `nil`: the system's.
         public var authorityFile: String?
@@ -17,19 +38,48 @@ public final class HTTPTransfer: Sendable {
         public init() {}
     }
 
-    private let queue = DispatchQueue(label: "hearth.http-transfer")
-    private let handle: EasyHandle
+    /// A connection, and what waits for it.
+    private struct Line: Sendable {
+        let queue = DispatchQueue(label: "hearth.http-transfer")
+        let handle: EasyHandle
+    }
 
-    public init(settings: Settings = .init()) {
-        handle = EasyHandle(settings: settings)
+    private let lines: [Line]
+
+    /// - Parameter lines: how many requests may be on their way at once.
+    public init(settings: Settings = .init(), lines: Int = 1) {
+        precondition(lines > 0, "a transfer needs a line")
+        self.lines = (0..<lines).map { _ in Line(handle: EasyHandle(settings: settings)) }
     }
 
     /// - Throws: `HTTPTransferError` where no whole answer came. An answer with an error status is an answer.
     public func perform(_ request: HTTPRequest) async throws -> HTTPAnswer {
+        try await perform(request, on: lines[0])
+    }
+
+    public func perform(_ requests: [HTTPRequest]) async -> [Result<HTTPAnswer, any Error>] {
+        await withTaskGroup { group in
+            for (index, request) in requests.enumerated() {
+                let line = lines[index % lines.count]
+                group.addTask {
+                    do {
+                        return (index, Result<HTTPAnswer, any Error>.success(try await self.perform(request, on: line)))
+                    } catch {
+                        return (index, .failure(error))
+                    }
+                }
+            }
+            var answers: [Int: Result<HTTPAnswer, any Error>] = [:]
+            for await (index, answer) in group { answers[index] = answer }
+            return requests.indices.map { answers[$0]! }
+        }
+    }
+
+    private func perform(_ request: HTTPRequest, on line: Line) async throws -> HTTPAnswer {
         try await withCheckedThrowingContinuation { continuation in
-            queue.async { [handle] in
+            line.queue.async {
                 continuation.resume(
-                    with: Result { () throws(HTTPTransferError) in try handle.perform(request) }.mapError { $0 })
+                    with: Result { () throws(HTTPTransferError) in try line.handle.perform(request) }.mapError { $0 })
             }
         }
     }
@@ -61,9 +111,17 @@ public struct HTTPAnswer: Sendable {
     /// By name in lower case; of several with one name, the last.
     public var headers: [String: String]
     public var body: [UInt8]
+
+    public init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
 }
 
 /// Why no answer came.
 public struct HTTPTransferError: Error, Sendable, CustomStringConvertible {
     public var description: String
+
+    public init(description: String) { self.description = description }
 }

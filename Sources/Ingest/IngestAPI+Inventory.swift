@@ -30,7 +30,7 @@ extension IngestAPI {
             metadata: [
                 "building": "\(building.slug)", "rooms": "\(inventory.floors.reduce(0) { $0 + $1.rooms.count })",
             ])
-        return Response(status: .noContent)
+        return .receipt(for: request)
     }
 
     private func decodeInventory(_ bytes: [UInt8]) throws -> Inventory {

@@ -15,7 +15,7 @@ extension IngestAPI {
         let lineage = try StoreMessageCheck.lineage(hello)
         try await store.acknowledge(id, lineage: lineage, nextNumber: hello.nextNumber, building: building)
         context.logger.debug("Store acknowledged", metadata: ["building": "\(building.slug)", "store": "\(id)"])
-        return Response(status: .noContent)
+        return .receipt(for: request)
     }
 
     @Sendable
@@ -25,11 +25,14 @@ extension IngestAPI {
             LossDeclaration.self, code: "bad_losses", atMost: limits.messageBytes)
         let losses = try StoreMessageCheck.losses(declaration)
         try await store.declareLost(losses, of: id, incarnation: try request.incarnation, building: building)
-        let count = losses.reduce(0) { $0 + $1.numbers.count }
+        let count = losses.filter { !$0.isOpen }.reduce(0) { $0 + $1.numbers.count }
         context.logger.warning(
             "Readings declared lost",
-            metadata: ["building": "\(building.slug)", "store": "\(id)", "declared": "\(count)"])
-        return Response(status: .noContent)
+            metadata: [
+                "building": "\(building.slug)", "store": "\(id)", "declared": "\(count)",
+                "open": "\(losses.contains(where: \.isOpen))",
+            ])
+        return .receipt(for: request)
     }
 
     @Sendable
@@ -38,7 +41,16 @@ extension IngestAPI {
         let message = try await request.message(StoreReport.self, code: "bad_report", atMost: limits.messageBytes)
         let report = try StoreMessageCheck.report(message)
         try await store.note(report, of: id, incarnation: try request.incarnation, building: building)
-        return Response(status: .noContent)
+        return .receipt(for: request)
+    }
+}
+
+extension Response {
+    /// That what was asked for is done, where there is nothing else to say.
+    static func receipt(for request: Request) -> Response {
+        var headers = HTTPFields()
+        if let name = HTTPField.Name(UplinkPath.receiptHeader) { headers[name] = request.uri.path }
+        return Response(status: .noContent, headers: headers)
     }
 }
 

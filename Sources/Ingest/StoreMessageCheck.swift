@@ -38,10 +38,12 @@ enum StoreMessageCheck {
                 let reasons = DeclaredLoss.Reason.allCases.map(\.rawValue).joined(separator: ", ")
                 throw wrong("“\(loss.reason.prefix(80))” is no reason for a loss; those are \(reasons).")
             }
-            guard let numbers = numbers(loss.first, loss.end) else {
-                throw wrong("[\(loss.first), \(loss.end)) is no range of numbers from 1 on.")
+            guard let numbers = numbers(loss.first, loss.end ?? highestNumber) else {
+                let end = loss.end.map { "\($0)" } ?? "open"
+                throw wrong("[\(loss.first), \(end)) is no range of numbers from 1 on.")
             }
-            return DeclaredLoss(numbers: numbers, reason: reason)
+            return DeclaredLoss(
+                numbers: loss.end == nil ? numbers.lowerBound..<Int64.max : numbers, reason: reason)
         }
     }
 

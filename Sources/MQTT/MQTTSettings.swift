@@ -8,7 +8,7 @@ public struct MQTTSettings: Sendable {
     public var password: String?
     public var tls: TLS?
     /// A silent connection is probed after this time and given up after half as much again. 5 s or more.
-    public var keepAlive: Duration = .seconds(15)
+    public var keepAlive: Duration = .seconds(12)
     /// Seconds for which the broker keeps subscriptions and undelivered messages while the client is away;
     /// `nil`: no session is kept.
     public var sessionExpirySeconds: UInt32?

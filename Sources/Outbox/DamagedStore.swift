@@ -6,10 +6,12 @@ import GRDB
 struct DamagedStore {
     /// Where it lies now.
     let path: String
-    /// What it could still tell of itself.
+    /// What it could still tell of itself, or the file beside it.
     let store: StoreID?
-    /// The numbers that may be lost with it.
+    /// The numbers that may be lost with it. A range up to `Int64.max` is open: nobody here knows how many there were.
     let lost: [Range<Int64>]
+    /// What it had to declare itself and did not get to: of its own readings, and of a damaged predecessor's.
+    let undeclared: [Loss]
 
     /// Whether the file is as SQLite wrote it. Reads all of it.
     static func isSound(_ database: DatabasePool) throws -> Bool {
@@ -17,26 +19,57 @@ struct DamagedStore {
     }
 
     /// Moves the file and what belongs to it away, under a name with the time, and asks it who it was.
-    init(settingAside path: String, at date: Date) throws {
+    init(settingAside path: String, identity: StoreIdentity?, at date: Date) throws {
         let stamp = date.formatted(.iso8601.timeSeparator(.omitted).dateSeparator(.omitted))
-        self.path = "\(path).damaged-\(stamp)"
-        for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
-            try FileManager.default.moveItem(atPath: path + suffix, toPath: self.path + suffix)
+        // Two within one second, or after the clock was set back, must not meet.
+        let names = ["\(path).damaged-\(stamp)"] + (2...).lazy.prefix(1_000).map { "\(path).damaged-\(stamp)-\($0)" }
+        let aside = names.first { !FileManager.default.fileExists(atPath: $0) } ?? names[0]
+        if var identity {
+            // Should we be killed now, the next start goes on from here.
+            identity.setAside = aside
+            try identity.write(beside: path)
         }
+        for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+            try FileManager.default.moveItem(atPath: path + suffix, toPath: aside + suffix)
+        }
+        self.init(at: aside, identity: identity)
+    }
+
+    /// One that was moved away before.
+    init(at path: String, identity: StoreIdentity?) {
+        self.path = path
         var configuration = Configuration()
         configuration.readonly = true
-        let database = try? DatabaseQueue(path: self.path, configuration: configuration)
-        store = try? database?.read { try String.fetchOne($0, sql: "SELECT identity FROM store") }.flatMap {
+        let database = try? DatabaseQueue(path: path, configuration: configuration)
+        let own = try? database?.read { try String.fetchOne($0, sql: "SELECT identity FROM store") }.flatMap {
             StoreID($0)
         }
-        lost = (try? database?.read { try Self.lost($0) }) ?? []
+        let noted = identity.flatMap { StoreID($0.store) }
+        store = own ?? noted
+        let undeclared = try? database?.read { try Outbox.losses(of: own ?? noted, in: $0) }
+        self.undeclared = undeclared ?? []
+        let numbered = own == nil || own == noted ? identity?.numbered ?? 0 : 0
+        let knowsDropped = undeclared != nil
+        if let lost = try? database?.read({ try Self.lost($0, numbered: numbered, knowsDropped: knowsDropped) }) {
+            self.lost = lost
+        } else {
+            // Written a while before the end: what came after it, the central service may have heard of.
+            lost = (numbered > 0 ? [1..<numbered + 1] : []) + [numbered + 1..<Int64.max]
+        }
     }
 
     /// What waited; where that can't be read, every number that was given. What the central service holds of them is
     /// not lost: it takes them out of the declaration itself.
-    private static func lost(_ database: Database) throws -> [Range<Int64>] {
-        if let waiting = try? WaitingNumbers(database: database).all(atMost: 100_000) { return waiting }
-        let next = try Int64.fetchOne(database, sql: "SELECT next_number FROM tally") ?? 1
+    ///
+    /// - Parameters:
+    ///   - numbered: as noted beside the file, which may have forgotten its latest commits.
+    ///   - knowsDropped: whether the losses can be read that it did not get to declare.
+    private static func lost(_ database: Database, numbered: Int64, knowsDropped: Bool) throws -> [Range<Int64>]? {
+        guard let own = try Int64.fetchOne(database, sql: "SELECT next_number FROM tally") else { return nil }
+        let next = max(own, numbered + 1)
+        if knowsDropped, let waiting = try? WaitingNumbers(database: database).all(atMost: 100_000) {
+            return waiting + (own < next ? [own..<next] : [])
+        }
         return next > 1 ? [1..<next] : []
     }
 }

@@ -2,8 +2,9 @@ import GRDB
 
 /// A message that the broker delivered at QoS 1, by what it would look like if it came again.
 public struct Delivery: Sendable, Hashable {
-    /// How many the store remembers: as many as the broker may have in flight.
-    public static let mostKept = 1_024
+    /// How many the store remembers: half of all packet identifiers, since of those that are further apart nobody can
+    /// tell which came first. A broker that was restored from an older file sends again what it had queued.
+    public static let mostKept = 32_768
 
     /// The broker's packet identifier.
     public var packet: UInt16

@@ -8,22 +8,37 @@ extension Outbox {
     /// How many readings one segment holds.
     public static let segmentSize = 8_192
 
-    /// Packs the oldest readings that wait into one segment, where there are many.
+    /// Packs the oldest readings that wait into one segment, where there are many. Those that wait for the clock stay.
     ///
-    /// - Parameter encode: makes the bytes of a segment, in the form in which they go up.
+    /// - Parameters:
+    ///   - unpacked: how many of the newest numbers stay as they are.
+    ///   - size: how many readings one segment holds.
+    ///   - encode: makes the bytes of a segment, in the form in which they go up.
     /// - Returns: whether there was something to pack; then there may be more.
-    public func packOldest(encode: (NumberedReadings) -> [UInt8]) throws(OutboxError) -> Bool {
-        let run: NumberedReadings? = try read { database in
+    public func packOldest(
+        keeping unpacked: Int = unpackedReadings, size: Int = segmentSize, encode: (NumberedReadings) -> [UInt8]
+    ) throws(OutboxError) -> Bool {
+        let parcel: Parcel? = try read { database in
             let newest = try Int64.fetchOne(database, sql: "SELECT max(number) FROM reading") ?? 0
-            let past = newest - Int64(Self.unpackedReadings)
+            let past = newest - Int64(unpacked)
             guard let first = try Int64.fetchOne(database, sql: "SELECT min(number) FROM reading"), first < past else {
                 return nil
             }
-            let readings = try readings(from: first, below: past, atMost: Self.segmentSize, in: database)
-            // A short run before a gap is packed too; otherwise it would hold up what comes behind.
-            return readings.isEmpty ? nil : NumberedReadings(store: store, firstNumber: first, readings: readings)
+            for part in (first..<past).parts(outside: try UnsetClock(database: database).held) {
+                let first = try Int64.fetchOne(
+                    database, sql: "SELECT min(number) FROM reading WHERE number >= ? AND number < ?",
+                    arguments: [part.lowerBound, part.upperBound])
+                guard let first else { continue }
+                // A short run before a gap is packed too; otherwise it would hold up what comes behind.
+                return try self.parcel(from: first, below: part.upperBound, atMost: size, in: database)
+            }
+            return nil
         }
-        guard let run else { return false }
+        if case .damaged(let numbers)? = parcel {
+            try giveUp(numbers, reason: .corrupt)
+            return true
+        }
+        guard case .readings(let run)? = parcel else { return false }
         let bytes = Data(encode(run))
         try write("pack") { database in
             let numbers = run.numbers
@@ -43,13 +58,14 @@ extension Outbox {
     }
 
     /// Gives file space back that is free: at most `pages` of 4096 bytes, so that intake never waits long.
-    public func giveSpaceBack(pages: Int = 2_000) throws(OutboxError) {
+    ///
+    /// - Parameter kept: so many free pages are kept, since the next readings will want them.
+    public func giveSpaceBack(pages: Int = 2_000, keeping kept: Int = 128) throws(OutboxError) {
         let free = try read { database in try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0 }
-        // Some free pages are kept: the next readings will want them.
-        guard free > 256 else { return }
+        guard free > 2 * kept else { return }
         do {
             try database.writeWithoutTransaction { database in
-                let steps = try Row.fetchCursor(database, sql: "PRAGMA incremental_vacuum(\(min(pages, free - 128)))")
+                let steps = try Row.fetchCursor(database, sql: "PRAGMA incremental_vacuum(\(min(pages, free - kept)))")
                 while try steps.next() != nil {}
             }
         } catch {

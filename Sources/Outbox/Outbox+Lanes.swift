@@ -9,73 +9,106 @@ public enum Parcel: Sendable, Hashable {
     /// A packed segment, as it lies there. `numbers` are those of its numbers that still wait, a part of `whole` only
     /// where the rest has gone up already.
     case segment(bytes: [UInt8], whole: Range<Int64>, numbers: Range<Int64>)
+    /// Readings that should lie in the store, and do not, or can't be read any more.
+    case damaged(Range<Int64>)
 
     public var numbers: Range<Int64> {
         switch self {
         case .readings(let readings): readings.numbers
-        case .segment(_, _, let numbers): numbers
+        case .segment(_, _, let numbers), .damaged(let numbers): numbers
         }
     }
 }
 
 extension Outbox {
-    /// The oldest readings that wait: a segment, or at most `limit` readings without a gap in their numbers; `nil`
-    /// where none waits.
-    public func oldest(atMost limit: Int) throws(OutboxError) -> Parcel? {
+    /// The oldest readings that wait and need not wait for the clock: segments, at most so many, without a gap between
+    /// them; or at most `limit` readings that are not packed, as one parcel. Empty where none waits.
+    public func oldest(atMost limit: Int, segments: Int = 1) throws(OutboxError) -> [Parcel] {
         try read { database in
-            guard let waiting = try WaitingNumbers(database: database).oldest else { return nil }
-            let segment = try Row.fetchOne(
-                database, sql: "SELECT first, past, bytes FROM segment WHERE first <= ?1 AND past > ?1",
-                arguments: [waiting.lowerBound])
-            if let segment {
+            guard let waiting = try WaitingNumbers(database: database).oldestReady else { return [] }
+            var parcels: [Parcel] = []
+            var next = waiting.lowerBound
+            while parcels.count < segments, next < waiting.upperBound,
+                let segment = try Row.fetchOne(
+                    database.cachedStatement(
+                        sql: "SELECT first, past, bytes FROM segment WHERE first <= ?1 ORDER BY first DESC LIMIT 1"),
+                    arguments: [next]),
+                next < segment[1] as Int64
+            {
                 let whole: Range<Int64> = segment[0]..<segment[1]
-                return .segment(bytes: [UInt8](segment[2] as Data), whole: whole, numbers: whole.clamped(to: waiting))
+                parcels.append(
+                    .segment(bytes: [UInt8](segment[2] as Data), whole: whole, numbers: whole.clamped(to: waiting)))
+                next = whole.upperBound
             }
-            return try parcel(from: waiting.lowerBound, below: waiting.upperBound, atMost: limit, in: database)
+            guard parcels.isEmpty else { return parcels }
+            return try parcel(from: next, below: waiting.upperBound, atMost: limit, in: database).map { [$0] } ?? []
         }
     }
 
-    /// The newest readings that wait, at most `limit`; `nil` where none waits, or the newest are packed already.
+    /// The newest readings that wait and need not wait for the clock, at most `limit`; `nil` where none waits, or the
+    /// newest are packed already.
     public func newest(atMost limit: Int) throws(OutboxError) -> Parcel? {
         try read { database in
-            guard let waiting = try WaitingNumbers(database: database).newest else { return nil }
+            guard let waiting = try WaitingNumbers(database: database).newestReady else { return nil }
             let packed = try Int64.fetchOne(database, sql: "SELECT max(past) FROM segment") ?? 0
             let first = max(waiting.lowerBound, waiting.upperBound - Int64(limit), packed)
             return try parcel(from: first, below: waiting.upperBound, atMost: limit, in: database)
         }
     }
 
-    private func parcel(from first: Int64, below past: Int64, atMost limit: Int, in database: Database) throws
+    /// What goes up, or is packed, of the numbers from `first` on, which wait.
+    func parcel(from first: Int64, below past: Int64, atMost limit: Int, in database: Database) throws
         -> Parcel?
     {
         let readings = try readings(from: first, below: past, atMost: limit, in: database)
-        return readings.isEmpty
-            ? nil : .readings(NumberedReadings(store: store, firstNumber: first, readings: readings))
+        guard readings.isEmpty else {
+            return .readings(NumberedReadings(store: store, firstNumber: first, readings: readings))
+        }
+        let numbers = first..<(try nextReadable(from: first, below: past, in: database))
+        return numbers.isEmpty ? nil : .damaged(numbers)
     }
 
-    /// Readings from `first` on, up to the first gap.
+    /// Readings from `first` on, up to the first that is missing or damaged.
     func readings(from first: Int64, below past: Int64, atMost limit: Int, in database: Database) throws -> [Reading] {
-        let rows = try Row.fetchCursor(
-            database,
-            sql: """
-                SELECT reading.number, room, device, class, datapoint, event_ms, received_ms, flags, value
-                FROM reading JOIN series ON series.id = reading.series
-                WHERE reading.number >= ? AND reading.number < ? ORDER BY reading.number LIMIT ?
-                """, arguments: [first, past, limit])
+        let rows = try rows(from: first, below: past, in: database)
         var readings: [Reading] = []
-        while let row = try rows.next() {
-            guard row[0] as Int64 == first + Int64(readings.count) else { break }
-            readings.append(try Reading(row))
+        while readings.count < limit, let row = try rows.next(), row[0] as Int64 == first + Int64(readings.count),
+            let reading = Reading(row)
+        {
+            readings.append(reading)
         }
         return readings
     }
 
+    /// The first number whose reading can be read, by itself or in a segment; `past` where there is none before it.
+    func nextReadable(from first: Int64, below past: Int64, in database: Database) throws -> Int64 {
+        let segment = try Int64.fetchOne(
+            database, sql: "SELECT min(first) FROM segment WHERE first >= ?", arguments: [first])
+        let end = min(past, segment ?? past)
+        let rows = try rows(from: first, below: end, in: database)
+        while let row = try rows.next() {
+            if Reading(row) != nil { return row[0] }
+        }
+        return end
+    }
+
+    private func rows(from first: Int64, below past: Int64, in database: Database) throws -> RowCursor {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT reading.number, room, device, class, datapoint, event_ms, received_ms, flags, value
+                FROM reading JOIN series ON series.id = reading.series
+                WHERE reading.number >= ? AND reading.number < ? ORDER BY reading.number
+                """)
+        return try Row.fetchCursor(statement, arguments: [first, past])
+    }
+
     /// Forgets readings that the central service holds. Numbers that are gone already are no error.
-    public func acknowledge(_ numbers: Range<Int64>) throws(OutboxError) {
+    public func acknowledge(_ runs: [Range<Int64>]) throws(OutboxError) {
         try write("delete from") { database in
-            let removed = try forget(numbers, in: database)
+            var removed = 0
+            for numbers in runs { removed += try forget(numbers, in: database).total }
             try database.execute(
-                sql: "UPDATE tally SET waiting = waiting - ?1, delivered = delivered + ?1", arguments: [removed.total])
+                sql: "UPDATE tally SET waiting = waiting - ?1, delivered = delivered + ?1", arguments: [removed])
         }
     }
 
@@ -102,20 +135,41 @@ extension [Range<Int64>] {
 }
 
 extension Reading {
-    /// From a row of `number, room, device, class, datapoint, event_ms, received_ms, flags, value`.
-    init(_ row: Row) throws {
-        let flags: Int64 = row[7]
-        let value: DatabaseValue = row[8]
-        guard let room = Slug(row[1] as String), let datapoint = Datapoint(row[4] as String),
-            let quality = Quality(rawValue: UInt8(truncatingIfNeeded: flags >> 1))
-        else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "reading \(row[0] as Int64) is damaged") }
-        let decoded: ReadingValue =
-            if let text = String.fromDatabaseValue(value) { .text(text) } else { .number(row[8]) }
+    /// From a row of `number, room, device, class, datapoint, event_ms, received_ms, flags, value`; `nil` where it holds
+    /// what was never put there. A disk that changes bits must not end the process.
+    init?(_ row: Row) {
+        let columns = Array(row.databaseValues)
+        guard let room = String.fromDatabaseValue(columns[1]).flatMap({ Slug($0) }),
+            let device = String.fromDatabaseValue(columns[2]), !device.isEmpty,
+            device.utf8.count <= SeriesKey.longestDevice,
+            let datapoint = String.fromDatabaseValue(columns[4]).flatMap({ Datapoint($0) }),
+            let event = Int64.fromDatabaseValue(columns[5]).map(Timestamp.init(millisecondsSince1970:)),
+            let receipt = Int64.fromDatabaseValue(columns[6]).map(Timestamp.init(millisecondsSince1970:)),
+            Timestamp.representable.contains(event), Timestamp.representable.contains(receipt),
+            let flags = Int64.fromDatabaseValue(columns[7]), (0..<512).contains(flags),
+            let quality = Quality(rawValue: UInt8(flags >> 1)),
+            let value = ReadingValue(columns[8])
+        else { return nil }
+        let isTrusted = flags & 1 != 0
         self.init(
             series: SeriesKey(
-                room: room, device: row[2], deviceClass: (row[3] as String?).flatMap(DeviceClass.init(rawValue:)),
+                room: room, device: device,
+                deviceClass: String.fromDatabaseValue(columns[3]).flatMap(DeviceClass.init(rawValue:)),
                 datapoint: datapoint),
-            value: decoded, eventTime: Timestamp(millisecondsSince1970: row[5]),
-            receivedTime: Timestamp(millisecondsSince1970: row[6]), clockTrusted: flags & 1 != 0, quality: quality)
+            value: value, eventTime: event, receivedTime: receipt, clockTrusted: isTrusted,
+            // Nobody can vouch for the time of the others.
+            quality: isTrusted ? quality : max(quality, .degraded))
+    }
+}
+
+extension ReadingValue {
+    /// `nil` where the column holds neither a finite number nor a text of ours.
+    fileprivate init?(_ value: DatabaseValue) {
+        switch value.storage {
+        case .int64(let number): self = .number(Double(number))
+        case .double(let number) where number.isFinite: self = .number(number)
+        case .string(let text) where text.utf8.count <= Self.longestText && !text.utf8.contains(0): self = .text(text)
+        default: return nil
+        }
     }
 }

@@ -19,6 +19,8 @@ public struct Loss: Sendable, Hashable {
     public var store: StoreID
     public var numbers: Range<Int64>
     public var reason: LossReason
+    /// Where the numbers end; `nil` where only the central service may know how many there were.
+    public var end: Int64? { numbers.upperBound == .max ? nil : numbers.upperBound }
 }
 
 extension Outbox {
@@ -41,15 +43,18 @@ extension Outbox {
 
     /// Losses that were not declared yet, the oldest first.
     public func losses(atMost limit: Int = 500) throws(OutboxError) -> [Loss] {
-        try read { database in
-            try Row.fetchAll(
-                database, sql: "SELECT id, store, first, past, reason FROM loss ORDER BY id LIMIT ?", arguments: [limit]
-            ).compactMap { row in
-                guard let reason = LossReason(rawValue: row[4]) else { return nil }
-                return Loss(
-                    id: row[0], store: (row[1] as String?).flatMap { StoreID($0) } ?? store, numbers: row[2]..<row[3],
-                    reason: reason)
-            }
+        try read { database in try Self.losses(of: store, atMost: limit, in: database) }
+    }
+
+    /// - Parameter own: the store that the losses are of where no other is named; `nil` leaves them out.
+    static func losses(of own: StoreID?, atMost limit: Int = 100_000, in database: Database) throws -> [Loss] {
+        try Row.fetchAll(
+            database, sql: "SELECT id, store, first, past, reason FROM loss ORDER BY id LIMIT ?", arguments: [limit]
+        ).compactMap { row in
+            guard let reason = LossReason(rawValue: row[4]),
+                let store = (row[1] as String?).flatMap({ StoreID($0) }) ?? own
+            else { return nil }
+            return Loss(id: row[0], store: store, numbers: row[2]..<row[3], reason: reason)
         }
     }
 

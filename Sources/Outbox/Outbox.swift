@@ -1,6 +1,7 @@
 public import Building
 public import Foundation
 import GRDB
+import Synchronization
 
 /// The durable, numbered queue of a gateway: every reading lies here before it is acknowledged to the broker, and until
 /// the central service holds it.
@@ -15,7 +16,12 @@ public final class Outbox: Sendable {
     public let incarnation: UUID
     /// Where a damaged predecessor was put, in whose place this store was begun; `nil` where there was none.
     public let setAside: String?
+    /// Numbers that this file had given and has forgotten, since its end was damaged: they are declared lost.
+    public let forgotten: Range<Int64>?
     let database: DatabasePool
+    private let highest: HighestNumber
+    /// The numbers of series that are committed: they never change.
+    private let knownSeries = Mutex<[SeriesKey: Int64]>([:])
 
     /// Opens the store, or makes it where there is none.
     ///
@@ -27,29 +33,54 @@ public final class Outbox: Sendable {
         do {
             let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            var damaged: DamagedStore?
+            let isThere = FileManager.default.fileExists(atPath: path)
+            let mark = HighestNumber.read(beside: path)
+            var identity = StoreIdentity(beside: path)
+            if let mark, let noted = identity, noted.store == mark.store.description {
+                identity?.numbered = max(noted.numbered, mark.next - 1)
+            }
+            // The last start may have ended between setting a damaged file aside and noting what was lost with it.
+            var damaged = identity?.setAside.map { DamagedStore(at: $0, identity: identity) }
+            // A file that somebody moved away is no damage, and nothing is known of its successor yet.
+            if !isThere, damaged == nil { try StoreIdentity.remove(beside: path) }
             do {
-                database = try Self.open(path)
+                database = try Self.open(path, mustHoldStore: isThere && identity != nil && damaged == nil)
             } catch let error where Self.isDamage(error) {
-                let aside = try DamagedStore(settingAside: path, at: Date())
-                damaged = aside
-                database = try Self.open(path)
+                damaged = try DamagedStore(settingAside: path, identity: identity, at: Date())
+                database = try Self.open(path, mustHoldStore: false)
             }
             setAside = damaged?.path
-            store = try database.write { database in
-                try Self.begin(incarnation, after: damaged, in: database)
+            let next: Int64?
+            (store, forgotten, next) = try database.write { [damaged] database in
+                let forgotten = try mark?.mend(try Self.store(in: database), in: database)
+                return (
+                    try Self.begin(incarnation, after: damaged, in: database), forgotten,
+                    try Int64.fetchOne(database, sql: "SELECT next_number FROM tally")
+                )
             }
+            highest = try HighestNumber(beside: path, store: store, incarnation: incarnation)
+            try highest.note(next: next ?? 1)
         } catch {
             throw OutboxError(path: path, action: "open", cause: error)
         }
+        // On a full disk the upkeep writes it later.
+        try? noteIdentity()
     }
 
-    private static func open(_ path: String) throws -> DatabasePool {
+    /// - Parameter mustHoldStore: an empty file was a store before.
+    private static func open(_ path: String, mustHoldStore: Bool) throws -> DatabasePool {
         let database = try DatabasePool(path: path, configuration: configuration)
         guard try DamagedStore.isSound(database) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the quick check found damage")
         }
+        // To SQLite a file that was cut off at its beginning is a new one.
+        if mustHoldStore, try !database.read({ try $0.tableExists("store") }) {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is empty, but was a store")
+        }
         try makeCommitsDurable(database)
+        // Where an earlier process met a failing sync, the log may be whole in memory and have a hole on the disk: all
+        // that is committed after the hole would go with the power. What is in it is written and synced anew.
+        try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try OutboxSchema.migrator.migrate(database)
         return database
     }
@@ -71,15 +102,18 @@ public final class Outbox: Sendable {
                 DELETE FROM incarnation WHERE id > (SELECT min(id) FROM incarnation)
                     AND id < (SELECT max(id) FROM incarnation) - 500
                 """)
-        if let damaged, let predecessor = damaged.store {
-            for range in damaged.lost {
+        if let damaged {
+            let lost = damaged.store.map { store in damaged.lost.map { (store, $0, LossReason.corrupt) } } ?? []
+            for (store, numbers, reason) in damaged.undeclared.map({ ($0.store, $0.numbers, $0.reason) }) + lost {
                 try database.execute(
                     sql: "INSERT INTO loss (store, first, past, reason) VALUES (?, ?, ?, ?)",
-                    arguments: [
-                        predecessor.description, range.lowerBound, range.upperBound, LossReason.corrupt.rawValue,
-                    ])
+                    arguments: [store.description, numbers.lowerBound, numbers.upperBound, reason.rawValue])
             }
         }
+        return try store(in: database)
+    }
+
+    private static func store(in database: Database) throws -> StoreID {
         guard let text = try String.fetchOne(database, sql: "SELECT identity FROM store"), let store = StoreID(text)
         else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the store has no identity") }
         return store
@@ -111,27 +145,41 @@ public final class Outbox: Sendable {
 
     /// Stores readings and what could not be read, in one transaction. When it returns, all of it is on disk.
     ///
-    /// - Parameter deliveries: the messages that they came in, to be known again if the broker sends them again.
+    /// - Parameters:
+    ///   - deliveries: the messages that they came in, to be known again if the broker sends them again.
+    ///   - implausible: how many of the readings have an event time that can't be right.
+    ///   - unsetClock: how the clocks stood, where the calendar could not be trusted.
     public func append(
-        _ readings: [Reading], deadLetters: [DeadLetter] = [], deliveries: [Delivery] = []
+        _ readings: [Reading], deadLetters: [DeadLetter] = [], deliveries: [Delivery] = [], implausible: Int = 0,
+        unsetClock: ClockOffset? = nil
     ) throws(OutboxError) {
         guard !readings.isEmpty || !deadLetters.isEmpty || !deliveries.isEmpty else { return }
-        try write("append to") { database in
-            try Self.insert(readings, into: database)
+        let known = knownSeries.withLock { $0 }
+        let (series, next) = try writeReturning("append to") { database in
+            var series = SeriesNumbers(known: known, database: database)
+            let next = try Self.insert(readings, series: &series, into: database)
             try Self.insert(deadLetters, into: database)
             try Self.insert(deliveries, into: database)
+            if let unsetClock { try UnsetClock(database: database).note(unsetClock, latest: readings.count) }
+            if implausible > 0 { try UnsetClock(database: database).count(implausible: implausible) }
+            return (series, next)
         }
+        // What is committed stays so, whatever becomes of the note.
+        if let next { try? highest.note(next: next) }
+        if series.hasLearnt { knownSeries.withLock { $0 = series.known } }
     }
 
-    private static func insert(_ readings: [Reading], into database: Database) throws {
-        guard !readings.isEmpty else { return }
+    /// - Returns: the next number; `nil` where nothing was to do.
+    private static func insert(
+        _ readings: [Reading], series: inout SeriesNumbers, into database: Database
+    ) throws -> Int64? {
+        guard !readings.isEmpty else { return nil }
         let next = try Int64.fetchOne(
             database,
             sql: "UPDATE tally SET next_number = next_number + ?, waiting = waiting + ? RETURNING next_number",
             arguments: [readings.count, readings.count])!
         let first = next - Int64(readings.count)
         try WaitingNumbers(database: database).append(first..<next)
-        var series = SeriesNumbers(database: database)
         let insert = try database.cachedStatement(
             sql: """
                 INSERT INTO reading (number, series, event_ms, received_ms, flags, value) VALUES (?, ?, ?, ?, ?, ?)
@@ -149,26 +197,7 @@ public final class Outbox: Sendable {
             ])
             try insert.execute()
         }
-    }
-
-    private static func insert(_ letters: [DeadLetter], into database: Database) throws {
-        guard !letters.isEmpty else { return }
-        for letter in letters {
-            try database.execute(
-                sql: "INSERT INTO dead_letter (received_ms, topic, reason, size, head) VALUES (?, ?, ?, ?, ?)",
-                arguments: [
-                    letter.receivedTime.millisecondsSince1970, letter.topic, letter.reason, letter.size,
-                    Data(letter.head),
-                ])
-            try database.execute(
-                sql: """
-                    INSERT INTO rejection (reason, count) VALUES (?, 1)
-                    ON CONFLICT (reason) DO UPDATE SET count = count + 1
-                    """, arguments: [letter.reason])
-        }
-        try database.execute(
-            sql: "DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - ?",
-            arguments: [DeadLetter.mostKept])
+        return next
     }
 
     // MARK: What ops see
@@ -176,27 +205,14 @@ public final class Outbox: Sendable {
     /// What the store holds, read from one row, however much it is.
     public func tally() throws(OutboxError) -> OutboxTally {
         try read { database in
-            let row = try Row.fetchOne(database, sql: "SELECT next_number, waiting, delivered, lost FROM tally")!
+            let row = try Row.fetchOne(
+                database, sql: "SELECT next_number, waiting, delivered, lost, implausible FROM tally")!
             let rejections = try Row.fetchAll(database, sql: "SELECT reason, count FROM rejection")
             return OutboxTally(
-                numbered: (row[0] as Int64) - 1, waiting: row[1], delivered: row[2], lost: row[3],
+                numbered: (row[0] as Int64) - 1, waiting: row[1], delivered: row[2], lost: row[3], implausible: row[4],
+                heldForClock: Int64(try UnsetClock(database: database).held.total),
                 rejections: Dictionary(uniqueKeysWithValues: rejections.map { ($0[0], $0[1]) }),
                 usedBytes: try Self.usedBytes(database))
-        }
-    }
-
-    /// What could not be read lately, the newest first.
-    public func deadLetters(atMost limit: Int) throws(OutboxError) -> [DeadLetter] {
-        try read { database in
-            try Row.fetchAll(
-                database,
-                sql: "SELECT received_ms, topic, reason, size, head FROM dead_letter ORDER BY id DESC LIMIT ?",
-                arguments: [limit]
-            ).map { row in
-                DeadLetter(
-                    receivedTime: Timestamp(millisecondsSince1970: row[0]), topic: row[1], reason: row[2],
-                    size: row[3], payload: Array(row[4] as Data))
-            }
         }
     }
 
@@ -211,6 +227,7 @@ public final class Outbox: Sendable {
 
     /// Closes the file, so that nothing but it needs to be copied.
     public func close() throws(OutboxError) {
+        try? noteIdentity()
         try checkpoint()
         do { try database.close() } catch { throw OutboxError(path: path, action: "close", cause: error) }
     }

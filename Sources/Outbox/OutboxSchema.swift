@@ -52,16 +52,35 @@ enum OutboxSchema {
                     CREATE TABLE delivery (slot INTEGER PRIMARY KEY, packet INTEGER NOT NULL, fingerprint INTEGER NOT NULL);
                     """)
         }
+        migrator.registerMigration("3 readings from before the clock was set") { database in
+            try database.execute(
+                sql: """
+                    -- The numbers [first, past) were taken in this boot while the calendar could not be trusted and was
+                    -- so far from the monotonic clock. is_held: they wait for the clock before they go up.
+                    CREATE TABLE unset_clock (
+                        first INTEGER PRIMARY KEY, past INTEGER NOT NULL, boot TEXT NOT NULL,
+                        offset_ms INTEGER NOT NULL, is_held INTEGER NOT NULL);
+                    -- Readings whose device gave a time that can't be right.
+                    ALTER TABLE tally ADD COLUMN implausible INTEGER NOT NULL DEFAULT 0;
+                    """)
+        }
         return migrator
     }
 }
 
 /// Finds or gives the number under which a series stands in the store, within one transaction.
 struct SeriesNumbers {
-    let database: Database
-    private var known: [SeriesKey: Int64] = [:]
+    /// Those of earlier transactions, and of this one.
+    private(set) var known: [SeriesKey: Int64]
+    private(set) var hasLearnt = false
+    private let database: Database
+    /// Sensors that make up a new name each time must not fill the memory.
+    private static let mostKnown = 50_000
 
-    init(database: Database) { self.database = database }
+    init(known: [SeriesKey: Int64], database: Database) {
+        self.known = known
+        self.database = database
+    }
 
     mutating func number(of key: SeriesKey) throws -> Int64 {
         if let number = known[key] { return number }
@@ -77,7 +96,9 @@ struct SeriesNumbers {
                 sql: "INSERT INTO series (room, device, class, datapoint) VALUES (?, ?, ?, ?)", arguments: arguments)
             number = database.lastInsertedRowID
         }
+        if known.count >= Self.mostKnown { known = [:] }
         known[key] = number
+        hasLearnt = true
         return number!
     }
 }

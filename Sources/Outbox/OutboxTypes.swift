@@ -10,30 +10,6 @@ public struct NumberedReadings: Sendable, Hashable {
     public var numbers: Range<Int64> { firstNumber..<(firstNumber + Int64(readings.count)) }
 }
 
-/// A message that could not be read, kept for people to look at.
-public struct DeadLetter: Sendable, Hashable {
-    /// How many the store keeps; older ones make room.
-    public static let mostKept = 1000
-    /// How much of the payload is kept, bytes.
-    public static let headSize = 512
-
-    public var receivedTime: Timestamp
-    public var topic: String
-    public var reason: String
-    /// The size of the whole payload, bytes.
-    public var size: Int
-    /// Its first bytes.
-    public var head: [UInt8]
-
-    public init(receivedTime: Timestamp, topic: String, reason: String, size: Int, payload: [UInt8]) {
-        self.receivedTime = receivedTime
-        self.topic = topic
-        self.reason = reason
-        self.size = size
-        head = Array(payload.prefix(Self.headSize))
-    }
-}
-
 /// What a store holds and has held.
 public struct OutboxTally: Sendable, Hashable {
     /// How many readings got a number, ever.
@@ -44,6 +20,10 @@ public struct OutboxTally: Sendable, Hashable {
     public var delivered: Int64
     /// How many had to go before it did.
     public var lost: Int64
+    /// How many came from devices whose own time can't be right.
+    public var implausible: Int64
+    /// How many wait until the clock is set.
+    public var heldForClock: Int64
     /// How many messages could not be read, by reason.
     public var rejections: [String: Int64]
     /// Bytes of the file that hold something.

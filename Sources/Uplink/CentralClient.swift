@@ -6,7 +6,7 @@ import WireFormat
 
 /// The requests that a gateway makes to the central service.
 struct CentralClient: Sendable {
-    let transfer: HTTPTransfer
+    let transport: any HTTPTransport
     /// Without a slash at the end.
     let baseURL: String
     let token: @Sendable () throws -> String
@@ -17,26 +17,36 @@ struct CentralClient: Sendable {
     }
 
     func put(_ path: String, _ message: some Encodable, incarnation: UUID? = nil) async -> Link.Outcome {
-        await request(.put, path, type: "application/json", body: json(message), incarnation: incarnation) {
-            $0.status == 204
-        }
+        await tell(.put, path, message, incarnation: incarnation)
     }
 
     func post(_ path: String, _ message: some Encodable, incarnation: UUID) async -> Link.Outcome {
-        await request(.post, path, type: "application/json", body: json(message), incarnation: incarnation) {
-            $0.status == 204
-        }
+        await tell(.post, path, message, incarnation: incarnation)
     }
 
-    func send(_ batch: [UInt8], numbers: Range<Int64>, store: StoreID, incarnation: UUID) async -> Link.Outcome {
-        await request(.post, UplinkPath.batches, type: ReadingBatch.mediaType, body: batch, incarnation: incarnation) {
-            answer in
-            // Whoever else says 200 on the way, a captive portal for one, does not know what we sent.
-            guard let receipt = try? JSONDecoder().decode(BatchReceipt.self, from: Data(answer.body)) else {
-                return false
+    /// Sends batches side by side.
+    ///
+    /// - Returns: what became of each, in their order.
+    func send(
+        _ batches: [(numbers: Range<Int64>, bytes: [UInt8])], store: StoreID, incarnation: UUID
+    ) async -> [Link.Outcome] {
+        let token: String
+        do { token = try self.token() } catch { return batches.map { _ in .unready(why: "\(error)") } }
+        let requests = batches.map {
+            request(
+                .post, UplinkPath.batches, type: ReadingBatch.mediaType, body: $0.bytes, token: token,
+                incarnation: incarnation)
+        }
+        let answers = await transport.perform(requests)
+        return zip(batches, answers).map { batch, answer in
+            outcome(of: answer, path: UplinkPath.batches) { answer in
+                // Whoever else says 200 on the way, a captive portal for one, does not know what we sent.
+                guard let receipt = try? JSONDecoder().decode(BatchReceipt.self, from: Data(answer.body)) else {
+                    return false
+                }
+                return answer.status == 200 && StoreID(receipt.store) == store
+                    && receipt.first == batch.numbers.lowerBound && receipt.end == batch.numbers.upperBound
             }
-            return answer.status == 200 && StoreID(receipt.store) == store
-                && receipt.first == numbers.lowerBound && receipt.end == numbers.upperBound
         }
     }
 
@@ -49,16 +59,35 @@ struct CentralClient: Sendable {
     }
 
     private func request(
-        _ method: HTTPRequest.Method, _ path: String, type: String, body: [UInt8], incarnation: UUID?,
-        isReceipt: (HTTPAnswer) -> Bool
+        _ method: HTTPRequest.Method, _ path: String, type: String, body: [UInt8], token: String, incarnation: UUID?
+    ) -> HTTPRequest {
+        var headers = [("Authorization", "Bearer \(token)"), ("Content-Type", type)]
+        if let incarnation { headers.append((UplinkPath.incarnationHeader, incarnation.uuidString.lowercased())) }
+        return HTTPRequest(method: method, url: baseURL + path, headers: headers, body: body)
+    }
+
+    private func tell(
+        _ method: HTTPRequest.Method, _ path: String, _ message: some Encodable, incarnation: UUID?
     ) async -> Link.Outcome {
         let token: String
         do { token = try self.token() } catch { return .unready(why: "\(error)") }
-        var headers = [("Authorization", "Bearer \(token)"), ("Content-Type", type)]
-        if let incarnation { headers.append((UplinkPath.incarnationHeader, incarnation.uuidString.lowercased())) }
-        let request = HTTPRequest(method: method, url: baseURL + path, headers: headers, body: body)
-        do {
-            let answer = try await transfer.perform(request)
+        let request = request(
+            method, path, type: "application/json", body: json(message), token: token, incarnation: incarnation)
+        let answer: Result<HTTPAnswer, any Error>
+        do { answer = .success(try await transport.perform(request)) } catch { answer = .failure(error) }
+        return outcome(of: answer, path: path) {
+            $0.status == 204 && $0.headers[UplinkPath.receiptHeader.lowercased()] == path
+        }
+    }
+
+    private func outcome(
+        of answer: Result<HTTPAnswer, any Error>, path: String, isReceipt: (HTTPAnswer) -> Bool
+    ) -> Link.Outcome {
+        switch answer {
+        case .failure(let error):
+            logger.debug("no answer from the central service", metadata: ["error": "\(error)"])
+            return .unanswered
+        case .success(let answer):
             if isReceipt(answer) { return .accepted }
             logger.debug(
                 "the central service refused",
@@ -68,9 +97,6 @@ struct CentralClient: Sendable {
                 ])
             let retryAfter = answer.headers["retry-after"].flatMap(Int.init).map { Duration.seconds(max(0, $0)) }
             return .refused(status: answer.status, retryAfter: retryAfter)
-        } catch {
-            logger.debug("no answer from the central service", metadata: ["error": "\(error)"])
-            return .unanswered
         }
     }
 }

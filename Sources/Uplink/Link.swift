@@ -118,6 +118,12 @@ public struct Link: Sendable {
         }
     }
 
+    /// Whether all that waited has gone up, as far as is known.
+    public var isIdle: Bool { isIntroduced && !hasBacklog }
+
+    /// The central service has taken a report: whatever it refused before, it takes something now.
+    public mutating func reported() { succeed() }
+
     /// Nothing waits in this lane.
     public mutating func foundNothing(in lane: Lane, now: MonotonicInstant) {
         switch lane {

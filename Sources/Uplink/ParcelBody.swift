@@ -9,7 +9,7 @@ public enum ParcelBody {
 
     /// - Parameter limit: readings that one request may hold; a larger segment goes up in parts.
     /// - Returns: the numbers that the bytes hold.
-    /// - Throws: `BatchDecodingError` where a segment is damaged.
+    /// - Throws: `BatchDecodingError` where a segment or a reading is damaged.
     static func encode(_ parcel: Parcel, atMost limit: Int) throws(BatchDecodingError) -> (Range<Int64>, [UInt8]) {
         switch parcel {
         case .readings(let run): return (run.numbers, ReadingBatch(run).encode())
@@ -17,6 +17,8 @@ public enum ParcelBody {
             if numbers == whole, numbers.count <= limit { return (numbers, bytes) }
             let part = numbers.prefix(limit)
             return (part, try decode(bytes).slice(part).encode())
+        case .damaged(let numbers):
+            throw BatchDecodingError("the readings \(numbers.lowerBound)..<\(numbers.upperBound) can't be read")
         }
     }
 

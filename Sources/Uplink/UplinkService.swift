@@ -14,6 +14,7 @@ public final class UplinkService: Sendable {
     private let settings: Link.Settings
     private let logger: Logger
     private let now: @Sendable () -> MonotonicInstant
+    private let jitter: @Sendable () -> Double
     private let brokerDropped: @Sendable () -> Int64
     private let report = Mutex(Report())
 
@@ -36,45 +37,68 @@ public final class UplinkService: Sendable {
     ///   - token: the gateway's token, asked for before each request, so that a new one needs no restart.
     ///   - brokerDropped: how many messages the broker has dropped, as far as it tells.
     ///   - now: the monotonic clock.
+    ///   - jitter: draws a number of 0…1, by which pauses differ between gateways.
     public init(
-        outbox: Outbox, transfer: HTTPTransfer, baseURL: String, token: @escaping @Sendable () throws -> String,
+        outbox: Outbox, transport: any HTTPTransport, baseURL: String, token: @escaping @Sendable () throws -> String,
         inventory: Inventory, settings: Link.Settings = .init(), logger: Logger,
-        brokerDropped: @escaping @Sendable () -> Int64 = { 0 }, now: @escaping @Sendable () -> MonotonicInstant
+        brokerDropped: @escaping @Sendable () -> Int64 = { 0 }, now: @escaping @Sendable () -> MonotonicInstant,
+        jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
         self.outbox = outbox
-        client = CentralClient(transfer: transfer, baseURL: baseURL, token: token, logger: logger)
+        client = CentralClient(transport: transport, baseURL: baseURL, token: token, logger: logger)
         self.inventory = inventory
         self.settings = settings
         self.logger = logger
         self.brokerDropped = brokerDropped
         self.now = now
+        self.jitter = jitter
     }
 
     public var currentReport: Report { report.withLock { $0 } }
 
     /// Runs until `isStopping` says so, between two requests: nothing is left half sent.
     public func run(isStopping: @Sendable () -> Bool) async {
-        var link = Link(settings: settings)
-        var pace = DrainPace()
-        var nextReport = now()
+        var course = begin()
         while !isStopping() {
-            let before = link.health
-            switch link.next(now: now()) {
-            case .wait(let until):
-                // In short steps, so that a stop is heard.
-                let rest = min(until - now(), .milliseconds(200))
-                try? await Task.sleep(for: max(rest, .milliseconds(1)))
-            case .introduce:
-                let outcome = await introduce()
-                link.introduced(outcome, now: now(), jitter: .random(in: 0...1))
-            case .send(let lane, let limit): await deliver(lane, atMost: limit, link: &link, pace: &pace)
-            }
-            note(link.health, before: before)
-            if link.health == .working, now() >= nextReport {
-                nextReport = now() + Self.reportInterval
-                await sendReport()
-            }
+            guard let until = await step(&course) else { continue }
+            // In short steps, so that a stop is heard.
+            let rest = min(until - now(), .milliseconds(200))
+            try? await Task.sleep(for: max(rest, .milliseconds(1)))
         }
+    }
+
+    // MARK: Step by step
+
+    /// How far the service has come.
+    package struct Course: Sendable {
+        fileprivate var link: Link
+        fileprivate var pace = DrainPace()
+        fileprivate var nextReport: MonotonicInstant
+    }
+
+    package func begin() -> Course { Course(link: Link(settings: settings), nextReport: now()) }
+
+    /// Does the next thing that is to be done.
+    ///
+    /// - Returns: when to come again; `nil`: at once.
+    package func step(_ course: inout Course) async -> MonotonicInstant? {
+        let before = course.link.health
+        var pause: MonotonicInstant?
+        switch course.link.next(now: now()) {
+        case .wait(let until): pause = until
+        case .introduce:
+            let outcome = await introduce()
+            course.link.introduced(outcome, now: now(), jitter: jitter())
+        case .send(let lane, let limit):
+            await deliver(lane, atMost: limit, &course)
+        }
+        note(course.link.health, before: before)
+        // Also where a request was refused and nothing is left to be sent: otherwise nobody would hear from us again.
+        if course.link.health == .working || course.link.isIdle, now() >= course.nextReport {
+            course.nextReport = now() + Self.reportInterval
+            if await sendReport() == .accepted { course.link.reported() }
+        }
+        return pause
     }
 
     // MARK: Introducing
@@ -100,44 +124,54 @@ public final class UplinkService: Sendable {
 
     // MARK: Sending
 
-    private func deliver(_ lane: Link.Lane, atMost limit: Int, link: inout Link, pace: inout DrainPace) async {
+    /// How many segments of a backlog are on their way at once, so that the central service has the next ones at hand
+    /// while it stores the first. `HTTPTransfer` wants as many lines.
+    public static let segmentsAtOnce = 4
+
+    private func deliver(_ lane: Link.Lane, atMost limit: Int, _ course: inout Course) async {
         do {
             if let failure = try await declareLosses() {
-                return link.delivered(lane, rows: 1, left: 0, failure, now: now(), jitter: .random(in: 0...1))
+                return course.link.delivered(lane, rows: 1, left: 0, failure, now: now(), jitter: jitter())
             }
-            let (parcel, waiting) = try await outbox.perform { outbox throws(OutboxError) in
+            let (parcels, waiting) = try await outbox.perform { outbox throws(OutboxError) in
                 (
-                    lane == .newest ? try outbox.newest(atMost: limit) : try outbox.oldest(atMost: limit),
+                    lane == .newest
+                        ? [try outbox.newest(atMost: limit)].compactMap(\.self)
+                        : try outbox.oldest(atMost: limit, segments: Self.segmentsAtOnce),
                     try outbox.tally().waiting
                 )
             }
-            guard let parcel else { return link.foundNothing(in: lane, now: now()) }
-            let (numbers, body) = try await encode(parcel, atMost: limit)
-            let outcome = await client.send(
-                body, numbers: numbers, store: outbox.store, incarnation: outbox.incarnation)
-            if outcome == .accepted {
-                try await outbox.perform { outbox throws(OutboxError) in try outbox.acknowledge(numbers) }
-                let left = waiting - Int64(numbers.count)
-                pace.delivered(numbers.count, left: left, at: now())
-                let ends = pace.backlogEnds
+            guard !parcels.isEmpty else { return course.link.foundNothing(in: lane, now: now()) }
+            var batches: [(numbers: Range<Int64>, bytes: [UInt8])] = []
+            for parcel in parcels { batches.append(try await encode(parcel, atMost: limit)) }
+            let outcomes = await client.send(batches, store: outbox.store, incarnation: outbox.incarnation)
+            let accepted = zip(batches, outcomes).filter { $1 == .accepted }.map(\.0.numbers)
+            let left = waiting - accepted.reduce(0) { $0 + Int64($1.count) }
+            if !accepted.isEmpty {
+                try await outbox.perform { outbox throws(OutboxError) in try outbox.acknowledge(accepted) }
+                course.pace.delivered(Int(waiting - left), left: left, at: now())
+                let ends = course.pace.backlogEnds
                 report.withLock { report in
-                    report.delivered += Int64(numbers.count)
+                    report.delivered += waiting - left
                     report.backlogEnds = ends
                 }
-            } else if case .refused(400, _) = outcome, !ParcelBody.isSound(parcel) {
-                return try await giveUp(parcel)
             }
-            link.delivered(
-                lane, rows: numbers.count, left: Int(waiting) - numbers.count, outcome, now: now(),
-                jitter: .random(in: 0...1))
+            // One that was not taken decides how the link goes on.
+            let decisive = outcomes.firstIndex { $0 != .accepted } ?? 0
+            if case .refused(400, _) = outcomes[decisive], !ParcelBody.isSound(parcels[decisive]) {
+                return try await giveUp(parcels[decisive])
+            }
+            course.link.delivered(
+                lane, rows: batches[decisive].numbers.count, left: Int(left), outcomes[decisive], now: now(),
+                jitter: jitter())
         } catch {
             // The store's trouble, not the link's: what is not forgotten is sent again and left out centrally.
             logger.error("the buffer can't be read or written", metadata: ["error": "\(error)"])
-            link.foundTrouble(now: now())
+            course.link.foundTrouble(now: now())
         }
     }
 
-    private func encode(_ parcel: Parcel, atMost limit: Int) async throws -> (Range<Int64>, [UInt8]) {
+    private func encode(_ parcel: Parcel, atMost limit: Int) async throws -> (numbers: Range<Int64>, bytes: [UInt8]) {
         do {
             return try ParcelBody.encode(parcel, atMost: limit)
         } catch {
@@ -158,10 +192,11 @@ public final class UplinkService: Sendable {
     /// Declarations go up like data. `nil` where none waits, or all were taken.
     private func declareLosses() async throws -> Link.Outcome? {
         let losses = try await outbox.perform { outbox throws(OutboxError) in try outbox.losses() }
-        for (store, losses) in Dictionary(grouping: losses, by: \.store) {
+        let byStore = Dictionary(grouping: losses, by: \.store).sorted { $0.value[0].id < $1.value[0].id }
+        for (store, losses) in byStore {
             let declaration = LossDeclaration(
                 losses: losses.map {
-                    .init(first: $0.numbers.lowerBound, end: $0.numbers.upperBound, reason: $0.reason.rawValue)
+                    .init(first: $0.numbers.lowerBound, end: $0.end, reason: $0.reason.rawValue)
                 })
             let outcome = await client.post(
                 UplinkPath.losses(of: store), declaration, incarnation: outbox.incarnation)
@@ -173,16 +208,16 @@ public final class UplinkService: Sendable {
 
     // MARK: Reporting
 
-    /// What is said here is for the audit; where it gets lost, the next one says it.
-    private func sendReport() async {
+    /// What is said here is for the audit; where it gets lost, the next one says it. `nil` where the store can't be read.
+    private func sendReport() async -> Link.Outcome? {
         let facts = try? await outbox.perform { outbox throws(OutboxError) in
             (try outbox.tally(), try outbox.waitingRanges())
         }
-        guard let (tally, waiting) = facts else { return }
+        guard let (tally, waiting) = facts else { return nil }
         let message = StoreReport(
             numbered: tally.numbered, waiting: waiting.map { [$0.lowerBound, $0.upperBound] },
             rejected: tally.rejections, brokerDropped: brokerDropped())
-        _ = await client.put(UplinkPath.report(of: outbox.store), message, incarnation: outbox.incarnation)
+        return await client.put(UplinkPath.report(of: outbox.store), message, incarnation: outbox.incarnation)
     }
 
     private func note(_ health: Link.Health, before: Link.Health) {

@@ -58,6 +58,10 @@ public enum UplinkPath {
 
     /// The header that names the store's present opening, with batches and losses.
     public static let incarnationHeader = "Hearth-Incarnation"
+
+    /// The header of an answer without a body, which repeats the path that was asked for: whoever else answers 204 on
+    /// the way, a captive portal for one, does not know it.
+    public static let receiptHeader = "Hearth-Receipt"
 }
 
 /// What a gateway says of its store before it sends anything from it.
@@ -82,13 +86,13 @@ public struct StoreHello: Hashable, Sendable, Codable {
 /// Readings that a gateway had to give up before they were delivered.
 public struct LossDeclaration: Hashable, Sendable, Codable {
     public struct Loss: Hashable, Sendable, Codable {
-        /// The numbers `[first, end)`.
+        /// The numbers `[first, end)`; without an end, all from `first` on that the central service knows of.
         public var first: Int64
-        public var end: Int64
+        public var end: Int64?
         /// `buffer_full`, `corrupt` or `operator`.
         public var reason: String
 
-        public init(first: Int64, end: Int64, reason: String) {
+        public init(first: Int64, end: Int64?, reason: String) {
             self.first = first
             self.end = end
             self.reason = reason

@@ -2,16 +2,25 @@ import CZstd
 
 /// Zstandard compression of whole buffers (RFC 8878).
 enum Zstandard {
+    /// A frame with a checksum: a segment may lie for weeks on a worn disk, and a flipped bit that goes unnoticed would
+    /// become a wrong reading.
     static func compress(_ bytes: [UInt8], level: Int32) -> [UInt8] {
-        let bound = ZSTD_compressBound(bytes.count)
+        guard let context = ZSTD_createCCtx() else { preconditionFailure("no memory for Zstandard") }
+        defer { ZSTD_freeCCtx(context) }
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)
+        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
+        let bound = ZSTD_compressBound(bytes.count) + checksumSize
         return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
             let size = bytes.withUnsafeBytes { source in
-                ZSTD_compress(buffer.baseAddress, bound, source.baseAddress, source.count, level)
+                ZSTD_compress2(context, buffer.baseAddress, bound, source.baseAddress, source.count)
             }
             precondition(ZSTD_isError(size) == 0, "a buffer of ZSTD_compressBound bytes is always large enough")
             count = size
         }
     }
+
+    /// At the end of a frame, bytes.
+    private static let checksumSize = 4
 
     /// - Throws: `BatchDecodingError` where the bytes are no frame, say no size, or would unpack to more than `limit`.
     static func decompress(_ bytes: ArraySlice<UInt8>, limit: Int) throws(BatchDecodingError) -> [UInt8] {

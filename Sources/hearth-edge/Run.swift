@@ -32,6 +32,7 @@ struct Run: AsyncParsableCommand {
                 "version": "\(HearthVersion.current)", "building": "\(configuration.building.slug)",
                 "rooms": "\(configuration.rooms.count)",
             ])
+        SmallHeap.releaseStartCode()
         try await gateway.run()
         logger.info("the gateway has ended in order")
     }

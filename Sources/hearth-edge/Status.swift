@@ -2,6 +2,8 @@ import ArgumentParser
 import ConfigurationFile
 import EdgeConfiguration
 import EdgeGateway
+import Outbox
+import WireFormat
 
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,8 +15,21 @@ struct Status: AsyncParsableCommand {
     @Flag(help: "Print the status message as it is, one line of JSON.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Print the latest messages that could not be read, at most so many (1…1000), from the buffer itself.",
+            valueName: "number"))
+    var rejected: Int?
+
+    func validate() throws {
+        if let rejected, !(1...DeadLetter.mostKept).contains(rejected) {
+            throw ValidationError("--rejected takes 1…\(DeadLetter.mostKept); \(rejected) is none of these.")
+        }
+    }
+
     func run() async throws {
         let configuration = try options.load()
+        if let rejected { return try printRejected(rejected, configuration) }
         let status: GatewayStatus
         do {
             status = try await StatusVisit.read(configuration)
@@ -26,6 +41,25 @@ struct Status: AsyncParsableCommand {
         }
         print(json ? String(decoding: status.payload, as: UTF8.self) : Self.text(status))
         if status.state == .offline { throw ExitCode.failure }
+    }
+
+    private func printRejected(_ limit: Int, _ configuration: EdgeConfiguration) throws {
+        do {
+            for letter in try Outbox.deadLetters(inStoreAt: configuration.buffer.path, atMost: limit) {
+                let time = CalendarTime.text(letter.receivedTime, in: configuration.timeZone)
+                let rest = letter.size > letter.head.count ? "… (\(letter.size) bytes)" : ""
+                print("\(time) \(letter.reason) \(letter.topic) \(Self.shown(letter.head))\(rest)")
+            }
+        } catch {
+            Failure.say("\(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    /// Bytes from outside as one line of text that a terminal can take.
+    private static func shown(_ bytes: [UInt8]) -> String {
+        String(decoding: bytes, as: UTF8.self).unicodeScalars
+            .map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }.joined()
     }
 
     private static func text(_ status: GatewayStatus) -> String {
@@ -47,6 +81,7 @@ struct Status: AsyncParsableCommand {
             lines.append("uplink: \(uplink.state)\(backlog)")
             if let remedy = uplink.remedy { lines.append("  \(remedy)") }
         }
+        if let clock = status.clock { lines += text(clock) }
         for (name, room) in (status.rooms ?? [:]).sorted(by: { $0.key < $1.key }) {
             let temperature = room.temperature.map { "\($0) °C" } ?? "no temperature"
             lines.append(
@@ -54,5 +89,18 @@ struct Status: AsyncParsableCommand {
                     + room.reason)
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// Nothing where all is as it should be.
+    private static func text(_ clock: GatewayStatus.Clock) -> [String] {
+        var lines: [String] = []
+        if !clock.isSet {
+            lines.append("clock: not set; \(clock.waitingForClock ?? 0) readings wait for it. Is there a time server?")
+        }
+        if clock.steps > 0 { lines.append("clock: stepped \(clock.steps) times since the start") }
+        if let count = clock.implausibleTimes, count > 0 {
+            lines.append("clock: \(count) readings came with a time that can't be right")
+        }
+        return lines
     }
 }

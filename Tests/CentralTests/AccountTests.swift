@@ -177,4 +177,32 @@ import Testing
         #expect(accounts.first { $0.store == damaged }?.lost == ["corrupt": 50])
         #expect(accounts.allSatisfy { $0.balances })
     }
+
+    @Test func `ends a loss whose end nobody knows with the numbers that were heard of`() async throws {
+        let replica = try await Replica.migrated()
+        let building = try await replica.building("unknown-end")
+        let (damaged, successor, silent) = (StoreID(), StoreID(), StoreID())
+        let openings = [UUID(), UUID()]
+        for (store, opening) in zip([damaged, successor], openings) {
+            try await replica.store.acknowledge(store, lineage: [opening], nextNumber: 1, building: building)
+        }
+        try await replica.store.note(
+            report(50, waiting: [1..<51]), of: damaged, incarnation: openings[0], building: building)
+        // The file beside the damaged one knew of 30 numbers, the one of a store that never sent of 12.
+        for (store, known) in [(damaged, Int64(30)), (silent, 12)] {
+            let losses = [
+                DeclaredLoss(numbers: 1..<known + 1, reason: .corrupt),
+                DeclaredLoss(numbers: known + 1..<Int64.max, reason: .corrupt),
+            ]
+            for _ in 0..<2 {
+                try await replica.store.declareLost(losses, of: store, incarnation: openings[1], building: building)
+            }
+        }
+        let accounts = try await replica.store.audit(building: building.slug)
+        #expect(accounts.first { $0.store == damaged }?.lost == ["corrupt": 50])
+        #expect(accounts.first { $0.store == damaged }?.waiting == 0)
+        #expect(accounts.first { $0.store == silent }?.lost == ["corrupt": 12])
+        #expect(accounts.first { $0.store == silent }?.numbered == 12)
+        #expect(accounts.allSatisfy { $0.balances })
+    }
 }

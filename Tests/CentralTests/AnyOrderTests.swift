@@ -2,28 +2,16 @@ import Building
 import CentralStore
 import DatabaseRig
 import Postgres
+import Rig
 import Testing
 
 @Suite(.withDatabaseServer, .database) struct AnyOrderTests {
-    /// Numbers that are the same on every machine for the same seed.
-    struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     @Test(arguments: 1...12)
     func `stores each number once, whatever two replicas get at once and in whatever order`(seed: Int) async throws {
         let replicas = [try await Replica.migrated(), Replica()]
         let slug = "order-\(seed)"
         let building = try await replicas[0].building(slug)
-        var random = Generator(state: UInt64(seed))
+        var random = Dice(seed: UInt64(seed))
         let stores = [StoreID(), StoreID()]
         let last = Int64.random(in: 200...600, using: &random)
         // Each store's numbers, cut in pieces of which many overlap and some repeat; all of it shuffled.

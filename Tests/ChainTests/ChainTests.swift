@@ -83,6 +83,15 @@ struct ChainTests {
                 ) == "5"
             }
             #expect(try await Self.sqlite(chain, "SELECT sum(count) FROM rejection") == "12")
+            let shown = try await ManagedProcess.run(
+                Executables.path("hearth-edge"),
+                [
+                    "status", "--rejected", "100", "--config", Checkout.file("config/edge.yaml"), "--set",
+                    "buffer.path=\(chain.store)",
+                ])
+            #expect(shown.output.split(separator: "\n").count == 12)
+            #expect(shown.output.contains("not_json /readings/room-101/temperature hello"))
+            #expect(shown.output.contains("(10000000 bytes)"))
             #expect(
                 try await Self.sqlite(chain, "SELECT size, length(head) FROM dead_letter WHERE reason = 'too_large'")
                     == "10000000|512")

@@ -20,16 +20,8 @@ final class AcknowledgementWitness: Sendable {
 
     private struct State {
         var report = Report()
-        var connections: [Int: Connection] = [:]
+        var watch = DeliveryWatch()
         var database: DatabaseQueue?
-    }
-
-    private struct Connection {
-        var version: UInt8 = 4
-        var toClient = PacketStream()
-        var toServer = PacketStream()
-        /// The readings that were delivered and not acknowledged, by packet identifier.
-        var delivered: [UInt16: Int] = [:]
     }
 
     init(store: String) { self.store = store }
@@ -39,39 +31,16 @@ final class AcknowledgementWitness: Sendable {
     /// For `TCPProxy`.
     func observe(_ connection: Int, _ direction: TCPProxy.Direction, _ bytes: ArraySlice<UInt8>) {
         state.withLock { state in
-            var known = state.connections[connection] ?? Connection()
-            switch direction {
-            case .toClient:
-                for packet in known.toClient.packets(adding: bytes) {
-                    guard let (id, topic, payload) = packet.publication(version: known.version),
-                        topic.hasPrefix("/readings/"), let number = Self.number(in: payload)
-                    else { continue }
-                    known.delivered[id] = number
-                    state.report.delivered += 1
-                }
-            case .toServer:
-                var newest: Int?
-                for packet in known.toServer.packets(adding: bytes) {
-                    if packet.type == PacketStream.Packet.connect, packet.start + 6 < packet.bytes.count {
-                        known.version = packet.bytes[packet.start + 6]
-                    }
-                    guard packet.type == PacketStream.Packet.publishAnswer, let id = packet.number(at: packet.start),
-                        let number = known.delivered.removeValue(forKey: id)
-                    else { continue }
-                    state.report.acknowledged += 1
-                    // One look serves for all that left together.
-                    if newest == nil { newest = committed(&state) }
-                    if let newest, number <= newest { continue }
-                    state.report.broken.append("reading \(number) while \(newest ?? -1) was the newest committed")
-                }
+            let (delivered, acknowledged) = state.watch.observe(connection, direction, bytes)
+            state.report.delivered += delivered.count
+            guard !acknowledged.isEmpty else { return }
+            state.report.acknowledged += acknowledged.count
+            // One look serves for all that left together.
+            let newest = committed(&state)
+            for reading in acknowledged where reading.number > newest {
+                state.report.broken.append("reading \(reading.number) while \(newest) was the newest committed")
             }
-            state.connections[connection] = known
         }
-    }
-
-    private static func number(in payload: String) -> Int? {
-        guard let range = payload.range(of: "\"value\":") else { return nil }
-        return Int(payload[range.upperBound...].prefix(while: \.isNumber))
     }
 
     /// The newest committed reading, read from another connection; -1 where there is none.

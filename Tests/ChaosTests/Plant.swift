@@ -5,12 +5,28 @@ import Synchronization
 /// The whole product, each part a real process that a test may kill or stop: broker, gateway, central service and a
 /// database server of its own.
 final class Plant: Sendable {
+    /// How a gateway is started where it is not as usual.
+    struct EdgeStart: Sendable {
+        /// The file of its buffer.
+        var store: String?
+        var environment: [String: String] = [:]
+        /// What stands before the program: a command that runs it somewhere.
+        var launcher: [String] = []
+        /// The hosts where it finds broker and central service; without the proxies between, then.
+        var brokerHost: String?
+        var centralHost: String?
+    }
+
     let database: PrivateDatabase
     let folder = TemporaryFolder()
     /// Between the gateway and the central service.
     let uplink: TCPProxy
+    /// What the gateway acknowledged to the broker, as seen on the way between them.
+    let acknowledgements = AcknowledgementRecord()
+    private let intake: TCPProxy
     private let brokerFolder = TemporaryFolder()
     private let brokerPort: Int
+    private let brokerSettings: String
     private let httpPort: Int
     private let parts: Mutex<Parts>
 
@@ -25,11 +41,15 @@ final class Plant: Sendable {
     var edge: ManagedProcess { parts.withLock { $0.edge } }
 
     /// Everything runs, in a database without a reading.
-    init(on database: PrivateDatabase) async throws {
+    ///
+    /// - Parameter brokerSavesAtOnce: as strictly as mosquitto can, after each change.
+    init(on database: PrivateDatabase, brokerSavesAtOnce: Bool) async throws {
         self.database = database
         let ports = (broker: LoopbackPort.free(), http: LoopbackPort.free())
         (brokerPort, httpPort) = ports
         uplink = try TCPProxy(to: ports.http)
+        let acknowledgements = acknowledgements
+        intake = try TCPProxy(to: ports.broker) { acknowledgements.observe($0, $1, $2) }
         let added = try await ManagedProcess.run(
             Executables.path("hearth-central"), ["gateway", "add", "--building", "grand"],
             environment: ["DATABASE_URL": database.url])
@@ -37,10 +57,12 @@ final class Plant: Sendable {
             throw ManagedProcess.DidNotHappen(description: added.output)
         }
         _ = try folder.write("gateway.token", String(token))
-        let broker = try await Self.broker(port: ports.broker, folder: brokerFolder)
-        let central = try await Self.central(port: ports.http, database: database)
+        brokerSettings = brokerSavesAtOnce ? "autosave_on_changes true\nautosave_interval 1\n" : ""
+        let broker = try await Broker(port: ports.broker, extra: brokerSettings, folder: brokerFolder)
+        let central = try await Self.central("127.0.0.1", port: ports.http, database: database)
         let edge = try await Self.edge(
-            store: folder.file("outbox.sqlite"), folder: folder, broker: ports.broker, uplink: uplink.port)
+            .init(store: folder.file("outbox.sqlite")), folder: folder,
+            broker: ("127.0.0.1", intake.port), central: ("127.0.0.1", uplink.port))
         parts = Mutex(Parts(broker: broker, central: central, edge: edge))
     }
 
@@ -52,65 +74,108 @@ final class Plant: Sendable {
         await broker.process.terminate()
     }
 
-    /// Persistence as strict as mosquitto has it: a save after each change.
-    private static func broker(port: Int, folder: TemporaryFolder) async throws -> Broker {
-        try await Broker(port: port, extra: "autosave_on_changes true\nautosave_interval 1", folder: folder)
-    }
-
-    private static func central(port: Int, database: PrivateDatabase) async throws -> ManagedProcess {
+    private static func central(_ host: String, port: Int, database: PrivateDatabase) async throws -> ManagedProcess {
         let central = try ManagedProcess(
-            Executables.path("hearth-central"), ["serve", "--set", "http.port=\(port)"],
+            Executables.path("hearth-central"), ["serve", "--set", "http.host=\(host)", "--set", "http.port=\(port)"],
             environment: ["DATABASE_URL": database.url])
         try await eventually("the central service is ready", detail: central.output) {
-            try await ManagedProcess.run("curl", ["-sf", "http://127.0.0.1:\(port)/ready"]).status == 0
+            try await ManagedProcess.run("curl", ["-sf", "http://\(host):\(port)/ready"]).status == 0
         }
         return central
     }
 
     private static func edge(
-        store: String, folder: TemporaryFolder, broker: Int, uplink: Int
+        _ start: EdgeStart, folder: TemporaryFolder, broker: (host: String, port: Int),
+        central: (host: String, port: Int)
     ) async throws -> ManagedProcess {
         let settings = [
-            "mqtt.host=127.0.0.1", "mqtt.port=\(broker)", "buffer.path=\(store)", "control.periodSeconds=1",
-            "central.url=http://127.0.0.1:\(uplink)", "central.tokenFile=\(folder.file("gateway.token"))",
+            "mqtt.host=\(broker.host)", "mqtt.port=\(broker.port)",
+            "buffer.path=\(start.store ?? folder.file("outbox.sqlite"))", "control.periodSeconds=1",
+            "central.url=http://\(central.host):\(central.port)",
+            "central.tokenFile=\(folder.file("gateway.token"))",
         ]
-        let edge = try ManagedProcess(
-            Executables.path("hearth-edge"),
-            ["run", "--config", Checkout.file("config/edge.yaml")] + settings.flatMap { ["--set", $0] })
+        let command =
+            start.launcher + [Executables.path("hearth-edge"), "run", "--config", Checkout.file("config/edge.yaml")]
+            + settings.flatMap { ["--set", $0] }
+        let edge = try ManagedProcess(command[0], Array(command.dropFirst()), environment: start.environment)
         try await edge.waitFor(output: "intake is connected")
         return edge
     }
 
-    func startBroker() async throws {
-        let broker = try await Self.broker(port: brokerPort, folder: brokerFolder)
+    /// - Parameter host: another address on which it listens besides.
+    func startBroker(host: String? = nil) async throws {
+        let listener = host.map { "listener \(brokerPort) \($0)\n" } ?? ""
+        let broker = try await Broker(port: brokerPort, extra: brokerSettings + listener, folder: brokerFolder)
         parts.withLock { $0.broker = broker }
     }
 
-    func startCentral() async throws {
-        let central = try await Self.central(port: httpPort, database: database)
+    func startCentral(host: String = "127.0.0.1") async throws {
+        let central = try await Self.central(host, port: httpPort, database: database)
         parts.withLock { $0.central = central }
     }
 
-    /// - Parameter store: of another place than the usual one.
-    func startEdge(store: String? = nil) async throws {
+    func startEdge(_ start: EdgeStart = .init()) async throws {
         let edge = try await Self.edge(
-            store: store ?? self.store, folder: folder, broker: brokerPort, uplink: uplink.port)
+            start, folder: folder,
+            broker: start.brokerHost.map { ($0, brokerPort) } ?? ("127.0.0.1", intake.port),
+            central: start.centralHost.map { ($0, httpPort) } ?? ("127.0.0.1", uplink.port))
         parts.withLock { $0.edge = edge }
+    }
+
+    // MARK: What is there centrally
+
+    /// The one value of a query.
+    func ask(_ query: String) async throws -> String {
+        let result = try await ManagedProcess.run(
+            "psql", [database.url, "-X", "-q", "-A", "-t", "-c", query], within: .seconds(300))
+        guard result.status == 0 else { throw ManagedProcess.DidNotHappen(description: result.output) }
+        return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// The newest reading of the publisher's room; -1 where there is none.
+    func newest(room: String) async throws -> Int {
+        let answer = try await ask(
+            "SELECT max(value::float8) FROM latest_reading WHERE device_id ~ '^grand/\(room)/s[0-9]$'")
+        return Double(answer).map { Int($0) } ?? -1
+    }
+
+    /// What the central service accounts for.
+    struct Account {
+        var balances: Bool
+        /// Readings that were declared lost, all stores and reasons together.
+        var lost: Int
+        /// Readings that wait in gateways, as far as these have told.
+        var waiting: Int
+        var text: String
+    }
+
+    private struct AuditDocument: Decodable {
+        struct Store: Decodable {
+            var lost: [String: Int]
+            var waiting: Int
+        }
+        var balances: Bool
+        var stores: [Store]
+    }
+
+    func audit() async throws -> Account {
+        let result = try await ManagedProcess.run(
+            Executables.path("hearth-central"), ["audit", "--json"], environment: ["DATABASE_URL": database.url])
+        let document = try JSONDecoder().decode(AuditDocument.self, from: Data(result.output.utf8))
+        return Account(
+            balances: result.status == 0 && document.balances,
+            lost: document.stores.reduce(0) { $0 + $1.lost.values.reduce(0, +) },
+            waiting: document.stores.reduce(0) { $0 + $1.waiting }, text: result.output)
     }
 
     /// How often each reading of the publisher's room is stored centrally.
     func stored(room: String) async throws -> [Int: Int] {
-        let result = try await ManagedProcess.run(
-            "psql",
-            [
-                database.url, "-X", "-q", "-A", "-t", "-c",
-                """
-                SELECT value, count(*) FROM raw_data
-                WHERE device_id ~ '^grand/\(room)/s[0-9]$' GROUP BY device_id, value
-                """,
-            ])
-        guard result.status == 0 else { throw ManagedProcess.DidNotHappen(description: result.output) }
-        return result.output.split(separator: "\n").reduce(into: [:]) { counts, line in
+        let answer = try await ask(
+            """
+            SELECT value, count(*) FROM raw_data
+            WHERE device_id ~ '^grand/\(room)/s[0-9]$' GROUP BY device_id, value
+            """)
+        return answer.split(separator: "\n").reduce(into: [:]) { counts, line in
             let columns = line.split(separator: "|").compactMap { Double($0) }
             if columns.count == 2 { counts[Int(columns[0]), default: 0] += Int(columns[1]) }
         }

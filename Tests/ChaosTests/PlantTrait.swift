@@ -1,22 +1,28 @@
+import Rig
 import Testing
 
-/// Gives a suite one plant, and prints the table of what came of each fault when the suite is through.
+/// Gives a suite one plant, and has the central service account for every reading when the suite is through.
 struct PlantTrait: SuiteTrait, TestScoping {
-    @TaskLocal static var current: (plant: Plant, table: ChaosTable)?
+    @TaskLocal static var current: Plant?
+
+    var brokerSavesAtOnce = false
 
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         try await PrivateDatabase.withOne { database in
-            let plant = try await Plant(on: database)
-            let table = ChaosTable()
-            try await PlantTrait.$current.withValue((plant, table)) { try await function() }
+            let plant = try await Plant(on: database, brokerSavesAtOnce: brokerSavesAtOnce)
+            try await PlantTrait.$current.withValue(plant) { try await function() }
+            await plant.edge.terminate()
+            let audit = try await plant.audit()
+            #expect(audit.balances, "\(audit.text)")
             await plant.end()
-            print(table.text)
         }
     }
 }
 
 extension Trait where Self == PlantTrait {
     static var plant: Self { PlantTrait() }
+    /// One whose broker is as strict as mosquitto can be: it saves after each change.
+    static var plantWithSavingBroker: Self { PlantTrait(brokerSavesAtOnce: true) }
 }

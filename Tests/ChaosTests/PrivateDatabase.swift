@@ -50,7 +50,7 @@ final class PrivateDatabase: Sendable {
         while true {
             do { return try await Self.start(folder.file("database"), port: port) } catch {
                 attempts += 1
-                if attempts == 10 { throw error }
+                if attempts == 60 { throw error }
                 try await Task.sleep(for: .milliseconds(300))
             }
         }

@@ -10,7 +10,11 @@ final class Publisher: Sendable {
     /// The numbers of readings; a number's remainder by `sensors` is its sensor.
     struct Sent: Sendable {
         var acknowledged: Set<Int> = []
+        /// Those of them that the broker acknowledged shortly before its death.
+        var late: Set<Int> = []
+        /// On the way when the broker died.
         var uncertain: Set<Int> = []
+        var newest = -1
     }
 
     private let port: Int
@@ -31,7 +35,10 @@ final class Publisher: Sendable {
         }
     }
 
+    var topic: String { "/readings/\(room)/energy_kwh" }
     var acknowledgedSoFar: Int { sent.withLock { $0.acknowledged.count } }
+    /// The highest number that the broker has acknowledged; -1 where there is none.
+    var newest: Int { sent.withLock { $0.newest } }
 
     /// Sends nothing new, and waits for the broker's acknowledgements.
     func finish() async throws -> Sent {
@@ -45,15 +52,15 @@ final class Publisher: Sendable {
     // MARK: On the thread
 
     /// A broker writes what it holds to its file after it has acknowledged it: what it acknowledged so shortly before
-    /// its death it may have forgotten, and no gateway ever saw it.
-    private static let brokerSavesWithin = Duration.seconds(1)
+    /// its death it may have forgotten.
+    private static let brokerSavesWithin = Duration.seconds(2)
 
     private func run() {
         let start = ContinuousClock.now
         var next = 0
         var late = Duration.zero
         while !isStopping.load(ordering: .acquiring) {
-            guard let connection = Connection(port: port, clientID: "chaos-\(room)") else {
+            guard let connection = PublishingConnection(port: port, clientID: "chaos-\(room)") else {
                 late += Self.pause(.milliseconds(50))
                 continue
             }
@@ -64,18 +71,20 @@ final class Publisher: Sendable {
                 guard ContinuousClock.now - start - late >= .seconds(Double(next) / rate) else { return nil }
                 defer { next += 1 }
                 let payload = #"{"sensorID":"\#(Self.device(next))","type":"energy_kwh","value":\#(next)}"#
-                return (next, "/readings/\(room)/energy_kwh", payload)
+                return (next, topic, payload)
             } acknowledged: { number in
                 acknowledgements.append((number, .now))
-                _ = sent.withLock { $0.acknowledged.insert(number) }
+                sent.withLock { sent in
+                    sent.acknowledged.insert(number)
+                    sent.newest = max(sent.newest, number)
+                }
             }
             let wasKilled = !isStopping.load(ordering: .acquiring)
             let end = ContinuousClock.now
             let last = acknowledgements.filter { wasKilled && end - $0.at < Self.brokerSavesWithin }.map(\.number)
             sent.withLock { sent in
                 sent.uncertain.formUnion(connection.unanswered)
-                sent.uncertain.formUnion(last)
-                sent.acknowledged.subtract(last)
+                sent.late.formUnion(last)
             }
         }
     }
@@ -83,71 +92,5 @@ final class Publisher: Sendable {
     private static func pause(_ duration: Duration) -> Duration {
         Thread.sleep(forTimeInterval: duration / .seconds(1))
         return duration
-    }
-}
-
-/// One MQTT 3.1.1 connection that publishes, spoken byte by byte: unlike a client library it says which message was
-/// acknowledged, and sends none again.
-private final class Connection {
-    private static let mostUnanswered = 100
-
-    private let socket: Socket
-    private var stream = PacketStream()
-    private var waiting: [UInt16: Int] = [:]
-    private var nextID: UInt16 = 1
-
-    init?(port: Int, clientID: String) {
-        guard let socket = Socket.connected(to: port) else { return nil }
-        self.socket = socket
-        // Protocol MQTT 4, clean session, no keep-alive.
-        let body = Self.text("MQTT") + [4, 2, 0, 0] + Self.text(clientID)
-        guard socket.write([PacketStream.Packet.connect << 4] + PacketStream.encoded(length: body.count) + body),
-            wait(for: .seconds(5)), let answer = readPackets()?.first,
-            answer.type == PacketStream.Packet.connectAnswer, answer.bytes.last == 0
-        else { return nil }
-    }
-
-    var unanswered: Set<Int> { Set(waiting.values) }
-
-    /// Publishes what `message` gives, until the connection ends, or until all is answered once it is to stop.
-    func serve(
-        until isStopping: () -> Bool, message: () -> (number: Int, topic: String, payload: String)?,
-        acknowledged: (Int) -> Void
-    ) {
-        while true {
-            if isStopping() {
-                if waiting.isEmpty { return }
-            } else {
-                while waiting.count < Self.mostUnanswered, let (number, topic, payload) = message() {
-                    waiting[nextID] = number
-                    let body = Self.text(topic) + [UInt8(nextID >> 8), UInt8(nextID & 0xFF)] + Array(payload.utf8)
-                    nextID = nextID == .max ? 1 : nextID + 1
-                    let head: UInt8 = PacketStream.Packet.publish << 4 | 2
-                    guard socket.write([head] + PacketStream.encoded(length: body.count) + body) else { return }
-                }
-            }
-            guard wait(for: .milliseconds(2)) else { continue }
-            guard let packets = readPackets() else { return }
-            for packet in packets where packet.type == PacketStream.Packet.publishAnswer {
-                if let id = packet.number(at: packet.start), let number = waiting.removeValue(forKey: id) {
-                    acknowledged(number)
-                }
-            }
-        }
-    }
-
-    private func wait(for duration: Duration) -> Bool {
-        var descriptor = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&descriptor, 1, Int32(duration / .milliseconds(1))) > 0
-    }
-
-    /// `nil` at the connection's end.
-    private func readPackets() -> [PacketStream.Packet]? {
-        let bytes = socket.read()
-        return bytes.isEmpty ? nil : stream.packets(adding: bytes)
-    }
-
-    private static func text(_ text: String) -> [UInt8] {
-        [UInt8(text.utf8.count >> 8), UInt8(text.utf8.count & 0xFF)] + Array(text.utf8)
     }
 }

@@ -49,7 +49,10 @@ final class Socket: Sendable {
     /// Waits for a connection; `nil` once this socket was shut.
     func accept() -> Socket? {
         let descriptor = Glibc.accept(self.descriptor, nil, nil)
-        return descriptor >= 0 ? Socket(descriptor: descriptor) : nil
+        guard descriptor >= 0 else { return nil }
+        // The programs under test must not inherit it.
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        return Socket(descriptor: descriptor)
     }
 
     /// Waits for bytes; empty at the end of the connection, however it ended.

@@ -68,8 +68,11 @@ final class TCPProxy: Sendable {
             }
             // Half-open: who is cut off is not told that the other one has gone.
             guard let self else { return }
-            if !self.isMute(number, direction) { sink.shut() }
+            let isMute = self.isMute(number, direction)
+            if !isMute { sink.shut() }
             source.shut()
+            // Closed, once the other direction's thread has ended as well.
+            if !isMute { self.state.withLock { _ = $0.open.removeValue(forKey: number) } }
         }
     }
 

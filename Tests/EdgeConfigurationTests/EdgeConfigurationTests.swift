@@ -41,6 +41,8 @@ import Testing
         #expect(home.control.setpointCelsius == 22)
         #expect(home.mqtt.clientID == "hearth-home")
         #expect(home.control.statePath == "/tmp/control.json")
+        #expect(home.clock.patience == .seconds(900))
+        #expect(home.clock.plausibleHours == 24)
     }
 
     @Test func `lets an override win over the file`() throws {
@@ -62,6 +64,11 @@ import Testing
             "control: {}", "control: { setpointCelsius: 50 }",
             "control.setpointCelsius: “50” is not a number from 5 to 30"
         ),
+        (
+            "control: {}", "control: {}\nclock: { patienceMinutes: -1 }",
+            "clock.patienceMinutes: “-1” is not a number from 0 to 1440 min"
+        ),
+        ("control: {}", "control: {}\nclock: { plausible: 24 }", "clock.plausible: there is no such key here"),
         ("control: {}", "control: { setpointCelsius: warm }", "is not a number from 5 to 30 °C"),
         ("control: {}", "control: hot", "edge.yaml:4: control: expected keys with values below this"),
         ("temperature_sensor", "thermometer", "floors[0].rooms[0].devices[0].class: “thermometer” is not one of"),

@@ -27,8 +27,8 @@ import Testing
     @Test func `gives the newest first to one lane and the oldest to the other`() throws {
         let outbox = try filled(5_000)
         #expect(try outbox.newest(atMost: 100)?.numbers == 4_901..<5_001)
-        #expect(try outbox.oldest(atMost: 100)?.numbers == 1..<101)
-        try outbox.acknowledge(4_901..<5_001)
+        #expect(try outbox.oldest(atMost: 100).first?.numbers == 1..<101)
+        try outbox.acknowledge([4_901..<5_001])
         try outbox.append([OutboxTests.reading(1)])
         #expect(try outbox.newest(atMost: 100)?.numbers == 5_001..<5_002)
         #expect(try outbox.waitingRanges() == [1..<4_901, 5_001..<5_002])
@@ -39,14 +39,14 @@ import Testing
         while try outbox.packOldest(encode: Self.encode) {}
         var seen: [Range<Int64>] = []
         var segments = 0
-        while let parcel = try outbox.oldest(atMost: 5_000) {
+        while let parcel = try outbox.oldest(atMost: 5_000).first {
             if case .segment(let bytes, let whole, let numbers) = parcel {
                 segments += 1
                 #expect(whole == numbers)
                 #expect(bytes.split(separator: UInt8(ascii: "\n")).count == whole.count)
             }
             seen.append(parcel.numbers)
-            try outbox.acknowledge(parcel.numbers)
+            try outbox.acknowledge([parcel.numbers])
         }
         #expect(segments == 5)
         #expect(seen.first?.lowerBound == 1)
@@ -59,8 +59,8 @@ import Testing
     @Test func `sends of a segment only what did not go up yet`() throws {
         let outbox = try filled(40_000)
         while try outbox.packOldest(encode: Self.encode) {}
-        try outbox.acknowledge(1..<101)
-        guard case .segment(_, let whole, let numbers) = try outbox.oldest(atMost: 10) else {
+        try outbox.acknowledge([1..<101])
+        guard case .segment(_, let whole, let numbers) = try outbox.oldest(atMost: 10).first else {
             return #expect(Bool(false), "the oldest is no segment")
         }
         #expect(whole == 1..<8_193)
@@ -79,7 +79,7 @@ import Testing
         #expect(losses.allSatisfy { $0.reason == .bufferFull && $0.store == outbox.store })
         let tally = try outbox.tally()
         #expect(tally.numbered == tally.waiting + tally.delivered + tally.lost)
-        #expect(try outbox.oldest(atMost: 1)?.numbers.lowerBound == Int64(dropped + 1))
+        #expect(try outbox.oldest(atMost: 1).first?.numbers.lowerBound == Int64(dropped + 1))
         try outbox.settleLosses(losses)
         #expect(try outbox.losses().isEmpty)
     }
@@ -88,7 +88,7 @@ import Testing
         let outbox = try filled(60_000)
         let path = folder.file("outbox.sqlite")
         func size() throws -> Int { try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0 }
-        try outbox.acknowledge(1..<60_001)
+        try outbox.acknowledge([1..<60_001])
         try outbox.checkpoint()
         let before = try size()
         for _ in 0..<20 { try outbox.giveSpaceBack() }
@@ -99,13 +99,9 @@ import Testing
     @Test func `sets a damaged file aside, begins anew and declares what waited`() throws {
         let first = try filled(3_000)
         let store = first.store
-        try first.acknowledge(1..<1_001)
+        try first.acknowledge([1..<1_001])
         try first.close()
-        let path = folder.file("outbox.sqlite")
-        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-        // The last pages hold readings, the first ones who the store is.
-        for index in (bytes.count - 12_288)..<bytes.count { bytes[index] ^= 0x5A }
-        try bytes.write(to: URL(fileURLWithPath: path))
+        try damageEnd()
 
         let second = try open()
         #expect(second.store != store)
@@ -115,7 +111,32 @@ import Testing
         #expect(losses.allSatisfy { $0.store == store && $0.reason == .corrupt })
         #expect(losses.contains { $0.numbers.upperBound == 3_001 })
         try second.append([OutboxTests.reading(1)])
-        #expect(try second.oldest(atMost: 1)?.numbers == 1..<2)
+        #expect(try second.oldest(atMost: 1).first?.numbers == 1..<2)
+    }
+
+    @Test func `declares for a damaged file what that had to declare itself`() throws {
+        let first = try filled(3_000)
+        let firstStore = first.store
+        try first.close()
+        try damageEnd()
+        let second = try filled(3_000)
+        let secondStore = second.store
+        try second.giveUp(1..<11, reason: .bufferFull)
+        try second.close()
+        try damageEnd()
+
+        let losses = try open().losses()
+        #expect(losses.contains { $0.store == firstStore && $0.reason == .corrupt && $0.numbers.upperBound == 3_001 })
+        #expect(losses.contains { $0.store == secondStore && $0.reason == .bufferFull && $0.numbers == 1..<11 })
+        #expect(losses.contains { $0.store == secondStore && $0.reason == .corrupt && $0.numbers.upperBound == 3_001 })
+    }
+
+    /// The last pages hold readings, the first ones who the store is.
+    private func damageEnd() throws {
+        let path = folder.file("outbox.sqlite")
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        for index in (bytes.count - 12_288)..<bytes.count { bytes[index] ^= 0x5A }
+        try bytes.write(to: URL(fileURLWithPath: path))
     }
 
     @Test func `sets a file aside that is no store at all`() throws {
@@ -142,10 +163,10 @@ import Testing
 
     @Test func `remembers what the broker may deliver again`() throws {
         let first = try open()
-        try first.append([], deliveries: (1...2_000).map { Delivery(packet: $0, fingerprint: UInt64($0) << 40) })
+        try first.append([], deliveries: (1...40_000).map { Delivery(packet: $0, fingerprint: UInt64($0) << 40) })
         try first.close()
         let recent = try open().recentDeliveries()
         #expect(recent.count == Delivery.mostKept)
-        #expect(Set(recent.map(\.packet)) == Set(UInt16(977)...2_000))
+        #expect(Set(recent.map(\.packet)) == Set(UInt16(7_233)...40_000))
     }
 }

@@ -44,4 +44,11 @@ public final class Broker: Sendable {
     public func subscriber(_ topic: String) throws -> ManagedProcess {
         try ManagedProcess("mosquitto_sub", ["-h", "127.0.0.1", "-p", "\(port)", "-q", "1", "-v", "-t", topic])
     }
+
+    /// A subscriber with a session that the broker keeps, which prints payloads alone and comes back by itself.
+    public func keptSubscriber(_ topic: String) throws -> ManagedProcess {
+        try ManagedProcess(
+            "mosquitto_sub",
+            ["-h", "127.0.0.1", "-p", "\(port)", "-q", "1", "-c", "-i", "kept-\(topic)", "-t", topic, "-F", "%p"])
+    }
 }

@@ -93,4 +93,14 @@ import Uplink
         guard case .failing(let why) = link.health else { return #expect(Bool(false), "the link is not failing") }
         #expect(why.contains("kept"))
     }
+
+    @Test func `works again once a report is taken, where nothing is left to be sent`() {
+        var link = Self.introduced()
+        link.delivered(.oldest, rows: 1, left: 0, .refused(status: 413, retryAfter: nil), now: Self.at(0), jitter: 0.5)
+        guard case .failing = link.health else { return #expect(Bool(false), "the link is not failing") }
+        link.foundNothing(in: .oldest, now: Self.at(5))
+        #expect(link.isIdle)
+        link.reported()
+        #expect(link.health == .working)
+    }
 }

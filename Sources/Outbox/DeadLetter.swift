@@ -1,0 +1,73 @@
+public import Building
+import Foundation
+import GRDB
+
+/// A message that could not be read, kept for people to look at.
+public struct DeadLetter: Sendable, Hashable {
+    /// How many the store keeps; older ones make room.
+    public static let mostKept = 1000
+    /// How much of the payload is kept, bytes.
+    public static let headSize = 512
+
+    public var receivedTime: Timestamp
+    public var topic: String
+    public var reason: String
+    /// The size of the whole payload, bytes.
+    public var size: Int
+    /// Its first bytes.
+    public var head: [UInt8]
+
+    public init(receivedTime: Timestamp, topic: String, reason: String, size: Int, payload: [UInt8]) {
+        self.receivedTime = receivedTime
+        self.topic = topic
+        self.reason = reason
+        self.size = size
+        head = Array(payload.prefix(Self.headSize))
+    }
+}
+
+extension Outbox {
+    /// What could not be read lately, the newest first, from the store of a gateway that may be running.
+    ///
+    /// - Throws: `OutboxError` where there is no store at `path`, or it can't be read.
+    public static func deadLetters(inStoreAt path: String, atMost limit: Int) throws(OutboxError) -> [DeadLetter] {
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            return try DatabaseQueue(path: path, configuration: configuration).read { database in
+                try Row.fetchAll(
+                    database,
+                    sql: "SELECT received_ms, topic, reason, size, head FROM dead_letter ORDER BY id DESC LIMIT ?",
+                    arguments: [limit]
+                ).map { row in
+                    DeadLetter(
+                        receivedTime: Timestamp(millisecondsSince1970: row[0]), topic: row[1], reason: row[2],
+                        size: row[3], payload: Array(row[4] as Data))
+                }
+            }
+        } catch {
+            throw OutboxError(path: path, action: "read", cause: error)
+        }
+    }
+
+    static func insert(_ letters: [DeadLetter], into database: Database) throws {
+        guard !letters.isEmpty else { return }
+        for letter in letters {
+            try database.execute(
+                sql: "INSERT INTO dead_letter (received_ms, topic, reason, size, head) VALUES (?, ?, ?, ?, ?)",
+                arguments: [
+                    letter.receivedTime.millisecondsSince1970, letter.topic, letter.reason, letter.size,
+                    Data(letter.head),
+                ])
+            try database.execute(
+                sql: """
+                    INSERT INTO rejection (reason, count) VALUES (?, 1)
+                    ON CONFLICT (reason) DO UPDATE SET count = count + 1
+                    """, arguments: [letter.reason])
+        }
+        try database.execute(
+            sql: "DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - ?",
+            arguments: [DeadLetter.mostKept])
+    }
+}

@@ -1,0 +1,91 @@
+import Building
+import Foundation
+import GRDB
+import Glibc
+import Synchronization
+
+/// How far a store has numbered, in a few bytes beside its file, written after each commit and before anybody is
+/// answered.
+///
+/// When a bit of SQLite's log is wrong, SQLite takes the log for ended there and goes on from an earlier commit,
+/// without a word. Only something outside the file can tell then that there was more. It is not forced to the disk:
+/// after a power failure it may lag behind, never run ahead.
+final class HighestNumber: Sendable {
+    /// What it says of a store: the next number to be given, and the opening that wrote this.
+    struct Mark: Equatable {
+        var store: StoreID
+        var incarnation: UUID
+        var next: Int64
+    }
+
+    private static let size = 40
+
+    private let descriptor: Int32
+    private let identities: [UInt8]
+    private let highest = Mutex<Int64>(0)
+
+    static func path(of store: String) -> String { store + ".highest" }
+
+    /// `nil` where there is none, or it is not whole.
+    static func read(beside path: String) -> Mark? {
+        guard let data = FileManager.default.contents(atPath: Self.path(of: path)), data.count == size else {
+            return nil
+        }
+        let bytes = [UInt8](data)
+        let next = bytes[32..<40].reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        return Mark(store: StoreID(uuid: uuid(bytes[0..<16])), incarnation: uuid(bytes[16..<32]), next: next)
+    }
+
+    init(beside path: String, store: StoreID, incarnation: UUID) throws {
+        let path = Self.path(of: path)
+        descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+        identities = Self.bytes(store.uuid) + Self.bytes(incarnation)
+    }
+
+    deinit { close(descriptor) }
+
+    /// - Parameter next: the number that the next reading gets. A smaller one than before changes nothing.
+    func note(next: Int64) throws {
+        try highest.withLock { highest in
+            guard next > highest else { return }
+            let bytes = identities + (0..<8).map { UInt8(truncatingIfNeeded: next >> (56 - 8 * $0)) }
+            guard pwrite(descriptor, bytes, bytes.count, 0) == Self.size else {
+                throw POSIXError(.init(rawValue: errno) ?? .EIO)
+            }
+            highest = next
+        }
+    }
+
+    private static func uuid(_ bytes: ArraySlice<UInt8>) -> UUID {
+        UUID(uuid: Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: uuid_t.self) })
+    }
+
+    private static func bytes(_ id: UUID) -> [UInt8] { withUnsafeBytes(of: id.uuid) { Array($0) } }
+}
+
+extension HighestNumber.Mark {
+    /// Where the file has gone back behind what it once committed, it takes up the numbering where that had got to, and
+    /// declares lost what lay between: a number is never given twice.
+    ///
+    /// - Returns: the numbers that may be lost.
+    func mend(_ store: StoreID, in database: Database) throws -> Range<Int64>? {
+        guard self.store == store, let present = try Int64.fetchOne(database, sql: "SELECT next_number FROM tally"),
+            present < next
+        else { return nil }
+        let gap = present..<next
+        try database.execute(
+            sql: "UPDATE tally SET next_number = ?, lost = lost + ?", arguments: [next, Int64(gap.count)])
+        try database.execute(
+            sql: "INSERT INTO loss (store, first, past, reason) VALUES (NULL, ?, ?, ?)",
+            arguments: [gap.lowerBound, gap.upperBound, LossReason.corrupt.rawValue])
+        // The opening that is forgotten with them may be the one that the central service knows.
+        let opening = incarnation.uuidString.lowercased()
+        try database.execute(
+            sql: """
+                INSERT INTO incarnation (identity) SELECT ?1
+                WHERE NOT EXISTS (SELECT * FROM incarnation WHERE identity = ?1)
+                """, arguments: [opening])
+        return gap
+    }
+}

@@ -1,0 +1,175 @@
+import GRDB
+
+/// How far the calendar clock was from the monotonic one.
+public struct ClockOffset: Sendable, Hashable {
+    /// The machine's boot: monotonic time means something only within it.
+    public var boot: String
+    /// Calendar time less monotonic time, milliseconds.
+    public var milliseconds: Int64
+
+    public init(boot: String, milliseconds: Int64) {
+        self.boot = boot
+        self.milliseconds = milliseconds
+    }
+}
+
+/// The numbers whose readings were taken while the calendar clock could not be trusted, as runs with the offset that
+/// held then: what is needed to put their times right once the clock is set.
+struct UnsetClock {
+    let database: Database
+
+    /// Offsets that differ by less are one run, milliseconds.
+    private static let sameOffset: Int64 = 50
+
+    /// Notes how the clock stood for the numbers given last.
+    func note(_ clock: ClockOffset, latest count: Int) throws {
+        guard count > 0 else { return }
+        let next = try Int64.fetchOne(database, sql: "SELECT next_number FROM tally") ?? 1
+        let first = next - Int64(count)
+        try database.execute(
+            sql: """
+                UPDATE unset_clock SET past = ?1 WHERE past = ?2 AND boot = ?3 AND abs(offset_ms - ?4) <= ?5
+                """, arguments: [next, first, clock.boot, clock.milliseconds, Self.sameOffset])
+        guard database.changesCount == 0 else { return }
+        try database.execute(
+            sql: "INSERT INTO unset_clock (first, past, boot, offset_ms, is_held) VALUES (?, ?, ?, ?, 1)",
+            arguments: [first, next, clock.boot, clock.milliseconds])
+    }
+
+    func count(implausible: Int) throws {
+        try database.execute(sql: "UPDATE tally SET implausible = implausible + ?", arguments: [implausible])
+    }
+
+    /// The numbers that wait for the clock before they may go up, ascending.
+    var held: [Range<Int64>] {
+        get throws {
+            let statement = try database.cachedStatement(
+                sql: "SELECT first, past FROM unset_clock WHERE is_held ORDER BY first")
+            return try Row.fetchAll(statement).map { ($0[0] as Int64)..<($0[1] as Int64) }
+        }
+    }
+
+    /// Shifts the times that our own clock gave to `numbers`, and marks the devices' times that now show as implausible.
+    ///
+    /// - Parameters:
+    ///   - shift: milliseconds.
+    ///   - plausible: how far a device's time may be from its receipt, milliseconds.
+    func shift(_ numbers: Range<Int64>, by shift: Int64, plausible: Int64) throws {
+        let bounds: StatementArguments = [numbers.lowerBound, numbers.upperBound]
+        // The right-hand sides see the row as it was: a time that is the receipt's came from our clock.
+        try database.execute(
+            sql: """
+                UPDATE reading SET received_ms = received_ms + ?3, flags = flags | 1,
+                    event_ms = CASE WHEN event_ms = received_ms THEN event_ms + ?3 ELSE event_ms END
+                WHERE number >= ?1 AND number < ?2
+                """, arguments: bounds + [shift])
+        try database.execute(
+            sql: """
+                UPDATE reading SET flags = CASE WHEN flags >> 1 = 0 THEN flags | 2 ELSE flags END
+                WHERE number >= ?1 AND number < ?2 AND abs(event_ms - received_ms) > ?3
+                """, arguments: bounds + [plausible])
+        try count(implausible: database.changesCount)
+    }
+}
+
+extension Outbox {
+    /// Puts the times right of readings that were taken in this boot before the clock was set.
+    ///
+    /// - Parameters:
+    ///   - clock: how the clocks stand now that the calendar is right.
+    ///   - plausible: how far a device's own time may be from its receipt, milliseconds.
+    ///   - limit: how many at most, so that intake never waits long.
+    /// - Returns: whether there was something to do; then there may be more.
+    public func restamp(
+        by clock: ClockOffset, plausible: Int64, atMost limit: Int = 2_000
+    ) throws(OutboxError) -> Bool {
+        guard try hasUnsetClock() else { return false }
+        return try writeReturning("update") { database in
+            let run = try Row.fetchOne(
+                database, sql: "SELECT first, past, offset_ms FROM unset_clock WHERE boot = ? ORDER BY first LIMIT 1",
+                arguments: [clock.boot])
+            guard let run else { return false }
+            let (first, past): (Int64, Int64) = (run[0], run[1])
+            let rest = try Int64.fetchOne(
+                database,
+                sql: "SELECT number FROM reading WHERE number >= ? AND number < ? ORDER BY number LIMIT 1 OFFSET ?",
+                arguments: [first, past, limit])
+            let end = rest ?? past
+            try UnsetClock(database: database).shift(
+                first..<end, by: clock.milliseconds - (run[2] as Int64), plausible: plausible)
+            if end < past {
+                try database.execute(
+                    sql: "UPDATE unset_clock SET first = ? WHERE first = ?", arguments: [end, first])
+            } else {
+                try database.execute(sql: "DELETE FROM unset_clock WHERE first = ?", arguments: [first])
+            }
+            return true
+        }
+    }
+
+    /// Lets readings of earlier boots go up as they are: nobody knows how much time passed between the boots.
+    ///
+    /// - Parameter boot: the present one.
+    public func releaseBoots(before boot: String) throws(OutboxError) {
+        guard try hasUnsetClock() else { return }
+        try write("update") { database in
+            try database.execute(sql: "DELETE FROM unset_clock WHERE boot <> ?", arguments: [boot])
+            // What has gone up needs no clock any more.
+            try database.execute(
+                sql: """
+                    DELETE FROM unset_clock WHERE past <= coalesce(
+                        (SELECT min(first) FROM waiting), (SELECT next_number FROM tally))
+                    """)
+        }
+    }
+
+    /// Lets readings go up that have waited long enough for the clock. Those that are still here when it is set are
+    /// put right all the same.
+    public func releaseHeld() throws(OutboxError) {
+        guard try hasUnsetClock() else { return }
+        try write("update") { database in
+            try database.execute(sql: "UPDATE unset_clock SET is_held = 0 WHERE is_held")
+        }
+    }
+
+    private func hasUnsetClock() throws(OutboxError) -> Bool {
+        try read { database in try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT * FROM unset_clock)") ?? false }
+    }
+}
+
+extension WaitingNumbers {
+    /// The oldest run that may go up.
+    var oldestReady: Range<Int64>? {
+        get throws {
+            let held = try UnsetClock(database: database).held
+            guard !held.isEmpty else { return try oldest }
+            return try all(atMost: Self.mostRuns).lazy.compactMap { $0.parts(outside: held).first }.first
+        }
+    }
+
+    /// The newest run that may go up.
+    var newestReady: Range<Int64>? {
+        get throws {
+            let held = try UnsetClock(database: database).held
+            guard !held.isEmpty else { return try newest }
+            return try all(atMost: Self.mostRuns).reversed().lazy.compactMap { $0.parts(outside: held).last }.first
+        }
+    }
+
+    /// More than there ever are: they come from answers that were lost and from lanes that met.
+    private static let mostRuns = 100_000
+}
+
+extension Range<Int64> {
+    /// What of it lies in none of `others`, which ascend.
+    func parts(outside others: [Range<Int64>]) -> [Range<Int64>] {
+        var parts: [Range<Int64>] = []
+        var start = lowerBound
+        for other in others where other.upperBound > start && other.lowerBound < upperBound {
+            if other.lowerBound > start { parts.append(start..<other.lowerBound) }
+            start = other.upperBound
+        }
+        if start < upperBound { parts.append(start..<upperBound) }
+        return parts
+    }
+}
