@@ -2,12 +2,12 @@
 # The work is in compose/; nothing here needs more than make itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge
+.PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge bench-comfort
 
 sources := Package.swift Sources Tests simulators $(wildcard Benchmarks)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s  %s\n", $$1, $$2 }' Makefile
 
 demo: ## run the whole product here and show what flows; Ctrl-C ends all of it
 	@compose/stack demo
@@ -32,6 +32,9 @@ measure: ## measure the chain here: readings a second, memory, delay
 
 bench-edge: ## measure the gateway beside what this machine can do at best; BENCH_OPTIONS="--backlog 10000000"
 	@Benchmarks/bench-edge $(BENCH_OPTIONS)
+
+bench-comfort: ## how well rooms are held: hearth beside a tuned PI controller and a thermostat, as tables
+	swift build -c release --product bench-comfort && .build/release/bench-comfort
 
 chaos: ## real faults under load, as a table; HEARTH_CHAOS_ROUNDS (10) and HEARTH_CHAOS_KILLS (2000) say how many
 	@HEARTH_CHAOS_ROUNDS=$${HEARTH_CHAOS_ROUNDS:-10} HEARTH_CHAOS_KILLS=$${HEARTH_CHAOS_KILLS:-2000} Tests/chaos

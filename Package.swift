@@ -134,6 +134,11 @@ let package = Package(
             dependencies: ["Building", "MQTT", "Outbox", "SimulatedDevices", "WireFormat", argumentParser, grdb],
             path: "Benchmarks/hearth-bench", swiftSettings: strict),
 
+        // For `make bench-comfort`.
+        .executableTarget(
+            name: "bench-comfort", dependencies: ["ClimateControl", "RoomPhysics", "TestBench"],
+            path: "Benchmarks/bench-comfort", swiftSettings: strict),
+
         // Real programs, ports and folders for the tests.
         .target(name: "Rig", path: "Tests/Rig", swiftSettings: strict),
         .target(name: "DatabaseRig", dependencies: ["Postgres"], path: "Tests/DatabaseRig", swiftSettings: strict),

@@ -38,11 +38,18 @@ public struct Datapoint: Hashable, Sendable, CustomStringConvertible {
     public static let setpoint = Datapoint(known: "setpoint")
     /// The quality of a room's climate verdict, by its name.
     public static let quality = Datapoint(known: "quality")
+    /// What a room is kept for: `comfort`, `eco`, …
+    public static let mode = Datapoint(known: "mode")
+    /// Why a valve is where it is, for people.
+    public static let reason = Datapoint(known: "reason")
+    /// Of the whole building: its devices send under the room `building`.
+    public static let outdoorTemperature = Datapoint(known: "outdoor_temperature")
 
     /// Those whose values are numbers, with their unit as people write it.
     private static let units: [Datapoint: String] = [
         .temperature: "°C", .humidity: "%RH", .co2: "ppm", .sensitivity: "%", .powerKilowatts: "kW",
         .powerWatts: "W", .chargeWattHours: "Wh", .energyKilowattHours: "kWh", .valveLevel: "%", .setpoint: "°C",
+        .outdoorTemperature: "°C",
     ]
 
     /// The unit as people write it; `nil` for states and for datapoints that Hearth does not know.

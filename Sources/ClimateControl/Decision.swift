@@ -7,25 +7,35 @@ public struct Decision: Sendable, Hashable {
     /// Whether `level` differs from the one decided before: a command is due. Always true for the first decision of a
     /// room that nothing was restored for.
     public var isNew: Bool
-    /// What the room's sensors say together, in °C; `nil` while none is usable.
+    /// The room's temperature, in °C: what its sensors say together, or while none is usable what the room model
+    /// estimates (`quality` tells); `nil` when nothing is known any more.
     public var temperatureCelsius: Double?
-    /// The set-point that the decision was made for, in °C.
+    /// The set-point that is in force, in °C. Modes such as eco regulate for less.
     public var setpointCelsius: Double
-    /// `good`: all sensors were heard and agree. `degraded`: some are missing or were outvoted. `failed`: none is
-    /// usable.
+    /// What is regulated for in this mode, in °C.
+    public var targetCelsius: Double
+    public var mode: RoomMode
+    /// `good`: all sensors were heard and agree. `degraded`: some are missing or were outvoted. `estimated`: none is
+    /// usable, the room model fills in. `failed`: nothing is known.
     public var quality: Quality
+    /// What each known sensor is worth: `good`, `degraded` (heard, but far from the others), `failed` (silent or
+    /// implausible).
+    public var sensors: [String: Quality]
     /// Why, for people: `heating: 1.2 K below the set-point of 22 °C`.
     public var reason: String
 
     public init(
-        level: PercentOpen, isNew: Bool, temperatureCelsius: Double?, setpointCelsius: Double, quality: Quality,
-        reason: String
+        level: PercentOpen, isNew: Bool, temperatureCelsius: Double?, setpointCelsius: Double,
+        targetCelsius: Double, mode: RoomMode, quality: Quality, sensors: [String: Quality], reason: String
     ) {
         self.level = level
         self.isNew = isNew
         self.temperatureCelsius = temperatureCelsius
         self.setpointCelsius = setpointCelsius
+        self.targetCelsius = targetCelsius
+        self.mode = mode
         self.quality = quality
+        self.sensors = sensors
         self.reason = reason
     }
 }

@@ -1,44 +1,35 @@
-import Building
-
 /// What several sensors say together about one room.
 struct Verdict: Sendable, Hashable {
     var celsius: Double
-    /// How many sensors it rests on.
-    var votes: Int
-    /// How many plausible sensors disagreed too far with the others to be counted.
-    var outvoted: Int
+    /// For each value put in, whether it was near enough to the others to be believed.
+    var isBelieved: [Bool]
 
-    /// The median of `values` after those are set aside that lie far from it.
+    /// The mean of those `values` that lie close to their median.
     ///
-    /// Far is more than `cutoff` times the scaled median absolute deviation, as Iglewicz and Hoaglin recommend ("How
-    /// to Detect and Handle Outliers", ASQC 1993), and at least `agreementKelvin`: sensors in one room differ by
-    /// their places. Up to two wrong sensors of five move the result no further than the right ones spread.
+    /// A value has no say when it is further from the median than `cutoff` times the scaled median absolute deviation,
+    /// as Iglewicz and Hoaglin recommend ("How to Detect and Handle Outliers", ASQC 1993), and at least
+    /// `agreementKelvin`: sensors in one room differ by their places. Of those believed only the ones within
+    /// `closeKelvin` of the median are averaged, which takes out noise and steps, and still bounds what two wrong
+    /// sensors of five can do: the median stays between right ones, and the mean within `closeKelvin` of it.
     ///
     /// `nil` where there are no values. All values have to be finite.
     init?(of values: [Double]) {
-        guard let middle = Self.median(values) else { return nil }
-        guard values.count >= 3, let deviation = Self.median(values.map { abs($0 - middle) }) else {
-            self.init(celsius: middle, votes: values.count, outvoted: 0)
-            return
+        guard let median = Self.median(values) else { return nil }
+        var limit = Double.infinity
+        if values.count >= 3, let deviation = Self.median(values.map { abs($0 - median) }) {
+            limit = max(Self.agreementKelvin, Self.cutoff * deviation / Self.normalConsistency)
         }
-        let limit = max(Self.agreementKelvin, Self.cutoff * deviation / Self.normalConsistency)
-        let kept = values.filter { abs($0 - middle) <= limit }
-        self.init(
-            celsius: Self.median(kept) ?? middle, votes: kept.count, outvoted: values.count - kept.count)
+        isBelieved = values.map { abs($0 - median) <= limit }
+        let close = values.filter { abs($0 - median) <= Self.closeKelvin }
+        // Differences are averaged: sums of huge values would lose the small ones.
+        celsius = close.isEmpty ? median : median + close.reduce(0) { $0 + ($1 - median) } / Double(close.count)
     }
 
-    private init(celsius: Double, votes: Int, outvoted: Int) {
-        self.celsius = celsius
-        self.votes = votes
-        self.outvoted = outvoted
-    }
+    /// How many values were too far from the others to be believed.
+    var outvoted: Int { isBelieved.count { !$0 } }
 
-    /// `good` only when every expected sensor has taken part.
-    func quality(expecting count: Int) -> Quality {
-        outvoted == 0 && votes >= count ? .good : .degraded
-    }
-
-    private static let agreementKelvin = 1.5
+    private static let agreementKelvin = 1.2
+    private static let closeKelvin = 0.3
     private static let cutoff = 3.5
     /// Makes the median absolute deviation of a normal distribution its standard deviation.
     private static let normalConsistency = 0.6745

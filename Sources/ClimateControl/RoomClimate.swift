@@ -5,56 +5,63 @@ public import Building
 /// It has no clock and does no I/O: every call says what time it is. Whatever is put in, the level is 0…100 %, and
 /// nothing traps.
 public struct RoomClimate: Sendable {
-    /// What has to survive a restart.
-    public struct Snapshot: Sendable, Hashable, Codable {
-        /// The opening that lasting errors have built up, 0…100 %.
-        public var integralPercent: Double
-        /// The set-point in force, in °C.
-        public var setpointCelsius: Double
-        /// The level commanded last; `nil` where there was none.
-        public var level: PercentOpen?
-
-        public init(integralPercent: Double, setpointCelsius: Double, level: PercentOpen?) {
-            self.integralPercent = integralPercent
-            self.setpointCelsius = setpointCelsius
-            self.level = level
-        }
-    }
-
     /// As given, with every value within its range.
     public let settings: RoomClimateSettings
-    /// The set-point in force, in °C, 5…30.
-    public private(set) var setpointCelsius: Double
 
     private var time: SteadyTime
     private var panel: SensorPanel
-    private var smoothing: Smoothing
-    private var controller: ProportionalIntegral
+    private var rules: ModeRules
+    private var tracker: RoomTracker
+    private var window = WindowWatch()
+    private var windowOpenedAt: Timestamp?
     private var valve: ValveCare
-    private var lastDecision: Duration?
+    private var exercise: ValveExercise
+    private var chosen: Setpoint?
+    /// When the room's temperature was known last.
+    private var lastKnown: Duration?
 
     /// - Parameter startedAt: The moment from which sensors may be missed.
     /// - Parameter snapshot: Where the room was left; its set-point wins over the settings' one.
     public init(settings: RoomClimateSettings, startedAt: MonotonicInstant, restoring snapshot: Snapshot? = nil) {
         let settings = settings.withinRange
         self.settings = settings
-        setpointCelsius = settings.setpointCelsius
-        if let restored = snapshot?.setpointCelsius, RoomClimateSettings.setpointRange.contains(restored) {
-            setpointCelsius = restored
-        }
         time = SteadyTime(startedAt: startedAt)
-        panel = SensorPanel(configured: settings.configuredSensors, plausibleCelsius: settings.plausibleCelsius)
-        smoothing = Smoothing(timeConstant: settings.smoothing)
-        controller = ProportionalIntegral(
-            gainPercentPerKelvin: settings.proportionalPercentPerKelvin, integralTime: settings.integralTime,
-            integralPercent: (snapshot?.integralPercent ?? settings.initialIntegralPercent)
-                .limited(to: 0...100, else: settings.initialIntegralPercent))
+        panel = SensorPanel(
+            configured: settings.configuredSensors, plausibleCelsius: settings.plausibleCelsius,
+            stalenessLimit: settings.stalenessLimit, offsets: snapshot?.offsets ?? [:])
+        rules = ModeRules(settings: settings)
+        rules.optimumStart = snapshot?.minutesPerKelvin.map(OptimumStart.init) ?? OptimumStart()
+        tracker = RoomTracker(strengths: InputStrengths(known: snapshot?.strengths))
         valve = ValveCare(settings: settings, commanded: snapshot?.level)
+        exercise = ValveExercise(
+            at: .zero, age: .seconds((snapshot?.exerciseAgeHours ?? 0).limited(to: 0...1000, else: 0) * 3600))
+        if let setpoint = snapshot?.setpoint, setpoint.isAllowed { chosen = setpoint }
+        switch snapshot?.request {
+        case .off: rules.ask(.off, at: .zero)
+        case .frostProtection: rules.ask(.frostProtection, at: .zero)
+        case .automatic, .boost, nil: break
+        }
     }
 
+    /// The set-point in force and where it comes from.
+    public var setpoint: Setpoint {
+        chosen ?? Setpoint(celsius: settings.setpointCelsius, source: .configuration)
+    }
+
+    /// The set-point in force, in °C, 5…30.
+    public var setpointCelsius: Double { setpoint.celsius }
+
+    /// What people want of the room.
+    public var request: ModeRequest { rules.request }
+
     public var snapshot: Snapshot {
-        Snapshot(
-            integralPercent: controller.integralPercent, setpointCelsius: setpointCelsius, level: valve.commanded)
+        var snapshot = Snapshot(setpoint: chosen, level: valve.commanded)
+        snapshot.request = rules.request == .automatic ? nil : rules.request
+        snapshot.strengths = tracker.strengths.values.map { $0.rounded(toDecimals: 4) }
+        snapshot.offsets = panel.offsets
+        snapshot.minutesPerKelvin = rules.optimumStart.minutesPerKelvin.rounded(toDecimals: 1)
+        snapshot.exerciseAgeHours = (exercise.age(at: time.elapsed).inSeconds / 3600).rounded()
+        return snapshot
     }
 
     /// Takes one temperature reading.
@@ -63,72 +70,148 @@ public struct RoomClimate: Sendable {
         panel.observe(sensor: sensor, celsius: celsius, at: time.advance(to: instant))
     }
 
-    /// Changes the set-point, in °C. Refuses what lies outside 5…30 and returns false; then nothing has changed.
-    public mutating func setSetpoint(_ celsius: Double) -> Bool {
-        guard RoomClimateSettings.setpointRange.contains(celsius) else { return false }
-        setpointCelsius = celsius
+    /// Takes what the life-being sensor says.
+    public mutating func observe(isOccupied: Bool, at instant: MonotonicInstant) {
+        rules.observe(isOccupied: isOccupied, at: time.advance(to: instant))
+    }
+
+    /// Takes the outdoor temperature, in °C. What lies outside −60…60 is left out.
+    public mutating func observe(outdoorCelsius: Double, at instant: MonotonicInstant) {
+        tracker.observe(outdoorCelsius: outdoorCelsius, at: time.advance(to: instant))
+    }
+
+    /// Changes the set-point. Refuses what its source may not ask for (guests 16…26 °C, others 5…30) and returns
+    /// false; then nothing has changed. The configuration's takes back what anyone set.
+    public mutating func set(_ setpoint: Setpoint) -> Bool {
+        guard setpoint.isAllowed else { return false }
+        chosen = setpoint.source == .configuration ? nil : setpoint
         return true
+    }
+
+    /// Changes the set-point for someone in the building, in °C. Refuses what lies outside 5…30.
+    public mutating func setSetpoint(_ celsius: Double) -> Bool {
+        set(Setpoint(celsius: celsius, source: .localOperator))
+    }
+
+    /// Changes what people want of the room.
+    public mutating func ask(_ request: ModeRequest, at instant: MonotonicInstant) {
+        rules.ask(request, at: time.advance(to: instant))
     }
 
     /// What the valve should do now.
     ///
-    /// `nil` from the start until a first sensor is usable or `stalenessLimit` has passed: until then nothing is known
-    /// about the room, and its valve is best left as it is.
-    public mutating func decide(at instant: MonotonicInstant) -> Decision? {
+    /// - Parameter calendar: What the calendar says, where it can be trusted. Without it the schedule holds comfort,
+    ///   and set-points do not end.
+    /// - Returns: `nil` from the start until a first sensor is usable or `stalenessLimit` has passed: until then
+    ///   nothing is known about the room, and its valve is best left as it is.
+    public mutating func decide(at instant: MonotonicInstant, calendar: Timestamp? = nil) -> Decision? {
         let now = time.advance(to: instant)
-        panel.forgetTheSilent(at: now)
-        let values = panel.usable(at: now, stalenessLimit: settings.stalenessLimit)
-        guard let verdict = Verdict(of: values) else { return decideBlind(at: now) }
-        return decide(on: verdict, at: now)
-    }
-
-    private mutating func decide(on verdict: Verdict, at now: Duration) -> Decision {
-        let elapsed = now - (lastDecision ?? now)
-        lastDecision = now
-        let celsius = smoothing.average(verdict.celsius, elapsed: elapsed)
-        let error = setpointCelsius - celsius
-        var wanted = PercentOpen(clamping: controller.output(errorKelvin: error, elapsed: elapsed))
-        let isTooWarm = error <= -settings.shutAboveKelvin
-        let isFreezing = verdict.celsius < settings.frostCelsius
-        if isTooWarm { wanted = .shut }
-        if isFreezing { wanted = max(wanted, settings.frostLevel) }
-
-        let isNew: Bool
-        let level: PercentOpen
-        (level, isNew) = command(wanted, at: now, mustMove: isTooWarm || isFreezing)
-        return Decision(
-            level: level, isNew: isNew, temperatureCelsius: verdict.celsius, setpointCelsius: setpointCelsius,
-            quality: verdict.quality(expecting: panel.expectedCount),
-            reason: isFreezing
-                ? Wording.frost(celsius: verdict.celsius)
-                : Wording.regulating(level: level, errorKelvin: error, setpointCelsius: setpointCelsius))
-    }
-
-    /// Without any usable sensor the valve stays as it is for a while, then goes to its fail-safe level.
-    private mutating func decideBlind(at now: Duration) -> Decision? {
-        // What the room did in the meantime is unknown: neither the error nor its average may be carried across.
-        lastDecision = nil
-        smoothing.reset()
-        let silence = now - (panel.lastPlausible ?? .zero)
-        let level: PercentOpen
-        let isNew: Bool
-        let reason: String
-        if silence >= settings.stalenessLimit {
-            (level, isNew) = command(settings.failSafeLevel, at: now, mustMove: true)
-            reason = Wording.failSafe(silence: silence)
-        } else {
-            guard panel.lastPlausible != nil, let commanded = valve.commanded else { return nil }
-            (level, isNew) = (commanded, false)
-            reason = Wording.waiting(silence: silence, limit: settings.stalenessLimit)
+        if chosen?.hasEnded(at: calendar) == true { chosen = nil }
+        let verdict = panel.verdict(at: now)
+        tracker.follow(
+            verdict?.celsius, openPercent: Double(valve.commanded?.percent ?? Int(settings.initialPercent)),
+            isOccupied: rules.isOccupied(at: now) ?? false, isWindowOpen: window.openSince != nil, at: now)
+        var situation = Situation(now: now, calendar: calendar, temperature: verdict?.celsius, quality: .failed)
+        situation.sensors = verdict?.sensors ?? [:]
+        if let verdict {
+            lastKnown = now
+            situation.quality = verdict.quality
+        } else if let lastKnown, now - lastKnown <= settings.estimateLimit, let estimate = tracker.estimatedCelsius {
+            situation.temperature = estimate
+            situation.quality = .estimated
+        } else if lastKnown == nil, now < settings.stalenessLimit {
+            return nil
         }
-        return Decision(
-            level: level, isNew: isNew, temperatureCelsius: nil, setpointCelsius: setpointCelsius, quality: .failed,
-            reason: reason)
+        watchWindow(situation)
+        return decide(situation)
     }
 
-    private mutating func command(_ wanted: PercentOpen, at now: Duration, mustMove: Bool) -> (PercentOpen, Bool) {
+    /// What is known at the moment of a decision.
+    private struct Situation {
+        var now: Duration
+        var calendar: Timestamp?
+        var temperature: Double?
+        var quality: Quality
+        var sensors: [String: Quality] = [:]
+    }
+
+    private mutating func watchWindow(_ situation: Situation) {
+        guard let celsius = situation.temperature, situation.quality < .estimated else { return }
+        let wasOpen = window.openSince != nil
+        window.observe(celsius, expected: tracker.formerlyExpectedCelsius, at: situation.now)
+        guard !wasOpen, window.openSince != nil else { return }
+        windowOpenedAt = situation.calendar
+        tracker.forgetTheLastMinutes()
+    }
+
+    private mutating func decide(_ situation: Situation) -> Decision {
+        let now = situation.now
+        let outcome = rules.outcome(
+            at: now, calendar: situation.calendar, celsius: situation.temperature, setpointCelsius: setpointCelsius)
+        var mode = outcome.mode
+        let target = outcome.targetCelsius
+        var wanted: PercentOpen
+        var reason: String?
+        var mustMove = false
+        if let celsius = situation.temperature {
+            wanted = PercentOpen(clamping: tracker.opening(for: target) ?? settings.initialPercent)
+            if mode == .boost, celsius < target - 0.2 { wanted = PercentOpen(clamping: 100) }
+            if celsius - target >= settings.shutAboveKelvin {
+                wanted = .shut
+                mustMove = true
+            }
+        } else {
+            wanted = blindLevel(mode: mode)
+            reason = Wording.failSafe(silence: now - (lastKnown ?? .zero))
+            mustMove = true
+        }
+        if let openSince = window.openSince {
+            mode = .windowOpen
+            wanted = .shut
+            mustMove = true
+            reason = Wording.windowOpen(since: windowOpenedAt, span: now - openSince, zone: settings.timeZone)
+        }
+        let localHour = situation.calendar.map { LocalTime(of: $0, in: settings.timeZone).secondOfDay / 3600 }
+        if let level = exercise.level(at: now, localHour: localHour) {
+            wanted = level
+            mustMove = true
+            reason = Wording.exercise
+        }
+        if let celsius = situation.temperature {
+            let isFreezing = celsius < settings.frostCelsius
+            if isFreezing || frostFloor(celsius) > wanted { reason = Wording.frost(celsius: celsius) }
+            wanted = max(wanted, frostFloor(celsius))
+            mustMove = mustMove || isFreezing
+        }
+        let error = target - (situation.temperature ?? target)
         let previous = valve.commanded
-        let level = valve.level(wanted: wanted, at: now, mustMove: mustMove)
-        return (level, level != previous)
+        let level = valve.level(wanted: wanted, at: now, isCalm: abs(error) < Self.calmKelvin, mustMove: mustMove)
+        let usual = Wording.regulating(
+            level: level, errorKelvin: error, targetCelsius: target, isSetpoint: target == setpointCelsius,
+            cause: outcome.cause, isEstimated: situation.quality == .estimated)
+        return Decision(
+            level: level, isNew: level != previous, temperatureCelsius: situation.temperature,
+            setpointCelsius: setpointCelsius, targetCelsius: target, mode: mode, quality: situation.quality,
+            sensors: situation.sensors, reason: reason ?? usual)
+    }
+
+    /// How far the valve has to be open at least, whatever the mode: `frostLevel` below `frostCelsius`, and less and
+    /// less up to the frost target, so that the room does not get there.
+    private func frostFloor(_ celsius: Double) -> PercentOpen {
+        let depth = (settings.frostTargetCelsius - celsius) / (settings.frostTargetCelsius - settings.frostCelsius)
+        return PercentOpen(clamping: Double(settings.frostLevel.percent) * depth.limited(to: 0...1, else: 0))
+    }
+
+    /// So near to its target a room needs no small moves.
+    private static let calmKelvin = 0.12
+    /// What keeps pipes from freezing behind a blind valve.
+    private static let blindFrostLevel = PercentOpen(clamping: 10)
+
+    /// Where the valve goes when nothing is known of the room: to its fail-safe level, in modes that heat; but never
+    /// so far down that the room could freeze unseen.
+    private func blindLevel(mode: RoomMode) -> PercentOpen {
+        let level = mode == .off || mode == .frostProtection ? .shut : settings.failSafeLevel
+        let isWarmOutside = tracker.outdoorCelsius.map { $0 >= settings.frostTargetCelsius } ?? false
+        return isWarmOutside ? level : max(level, Self.blindFrostLevel)
     }
 }

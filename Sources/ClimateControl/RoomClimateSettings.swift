@@ -1,5 +1,7 @@
 public import Building
 
+public import struct Foundation.TimeZone
+
 /// How one room is to be kept warm. Every value has a range; `RoomClimate` moves what lies outside to its nearest end.
 public struct RoomClimateSettings: Sendable, Hashable {
     /// The set-points that a room can have, in °C.
@@ -7,6 +9,19 @@ public struct RoomClimateSettings: Sendable, Hashable {
 
     /// The set-point at start, in °C, 5…30.
     public var setpointCelsius: Double
+
+    /// The set-point while a room needs no comfort, in °C, 5…30. It never exceeds the room's set-point.
+    public var ecoCelsius: Double
+
+    /// How long a room has to be empty, by its life-being sensor, before it goes to eco: 5 min…1 day; `nil`: it never
+    /// does for that.
+    public var ecoAfter: Duration?
+
+    /// When the room is to be comfortable; `nil`: always.
+    public var schedule: WeeklySchedule?
+
+    /// The building's: reasons tell its time.
+    public var timeZone: TimeZone
 
     /// The ids of the sensors that this room should have. When fewer of them can be used, the quality is `degraded`.
     /// Empty: those that have been heard so far.
@@ -18,32 +33,25 @@ public struct RoomClimateSettings: Sendable, Hashable {
     /// A sensor silent for longer has no vote, 10 s…1 day.
     public var stalenessLimit: Duration
 
-    /// The valve's level when no sensor has been usable for `stalenessLimit`.
+    /// How long the room model fills in while no sensor is usable, 0 s…6 h. Then the valve goes to `failSafeLevel`.
+    public var estimateLimit: Duration
+
+    /// The valve's level when nothing is known of the room.
     public var failSafeLevel: PercentOpen
 
-    /// Below this room temperature, in °C, the valve is opened at least to `frostLevel`, whatever the set-point, 0…15.
+    /// Below this room temperature, in °C, the valve is opened at least to `frostLevel`, whatever the mode, 0…15.
     public var frostCelsius: Double
 
     /// How far frost protection opens the valve at least.
     public var frostLevel: PercentOpen
 
-    /// How much further the valve opens per kelvin below the set-point, 5…100 %/K.
-    public var proportionalPercentPerKelvin: Double
+    /// The opening that is taken to hold the set-point of a room that Hearth meets for the first time, 0…100 %.
+    public var initialPercent: Double
 
-    /// How long a lasting error takes to move the valve as far as it did at once, 10 min…1 day.
-    public var integralTime: Duration
-
-    /// The opening that the integral starts from in a room that Hearth meets for the first time, 0…100 %.
-    public var initialIntegralPercent: Double
-
-    /// Above the set-point by this many kelvin or more the valve is shut, whatever the integral has learned, 0.2…5.
+    /// Above the target by this many kelvin or more the valve is shut, whatever the model says, 0.2…5.
     public var shutAboveKelvin: Double
 
-    /// How long small changes of the verdict are averaged before they reach the valve, 0 s…10 min. Changes by more
-    /// than half a kelvin pass at once.
-    public var smoothing: Duration
-
-    /// The smallest move that is worth a command, 1…20 %.
+    /// The smallest move that is worth a command, but to an end, 1…20 %. Near the set-point it is larger.
     public var minimumChangePercent: Int
 
     /// The shortest time between two small moves, 0 s…1 h.
@@ -52,63 +60,75 @@ public struct RoomClimateSettings: Sendable, Hashable {
     /// A move of this size or more does not wait for `minimumInterval`, 2…100 %.
     public var largeChangePercent: Int
 
+    /// How far the valve should travel in a day at most, 50…10,000 %. As it is used up, moves have to be larger.
+    public var dailyTravelPercent: Int
+
     /// How often the room should be decided upon, 1 s…5 min. Deciding more often does no harm.
     public var controlPeriod: Duration
 
     public init(
         setpointCelsius: Double = 22,
+        ecoCelsius: Double = 19,
+        ecoAfter: Duration? = nil,
+        schedule: WeeklySchedule? = nil,
+        timeZone: TimeZone = .gmt,
         configuredSensors: [String] = [],
         plausibleCelsius: ClosedRange<Double> = -30...60,
         stalenessLimit: Duration = .seconds(300),
+        estimateLimit: Duration = .seconds(1800),
         failSafeLevel: PercentOpen = PercentOpen(clamping: 20),
         frostCelsius: Double = 6,
         frostLevel: PercentOpen = PercentOpen(clamping: 50),
-        proportionalPercentPerKelvin: Double = 35,
-        integralTime: Duration = .seconds(2700),
-        initialIntegralPercent: Double = 20,
+        initialPercent: Double = 20,
         shutAboveKelvin: Double = 1,
-        smoothing: Duration = .seconds(120),
         minimumChangePercent: Int = 2,
-        minimumInterval: Duration = .seconds(120),
-        largeChangePercent: Int = 10,
+        minimumInterval: Duration = .seconds(600),
+        largeChangePercent: Int = 12,
+        dailyTravelPercent: Int = 500,
         controlPeriod: Duration = .seconds(10)
     ) {
         self.setpointCelsius = setpointCelsius
+        self.ecoCelsius = ecoCelsius
+        self.ecoAfter = ecoAfter
+        self.schedule = schedule
+        self.timeZone = timeZone
         self.configuredSensors = configuredSensors
         self.plausibleCelsius = plausibleCelsius
         self.stalenessLimit = stalenessLimit
+        self.estimateLimit = estimateLimit
         self.failSafeLevel = failSafeLevel
         self.frostCelsius = frostCelsius
         self.frostLevel = frostLevel
-        self.proportionalPercentPerKelvin = proportionalPercentPerKelvin
-        self.integralTime = integralTime
-        self.initialIntegralPercent = initialIntegralPercent
+        self.initialPercent = initialPercent
         self.shutAboveKelvin = shutAboveKelvin
-        self.smoothing = smoothing
         self.minimumChangePercent = minimumChangePercent
         self.minimumInterval = minimumInterval
         self.largeChangePercent = largeChangePercent
+        self.dailyTravelPercent = dailyTravelPercent
         self.controlPeriod = controlPeriod
     }
+
+    /// What a room that is only kept from freezing is regulated for, in °C: a little above `frostCelsius`, so that it
+    /// does not get there.
+    var frostTargetCelsius: Double { frostCelsius + 1 }
 
     /// The same settings with every value within its documented range; what is not a number becomes the default.
     var withinRange: RoomClimateSettings {
         let standard = RoomClimateSettings()
         var settings = self
         settings.setpointCelsius = setpointCelsius.limited(to: Self.setpointRange, else: standard.setpointCelsius)
+        settings.ecoCelsius = ecoCelsius.limited(to: Self.setpointRange, else: standard.ecoCelsius)
+        settings.ecoAfter = ecoAfter?.limited(to: .seconds(300) ... .seconds(86_400))
         settings.plausibleCelsius = plausibleCelsius.clamped(to: -100...150)
         settings.stalenessLimit = stalenessLimit.limited(to: .seconds(10) ... .seconds(86_400))
+        settings.estimateLimit = estimateLimit.limited(to: .zero ... .seconds(21_600))
         settings.frostCelsius = frostCelsius.limited(to: 0...15, else: standard.frostCelsius)
-        settings.proportionalPercentPerKelvin = proportionalPercentPerKelvin.limited(
-            to: 5...100, else: standard.proportionalPercentPerKelvin)
-        settings.integralTime = integralTime.limited(to: .seconds(600) ... .seconds(86_400))
-        settings.initialIntegralPercent = initialIntegralPercent.limited(
-            to: 0...100, else: standard.initialIntegralPercent)
+        settings.initialPercent = initialPercent.limited(to: 0...100, else: standard.initialPercent)
         settings.shutAboveKelvin = shutAboveKelvin.limited(to: 0.2...5, else: standard.shutAboveKelvin)
-        settings.smoothing = smoothing.limited(to: .zero ... .seconds(600))
         settings.minimumChangePercent = minimumChangePercent.limited(to: 1...20)
         settings.minimumInterval = minimumInterval.limited(to: .zero ... .seconds(3600))
         settings.largeChangePercent = largeChangePercent.limited(to: 2...100)
+        settings.dailyTravelPercent = dailyTravelPercent.limited(to: 50...10_000)
         settings.controlPeriod = controlPeriod.limited(to: .seconds(1) ... .seconds(300))
         return settings
     }

@@ -1,74 +1,124 @@
+import Building
+
 /// What became of one sensor reading.
 public enum Observation: Sendable, Hashable {
     /// It takes part in the room's verdict.
     case accepted
     /// No room is that warm or cold, or it is no number: the sensor has no vote until it sends a plausible value.
     case implausible
+    /// The sensor jumped further than air can: it has no vote until most others follow, or it has stayed there.
+    case suspect
     /// The room has as many sensors as it can follow (64), and this is one more.
     case tooManySensors
 }
 
-/// The latest word of each sensor in one room.
+/// The latest word of each sensor in one room, and what they say together.
 struct SensorPanel: Sendable {
     /// How many sensors a room can have.
     static let capacity = 64
     /// A sensor that nobody configured is forgotten after a silence this long.
     static let memory = Duration.seconds(86_400)
 
-    struct Entry: Sendable {
-        /// `nil` while what it sends is implausible.
-        var celsius: Double?
-        /// The room's time when it was last heard.
-        var lastHeard: Duration
+    /// The room's temperature and what it rests on.
+    struct Result: Sendable {
+        var celsius: Double
+        var quality: Quality
+        /// What each known sensor is worth at the moment.
+        var sensors: [String: Quality]
     }
 
     private let configured: Set<String>
     private let plausibleCelsius: ClosedRange<Double>
-    private(set) var entries: [String: Entry] = [:]
+    private let stalenessLimit: Duration
+    private var tracks: [String: SensorTrack] = [:]
+    /// Offsets of sensors that were not heard since a restart.
+    private var restored: [String: SensorOffset]
+    private var lastVerdict: Duration?
     /// When the last plausible value arrived.
     private(set) var lastPlausible: Duration?
 
-    init(configured: [String], plausibleCelsius: ClosedRange<Double>) {
+    init(
+        configured: [String], plausibleCelsius: ClosedRange<Double>, stalenessLimit: Duration,
+        offsets: [String: SensorOffset] = [:]
+    ) {
         self.configured = Set(configured.prefix(Self.capacity))
         self.plausibleCelsius = plausibleCelsius
+        self.stalenessLimit = stalenessLimit
+        restored = offsets.count <= Self.capacity ? offsets : [:]
+    }
+
+    var offsets: [String: SensorOffset] {
+        restored.merging(tracks.mapValues(\.offset)) { $1 }.mapValues(\.kept)
     }
 
     /// How many sensors the room should have, as far as is known.
-    var expectedCount: Int {
-        max(configured.count, entries.count)
-    }
+    private var expectedCount: Int { max(configured.count, tracks.count) }
 
     mutating func observe(sensor: String, celsius: Double, at time: Duration) -> Observation {
         guard makeRoom(for: sensor, at: time) else { return .tooManySensors }
-        guard celsius.isFinite, plausibleCelsius.contains(celsius) else {
-            entries[sensor] = Entry(celsius: nil, lastHeard: time)
-            return .implausible
-        }
-        entries[sensor] = Entry(celsius: celsius, lastHeard: time)
+        let isPlausible = celsius.isFinite && plausibleCelsius.contains(celsius)
+        var track =
+            tracks[sensor] ?? SensorTrack(at: time, offset: restored.removeValue(forKey: sensor) ?? SensorOffset())
+        track.hear(isPlausible ? celsius : nil, at: time)
+        tracks[sensor] = track
+        guard isPlausible else { return .implausible }
         lastPlausible = time
-        return .accepted
+        return track.isSuspect(at: time) ? .suspect : .accepted
     }
 
-    /// The plausible values of the sensors that were heard within `limit` before `time`.
-    func usable(at time: Duration, stalenessLimit limit: Duration) -> [Double] {
-        entries.values.compactMap { time - $0.lastHeard <= limit ? $0.celsius : nil }
+    /// What the sensors say together; `nil` while none is usable.
+    mutating func verdict(at time: Duration) -> Result? {
+        forgetTheSilent(at: time)
+        acceptCommonJumps(at: time)
+        let names = tracks.keys.sorted()
+        let usable = names.filter { isFresh($0, at: time) && tracks[$0]?.celsius != nil }
+        let voters = usable.filter { tracks[$0]?.isSuspect(at: time) == false }
+        let corrected = voters.compactMap { tracks[$0]?.corrected }
+        guard let verdict = Verdict(of: corrected) else { return nil }
+        var sensors = Dictionary(uniqueKeysWithValues: names.map { ($0, Quality.failed) })
+        for name in configured where sensors[name] == nil { sensors[name] = .failed }
+        for name in usable { sensors[name] = .degraded }
+        for (name, isBelieved) in zip(voters, verdict.isBelieved) where isBelieved { sensors[name] = .good }
+        let isGood = verdict.outvoted == 0 && voters.count >= expectedCount
+        if isGood { learnOffsets(voters, elapsed: time - (lastVerdict ?? time)) }
+        lastVerdict = time
+        return Result(celsius: verdict.celsius, quality: isGood ? .good : .degraded, sensors: sensors)
+    }
+
+    /// Offsets are learned against what the sensors say without them, so that they can't wander off together.
+    private mutating func learnOffsets(_ voters: [String], elapsed: Duration) {
+        guard voters.count >= 3, let common = Verdict(of: voters.compactMap { tracks[$0]?.celsius }) else { return }
+        for name in voters { tracks[name]?.learnOffset(from: common.celsius, elapsed: elapsed) }
+    }
+
+    /// A jump that most of the room's fresh sensors make is no sensor's fault; neither is one that lasts.
+    private mutating func acceptCommonJumps(at time: Duration) {
+        let fresh = tracks.keys.filter { isFresh($0, at: time) && tracks[$0]?.celsius != nil }
+        let suspects = fresh.filter { tracks[$0]?.isSuspect(at: time) == true }
+        let isCommon = suspects.count * 2 > fresh.count
+        for name in fresh where isCommon || !suspects.contains(name) { tracks[name]?.acceptJump(at: time) }
+    }
+
+    private func isFresh(_ sensor: String, at time: Duration) -> Bool {
+        guard let track = tracks[sensor] else { return false }
+        return time - track.lastHeard <= stalenessLimit
     }
 
     /// Forgets sensors that nobody configured and that have been silent for a day.
-    mutating func forgetTheSilent(at time: Duration) {
-        let silent = entries.filter { !configured.contains($0.key) && time - $0.value.lastHeard > Self.memory }
-        for name in silent.keys { entries[name] = nil }
+    private mutating func forgetTheSilent(at time: Duration) {
+        let silent = tracks.filter { !configured.contains($0.key) && time - $0.value.lastHeard > Self.memory }
+        for name in silent.keys { tracks[name] = nil }
     }
 
     /// Whether there is a place for `sensor`. Configured sensors always find one: strangers yield to them.
     private mutating func makeRoom(for sensor: String, at time: Duration) -> Bool {
-        if entries[sensor] != nil || entries.count < Self.capacity { return true }
+        if tracks[sensor] != nil || tracks.count < Self.capacity { return true }
         forgetTheSilent(at: time)
-        if entries.count < Self.capacity { return true }
+        if tracks.count < Self.capacity { return true }
         guard configured.contains(sensor) else { return false }
-        let strangers = entries.filter { !configured.contains($0.key) }
+        let strangers = tracks.filter { !configured.contains($0.key) }
         guard let oldest = strangers.min(by: { $0.value.lastHeard < $1.value.lastHeard }) else { return false }
-        entries[oldest.key] = nil
+        tracks[oldest.key] = nil
         return true
     }
 }

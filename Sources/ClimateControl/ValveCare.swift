@@ -2,37 +2,93 @@ import Building
 
 /// Keeps a valve's motor and battery from being worn out by moves that no one would feel.
 struct ValveCare: Sendable {
-    let minimumChangePercent: Int
-    let minimumInterval: Duration
-    let largeChangePercent: Int
+    private let settings: RoomClimateSettings
     /// The level commanded last; `nil` before the first command.
     private(set) var commanded: PercentOpen?
     private var lastMove: Duration?
+    private var budget: TravelBudget
 
     init(settings: RoomClimateSettings, commanded: PercentOpen?) {
-        minimumChangePercent = settings.minimumChangePercent
-        minimumInterval = settings.minimumInterval
-        largeChangePercent = settings.largeChangePercent
+        self.settings = settings
         self.commanded = commanded
+        budget = TravelBudget(percentPerDay: Double(settings.dailyTravelPercent))
     }
 
     /// The level to command when `wanted` would be right at `time`. What `mustMove` is never held back.
-    mutating func level(wanted: PercentOpen, at time: Duration, mustMove: Bool) -> PercentOpen {
-        guard let commanded, !mustMove, !isWorthwhile(from: commanded, to: wanted, at: time) else {
-            if commanded != wanted { lastMove = time }
+    ///
+    /// It moves once `wanted` is two smallest moves away, and stops one short of it, as play in a gear would: what
+    /// swings about a mean moves the valve less by that much at every turn.
+    ///
+    /// - Parameter isCalm: Whether the room is so close to its set-point that a small move is not worth it.
+    mutating func level(wanted: PercentOpen, at time: Duration, isCalm: Bool, mustMove: Bool) -> PercentOpen {
+        guard let present = commanded else {
             commanded = wanted
+            lastMove = time
             return wanted
         }
-        return commanded
+        guard wanted != present, mustMove || isWorthwhile(from: present, to: wanted, at: time, isCalm: isCalm) else {
+            return present
+        }
+        let level = mustMove ? wanted : short(of: wanted, from: present)
+        budget.spend(abs(level.percent - present.percent), at: time)
+        commanded = level
+        lastMove = time
+        return level
     }
 
-    private func isWorthwhile(from present: PercentOpen, to wanted: PercentOpen, at time: Duration) -> Bool {
+    private func short(of wanted: PercentOpen, from present: PercentOpen) -> PercentOpen {
+        guard wanted.percent > 0, wanted.percent < 100 else { return wanted }
+        let play = settings.minimumChangePercent
+        return PercentOpen(
+            clamping: wanted > present
+                ? max(present.percent, wanted.percent - play) : min(present.percent, wanted.percent + play))
+    }
+
+    private mutating func isWorthwhile(
+        from present: PercentOpen, to wanted: PercentOpen, at time: Duration, isCalm: Bool
+    ) -> Bool {
         let change = abs(wanted.percent - present.percent)
-        if change >= largeChangePercent { return true }
+        if change >= settings.largeChangePercent { return true }
         // The ends are worth a small step: a valve that is almost shut still heats, and almost open still throttles.
-        let reachesEnd = change > 0 && (wanted.percent == 0 || wanted.percent == 100)
-        guard change >= minimumChangePercent || reachesEnd else { return false }
+        let reachesEnd = wanted.percent == 0 || wanted.percent == 100
+        // The less of the day's travel is left, the more a move has to be worth; calm rooms can do with less.
+        let worth = 2 * settings.minimumChangePercent * (isCalm ? 2 : 1) * budget.thrift(at: time)
+        guard change >= min(worth, settings.largeChangePercent) || reachesEnd else { return false }
         guard let lastMove else { return true }
-        return time - lastMove >= minimumInterval
+        return time - lastMove >= settings.minimumInterval
+    }
+}
+
+/// How far a valve may still travel: a store that fills evenly over the day.
+struct TravelBudget: Sendable {
+    private let percentPerDay: Double
+    private var left: Double
+    private var updated = Duration.zero
+
+    init(percentPerDay: Double) {
+        self.percentPerDay = percentPerDay
+        left = percentPerDay
+    }
+
+    mutating func spend(_ percent: Int, at time: Duration) {
+        refill(at: time)
+        left = max(0, left - Double(percent))
+    }
+
+    /// By how much a move has to be more worthwhile than usual: 1 with plenty left, 4 with nothing.
+    mutating func thrift(at time: Duration) -> Int {
+        refill(at: time)
+        return switch left / percentPerDay {
+        case 0.5...: 1
+        case 0.25..<0.5: 2
+        case 0.1..<0.25: 3
+        default: 4
+        }
+    }
+
+    private mutating func refill(at time: Duration) {
+        let seconds = (time - updated).inSeconds.limited(to: 0...86_400, else: 0)
+        left = min(percentPerDay, left + seconds / 86_400 * percentPerDay)
+        updated = time
     }
 }

@@ -1,16 +1,21 @@
 import Building
 
+import struct Foundation.TimeZone
+
 /// How the reasons of decisions are put into words.
 enum Wording {
-    /// `heating: 1.2 K below the set-point of 22 °C`
-    static func regulating(level: PercentOpen, errorKelvin: Double, setpointCelsius: Double) -> String {
+    /// `heating: 1.2 K below the set-point of 22 °C`; with a cause, `holding: at 19 °C (eco by the schedule)`
+    static func regulating(
+        level: PercentOpen, errorKelvin: Double, targetCelsius: Double, isSetpoint: Bool, cause: String?,
+        isEstimated: Bool
+    ) -> String {
         let distance = tenths(abs(errorKelvin))
-        let setpoint = "the set-point of \(tenths(setpointCelsius)) °C"
+        let goal = isSetpoint ? "the set-point of \(tenths(targetCelsius)) °C" : "\(tenths(targetCelsius)) °C"
         let place =
             if distance == "0" {
-                "at \(setpoint)"
+                "at \(goal)"
             } else {
-                "\(distance) K \(errorKelvin > 0 ? "below" : "above") \(setpoint)"
+                "\(distance) K \(errorKelvin > 0 ? "below" : "above") \(goal)"
             }
         let action =
             if level == .shut {
@@ -20,7 +25,16 @@ enum Wording {
             } else {
                 "holding"
             }
-        return "\(action): \(place)"
+        let notes = [cause, isEstimated ? "no usable sensor, estimated" : nil].compactMap { $0 }
+        return "\(action): \(place)" + (notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))")
+    }
+
+    static let exercise = "exercise: the valve goes from end to end once a week"
+
+    /// `closed: window open since 14:02`; without a trusted calendar, `closed: window open for 3 min`
+    static func windowOpen(since moment: Timestamp?, span open: Duration, zone: TimeZone) -> String {
+        guard let moment else { return "closed: window open for \(span(open))" }
+        return "closed: window open since \(LocalTime(of: moment, in: zone).text)"
     }
 
     static func frost(celsius: Double) -> String {
@@ -29,10 +43,6 @@ enum Wording {
 
     static func failSafe(silence: Duration) -> String {
         "fail-safe: no usable sensor for \(span(silence))"
-    }
-
-    static func waiting(silence: Duration, limit: Duration) -> String {
-        "holding: no usable sensor for \(span(silence)), fail-safe after \(span(limit))"
     }
 
     /// At most one decimal, none where it is zero: `22`, `1.2`, `-0.4`.

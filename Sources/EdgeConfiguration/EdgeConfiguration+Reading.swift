@@ -16,6 +16,7 @@ extension EdgeConfiguration {
         floors = try inventory.floors(root.list("floors"))
         devices = try inventory.devices(root.list("devices"))
         roomSetpointsCelsius = inventory.setpoints
+        roomSchedules = inventory.schedules
         try root.finish()
     }
 
@@ -107,6 +108,12 @@ extension EdgeConfiguration.Control {
         stalenessLimit = .seconds(try section.number("stalenessSeconds", in: 30...3600, unit: "s", default: 300))
         failSafeLevel = PercentOpen(
             clamping: try section.integer("failSafePercent", in: 0...100, unit: "%", default: 20))
+        estimateLimit = .seconds(60 * (try section.number("estimateMinutes", in: 0...360, unit: "min", default: 30)))
+        ecoCelsius = try section.number("ecoCelsius", in: 5...30, unit: "°C", default: 19)
+        let hasEco = try section.optionalText("ecoAfterMinutes") != nil
+        ecoAfter =
+            hasEco ? .seconds(60 * (try section.number("ecoAfterMinutes", in: 5...1440, unit: "min"))) : nil
+        schedule = try section.comfortPeriods("schedule")
         adoptsUnlistedRooms = try section.flag("adoptUnlistedRooms", default: false)
         statePath =
             try section.optionalText("statePath")
@@ -126,6 +133,7 @@ extension ConfigurationSection {
 /// Reads floors, rooms and devices, and sees to it that no name means two things.
 private struct InventoryReader {
     private(set) var setpoints: [Slug: Double] = [:]
+    private(set) var schedules: [Slug: [EdgeConfiguration.ComfortPeriod]] = [:]
     private var roomSlugs: Set<Slug> = []
 
     mutating func floors(_ sections: [ConfigurationSection]) throws(ConfigurationError) -> [Inventory.Floor] {
@@ -159,6 +167,8 @@ private struct InventoryReader {
             if try section.optionalText("setpointCelsius") != nil {
                 setpoints[slug] = try section.number("setpointCelsius", in: 5...30, unit: "°C")
             }
+            let schedule = try section.comfortPeriods("schedule")
+            if !schedule.isEmpty { schedules[slug] = schedule }
             let devices = try self.devices(section.list("devices"))
             try section.finish()
             rooms.append(Inventory.Room(slug: slug, name: name, devices: devices))

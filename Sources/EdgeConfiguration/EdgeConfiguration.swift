@@ -12,6 +12,8 @@ public struct EdgeConfiguration: Sendable {
     public var devices: [Inventory.Device]
     /// Set-points of rooms that have one of their own, °C.
     public var roomSetpointsCelsius: [Slug: Double]
+    /// When rooms that have a schedule of their own are to be comfortable.
+    public var roomSchedules: [Slug: [ComfortPeriod]]
     public var mqtt: MQTT
     /// `nil`: the building keeps its readings to itself.
     public var central: Central?
@@ -67,10 +69,28 @@ public struct EdgeConfiguration: Sendable {
         public var setpointCelsius: Double
         public var stalenessLimit: Duration
         public var failSafeLevel: PercentOpen
+        /// How long the room model fills in before that.
+        public var estimateLimit: Duration
+        /// The set-point while no comfort is needed, °C.
+        public var ecoCelsius: Double
+        /// How long a room has to be empty before it goes to eco; `nil`: it never does for that.
+        public var ecoAfter: Duration?
+        /// When rooms are to be comfortable; empty: always.
+        public var schedule: [ComfortPeriod]
         /// Whether rooms that report temperatures without being listed are heated too.
         public var adoptsUnlistedRooms: Bool
         /// Where set-points and the state of the loop outlive a restart.
         public var statePath: String
+    }
+
+    /// A stretch of comfort that comes each week, by the clock on the building's wall.
+    public struct ComfortPeriod: Sendable, Hashable {
+        /// The days on which it begins: `mon`…`sun`.
+        public var days: Set<String>
+        /// Minutes since midnight.
+        public var startMinute: Int
+        /// Minutes since midnight; where it is not after the start, on the day after.
+        public var endMinute: Int
     }
 
     /// Everything that the central service should know of the building.

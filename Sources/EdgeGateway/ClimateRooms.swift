@@ -40,20 +40,45 @@ final class ClimateRooms: Sendable {
     private static func settings(
         _ configuration: EdgeConfiguration, room: Slug, sensors: [String]
     ) -> RoomClimateSettings {
-        RoomClimateSettings(
-            setpointCelsius: configuration.roomSetpointsCelsius[room] ?? configuration.control.setpointCelsius,
-            configuredSensors: sensors, stalenessLimit: configuration.control.stalenessLimit,
-            failSafeLevel: configuration.control.failSafeLevel, controlPeriod: configuration.control.period)
+        let control = configuration.control
+        let periods = configuration.roomSchedules[room] ?? control.schedule
+        let schedule = WeeklySchedule(
+            periods: periods.map { period in
+                WeeklySchedule.Period(
+                    days: Set(period.days.compactMap(Weekday.init(rawValue:))), startMinute: period.startMinute,
+                    endMinute: period.endMinute)
+            }, timeZone: configuration.timeZone)
+        return RoomClimateSettings(
+            setpointCelsius: configuration.roomSetpointsCelsius[room] ?? control.setpointCelsius,
+            ecoCelsius: control.ecoCelsius, ecoAfter: control.ecoAfter, schedule: periods.isEmpty ? nil : schedule,
+            timeZone: configuration.timeZone, configuredSensors: sensors, stalenessLimit: control.stalenessLimit,
+            estimateLimit: control.estimateLimit, failSafeLevel: control.failSafeLevel, controlPeriod: control.period)
     }
 
     func observe(_ reading: Reading) {
-        guard reading.series.deviceClass == .temperatureSensor, reading.series.datapoint == .temperature,
-            reading.series.room != .building, case .number(let celsius) = reading.value
-        else { return }
+        let series = reading.series
+        switch (series.datapoint, reading.value) {
+        case (.temperature, .number(let celsius))
+        where series.deviceClass == .temperatureSensor && series.room != .building:
+            observe(celsius, of: series.device, in: series.room)
+        case (.presenceState, .text(let state)) where series.deviceClass == .lifeBeing:
+            let now = clock.monotonic()
+            guard state == "occupied" || state == "unoccupied" else { return }
+            rooms.withLock { $0[series.room]?.observe(isOccupied: state == "occupied", at: now) }
+        case (.outdoorTemperature, .number(let celsius)) where series.room == .building:
+            let now = clock.monotonic()
+            rooms.withLock { rooms in
+                for room in rooms.keys { rooms[room]?.observe(outdoorCelsius: celsius, at: now) }
+            }
+        default: break
+        }
+    }
+
+    private func observe(_ celsius: Double, of sensor: String, in room: Slug) {
         let now = clock.monotonic()
         rooms.withLock { rooms in
-            if rooms[reading.series.room] == nil { adopt(reading.series.room, into: &rooms, at: now) }
-            rooms[reading.series.room]?.observe(sensor: reading.series.device, celsius: celsius, at: now)
+            if rooms[room] == nil { adopt(room, into: &rooms, at: now) }
+            rooms[room]?.observe(sensor: sensor, celsius: celsius, at: now)
         }
     }
 
@@ -70,15 +95,20 @@ final class ClimateRooms: Sendable {
 
     /// `false` where the room is unknown or the set-point out of range.
     func setSetpoint(_ celsius: Double, of room: Slug) -> Bool {
-        rooms.withLock { $0[room]?.setSetpoint(celsius) ?? false }
+        let now = clock.calendar()
+        let setpoint = Setpoint(
+            celsius: celsius, source: .localOperator, since: clock.isTrusted(now) ? now : nil)
+        return rooms.withLock { $0[room]?.set(setpoint) ?? false }
     }
 
     /// Decides for every room about which enough is known.
     func decide() -> [Verdict] {
         let now = clock.monotonic()
+        let time = clock.calendar()
+        let calendar = clock.isTrusted(time) ? time : nil
         let verdicts = rooms.withLock { rooms in
             rooms.keys.sorted().compactMap { slug in
-                rooms[slug]?.decide(at: now).map { Verdict(room: slug, decision: $0) }
+                rooms[slug]?.decide(at: now, calendar: calendar).map { Verdict(room: slug, decision: $0) }
             }
         }
         latest.withLock { latest in
@@ -120,7 +150,7 @@ struct SavedControl: Codable, Equatable, Sendable {
         guard let saved = rooms[room.text] else { return nil }
         var snapshot = saved.climate
         if saved.configuredSetpointCelsius != settings.setpointCelsius {
-            snapshot.setpointCelsius = settings.setpointCelsius
+            snapshot.setpoint = nil
         }
         return snapshot
     }

@@ -140,6 +140,10 @@ final class ControlService: Service {
             (.setpoint, .number(decision.setpointCelsius)), (.valveLevel, .number(Double(decision.level.percent))),
             (.quality, .text(decision.quality.name)),
         ]
+        if decision.isNew {
+            // Kept with each move: what for, and why.
+            values += [(.mode, .text(decision.mode.rawValue)), (.reason, .text(decision.reason))]
+        }
         if let celsius = decision.temperatureCelsius {
             values.append((.temperature, .number((celsius * 100).rounded() / 100)))
         }

@@ -1,5 +1,6 @@
 import Building
 import ClimateControl
+import Foundation
 import Testing
 
 @Suite struct `The valve` {
@@ -48,12 +49,34 @@ import Testing
         #expect(late.level.percent > early.level.percent + 5)
     }
 
-    @Test func `does not wind up while it is fully open`() throws {
+    @Test func `does not wind up in a cold week in which it is fully open`() throws {
         let room = Room()
-        _ = room.hold(15, from: 0, until: 7 * 86_400)
-        // Fully open the integral stood still, so nothing of the cold week is left once the room is warm.
-        let warm = try #require(room.hold(22.3, from: 7 * 86_400 + 10, until: 7 * 86_400 + 20).last)
-        #expect(warm.level.percent < 20)
+        var plant = Plant(celsius: 15, baseCelsius: 15)
+        // The radiator can do 5 K: the room stays 2 K too cold for a week.
+        _ = room.live(in: &plant, from: 0, until: 7 * 86_400)
+        #expect(try #require(room.last).level.percent == 100)
+        // It gets milder at once; the room passes the set-point, but hardly.
+        plant.baseCelsius = 20
+        let highest = room.live(in: &plant, from: 7 * 86_400, until: 8 * 86_400)
+        #expect(highest < 22.5, "\(highest) °C")
+        #expect(abs(plant.celsius - 22) < 0.2)
+    }
+
+    @Test(arguments: [0.02, 0.05, 0.12])
+    func `fits itself to a radiator of any strength`(kelvinPerPercent: Double) throws {
+        let room = Room()
+        var plant = Plant(celsius: 20, baseCelsius: 21, kelvinPerPercent: kelvinPerPercent)
+        for day in 0..<10 {
+            // Sun, and people who come and go.
+            for (hour, base) in [(0, 20.6), (8, 21.2), (13, 21.6), (17, 20.9), (21, 20.4)] {
+                plant.baseCelsius = base
+                let next = [0: 8, 8: 13, 13: 17, 17: 21, 21: 24][hour] ?? 24
+                _ = room.live(in: &plant, from: day * 86_400 + hour * 3600, until: day * 86_400 + next * 3600)
+            }
+        }
+        let learned = try #require(room.climate.snapshot.strengths?.first)
+        #expect(learned > kelvinPerPercent * 0.5 && learned < kelvinPerPercent * 2, "\(learned)")
+        #expect(abs(plant.celsius - 22) < 0.4)
     }
 
     @Test func `follows a new set-point at the next decision`() throws {
@@ -64,6 +87,19 @@ import Testing
         let decision = try #require(room.decide(at: 110))
         #expect(decision.level == .shut)
         #expect(decision.setpointCelsius == 18)
+    }
+
+    @Test func `takes over without a bump after a mode in which it was moved by others`() throws {
+        let room = Room()
+        var plant = Plant(celsius: 22, baseCelsius: 20)
+        _ = room.live(in: &plant, from: 0, until: 86_400)
+        let before = try #require(room.last).level.percent
+        room.ask(.boost(seconds: 600), at: 86_400)
+        _ = room.live(in: &plant, from: 86_400, until: 86_400 + 600)
+        #expect(try #require(room.last).level.percent == 100)
+        let highest = room.live(in: &plant, from: 87_000, until: 87_000 + 4 * 3600)
+        #expect(highest < 23.2)
+        #expect(abs(try #require(room.last).level.percent - before) <= 12)
     }
 
     @Test(arguments: [4.9, 30.1, -273, .nan, .infinity, -.infinity])
@@ -108,56 +144,96 @@ import Testing
         #expect(decision.reason == "fail-safe: no usable sensor for 5 min")
     }
 
-    @Test func `the valve goes to its fail-safe level once all sensors are stale`() throws {
+    @Test func `the model estimates the room for half an hour, then the valve goes to its fail-safe level`() throws {
         let room = Room(RoomClimateSettings(failSafeLevel: PercentOpen(clamping: 35)))
-        let (before, _) = room.hold(19, from: 0, until: 600)
-        #expect(try #require(before).level.percent > 35)
-        #expect(try #require(room.decide(at: 900)).level == before?.level)
-        let decision = try #require(room.decide(at: 901))
+        var plant = Plant(celsius: 21, baseCelsius: 19)
+        _ = room.live(in: &plant, from: 0, until: 86_400)
+        var estimates: [Double] = []
+        for second in stride(from: 86_410, through: 86_400 + 300 + 1780, by: 10) {
+            let decision = try #require(room.decide(at: Double(second)))
+            guard second > 86_700 else { continue }
+            #expect(decision.quality == .estimated)
+            #expect(decision.reason.hasSuffix("(no usable sensor, estimated)"))
+            estimates.append(try #require(decision.temperatureCelsius))
+        }
+        #expect(estimates.allSatisfy { abs($0 - 22) < 0.6 })
+        let decision = try #require(room.decide(at: 86_400 + 300 + 1811))
         #expect(decision.level.percent == 35)
-        #expect(decision.isNew)
-        #expect(try #require(room.decide(at: 911)).isNew == false)
+        #expect(decision.quality == .failed)
+        #expect(decision.temperatureCelsius == nil)
+        #expect(decision.reason == "fail-safe: no usable sensor for 30 min")
+        #expect(try #require(room.decide(at: 86_400 + 2121)).isNew == false)
     }
 
-    @Test func `the valve stays where it is for a while when all sensors turn implausible`() throws {
+    @Test func `the model fills in when all sensors turn implausible`() throws {
         let room = Room()
-        let level = try #require(room.hold(19, from: 0, until: 600).last).level
+        _ = room.hold(21, from: 0, until: 600)
         room.report([85, 85, 85, 85, 85], at: 601)
-        let waiting = try #require(room.decide(at: 720))
-        #expect(waiting.level == level)
-        #expect(waiting.quality == .failed)
-        #expect(waiting.reason == "holding: no usable sensor for 2 min, fail-safe after 5 min")
-        room.report([85, 85, 85, 85, 85], at: 900)
-        #expect(try #require(room.decide(at: 901)).level.percent == 20)
+        let decision = try #require(room.decide(at: 720))
+        #expect(decision.quality == .estimated)
+        #expect(decision.sensors.values.allSatisfy { $0 == .failed })
+        #expect(abs(try #require(decision.temperatureCelsius) - 21) < 0.5)
+    }
+
+    @Test func `a fail-safe level of nothing still keeps pipes from freezing, unless it is warm outside`() throws {
+        let cold = Room(RoomClimateSettings(failSafeLevel: .shut))
+        #expect(try #require(cold.decide(at: 300)).level.percent == 10)
+        let warm = Room(RoomClimateSettings(failSafeLevel: .shut))
+        warm.observe(outdoorCelsius: 18, at: 0)
+        #expect(try #require(warm.decide(at: 300)).level == .shut)
+    }
+
+    @Test func `a room that is off is not heated to its fail-safe level`() throws {
+        let room = Room()
+        room.observe(outdoorCelsius: 25, at: 0)
+        room.ask(.off, at: 0)
+        #expect(try #require(room.decide(at: 300)).level == .shut)
     }
 
     @Test func `control resumes with the first plausible value`() throws {
         let room = Room()
         _ = room.hold(19, from: 0, until: 600)
-        #expect(try #require(room.decide(at: 2000)).quality == .failed)
-        room.report([25], at: 2001)
-        let decision = try #require(room.decide(at: 2001))
+        #expect(try #require(room.decide(at: 4000)).quality == .failed)
+        room.report([25], at: 4001)
+        let decision = try #require(room.decide(at: 4001))
         #expect(decision.level == .shut)
         #expect(decision.quality == .degraded)
     }
 }
 
 @Suite struct `Over a restart` {
-    @Test func `the integral, the set-point and the level go on where they were`() throws {
+    @Test func `set-point, level and all that was learned go on where they were`() throws {
         let room = Room()
         _ = room.setSetpoint(20)
-        let before = try #require(room.hold(19.8, from: 0, until: 7200).last)
-        let restarted = Room(restoring: room.climate.snapshot)
-        #expect(restarted.climate.snapshot == room.climate.snapshot)
+        var plant = Plant(celsius: 20, baseCelsius: 18)
+        _ = room.live(in: &plant, from: 0, until: 86_400)
+        let before = try #require(room.last)
+        let snapshot = room.climate.snapshot
+        let restarted = Room(restoring: snapshot)
+        #expect(restarted.climate.snapshot == snapshot)
         #expect(restarted.decide(at: 0) == nil)
-        restarted.report([19.8, 19.8, 19.8, 19.8, 19.8], at: 1)
+        restarted.report(Array(repeating: plant.celsius, count: 5), at: 1)
         let after = try #require(restarted.decide(at: 1))
         #expect(after.setpointCelsius == 20)
-        #expect(abs(after.level.percent - before.level.percent) <= 2)
+        #expect(abs(after.level.percent - before.level.percent) <= 6)
+    }
+
+    @Test func `a snapshot reads back from JSON, and an empty one is as good as none`() throws {
+        let room = Room()
+        _ = room.hold(21, from: 0, until: 3600)
+        room.ask(.frostProtection, at: 3600)
+        let snapshot = room.climate.snapshot
+        let data = try JSONEncoder().encode(snapshot)
+        #expect(try JSONDecoder().decode(RoomClimate.Snapshot.self, from: data) == snapshot)
+        let empty = try JSONDecoder().decode(RoomClimate.Snapshot.self, from: Data("{}".utf8))
+        #expect(Room(restoring: empty).climate.setpointCelsius == 22)
     }
 
     @Test func `a damaged snapshot does no harm`() throws {
-        let snapshot = RoomClimate.Snapshot(integralPercent: .nan, setpointCelsius: .infinity, level: nil)
+        var snapshot = RoomClimate.Snapshot(setpoint: Setpoint(celsius: .infinity, source: .central), level: nil)
+        snapshot.strengths = [.nan, -1, 1e300]
+        snapshot.minutesPerKelvin = .nan
+        snapshot.exerciseAgeHours = -.infinity
         let room = Room(restoring: snapshot)
         #expect(room.climate.setpointCelsius == 22)
         room.report([19, 19, 19, 19, 19], at: 0)
@@ -187,14 +263,65 @@ import Testing
     }
 
     @Test func `small moves keep their distance, large ones do not wait`() throws {
-        let room = Room(RoomClimateSettings(smoothing: .zero, minimumInterval: .seconds(600)))
-        room.report([21.0], at: 0)
-        let first = try #require(room.decide(at: 0)).level
-        room.report([20.9], at: 10)
-        #expect(try #require(room.decide(at: 10)).level == first)
-        room.report([20.9], at: 601)
-        #expect(try #require(room.decide(at: 601)).level > first)
-        room.report([20.4], at: 611)
-        #expect(try #require(room.decide(at: 611)).isNew)
+        let room = Room()
+        var plant = Plant(celsius: 20, baseCelsius: 19)
+        var moves: [(second: Int, change: Int)] = []
+        var level = 0
+        for second in stride(from: 0, through: 2 * 86_400, by: 10) {
+            plant.baseCelsius = 19 + 0.4 * (Double(second / 3600 % 5) / 5)
+            _ = room.live(in: &plant, from: second, until: second + 10)
+            guard let decision = room.last, decision.level.percent != level else { continue }
+            moves.append((second, abs(decision.level.percent - level)))
+            level = decision.level.percent
+        }
+        for (before, after) in zip(moves, moves.dropFirst()) where after.change < 10 {
+            #expect(after.second - before.second >= 600, "\(before) \(after)")
+            #expect(after.change >= 2, "\(after)")
+        }
+        #expect(moves.count > 10)
+    }
+
+    @Test func `a valve that has travelled far makes fewer small moves`() {
+        func smallMoves(dailyTravelPercent: Int) -> Int {
+            let room = Room(
+                RoomClimateSettings(minimumInterval: .zero, dailyTravelPercent: dailyTravelPercent))
+            var plant = Plant(celsius: 22, baseCelsius: 19.5)
+            var level = 0
+            var count = 0
+            for second in stride(from: 0, to: 2 * 86_400, by: 10) {
+                plant.baseCelsius = 19.5 + Double(second / 3600 % 5) / 8
+                _ = room.live(in: &plant, from: second, until: second + 10)
+                guard let decision = room.last else { continue }
+                if (1..<10).contains(abs(decision.level.percent - level)) { count += 1 }
+                level = decision.level.percent
+            }
+            return count
+        }
+        let thrifty = smallMoves(dailyTravelPercent: 50)
+        let lavish = smallMoves(dailyTravelPercent: 10_000)
+        #expect(thrifty < lavish / 2, "\(thrifty) and \(lavish)")
+    }
+
+    @Test(arguments: [ModeRequest.automatic, .off, .frostProtection])
+    func `the valve goes from end to end once a week in every mode`(request: ModeRequest) throws {
+        let room = Room()
+        room.ask(request, at: 0)
+        var highest: [Int] = []
+        var lowest: [Int] = []
+        for day in 0..<16 {
+            var levels: [Int] = []
+            for second in stride(from: day * 86_400, to: (day + 1) * 86_400, by: 30) {
+                room.report([24, 24, 24, 24, 24], at: Double(second))
+                let decision = try #require(room.decide(at: Double(second)))
+                levels.append(decision.level.percent)
+                if decision.level.percent == 100 {
+                    #expect(decision.reason == "exercise: the valve goes from end to end once a week")
+                }
+            }
+            highest.append(levels.max() ?? 0)
+            lowest.append(levels.min() ?? 0)
+        }
+        #expect(highest.indices.filter { highest[$0] == 100 } == [7, 14])
+        #expect(lowest.allSatisfy { $0 == 0 })
     }
 }

@@ -90,4 +90,52 @@ import Testing
         for second in stride(from: 0, through: 90_000, by: 60) { room.report([22, 22, 22, 22], at: Double(second)) }
         #expect(try #require(room.decide(at: 90_000)).quality == .good)
     }
+
+    @Test func `a spike gets no vote, and the sensor has it back with the next value`() throws {
+        let room = Room()
+        room.report([22, 22.1, 21.9], at: 0)
+        #expect(room.observe(sensor: "sensor-3", celsius: 26, at: 5) == .suspect)
+        let decision = try #require(room.decide(at: 5))
+        #expect(abs(try #require(decision.temperatureCelsius) - 22.05) < 1e-9)
+        #expect(decision.sensors["sensor-3"] == .degraded)
+        #expect(room.observe(sensor: "sensor-3", celsius: 21.9, at: 10) == .accepted)
+        #expect(try #require(room.decide(at: 10)).quality == .good)
+    }
+
+    @Test func `a lone sensor's jump is believed, there is nobody else to ask`() throws {
+        let room = Room()
+        room.report([22], at: 0)
+        _ = room.decide(at: 0)
+        room.report([25], at: 5)
+        #expect(try #require(room.decide(at: 5)).temperatureCelsius == 25)
+    }
+
+    @Test func `places are learned, so that a sensor that falls silent does not move the verdict`() throws {
+        let room = Room()
+        let places = [-0.6, -0.5, 0.0, 0.1, 0.2]
+        for second in stride(from: 0, through: 4 * 86_400, by: 60) {
+            room.report(places.map { 22 + $0 }, at: Double(second))
+            _ = room.decide(at: Double(second))
+        }
+        let before = try #require(room.last?.temperatureCelsius)
+        for second in stride(from: 4 * 86_400 + 60, through: 4 * 86_400 + 1200, by: 60) {
+            room.report(Array(places.prefix(2)).map { 22 + $0 }, at: Double(second))
+            _ = room.decide(at: Double(second))
+        }
+        let after = try #require(room.last)
+        #expect(after.quality == .degraded)
+        #expect(abs(try #require(after.temperatureCelsius) - before) < 0.15)
+        // Bounded: a place is at most a kelvin off.
+        #expect(room.climate.snapshot.offsets?.values.allSatisfy { abs($0.kelvin) <= 1 } == true)
+    }
+
+    @Test func `nothing is learned while a sensor is out of line`() throws {
+        let room = Room()
+        for second in stride(from: 0, through: 86_400, by: 60) {
+            room.report([22, 22, 22, 22, 26], at: Double(second))
+            _ = room.decide(at: Double(second))
+        }
+        #expect(room.climate.snapshot.offsets?.values.allSatisfy { $0.kelvin == 0 } == true)
+        #expect(try #require(room.last).sensors["sensor-5"] == .degraded)
+    }
 }

@@ -69,6 +69,19 @@ import Testing
             "clock.patienceMinutes: “-1” is not a number from 0 to 1440 min"
         ),
         ("control: {}", "control: {}\nclock: { plausible: 24 }", "clock.plausible: there is no such key here"),
+        (
+            "control: {}", "control: { ecoAfterMinutes: 1 }",
+            "control.ecoAfterMinutes: “1” is not a number from 5 to 1440"
+        ),
+        ("control: {}", "control: { ecoCelsius: 40 }", "control.ecoCelsius: “40” is not a number from 5 to 30 °C"),
+        (
+            "control: {}", "control: { schedule: [{ from: \"6\", until: \"22:00\" }] }",
+            "control.schedule[0].from: “6” is not a time of day such as \"06:30\""
+        ),
+        (
+            "control: {}", "control: { schedule: [{ days: mon-day, from: \"06:00\", until: \"22:00\" }] }",
+            "control.schedule[0].days: “mon-day” is not days such as mon-fri or sat,sun"
+        ),
         ("control: {}", "control: { setpointCelsius: warm }", "is not a number from 5 to 30 °C"),
         ("control: {}", "control: hot", "edge.yaml:4: control: expected keys with values below this"),
         ("temperature_sensor", "thermometer", "floors[0].rooms[0].devices[0].class: “thermometer” is not one of"),
@@ -80,6 +93,24 @@ import Testing
         let error = try #require(throws: ConfigurationError.self) { try Self.load(text) }
         #expect(error.description.contains(message), "\(error)")
         #expect(error.description.hasPrefix("edge.yaml"))
+    }
+
+    @Test func `reads when rooms are to be comfortable`() throws {
+        let text = Self.small
+            .replacing(
+                "control: {}",
+                with:
+                    "control: { ecoAfterMinutes: 30, schedule: [{ days: \"fri-sun\", from: \"06:30\", until: \"24:00\" }] }"
+            )
+            .replacing(
+                "- slug: room-1", with: "- slug: room-1\n        schedule: [{ from: \"20:00\", until: \"02:00\" }]")
+        let configuration = try Self.load(text)
+        #expect(configuration.control.ecoAfter == .seconds(1800))
+        let period = try #require(configuration.control.schedule.first)
+        #expect(period.days == ["fri", "sat", "sun"])
+        #expect(period.startMinute == 390 && period.endMinute == 1440)
+        let own = try #require(configuration.roomSchedules.values.first?.first)
+        #expect(own.days.count == 7 && own.startMinute == 1200 && own.endMinute == 120)
     }
 
     @Test func `refuses one name for two rooms`() throws {

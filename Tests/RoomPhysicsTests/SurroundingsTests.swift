@@ -50,6 +50,19 @@ import Testing
         #expect(abs(day.clearSun(secondOfDay: 12 * 3600) - 350) < 1e-9)
     }
 
+    @Test func `of a week is drawn from its seed, changes without jumps, and repeats`() {
+        #expect(Weather.coldWeek(seed: 4) == Weather.coldWeek(seed: 4))
+        #expect(Weather.coldWeek(seed: 4) != Weather.coldWeek(seed: 5))
+        let week = Weather.coldWeek(seed: 4)
+        let minutes = (0...7 * 1440).map { week.celsius(secondOfDay: Double($0) * 60) }
+        #expect(zip(minutes, minutes.dropFirst()).allSatisfy { abs($0 - $1) < 0.1 })
+        #expect(abs(minutes[0] - minutes[7 * 1440]) < 1e-9)
+        let means = (UInt64(0)..<20).map { seed in
+            Weather.mildWeek(seed: seed).days.reduce(0) { $0 + $1.meanCelsius } / 7
+        }
+        #expect(abs(means.reduce(0, +) / 20 - 7) < 2)
+    }
+
     @Test func `the boiler gives the warmer water the colder it is, within limits`() {
         let curve = HeatingCurve(designSupplyCelsius: 55)
         #expect(abs(curve.supplyCelsius(outdoorCelsius: -12) - 55) < 1e-9)

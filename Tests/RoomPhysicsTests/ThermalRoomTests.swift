@@ -84,6 +84,15 @@ import Testing
         #expect(peopled.airCelsius > dark.airCelsius + 0.5)
     }
 
+    @Test func `an open window cools it within minutes`() {
+        var room = ThermalRoom(parameters: .heavy, airCelsius: 22, structureCelsius: 21)
+        var surroundings = cold
+        surroundings.windowAirChanges = 10
+        room.advance(seconds: 600, in: surroundings)
+        #expect(room.airCelsius < 19)
+        #expect(room.structureCelsius > 20.8)
+    }
+
     @Test func `a light room cools faster than a heavy one`() {
         var light = ThermalRoom(parameters: .light)
         var heavy = ThermalRoom(parameters: .heavy)
@@ -141,6 +150,27 @@ import Testing
         room.advance(seconds: 61, in: still)
         #expect(room.valve.position == 1)
         #expect(room.valve.flow == 1)
+    }
+
+    @Test func `lets nothing through in its dead zone, and less on the way up than on the way down`() {
+        var valve = RadiatorValve(parameters: ValveParameters(deadZone: 0.05, backlash: 0.04))
+        func move(_ percent: Int) -> Double {
+            var room = ThermalRoom(parameters: .light)
+            room.valve = valve
+            room.valve.move(toPercent: percent)
+            room.advance(
+                seconds: 300,
+                in: ThermalRoom.Surroundings(outdoorCelsius: 0, supplyCelsius: 50, sun: 0, internalGain: 0))
+            valve = room.valve
+            return valve.flow
+        }
+        #expect(move(8) == 0)
+        let up = move(40)
+        _ = move(80)
+        let down = move(40)
+        #expect(up < down)
+        #expect(move(100) == 1)
+        #expect(move(0) == 0)
     }
 
     @Test func `takes impossible openings as its ends`() {

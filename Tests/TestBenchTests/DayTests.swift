@@ -24,12 +24,7 @@ import Testing
     /// Rooms that the controller was not tuned on: size, construction, radiator and valve are drawn at random.
     @Test(arguments: UInt64(100)..<130)
     func `keeps rooms that it never saw within 0.35 K on a cold day, and does not oscillate`(seed: UInt64) {
-        var generator = SplitMix64(seed: seed)
-        let room = RoomParameters(
-            name: "drawn", floorArea: 12 + 25 * generator.unit(), structurePerArea: 80_000 + 250_000 * generator.unit(),
-            lossPerArea: 0.8 + 1.4 * generator.unit(), radiatorSizing: 1.15 + 1.5 * generator.unit(),
-            valve: ValveParameters(
-                travelSeconds: 60 + 200 * generator.unit(), rangeability: 1.5 + 20 * generator.unit()))
+        let room = RoomParameters.drawn(seed: seed)
         let record = DayRun.run(DaySettings(room: room, seed: seed))
         let summary = DaySummary(of: record)
         let place: Comment = "seed \(seed): \(summary), \(room)"
@@ -66,6 +61,58 @@ import Testing
         #expect(lines.filter { $0.prefix(5).hasSuffix(":00") }.count == 25)
     }
 
+    @Test(arguments: SensorFault.allCases, [[0, 1], [1, 3], [2, 4]])
+    func `two failing sensors move the room by less than 0.3 K`(fault: SensorFault, sensors: [Int]) {
+        let calm = DayRun.run(DaySettings(room: .heavy, seed: 3, days: 3))
+        let failures = sensors.map { DaySettings.Failure(sensor: $0, fault: fault, second: 129_600) }
+        let record = DayRun.run(DaySettings(room: .heavy, seed: 3, days: 3, failures: failures))
+        let most = zip(record.samples, calm.samples).map { abs($0.roomCelsius - $1.roomCelsius) }.max() ?? 1
+        #expect(most < 0.3, "\(fault.rawValue) of \(sensors): \(most) K")
+    }
+
+    @Test func `an open window shuts the valve, and the room finds back`() throws {
+        let settings = DaySettings(room: .light, windows: [50_400..<51_600])
+        let record = DayRun.run(settings)
+        let open = record.samples.filter { $0.reason.hasPrefix("closed: window open since 14:0") }
+        #expect(open.count > 5 && open.count <= 30, "\(open.count) min")
+        #expect(open.allSatisfy { $0.levelPercent == 0 })
+        let evening = record.samples.filter { $0.second > 57_600 }
+        #expect(evening.allSatisfy { abs($0.roomCelsius - 22) < 0.7 })
+    }
+
+    @Test(arguments: RoomParameters.named)
+    func `a room that nobody heats does not fall below 6 °C in hard frost`(room: RoomParameters) throws {
+        let record = DayRun.run(
+            DaySettings(
+                room: room, climate: RoomClimateSettings(setpointCelsius: 5),
+                weather: Weather(days: [OutdoorDay(meanCelsius: -10, amplitudeKelvin: 3, clearNoonSun: 0)]), days: 6,
+                startCelsius: 10))
+        let lowest = try #require(record.samples.map(\.roomCelsius).min())
+        #expect(lowest >= 6, "\(room.name): \(lowest) °C")
+    }
+
+    @Test(arguments: [RoomParameters.light, .heavy, .oversized], [5, 6] as [UInt64])
+    func `a step of 2 K overshoots by half a kelvin at most`(room: RoomParameters, seed: UInt64) throws {
+        let record = DayRun.run(
+            DaySettings(
+                room: room, climate: RoomClimateSettings(setpointCelsius: 20), seed: seed, days: 2, startCelsius: 20,
+                changes: [.init(second: 86_400 + 18 * 3600, setpointCelsius: 22)]))
+        let after = record.samples.filter { $0.second > 86_400 + 18 * 3600 }.compactMap(\.verdictCelsius)
+        #expect(try #require(after.max()) <= 22.5, "\(after.max() ?? 0)")
+        #expect(abs(try #require(after.last) - 22) < 0.4, "\(after.last ?? 0)")
+    }
+
+    @Test func `a step test finds a lag with dead time, and gains that hold the room`() {
+        let test = StepTest(of: .heavy)
+        #expect(test.gain > 0.02 && test.gain < 0.2)
+        #expect(test.deadSeconds >= 120 && test.deadSeconds < 2400)
+        let controller = ControllerKind.proportionalIntegral(test.tuning(slowness: PITuning.bestSlowness))
+        let record = DayRun.run(DaySettings(room: .heavy, controller: controller))
+        #expect(DaySummary(of: record).rootMeanSquareErrorKelvin < 0.3)
+        let table = ComparisonTable([record, DayRun.run(DaySettings(room: .heavy, controller: .onOff))]).description
+        #expect(table.contains("\npi ") && table.contains("\non-off "))
+    }
+
     @Test(arguments: RoomParameters.named)
     func `is drawn as well-formed SVG with axes, units and a legend`(room: RoomParameters) throws {
         let svg = DayChart(DayRun.run(DaySettings(room: room))).svg
@@ -82,7 +129,8 @@ import Testing
 
     @Test func `is drawn with values that a chart's scale holds even in extreme weather`() {
         let settings = DaySettings(
-            room: .undersized, outdoorDay: OutdoorDay(meanCelsius: -50, amplitudeKelvin: 30), startCelsius: 5)
+            room: .undersized, weather: Weather(days: [OutdoorDay(meanCelsius: -50, amplitudeKelvin: 30)]),
+            startCelsius: 5)
         let svg = DayChart(DayRun.run(settings)).svg
         #expect(XMLParser(data: Data(svg.utf8)).parse())
     }

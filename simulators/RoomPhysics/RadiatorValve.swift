@@ -7,29 +7,41 @@ public struct ValveParameters: Sendable, Hashable {
     /// The ratio of the flows at full and at just above no opening: 20 makes a radiator's heat follow the opening
     /// about evenly, near 1 the flow itself follows it evenly, and the heat comes with the first few percent.
     public var rangeability: Double
+    /// The share of the travel in which the seat is still tight, 0..<1.
+    public var deadZone: Double
+    /// The play between motor and plug, as a share of the travel, 0..<1: after a turn the plug waits for so long.
+    public var backlash: Double
 
-    /// - Precondition: `travelSeconds` is positive, `rangeability` above 1.
-    public init(travelSeconds: Double = 120, rangeability: Double = 20) {
+    /// - Precondition: `travelSeconds` is positive, `rangeability` above 1, the other two in 0..<0.5.
+    public init(
+        travelSeconds: Double = 120, rangeability: Double = 20, deadZone: Double = 0.03, backlash: Double = 0.02
+    ) {
         precondition(travelSeconds > 0 && travelSeconds.isFinite, "a valve takes time to move")
         precondition(rangeability > 1 && rangeability.isFinite, "an open valve lets more through than a shut one")
+        precondition((0..<0.5).contains(deadZone) && (0..<0.5).contains(backlash), "most of the travel has an effect")
         self.travelSeconds = travelSeconds
         self.rangeability = rangeability
+        self.deadZone = deadZone
+        self.backlash = backlash
     }
 }
 
-/// A motor valve: it moves at a fixed speed, and its flow follows an equal-percentage characteristic (IEC 60534-2-4,
-/// with the leak at the seat removed).
+/// A motor valve: it moves at a fixed speed, its plug follows with some play (hysteresis), and its flow follows an
+/// equal-percentage characteristic (IEC 60534-2-4, with the leak at the seat removed) once the seat has opened.
 public struct RadiatorValve: Sendable {
     public let parameters: ValveParameters
     /// What it was told, 0…1.
     public private(set) var target: Double
-    /// Where it is, 0…1.
+    /// Where its motor is, 0…1.
     public private(set) var position: Double
+    /// Where its plug is: between `position - backlash` and `position`.
+    private var plug: Double
 
     public init(parameters: ValveParameters, position: Double = 0) {
         self.parameters = parameters
         self.position = min(1, max(0, position))
         target = self.position
+        plug = max(0, self.position - parameters.backlash)
     }
 
     /// Sends it on its way to an opening of `percent`, 0…100.
@@ -40,10 +52,13 @@ public struct RadiatorValve: Sendable {
     mutating func step(seconds: Double) {
         let reach = seconds / parameters.travelSeconds
         position += min(reach, max(-reach, target - position))
+        plug = max(0, min(position, max(plug, position - parameters.backlash)))
     }
 
     /// The share of the full flow that it lets through, 0…1.
     public var flow: Double {
-        (pow(parameters.rangeability, position) - 1) / (parameters.rangeability - 1)
+        let lift = plug / (1 - parameters.backlash)
+        let opening = max(0, (lift - parameters.deadZone) / (1 - parameters.deadZone))
+        return min(1, (pow(parameters.rangeability, opening) - 1) / (parameters.rangeability - 1))
     }
 }

@@ -61,6 +61,24 @@ public struct RoomParameters: Sendable, Hashable {
     /// A radiator without any margin: after a cold night it is late, and wind or an open window it cannot make up for.
     public static let undersized = RoomParameters(name: "undersized", structurePerArea: 165_000, radiatorSizing: 1)
 
+    /// A room that nobody has measured: size, construction, insulation, radiator and valve are drawn at random.
+    ///
+    /// - Parameter seed: The same seed always draws the same room.
+    public static func drawn(seed: UInt64) -> RoomParameters {
+        var generator = SplitMix64(seed: seed, for: "room")
+        func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * generator.unit() }
+        var room = RoomParameters(
+            name: "drawn \(seed)", floorArea: between(12, 37), structurePerArea: between(80_000, 330_000),
+            lossPerArea: between(0.8, 2.2), radiatorSizing: between(1.15, 2.65),
+            valve: ValveParameters(
+                travelSeconds: between(60, 260), rangeability: between(3, 25), deadZone: between(0, 0.06),
+                backlash: between(0, 0.04)))
+        // Furniture, wall papers and curtains make rooms differ from the standard's.
+        room.airCapacity *= between(0.6, 1.6)
+        room.airToStructure *= between(0.7, 1.4)
+        return room
+    }
+
     /// The rooms that have a name.
     public static let named = [light, heavy, oversized, undersized]
 }

@@ -5,12 +5,17 @@ public import Building
 /// Everything follows from the seed: two rooms with the same seed and the same calls report the same values.
 public struct SimulatedRoom: Sendable {
     public let name: String
-    public let outdoorDay: OutdoorDay
+    public let weather: Weather
     public let heatingCurve: HeatingCurve
     public private(set) var thermal: ThermalRoom
     public private(set) var guests: Guests
+    /// Whether someone has opened the window: the air is renewed ten times an hour then (a wide open one, VDI 2078's
+    /// order of magnitude).
+    public var isWindowOpen = false
     /// Seconds since the first local midnight of the simulation.
     public private(set) var clockSeconds: Double
+
+    private static let openWindowAirChanges = 10.0
 
     private var clouds: Clouds
     private var air: RoomAir
@@ -21,12 +26,12 @@ public struct SimulatedRoom: Sendable {
     /// - Parameter startSecondOfDay: The local time at which the simulation starts.
     /// - Parameter seed: Fixes sensors' errors and guests; rooms with the same seed share the clouds above them.
     public init(
-        name: String, parameters: RoomParameters, outdoorDay: OutdoorDay = OutdoorDay(),
+        name: String, parameters: RoomParameters, weather: Weather = Weather(),
         heatingCurve: HeatingCurve = HeatingCurve(), sensorCount: Int = 5, airCelsius: Double = 20,
         structureCelsius: Double = 19, valvePercent: Int = 0, startSecondOfDay: Double = 0, seed: UInt64
     ) {
         self.name = name
-        self.outdoorDay = outdoorDay
+        self.weather = weather
         self.heatingCurve = heatingCurve
         thermal = ThermalRoom(
             parameters: parameters, airCelsius: airCelsius, structureCelsius: structureCelsius,
@@ -43,7 +48,7 @@ public struct SimulatedRoom: Sendable {
         airSensor = TemperatureSensor(placement: places[0], seed: seed, name: "\(name) air", celsius: airCelsius)
     }
 
-    public var outdoorCelsius: Double { outdoorDay.celsius(secondOfDay: clockSeconds) }
+    public var outdoorCelsius: Double { weather.celsius(secondOfDay: clockSeconds) }
 
     public var supplyCelsius: Double { heatingCurve.supplyCelsius(outdoorCelsius: outdoorCelsius) }
 
@@ -77,7 +82,8 @@ public struct SimulatedRoom: Sendable {
             seconds: seconds,
             in: ThermalRoom.Surroundings(
                 outdoorCelsius: outdoorCelsius, supplyCelsius: supplyCelsius,
-                sun: outdoorDay.clearSun(secondOfDay: clockSeconds) * clouds.clearness, internalGain: gain))
+                sun: weather.clearSun(secondOfDay: clockSeconds) * clouds.clearness, internalGain: gain,
+                windowAirChanges: isWindowOpen ? Self.openWindowAirChanges : 0))
         for index in sensors.indices {
             sensors[index].step(
                 seconds: seconds, airCelsius: thermal.airCelsius, wallCelsius: thermal.structureCelsius)

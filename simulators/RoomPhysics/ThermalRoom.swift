@@ -12,12 +12,18 @@ public struct ThermalRoom: Sendable {
         public var sun: Double
         /// Heat from people and appliances, in W.
         public var internalGain: Double
+        /// How often in an hour an open window renews the air, besides the ventilation; 0 where it is shut.
+        public var windowAirChanges: Double
 
-        public init(outdoorCelsius: Double, supplyCelsius: Double, sun: Double, internalGain: Double) {
+        public init(
+            outdoorCelsius: Double, supplyCelsius: Double, sun: Double, internalGain: Double,
+            windowAirChanges: Double = 0
+        ) {
             self.outdoorCelsius = outdoorCelsius
             self.supplyCelsius = supplyCelsius
             self.sun = sun
             self.internalGain = internalGain
+            self.windowAirChanges = windowAirChanges
         }
     }
 
@@ -27,6 +33,8 @@ public struct ThermalRoom: Sendable {
     private static let radiatorToAir = 0.7
     private static let sunToAir = 0.2
     private static let gainToAir = 0.5
+    /// What a cubic metre of air holds, in J/K.
+    private static let airPerCubicMetre = 1.2 * 1005
 
     public let parameters: RoomParameters
     public private(set) var airCelsius: Double
@@ -63,10 +71,12 @@ public struct ThermalRoom: Sendable {
             seconds: seconds, flow: valve.flow, supplyCelsius: surroundings.supplyCelsius, roomCelsius: airCelsius)
         let sun = surroundings.sun * parameters.solarAperture
         let gain = surroundings.internalGain
+        let throughWindow =
+            surroundings.windowAirChanges * parameters.volume * Self.airPerCubicMetre / 3600
         let exchanged = parameters.airToStructure * (structureCelsius - airCelsius)
         let toAir =
             Self.radiatorToAir * radiated + Self.sunToAir * sun + Self.gainToAir * gain + exchanged
-            + parameters.airToOutdoor * (surroundings.outdoorCelsius - airCelsius)
+            + (parameters.airToOutdoor + throughWindow) * (surroundings.outdoorCelsius - airCelsius)
         let toStructure =
             (1 - Self.radiatorToAir) * radiated + (1 - Self.sunToAir) * sun + (1 - Self.gainToAir) * gain - exchanged
             + parameters.structureToOutdoor * (surroundings.outdoorCelsius - structureCelsius)

@@ -35,6 +35,62 @@ public struct OutdoorDay: Sendable, Hashable {
     }
 }
 
+/// The weather of several days, which repeat.
+public struct Weather: Sendable, Hashable {
+    public var days: [OutdoorDay]
+
+    /// - Precondition: There is at least one day.
+    public init(days: [OutdoorDay] = [OutdoorDay()]) {
+        precondition(!days.isEmpty, "there is weather every day")
+        self.days = days
+    }
+
+    /// A week drawn at random around a mean: its days differ by fronts that pass, as warm as bright.
+    ///
+    /// - Parameter seed: The same seed always draws the same week.
+    public static func week(meanCelsius: Double, amplitudeKelvin: Double, clearNoonSun: Double, seed: UInt64) -> Weather
+    {
+        var generator = SplitMix64(seed: seed, for: "weather")
+        var front = generator.normal(deviation: 3)
+        return Weather(
+            days: (0..<7).map { _ in
+                front = 0.6 * front + generator.normal(deviation: 2.4)
+                return OutdoorDay(
+                    meanCelsius: meanCelsius + front, amplitudeKelvin: amplitudeKelvin * (0.5 + generator.unit()),
+                    clearNoonSun: clearNoonSun * (0.4 + 0.8 * generator.unit()))
+            })
+    }
+
+    /// A week of hard frost.
+    public static func coldWeek(seed: UInt64) -> Weather {
+        week(meanCelsius: -6, amplitudeKelvin: 4, clearNoonSun: 350, seed: seed)
+    }
+
+    /// A week of early spring.
+    public static func mildWeek(seed: UInt64) -> Weather {
+        week(meanCelsius: 7, amplitudeKelvin: 5, clearNoonSun: 400, seed: seed)
+    }
+
+    /// In °C. From noon to noon one day's temperature turns into the next one's.
+    public func celsius(secondOfDay second: Double) -> Double {
+        let noons = second / 86_400 - 0.5
+        let before = noons.rounded(.down)
+        let share = noons - before
+        let first = day(Int(before)).celsius(secondOfDay: second)
+        return first + share * (day(Int(before) + 1).celsius(secondOfDay: second) - first)
+    }
+
+    /// The sun on the façade under a clear sky, in W/m².
+    public func clearSun(secondOfDay second: Double) -> Double {
+        day(Int((second / 86_400).rounded(.down))).clearSun(secondOfDay: second)
+    }
+
+    private func day(_ number: Int) -> OutdoorDay {
+        let rest = number % days.count
+        return days[rest < 0 ? rest + days.count : rest]
+    }
+}
+
 /// How much of the clear sun the clouds let through: 0.1…1, changing within the hour.
 public struct Clouds: Sendable {
     private static let memorySeconds = 2400.0

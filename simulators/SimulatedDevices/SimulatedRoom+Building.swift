@@ -11,7 +11,8 @@ extension SimulatedRoom {
             radiatorSizing: 1.2 + 0.6 * generator.unit())
         let air = 20 + 2 * generator.unit()
         self.init(
-            name: slug.text, parameters: parameters, outdoorDay: outdoorDay, sensorCount: sensors, airCelsius: air,
+            name: slug.text, parameters: parameters, weather: Weather(days: [outdoorDay]), sensorCount: sensors,
+            airCelsius: air,
             structureCelsius: air - 0.5, startSecondOfDay: startSecondOfDay, seed: seed)
     }
 }

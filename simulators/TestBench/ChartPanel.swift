@@ -1,6 +1,6 @@
 import Foundation
 
-/// One diagram over the hours of a day: an upright axis with its unit, lines, and a legend.
+/// One diagram over the hours of a day or more: an upright axis with its unit, lines, and a legend.
 struct ChartPanel {
     struct Line {
         var name: String
@@ -11,7 +11,7 @@ struct ChartPanel {
         var isArea = false
         /// Drawn as levels that hold until the next.
         var isStepped = false
-        /// Hours since midnight, and the value.
+        /// Hours since the first midnight, and the value.
         var points: [(hour: Double, value: Double)]
     }
 
@@ -34,6 +34,8 @@ struct ChartPanel {
     var shades: [ClosedRange<Double>] = []
     var shadeName: String?
     var area: Area
+    /// How many hours it shows.
+    var hours = 24.0
 
     private static let shadeColor = "#f3e9d2"
     private static let gridColor = "#e2e2e2"
@@ -45,7 +47,7 @@ struct ChartPanel {
             .joined(separator: "\n")
     }
 
-    private func x(_ hour: Double) -> Double { area.left + area.width * hour / 24 }
+    private func x(_ hour: Double) -> Double { area.left + area.width * hour / hours }
 
     private func y(_ value: Double) -> Double {
         let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
@@ -68,11 +70,12 @@ struct ChartPanel {
     }
 
     private var hourGrid: [String] {
-        stride(from: 0, through: 24, by: 2).flatMap { hour in
+        stride(from: 0, through: Int(hours), by: hours > 24 ? 24 : 2).flatMap { hour in
             let left = x(Double(hour))
+            let label = hours > 24 ? "day \(hour / 24 + 1)" : String(format: "%02d:00", hour)
             return [
                 SVG.line(x1: left, y1: area.top, x2: left, y2: area.bottom, stroke: Self.gridColor),
-                SVG.text(String(format: "%02d:00", hour), x: left, y: area.bottom + 17, anchor: "middle"),
+                SVG.text(label, x: left, y: area.bottom + 17, anchor: "middle"),
             ]
         }
     }

@@ -1,12 +1,18 @@
 import Foundation
 import RoomPhysics
 
-/// A day as a picture, in SVG: the room against its set-point, the valve, and the weather, above one another.
+/// A day or more as a picture, in SVG: the room against its set-point, the valve, and the weather, above one another.
 public struct DayChart: Sendable {
-    private let record: DayRecord
+    private static let colors = ["#b03a2e", "#2471a3", "#839192"]
 
-    public init(_ record: DayRecord) {
+    private let record: DayRecord
+    /// Others to be drawn beside it.
+    private let rivals: [DayRecord]
+
+    /// - Parameter rivals: The same day with other controllers, two at most.
+    public init(_ record: DayRecord, beside rivals: [DayRecord] = []) {
         self.record = record
+        self.rivals = Array(rivals.prefix(2))
     }
 
     public var svg: String {
@@ -20,13 +26,15 @@ public struct DayChart: Sendable {
             SVG.text(title, x: 80, y: 34, size: 18, isBold: true),
             SVG.text(subtitle, x: 80, y: 54),
             roomPanel.svg, valvePanel.svg, weatherPanel.svg,
-            SVG.text("time of day", x: 575, y: 846, anchor: "middle"),
+            SVG.text(record.settings.days > 1 ? "time" : "time of day", x: 575, y: 846, anchor: "middle"),
         ]
         return ([head] + body + ["</svg>", ""]).joined(separator: "\n")
     }
 
     private var title: String {
-        "A day in a simulated room: \(record.settings.room.name)"
+        let span = record.settings.days > 1 ? "\(record.settings.days) days" : "A day"
+        let law = record.settings.controller.name
+        return "\(span) in a simulated room: \(record.settings.room.name)" + (law == "hearth" ? "" : ", \(law)")
     }
 
     private var subtitle: String {
@@ -43,32 +51,46 @@ public struct DayChart: Sendable {
         let values = record.samples.flatMap {
             [$0.roomCelsius, $0.setpointCelsius, $0.verdictCelsius ?? $0.roomCelsius]
         }
-        let range = padded(values)
-        return ChartPanel(
-            title: "Room", unit: "°C", range: range, tick: range.upperBound - range.lowerBound > 6 ? 1 : 0.5,
-            lines: [
+        let range = padded(values + rivals.flatMap { $0.samples.map(\.roomCelsius) })
+        var lines = rivals.enumerated().map { index, rival in
+            ChartPanel.Line(
+                name: "room, \(rival.settings.controller.name)", color: Self.colors[index + 1], width: 1.2,
+                points: points(\.roomCelsius, of: rival))
+        }
+        if rivals.isEmpty {
+            lines.append(
                 ChartPanel.Line(
                     name: "sensors' verdict", color: "#e59866", width: 1.2,
                     points: record.samples.compactMap { sample in
                         sample.verdictCelsius.map { (hour(sample), $0) }
-                    }),
-                ChartPanel.Line(name: "room", color: "#b03a2e", points: points(\.roomCelsius)),
-                ChartPanel.Line(
-                    name: "set-point", color: "#1c2833", width: 1.5, dashes: "7 4", points: points(\.setpointCelsius)),
-            ],
-            shades: occupiedHours, shadeName: "guests present",
-            area: ChartPanel.Area(left: 80, top: 100, width: 990, height: 300))
+                    }))
+        }
+        lines.append(
+            ChartPanel.Line(
+                name: rivals.isEmpty ? "room" : "room, \(record.settings.controller.name)", color: Self.colors[0],
+                points: points(\.roomCelsius)))
+        lines.append(
+            ChartPanel.Line(
+                name: "set-point", color: "#1c2833", width: 1.5, dashes: "7 4", points: points(\.setpointCelsius)))
+        return ChartPanel(
+            title: "Room", unit: "°C", range: range, tick: range.upperBound - range.lowerBound > 6 ? 1 : 0.5,
+            lines: lines, shades: occupiedHours, shadeName: "guests present",
+            area: ChartPanel.Area(left: 80, top: 100, width: 990, height: 300), hours: hours)
     }
 
     private var valvePanel: ChartPanel {
-        ChartPanel(
-            title: "Valve", unit: "% open", range: 0...100, tick: 25,
-            lines: [
-                ChartPanel.Line(
-                    name: "valve level", color: "#2471a3", width: 1.5, isArea: true, isStepped: true,
-                    points: record.samples.map { (hour($0), Double($0.levelPercent)) })
-            ],
-            area: ChartPanel.Area(left: 80, top: 470, width: 990, height: 150))
+        let others = rivals.enumerated().map { index, rival in
+            ChartPanel.Line(
+                name: rival.settings.controller.name, color: Self.colors[index + 1], width: 1, isStepped: true,
+                points: rival.samples.map { (hour($0), Double($0.levelPercent)) })
+        }
+        let own = ChartPanel.Line(
+            name: rivals.isEmpty ? "valve level" : record.settings.controller.name,
+            color: rivals.isEmpty ? "#2471a3" : Self.colors[0], width: 1.5, isArea: rivals.isEmpty, isStepped: true,
+            points: record.samples.map { (hour($0), Double($0.levelPercent)) })
+        return ChartPanel(
+            title: "Valve", unit: "% open", range: 0...100, tick: 25, lines: others + [own],
+            area: ChartPanel.Area(left: 80, top: 470, width: 990, height: 150), hours: hours)
     }
 
     private var weatherPanel: ChartPanel {
@@ -76,13 +98,17 @@ public struct DayChart: Sendable {
         return ChartPanel(
             title: "Weather", unit: "°C", range: range, tick: range.upperBound - range.lowerBound > 8 ? 5 : 2,
             lines: [ChartPanel.Line(name: "outdoor", color: "#1e8449", points: points(\.outdoorCelsius))],
-            area: ChartPanel.Area(left: 80, top: 690, width: 990, height: 120))
+            area: ChartPanel.Area(left: 80, top: 690, width: 990, height: 120), hours: hours)
     }
 
     private func hour(_ sample: DayRecord.Sample) -> Double { Double(sample.second) / 3600 }
 
-    private func points(_ value: KeyPath<DayRecord.Sample, Double>) -> [(hour: Double, value: Double)] {
-        record.samples.map { (hour($0), $0[keyPath: value]) }
+    private var hours: Double { Double(record.settings.days * 24) }
+
+    private func points(
+        _ value: KeyPath<DayRecord.Sample, Double>, of other: DayRecord? = nil
+    ) -> [(hour: Double, value: Double)] {
+        (other ?? record).samples.map { (hour($0), $0[keyPath: value]) }
     }
 
     /// All of `values` with a little air around, on half degrees.
@@ -103,7 +129,7 @@ public struct DayChart: Sendable {
                 since = nil
             }
         }
-        if let start = since { ranges.append(start...24) }
+        if let start = since { ranges.append(start...hours) }
         return ranges
     }
 }

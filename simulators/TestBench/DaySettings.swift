@@ -1,30 +1,73 @@
 public import ClimateControl
 public import RoomPhysics
 
-/// One day to be lived through in virtual time.
+/// A day or more to be lived through in virtual time.
 public struct DaySettings: Sendable, Hashable {
+    /// Someone changes the set-point.
+    public struct Change: Sendable, Hashable {
+        /// Seconds since the first midnight.
+        public var second: Int
+        public var setpointCelsius: Double
+
+        public init(second: Int, setpointCelsius: Double) {
+            self.second = second
+            self.setpointCelsius = setpointCelsius
+        }
+    }
+
+    /// A sensor fails, and stays so.
+    public struct Failure: Sendable, Hashable {
+        /// From 0 to 4.
+        public var sensor: Int
+        public var fault: SensorFault
+        /// Seconds since the first midnight.
+        public var second: Int
+
+        public init(sensor: Int, fault: SensorFault, second: Int) {
+            self.sensor = sensor
+            self.fault = fault
+            self.second = second
+        }
+    }
+
     public var room: RoomParameters
+    public var controller: ControllerKind
     public var climate: RoomClimateSettings
-    public var outdoorDay: OutdoorDay
+    public var weather: Weather
     public var seed: UInt64
-    /// How often each sensor reports, in s.
+    public var days: Int
+    /// How often each sensor reports, in s; brought to a multiple of the simulation's step of 5 s.
     public var sensorIntervalSeconds: Int
     /// The first hours, in which the room warms up from `startCelsius`, do not count in the summary.
     public var settlingHours: Int
     /// The room's temperature at midnight, in °C; its structure is half a kelvin colder.
     public var startCelsius: Double
+    public var changes: [Change]
+    public var failures: [Failure]
+    /// When the window is open, in seconds since the first midnight.
+    public var windows: [Range<Int>]
+    /// Whether the controller is told the outdoor temperature (once in 10 min) and presence.
+    public var tellsSurroundings: Bool
 
     public init(
-        room: RoomParameters, climate: RoomClimateSettings = RoomClimateSettings(),
-        outdoorDay: OutdoorDay = OutdoorDay(), seed: UInt64 = 1, sensorIntervalSeconds: Int = 5,
-        settlingHours: Int = 6, startCelsius: Double = 21
+        room: RoomParameters, controller: ControllerKind = .hearth,
+        climate: RoomClimateSettings = RoomClimateSettings(), weather: Weather = Weather(), seed: UInt64 = 1,
+        days: Int = 1, sensorIntervalSeconds: Int = 5, settlingHours: Int = 6, startCelsius: Double = 21,
+        changes: [Change] = [], failures: [Failure] = [], windows: [Range<Int>] = [],
+        tellsSurroundings: Bool = true
     ) {
         self.room = room
+        self.controller = controller
         self.climate = climate
-        self.outdoorDay = outdoorDay
+        self.weather = weather
         self.seed = seed
-        self.sensorIntervalSeconds = max(1, sensorIntervalSeconds)
-        self.settlingHours = min(23, max(0, settlingHours))
+        self.days = max(1, days)
+        self.sensorIntervalSeconds = max(5, sensorIntervalSeconds / 5 * 5)
+        self.settlingHours = min(self.days * 24 - 1, max(0, settlingHours))
         self.startCelsius = startCelsius
+        self.changes = changes
+        self.failures = failures
+        self.windows = windows
+        self.tellsSurroundings = tellsSurroundings
     }
 }

@@ -11,7 +11,7 @@ public struct DaySummary: Sendable, Hashable, Codable {
     public var overshootKelvin: Double
     /// The share of time within half a kelvin of the set-point, 0…1.
     public var shareWithinHalfKelvin: Double
-    /// Of the whole day, the settling included.
+    /// Of the whole time, the settling included.
     public var heatKilowattHours: Double
     public var valveCommands: Int
     public var valveTravelPercent: Int

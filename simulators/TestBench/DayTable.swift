@@ -1,7 +1,7 @@
 import Foundation
 import RoomPhysics
 
-/// A day as text: a line an hour, and how it went.
+/// A day as text: a line an hour, and how it went. Of several days, only how they went.
 public struct DayTable: Sendable, CustomStringConvertible {
     private let record: DayRecord
 
@@ -10,7 +10,7 @@ public struct DayTable: Sendable, CustomStringConvertible {
     }
 
     public var description: String {
-        ([heading] + rows + ["", summary]).joined(separator: "\n")
+        (record.settings.days == 1 ? [heading] + rows + ["", summary] : [summary]).joined(separator: "\n")
     }
 
     private var heading: String {
@@ -34,13 +34,13 @@ public struct DayTable: Sendable, CustomStringConvertible {
         let summary = DaySummary(of: record)
         let settling = record.settings.settlingHours
         return """
-            room \(record.settings.room.name), seed \(record.settings.seed), from \(settling) o'clock on \
-            (the hours before, the room warms up):
+            room \(record.settings.room.name), \(record.settings.controller.name), seed \(record.settings.seed), \
+            from \(settling) o'clock on (the hours before, the room warms up):
               error        \(number(summary.meanAbsoluteErrorKelvin, 2)) K mean size, \
             \(number(summary.rootMeanSquareErrorKelvin, 2)) K RMS, \(signed(summary.meanErrorKelvin, 2)) K on average
               overshoot    \(number(summary.overshootKelvin, 2)) K at most
               comfort      \(number(summary.shareWithinHalfKelvin * 100, 1)) % of the time within ±0.5 K
-            whole day:
+            \(record.settings.days == 1 ? "whole day" : "\(record.settings.days) days"):
               heat         \(number(summary.heatKilowattHours, 2)) kWh
               valve        \(summary.valveCommands) commands, \(summary.valveTravelPercent) % of travel
             """

@@ -7,17 +7,45 @@ import TestBench
 struct DayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "day",
-        abstract: "Lives through 24 hours of one room in virtual time, with the gateway's own control code.",
+        abstract: "Lives through a day or more of one room in virtual time, with the gateway's own control code.",
         discussion: """
-            Prints a table by the hour and how well the set-point was held, and draws a chart (SVG). The same options \
-            always give the same day.
+            Prints how well the set-point was held, for a single day with a table by the hour, and draws a chart (SVG). \
+            The same options always give the same days. With --compare the controllers are set side by side; `pi` is \
+            set for the room by a step test and Skogestad's rules.
             """)
 
-    @Option(help: ArgumentHelp("The room: light, heavy, oversized or undersized.", valueName: "name"))
-    var room: NamedRoom = .light
+    @Option(help: ArgumentHelp("The room: light, heavy, oversized, undersized, or drawn-<seed>.", valueName: "name"))
+    var room = RoomChoice(parameters: .light)
+
+    @Option(help: ArgumentHelp("The weather: day (set below), cold-week or mild-week.", valueName: "name"))
+    var weather: WeatherChoice = .day
+
+    @Option(help: ArgumentHelp("How many days. Default: 1, or 7 for a week.", valueName: "number"))
+    var days: Int?
+
+    @Option(help: ArgumentHelp("The controller: hearth, pi or on-off.", valueName: "name"))
+    var controller: ControllerChoice = .hearth
+
+    @Flag(help: "Set hearth, pi and on-off side by side.")
+    var compare = false
+
+    @Option(
+        help: ArgumentHelp(
+            "A fault of sensors: \(SensorFault.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+    var fault: SensorFault?
+
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Which sensors have the fault, 1…5.", valueName: "number"))
+    var faulty: [Int] = [1, 2]
+
+    @Option(help: ArgumentHelp("The hour at which the fault begins.", valueName: "hour"))
+    var faultHour = 12
 
     @Option(help: ArgumentHelp("The set-point in °C, 5…30.", valueName: "celsius"))
     var setpoint = 22.0
+
+    @Option(
+        help: ArgumentHelp("The set-point from 22:00 to 06:00 in °C, 5…30. Default: as by day.", valueName: "celsius"))
+    var nightSetpoint: Double?
 
     @Option(help: ArgumentHelp("The outdoor temperature's mean over the day in °C, -50…50.", valueName: "celsius"))
     var outdoorMean = -2.0
@@ -30,7 +58,9 @@ struct DayCommand: ParsableCommand {
     var seed: UInt64 = 1
 
     @Option(
-        help: ArgumentHelp("Where to draw the chart. Default: hearth-day-<room>.svg, here.", valueName: "path"),
+        help: ArgumentHelp(
+            "Where to draw the chart. Default: hearth-day-<room>.svg, here. With rsvg-convert or ImageMagick on the "
+                + "machine, a PNG as well.", valueName: "path"),
         completion: .file(extensions: ["svg"]))
     var svg: String?
 
@@ -39,25 +69,49 @@ struct DayCommand: ParsableCommand {
 
     func validate() throws {
         try check(setpoint, "--setpoint", within: RoomClimateSettings.setpointRange)
+        if let nightSetpoint { try check(nightSetpoint, "--night-setpoint", within: RoomClimateSettings.setpointRange) }
         try check(outdoorMean, "--outdoor-mean", within: -50...50)
         try check(outdoorAmplitude, "--outdoor-amplitude", within: 0...30)
+        try check(Double(days ?? 1), "--days", within: 1...60)
+        try check(Double(faultHour), "--fault-hour", within: 0...1440)
+        for number in faulty { try check(Double(number), "--faulty", within: 1...5) }
+        if json && compare { throw ValidationError("--json tells of one controller; leave out --compare.") }
     }
 
     func run() throws {
-        let record = DayRun.run(
-            DaySettings(
-                room: room.parameters, climate: RoomClimateSettings(setpointCelsius: setpoint),
-                outdoorDay: OutdoorDay(meanCelsius: outdoorMean, amplitudeKelvin: outdoorAmplitude), seed: seed))
-        let path = svg ?? "hearth-day-\(room.rawValue).svg"
-        try write(DayChart(record).svg, to: path)
+        let kinds = compare ? ControllerChoice.allCases : [controller]
+        let records = kinds.map { DayRun.run(settings(of: $0)) }
+        let path = svg ?? "hearth-day-\(room.parameters.name.replacing(" ", with: "-")).svg"
+        try write(DayChart(records[0], beside: Array(records.dropFirst())).svg, to: path)
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(DayReport(record)), as: UTF8.self))
+            print(String(decoding: try encoder.encode(DayReport(records[0])), as: UTF8.self))
         } else {
-            print(DayTable(record))
-            print("\nchart: \(path)")
+            if compare { print(ComparisonTable(records)) } else { print(DayTable(records[0])) }
+            let png = Picture.png(of: path)
+            print("\nchart: \(path)\(png.map { ", \($0)" } ?? "")")
         }
+    }
+
+    private func settings(of controller: ControllerChoice) -> DaySettings {
+        let days = days ?? (weather == .day ? 1 : 7)
+        let day = OutdoorDay(meanCelsius: outdoorMean, amplitudeKelvin: outdoorAmplitude)
+        let changes = nightSetpoint.map { night in
+            (0..<days).flatMap { number in
+                [
+                    DaySettings.Change(second: number * 86_400 + 6 * 3600, setpointCelsius: setpoint),
+                    DaySettings.Change(second: number * 86_400 + 22 * 3600, setpointCelsius: night),
+                ]
+            }
+        }
+        return DaySettings(
+            room: room.parameters, controller: controller.kind(for: room.parameters),
+            climate: RoomClimateSettings(setpointCelsius: nightSetpoint ?? setpoint),
+            weather: weather.weather(day: day, seed: seed), seed: seed, days: days, changes: changes ?? [],
+            failures: fault.map { fault in
+                faulty.map { DaySettings.Failure(sensor: $0 - 1, fault: fault, second: faultHour * 3600) }
+            } ?? [])
     }
 
     private func write(_ text: String, to path: String) throws {
@@ -74,20 +128,6 @@ struct DayCommand: ParsableCommand {
         guard range.contains(value) else {
             throw ValidationError(
                 "\(option) \(value) is out of range: \(Int(range.lowerBound))…\(Int(range.upperBound)).")
-        }
-    }
-}
-
-/// The rooms that can be asked for by name.
-enum NamedRoom: String, ExpressibleByArgument, CaseIterable {
-    case light, heavy, oversized, undersized
-
-    var parameters: RoomParameters {
-        switch self {
-        case .light: .light
-        case .heavy: .heavy
-        case .oversized: .oversized
-        case .undersized: .undersized
         }
     }
 }

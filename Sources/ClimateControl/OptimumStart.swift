@@ -1,0 +1,49 @@
+import Building
+
+/// How early a room has to be heated to be warm in time: learned from how long it took before.
+struct OptimumStart: Sendable {
+    /// In minutes per kelvin.
+    static let range = 5.0...240.0
+    private static let start = 40.0
+    /// How much of each new experience is taken on.
+    private static let eagerness = 0.4
+    private static let longest = Duration.seconds(8 * 3600)
+    /// A smaller rise teaches nothing.
+    private static let smallestRiseKelvin = 0.8
+    /// So close the room is warm.
+    private static let closeKelvin = 0.3
+
+    private(set) var minutesPerKelvin: Double
+    private var episode: (start: Duration, celsius: Double, goal: Double)?
+
+    init(minutesPerKelvin: Double = start) {
+        self.minutesPerKelvin = minutesPerKelvin.limited(to: Self.range, else: Self.start)
+    }
+
+    /// Whether heating has to begin now, or has begun, for the room to have `goalCelsius` in `timeLeft`.
+    func isDue(timeLeft: Duration, celsius: Double, goalCelsius: Double) -> Bool {
+        if let episode, episode.goal == goalCelsius { return true }
+        let needed = Duration.seconds(max(0, goalCelsius - celsius) * minutesPerKelvin * 60)
+        return timeLeft <= min(Self.longest, max(needed, .seconds(300)))
+    }
+
+    /// While the room is heated towards its goal: begins, continues or ends an experience.
+    mutating func follow(celsius: Double, goalCelsius: Double, at time: Duration) {
+        guard let begun = episode, begun.goal == goalCelsius else {
+            let isFar = goalCelsius - celsius >= Self.smallestRiseKelvin
+            episode = isFar ? (time, celsius, goalCelsius) : nil
+            return
+        }
+        guard celsius >= goalCelsius - Self.closeKelvin else { return }
+        let minutes = (time - begun.start).inSeconds / 60
+        let rise = goalCelsius - Self.closeKelvin - begun.celsius
+        episode = nil
+        guard rise > 0 else { return }
+        let observed = (minutes / rise).limited(to: Self.range, else: minutesPerKelvin)
+        minutesPerKelvin += Self.eagerness * (observed - minutesPerKelvin)
+    }
+
+    mutating func stop() {
+        episode = nil
+    }
+}

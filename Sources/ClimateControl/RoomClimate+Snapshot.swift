@@ -1,0 +1,34 @@
+public import Building
+
+extension RoomClimate {
+    /// What has to survive a restart. What is missing or damaged is as in a room that is met for the first time.
+    public struct Snapshot: Sendable, Hashable, Codable {
+        /// The set-point that someone set; `nil` while the configuration's holds.
+        public var setpoint: Setpoint?
+        /// The level commanded last; `nil` where there was none.
+        public var level: PercentOpen?
+        /// What people want of the room; `nil`: automatic.
+        public var request: ModeRequest?
+        /// What was learned of the valve (K per %), of people (K) and of the outdoor temperature (K per K).
+        public var strengths: [Double]?
+        /// How much warmer each sensor's place is than the room, in K.
+        public var offsets: [String: SensorOffset]?
+        /// What was learned of warming up.
+        public var minutesPerKelvin: Double?
+        /// How long ago the valve was exercised, in h.
+        public var exerciseAgeHours: Double?
+
+        public init(setpoint: Setpoint? = nil, level: PercentOpen? = nil) {
+            self.setpoint = setpoint
+            self.level = level
+        }
+    }
+}
+
+extension Double {
+    /// Rounded so that a snapshot does not change with every step.
+    func rounded(toDecimals decimals: Int) -> Double {
+        let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
+        return (self * scale).rounded() / scale
+    }
+}

@@ -1,0 +1,28 @@
+/// What a room is kept for at the moment.
+public enum RoomMode: String, Sendable, Hashable, Codable, CaseIterable {
+    /// At the set-point.
+    case comfort
+    /// A few kelvin lower: nobody is there, or the schedule wants no comfort.
+    case eco
+    /// On its way to the set-point, so as to be warm when the schedule says so.
+    case preheat
+    /// As warm as it gets for a while, up to a little above the set-point.
+    case boost
+    /// Only kept from freezing.
+    case frostProtection = "frost_protection"
+    /// The valve is shut because the window is open.
+    case windowOpen = "window_open"
+    /// Not heated at all, but kept from freezing.
+    case off
+}
+
+/// What people want of a room.
+public enum ModeRequest: Sendable, Hashable, Codable {
+    /// Comfort and eco by schedule and presence.
+    case automatic
+    /// `boost` for `seconds`, then automatic; limited to four hours.
+    case boost(seconds: Double)
+    /// Only kept from freezing, for instance over a vacancy of weeks.
+    case frostProtection
+    case off
+}

@@ -1,0 +1,108 @@
+import Building
+
+/// Keeps the room model at the present, from decision to decision.
+struct RoomTracker: Sendable {
+    private static let step = Duration.seconds(RoomModel.stepSeconds)
+    /// A difference by so much is no mere error of prediction: the world has changed at once.
+    private static let leapKelvin = 1.5
+    /// After a pause this long the model begins anew.
+    private static let longestPause = Duration.seconds(1800)
+    /// How many minutes of its past are kept, for what turns out to have begun before it was noticed.
+    private static let remembered = 8
+    /// An outdoor temperature is good for so long.
+    private static let outdoorMemory = Duration.seconds(3 * 3600)
+    private static let outdoorRange = -60.0...60.0
+
+    private(set) var strengths: InputStrengths
+    private var model: RoomModel?
+    private var modelTime = Duration.zero
+    private var past: [RoomModel] = []
+    private var minute = (sum: 0.0, count: 0)
+    /// Until then the model does not learn from its errors.
+    private var distrustUntil = Duration.zero
+    private var outdoor: (first: Double, latest: Double, time: Duration)?
+
+    init(strengths: InputStrengths) {
+        self.strengths = strengths
+    }
+
+    /// The latest outdoor temperature, in °C.
+    var outdoorCelsius: Double? { outdoor?.latest }
+
+    mutating func observe(outdoorCelsius celsius: Double, at time: Duration) {
+        guard Self.outdoorRange.contains(celsius) else { return }
+        outdoor = (outdoor?.first ?? celsius, celsius, time)
+    }
+
+    /// What the sensors should say now, in °C; `nil` before they have said anything.
+    var estimatedCelsius: Double? { model?.sensedCelsius }
+
+    /// How far the valve should be open, in %; `nil` before anything is known.
+    func opening(for targetCelsius: Double) -> Double? {
+        model.map { Regulator.opening(of: $0, setpointCelsius: targetCelsius) }
+    }
+
+    /// Brings the model to `time`.
+    ///
+    /// - Parameter celsius: The sensors' verdict; `nil` while there is none.
+    /// - Parameter openPercent: Where the valve has been since the last call.
+    mutating func follow(
+        _ celsius: Double?, openPercent: Double, isOccupied: Bool, isWindowOpen: Bool, at time: Duration
+    ) {
+        let inputs = RoomModel.Inputs(
+            openPercent: openPercent, presence: isOccupied ? 1 : 0,
+            outdoorKelvin: outdoor.map { $0.latest - $0.first } ?? 0)
+        guard var model, time - modelTime <= Self.longestPause else {
+            if let celsius { begin(celsius, inputs: inputs, at: time) } else if model != nil { modelTime = time }
+            return
+        }
+        if let celsius {
+            if abs(celsius - model.sensedCelsius) > Self.leapKelvin, !isWindowOpen {
+                model.shift(by: celsius - model.sensedCelsius)
+                distrustUntil = time + .seconds(1800)
+                minute = (0, 0)
+            }
+            minute = (minute.sum + celsius, minute.count + 1)
+        }
+        if isWindowOpen { distrustUntil = time + .seconds(1800) }
+        let mean = minute.count > 0 ? minute.sum / Double(minute.count) : nil
+        while time - modelTime >= Self.step {
+            modelTime += Self.step
+            remember(model)
+            model.step(
+                inputs: inputs, measuring: isWindowOpen ? nil : mean, learns: time >= distrustUntil)
+            if isWindowOpen, let mean { model.align(to: mean) }
+            minute = (0, 0)
+        }
+        strengths = model.strengths
+        self.model = model
+    }
+
+    /// What the sensors should say now, as seen from some minutes ago, in °C; `nil` while there is no past.
+    var formerlyExpectedCelsius: Double? {
+        guard var model = past.first, let present = self.model else { return nil }
+        for _ in past { model.step(inputs: present.inputs, measuring: nil, learns: false) }
+        return model.sensedCelsius
+    }
+
+    /// Goes back to before the last minutes, but for the air: what happened in them will pass without a trace.
+    mutating func forgetTheLastMinutes() {
+        guard let before = past.first, let present = model else { return }
+        var model = before
+        model.align(to: present.sensedCelsius)
+        self.model = model
+        past.removeAll()
+    }
+
+    private mutating func begin(_ celsius: Double, inputs: RoomModel.Inputs, at time: Duration) {
+        model = RoomModel(celsius: celsius, inputs: inputs, strengths: strengths)
+        modelTime = time
+        past.removeAll()
+        minute = (0, 0)
+    }
+
+    private mutating func remember(_ model: RoomModel) {
+        past.append(model)
+        if past.count > Self.remembered { past.removeFirst() }
+    }
+}

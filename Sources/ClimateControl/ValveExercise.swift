@@ -1,0 +1,38 @@
+import Building
+
+/// Moves a valve from end to end once a week, in every mode, so that it does not seize: most do so in summer.
+struct ValveExercise: Sendable {
+    /// How long each end is held: longer than valves travel.
+    static let stroke = Duration.seconds(240)
+    static let interval = Duration.seconds(7 * 86_400)
+    /// Where the calendar is known it waits up to a day for the hours in which no one sleeps.
+    private static let patience = Duration.seconds(86_400)
+    private static let quietHours = 10..<16
+
+    private var last: Duration
+    private var begun: Duration?
+
+    /// - Parameter age: How long ago the valve was exercised last.
+    init(at time: Duration, age: Duration = .zero) {
+        last = time - age.limited(to: .zero...Self.interval + Self.patience)
+    }
+
+    /// How long ago the valve was exercised.
+    func age(at time: Duration) -> Duration { time - last }
+
+    /// Where the valve has to be for the exercise; `nil` while there is none.
+    mutating func level(at time: Duration, localHour: Int?) -> PercentOpen? {
+        if let begun {
+            if time - begun < Self.stroke { return PercentOpen(clamping: 100) }
+            if time - begun < Self.stroke * 2 { return .shut }
+            self.begun = nil
+            last = time
+            return nil
+        }
+        let overdue = time - last - Self.interval
+        guard overdue >= .zero else { return nil }
+        if let localHour, !Self.quietHours.contains(localHour), overdue < Self.patience { return nil }
+        begun = time
+        return PercentOpen(clamping: 100)
+    }
+}

@@ -1,0 +1,182 @@
+import Building
+import ClimateControl
+import Foundation
+import Testing
+
+@Suite struct `Modes` {
+    private static let berlin = TimeZone(identifier: "Europe/Berlin") ?? .gmt
+    /// Monday, 2026-01-12, 00:00 in Berlin.
+    private static let monday = Timestamp(millisecondsSince1970: 1_768_172_400_000)
+    private static let days = WeeklySchedule(
+        periods: [.init(startMinute: 7 * 60, endMinute: 22 * 60)], timeZone: berlin)
+
+    private static func settings(ecoAfter: Duration? = nil) -> RoomClimateSettings {
+        RoomClimateSettings(ecoCelsius: 19, ecoAfter: ecoAfter, schedule: days, timeZone: berlin)
+    }
+
+    @Test func `the schedule heats by day and saves by night`() throws {
+        let room = Room(Self.settings())
+        var plant = Plant(celsius: 20, baseCelsius: 17, kelvinPerPercent: 0.08)
+        _ = room.live(in: &plant, from: 0, until: 3 * 3600, calendarAt: Self.monday)
+        #expect(room.last?.mode == .eco)
+        #expect(room.last?.targetCelsius == 19)
+        #expect(room.last?.setpointCelsius == 22)
+        #expect(room.last?.reason.hasSuffix("(eco by the schedule)") == true)
+        _ = room.live(in: &plant, from: 3 * 3600, until: 12 * 3600, calendarAt: Self.monday)
+        #expect(room.last?.mode == .comfort)
+        #expect(abs(plant.celsius - 22) < 0.3)
+    }
+
+    @Test func `after some mornings the room is warm when the schedule says so, and not much earlier`() throws {
+        let room = Room(Self.settings())
+        var plant = Plant(celsius: 19, baseCelsius: 17, kelvinPerPercent: 0.08)
+        for day in 0..<5 {
+            _ = room.live(in: &plant, from: day * 86_400, until: day * 86_400 + 7 * 3600, calendarAt: Self.monday)
+            if day == 4 { #expect(plant.celsius > 21.4 && plant.celsius < 22.4, "\(plant.celsius) °C at 7:00") }
+            _ = room.live(
+                in: &plant, from: day * 86_400 + 7 * 3600, until: (day + 1) * 86_400, calendarAt: Self.monday)
+        }
+        var begun: Int?
+        for second in stride(from: 5 * 86_400, to: 5 * 86_400 + 7 * 3600, by: 10) {
+            _ = room.live(in: &plant, from: second, until: second + 10, calendarAt: Self.monday)
+            if room.last?.mode == .preheat, begun == nil {
+                begun = second - 5 * 86_400
+                #expect(room.last?.reason.hasSuffix("(pre-heating for 07:00)") == true)
+            }
+        }
+        #expect(try #require(begun) > 3 * 3600)
+    }
+
+    @Test func `without a trusted calendar the schedule holds comfort`() throws {
+        let room = Room(Self.settings())
+        _ = room.hold(21, from: 0, until: 600)
+        #expect(room.last?.mode == .comfort)
+    }
+
+    @Test func `an empty room goes to eco after a while, and back at once when someone comes`() throws {
+        let room = Room(RoomClimateSettings(ecoAfter: .seconds(1800)))
+        for second in stride(from: 0, through: 1860, by: 60) {
+            room.report([21.5, 21.5, 21.5], at: Double(second))
+            room.observe(isOccupied: false, at: Double(second))
+            let decision = try #require(room.decide(at: Double(second)))
+            #expect(decision.mode == (second < 1800 ? .comfort : .eco))
+        }
+        #expect(room.last?.reason == "closed: 2.5 K above 19 °C (eco: nobody here for 31 min)")
+        room.observe(isOccupied: true, at: 1870)
+        #expect(try #require(room.decide(at: 1870)).mode == .comfort)
+    }
+
+    @Test func `a presence sensor that fell silent does not keep a room in eco`() throws {
+        let room = Room(RoomClimateSettings(ecoAfter: .seconds(1800)))
+        room.observe(isOccupied: false, at: 0)
+        _ = room.hold(21, from: 0, until: 1800)
+        #expect(room.last?.mode == .eco)
+        _ = room.hold(21, from: 1810, until: 3700)
+        #expect(room.last?.mode == .comfort)
+    }
+
+    @Test func `a boost opens fully, ends by itself, and does not go far above the set-point`() throws {
+        let room = Room()
+        var plant = Plant(celsius: 21, baseCelsius: 20)
+        _ = room.live(in: &plant, from: 0, until: 60)
+        room.ask(.boost(seconds: 1800), at: 60)
+        _ = room.live(in: &plant, from: 60, until: 120)
+        #expect(room.last?.mode == .boost)
+        #expect(room.last?.level.percent == 100)
+        #expect(room.last?.reason.hasSuffix("(boost, 29 min left)") == true)
+        let highest = room.live(in: &plant, from: 120, until: 1900)
+        #expect(highest < 24)
+        #expect(room.last?.mode == .comfort)
+    }
+
+    @Test func `off heats nothing, but not below 6 °C`() throws {
+        let room = Room()
+        room.ask(.off, at: 0)
+        var plant = Plant(celsius: 8, baseCelsius: 5.5, kelvinPerPercent: 0.1)
+        var lowest = plant.celsius
+        for second in stride(from: 0, through: 4 * 86_400, by: 10) {
+            _ = room.live(in: &plant, from: second, until: second + 10)
+            lowest = min(lowest, plant.celsius)
+        }
+        #expect(lowest >= 6, "\(lowest) °C")
+        #expect(abs(plant.celsius - 7) < 0.5)
+        #expect(room.last?.mode == .off)
+    }
+
+    @Test func `an open window shuts the valve, and says since when`() throws {
+        let room = Room(RoomClimateSettings(timeZone: Self.berlin))
+        var plant = Plant(celsius: 22, baseCelsius: 20)
+        let start = Timestamp(millisecondsSince1970: Self.monday.millisecondsSince1970 + 14 * 3_600_000)
+        _ = room.live(in: &plant, from: 0, until: 7200, calendarAt: start)
+        let before = try #require(room.last).level.percent
+        #expect(before > 20)
+        // The room falls by 0.3 K a minute.
+        for minute in 0..<6 {
+            plant.celsius -= 0.3
+            _ = room.live(in: &plant, from: 7200 + minute * 60, until: 7260 + minute * 60, calendarAt: start)
+        }
+        #expect(room.last?.mode == .windowOpen)
+        #expect(room.last?.level == .shut)
+        #expect(room.last?.reason.hasPrefix("closed: window open since 16:0") == true)
+        // It is shut again: the walls warm the air.
+        plant.celsius += 0.8
+        _ = room.live(in: &plant, from: 7560, until: 7700, calendarAt: start)
+        #expect(room.last?.mode == .comfort)
+        #expect(try #require(room.last).level.percent > 20)
+    }
+
+    @Test func `a window keeps the valve shut for half an hour at most`() throws {
+        let room = Room()
+        var celsius = 22.0
+        var shut = 0
+        for minute in 0..<90 {
+            if minute > 30 { celsius = max(14, celsius - 0.3) }
+            for step in 0..<6 {
+                room.report(Array(repeating: celsius, count: 5), at: Double(minute * 60 + step * 10))
+                if room.decide(at: Double(minute * 60 + step * 10))?.mode == .windowOpen { shut += 10 }
+            }
+        }
+        #expect((1700...1810).contains(shut), "\(shut) s")
+    }
+
+    @Test func `frost protection wins over an open window`() throws {
+        let room = Room()
+        for minute in 0..<40 {
+            room.report(Array(repeating: 16 - 0.4 * Double(minute), count: 5), at: Double(minute * 60))
+            let decision = try #require(room.decide(at: Double(minute * 60)))
+            if try #require(decision.temperatureCelsius) < 6 { #expect(decision.level.percent >= 50) }
+        }
+    }
+}
+
+@Suite struct `Set-points` {
+    @Test func `know who set them, and end when they should`() throws {
+        let room = Room()
+        let noon = Timestamp(millisecondsSince1970: 1_768_215_600_000)
+        let evening = noon.advanced(by: .seconds(6 * 3600))
+        let isTaken = room.set(
+            Setpoint(celsius: 24, source: .guest, who: "room 101", since: noon, until: evening))
+        #expect(isTaken)
+        room.report([21, 21, 21], at: 0)
+        #expect(try #require(room.decide(at: 0, calendar: noon)).setpointCelsius == 24)
+        #expect(room.climate.setpoint.who == "room 101")
+        // Without a trusted calendar nothing ends.
+        #expect(try #require(room.decide(at: 10)).setpointCelsius == 24)
+        #expect(try #require(room.decide(at: 20, calendar: evening)).setpointCelsius == 22)
+        #expect(room.climate.setpoint.source == .configuration)
+    }
+
+    @Test(arguments: [15.9, 26.1, .nan])
+    func `a guest's is within 16…26 °C`(celsius: Double) {
+        let room = Room()
+        #expect(!room.set(Setpoint(celsius: celsius, source: .guest)))
+        #expect(room.climate.setpointCelsius == 22)
+    }
+
+    @Test func `the configuration's takes back what anyone set`() {
+        let room = Room()
+        #expect(room.set(Setpoint(celsius: 25, source: .central)))
+        #expect(room.set(Setpoint(celsius: 22, source: .configuration)))
+        #expect(room.climate.setpoint == Setpoint(celsius: 22, source: .configuration))
+    }
+}

@@ -1,0 +1,59 @@
+/// The ways in which a temperature sensor fails, by name.
+public enum SensorFault: String, Sendable, Hashable, CaseIterable, Codable {
+    /// It repeats the last value for ever.
+    case stuck
+    /// Now and then one value is far off, up to the 85 °C that some sensors report after a reset.
+    case spike
+    /// It runs away by a tenth of a kelvin an hour.
+    case drift
+    /// It says nothing any more.
+    case dropout
+    /// Its values scatter by 2 K.
+    case noisy
+    /// It reports degrees Fahrenheit.
+    case fahrenheit = "wrong-unit-f"
+    /// It reports kelvins.
+    case kelvin = "wrong-unit-k"
+}
+
+/// What a fault makes of a sensor's values.
+public struct FaultySensor: Sendable {
+    private static let driftKelvinPerHour = 0.1
+    private static let noiseKelvin = 2.0
+
+    public let fault: SensorFault
+    private var generator: SplitMix64
+    private var stuckAt: Double?
+    private let upwards: Bool
+
+    /// - Parameter name: Tells faults of one simulation apart.
+    public init(_ fault: SensorFault, seed: UInt64, name: String) {
+        self.fault = fault
+        generator = SplitMix64(seed: seed, for: "fault \(name)")
+        upwards = generator.unit() < 0.5
+    }
+
+    /// What the sensor reports instead of `celsius`, `secondsFailed` after the fault began; `nil`: nothing.
+    public mutating func report(_ celsius: Double, secondsFailed: Double) -> Double? {
+        switch fault {
+        case .stuck:
+            let value = stuckAt ?? celsius
+            stuckAt = value
+            return value
+        case .spike:
+            guard generator.unit() < 0.02 else { return celsius }
+            return [85, -127, celsius + 12, celsius - 12, celsius + 4, celsius - 4].randomElement(using: &generator)
+        case .drift:
+            let drift = secondsFailed / 3600 * Self.driftKelvinPerHour
+            return tenths(celsius + (upwards ? drift : -drift))
+        case .dropout: return nil
+        case .noisy: return tenths(celsius + generator.normal(deviation: Self.noiseKelvin))
+        case .fahrenheit: return tenths(celsius * 1.8 + 32)
+        case .kelvin: return tenths(celsius + 273.15)
+        }
+    }
+
+    private func tenths(_ value: Double) -> Double {
+        (value * TemperatureSensor.stepsPerKelvin).rounded() / TemperatureSensor.stepsPerKelvin
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+public import RoomPhysics
+
+/// What an engineer does to set a PI controller for one room: hold the room, move the valve by ten percent, watch for
+/// three hours, fit a lag with dead time, and read the gains off Skogestad's rules.
+public struct StepTest: Sendable, Hashable {
+    private static let holdingDays = 3.0
+    private static let bumpPercent = 10
+    private static let watchedMinutes = 180
+    private static let sensorLagSeconds = 270.0
+
+    /// How much warmer the room becomes for each percent, in K.
+    public var gain: Double
+    public var lagSeconds: Double
+    public var deadSeconds: Double
+
+    /// - Parameter outdoorCelsius: The weather of the day of the test, steady and without sun.
+    public init(of parameters: RoomParameters, outdoorCelsius: Double = 0) {
+        let response = Self.response(of: parameters, outdoorCelsius: outdoorCelsius)
+        var best = (error: Double.infinity, gain: 0.01, lag: 1800.0, dead: 600.0)
+        for dead in stride(from: 120.0, through: 2400, by: 60) {
+            for lag in stride(from: 600.0, through: 9000, by: 120) {
+                let shape = (1...Self.watchedMinutes).map { 1 - exp(-max(0, Double($0) * 60 - dead) / lag) }
+                let square = shape.reduce(0) { $0 + $1 * $1 }
+                let height = zip(shape, response).reduce(0) { $0 + $1.0 * $1.1 } / square
+                let error = zip(shape, response).reduce(0) { $0 + pow(height * $1.0 - $1.1, 2) }
+                if error < best.error { best = (error, height, lag, dead) }
+            }
+        }
+        gain = max(1e-3, best.gain)
+        lagSeconds = best.lag
+        deadSeconds = best.dead
+    }
+
+    /// The gains for a closed loop whose time constant is `slowness` times the dead time: 1 is Skogestad's proposal for
+    /// tight control ("Simple analytic rules for model reduction and PID controller tuning", J. Process Control 13,
+    /// 2003).
+    public func tuning(slowness: Double) -> PITuning {
+        let closedLoop = slowness * deadSeconds
+        return PITuning(
+            gainPercentPerKelvin: lagSeconds / (gain * (closedLoop + deadSeconds)),
+            integralSeconds: min(lagSeconds, 4 * (closedLoop + deadSeconds)))
+    }
+
+    /// By how much the sensors rise for each percent of the bump, minute by minute, in K.
+    private static func response(of parameters: RoomParameters, outdoorCelsius: Double) -> [Double] {
+        let surroundings = ThermalRoom.Surroundings(
+            outdoorCelsius: outdoorCelsius, supplyCelsius: HeatingCurve().supplyCelsius(outdoorCelsius: outdoorCelsius),
+            sun: 0, internalGain: 60)
+        var room = ThermalRoom(parameters: parameters, airCelsius: 22, structureCelsius: 21, valvePercent: 40)
+        var sensed = room.airCelsius
+        func live(_ room: inout ThermalRoom) {
+            room.advance(seconds: 60, in: surroundings)
+            sensed += (1 - exp(-60 / sensorLagSeconds)) * (room.airCelsius - sensed)
+        }
+        var holding = ProportionalIntegral(PITuning(gainPercentPerKelvin: 8, integralSeconds: 5400))
+        var level = 40
+        for _ in 0..<Int(holdingDays * 1440) {
+            level = Int(holding.output(errorKelvin: 22 - sensed, seconds: 60).rounded())
+            room.valve.move(toPercent: level)
+            live(&room)
+        }
+        let start = sensed
+        // Where the valve is nearly open already, it is moved the other way.
+        let bump = level > 80 ? -bumpPercent : bumpPercent
+        room.valve.move(toPercent: level + bump)
+        return (0..<watchedMinutes).map { _ in
+            live(&room)
+            return (sensed - start) / Double(bump)
+        }
+    }
+}
