@@ -2,7 +2,7 @@
 # The work is in compose/; nothing here needs more than make itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help build measure test up down status demo lint format clean chaos bench-edge
+.PHONY: help build measure test up down status demo lint format clean chaos bench-edge bench-central er-diagram schemathesis
 
 sources := Package.swift Sources Tests simulators $(wildcard Benchmarks)
 
@@ -33,8 +33,18 @@ measure: ## measure the chain here: readings a second, memory, delay
 bench-edge: ## measure the gateway beside what this machine can do at best; BENCH_OPTIONS="--backlog 10000000"
 	@Benchmarks/bench-edge $(BENCH_OPTIONS)
 
+bench-central: ## measure the central service beside a bare COPY, raw readings and FastAPI; BENCH_OPTIONS="--only energy"
+	@Benchmarks/bench-central $(BENCH_OPTIONS)
+
 chaos: ## real faults under load, as a table; HEARTH_CHAOS_ROUNDS (10) and HEARTH_CHAOS_KILLS (1000) say how many
 	@HEARTH_CHAOS_ROUNDS=$${HEARTH_CHAOS_ROUNDS:-10} HEARTH_CHAOS_KILLS=$${HEARTH_CHAOS_KILLS:-1000} Tests/chaos
+
+schemathesis: ## ask the service what its OpenAPI allows and forbids; HEARTH_SCHEMATHESIS_EXAMPLES (200) says how often
+	@HEARTH_SCHEMATHESIS_EXAMPLES=$${HEARTH_SCHEMATHESIS_EXAMPLES:-200} Tests/long-schemathesis
+
+er-diagram: build ## write docs/reference/database.md and its picture from the schema that the migrations make
+	@compose/dependencies --test
+	@compose/database-reference
 
 lint: ## check the format of the Swift code
 	swift format lint --strict --recursive --parallel $(sources)

@@ -1,3 +1,4 @@
+import DatabaseRig
 import Testing
 
 /// Gives a suite one plant, and prints the table of what came of each fault when the suite is through.
