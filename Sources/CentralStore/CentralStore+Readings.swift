@@ -57,7 +57,7 @@ extension CentralStore {
 
     /// The fast way, which knows no bad readings.
     ///
-    /// - Parameter jobs: each of another store.
+    /// - Parameter jobs: those of one store have no number in common.
     /// - Throws: what the database says; then nothing of all of them is stored.
     private func storeTogether(_ jobs: [GroupCommit.Job]) async throws -> [Result<StoringOutcome, any Error>] {
         let now = now()
@@ -81,9 +81,11 @@ extension CentralStore {
                         return outcome
                     })
             }
-            // Buildings are locked where they get new devices: in one order everywhere.
+            // Buildings are locked where they get new devices: in one order everywhere. Of equal times the later number wins.
             var learnt: [(building: Int, series: [SeriesName: Int32])] = []
-            let resolved = try parts.sorted { $0.building < $1.building }.map { part in
+            let resolved = try parts.sorted {
+                ($0.building, $0.readings.numbers.lowerBound) < ($1.building, $1.readings.numbers.lowerBound)
+            }.map { part in
                 let resolution = try SeriesResolution(
                     of: part.readings.series, building: part.reference, cache: cache, on: connection)
                 learnt.append((part.building, resolution.learnt))

@@ -10,6 +10,12 @@ final class GroupCommit: Sendable {
         let readings: IncomingReadings
         let building: BuildingReference
         let incarnation: UUID?
+
+        /// Whether it can be stored in one transaction with another of the same store.
+        fileprivate func goesWith(_ other: Job) -> Bool {
+            building == other.building && incarnation == other.incarnation
+                && !readings.numbers.overlaps(other.readings.numbers)
+        }
     }
 
     /// Stores a group; one result for each, in their order.
@@ -62,20 +68,26 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// The oldest that can be stored now, at most one of each store; `nil` where there is none, and the lane ends.
+    /// The oldest that can be stored now; `nil` where there is none, and the lane ends. Several of one store
+    /// go together where they are alike in all but their numbers: a gateway with a backlog sends some at once.
     private static func nextGroup(_ state: inout State) -> [Waiter]? {
         var group: [Waiter] = []
         var rows = 0
         var left: [Waiter] = []
+        var own: [StoreID: [Job]] = [:]
         for waiter in state.waiting {
+            let job = waiter.job
             let isFull = rows >= rowsPerGroup || group.count >= batchesPerGroup
-            if !isFull, state.stores.insert(waiter.job.readings.store).inserted {
+            let store = job.readings.store
+            if !isFull, own[store]?.allSatisfy(job.goesWith) ?? !state.stores.contains(store) {
+                own[store, default: []].append(job)
                 group.append(waiter)
-                rows += waiter.job.readings.rows.count
+                rows += job.readings.rows.count
             } else {
                 left.append(waiter)
             }
         }
+        state.stores.formUnion(own.keys)
         state.waiting = left
         guard group.isEmpty else { return group }
         state.running -= 1

@@ -64,7 +64,7 @@ enum Ledger {
 
     /// Locks the rows of several stores, in one order everywhere. Stores that are new become known.
     ///
-    /// - Parameter jobs: each of another store.
+    /// - Parameter jobs: those of one store have no number in common.
     /// - Returns: for each which of its numbers are held already, ascending; or `StoreError.foreignStore`, `forkedStore`.
     static func lock(
         _ jobs: [GroupCommit.Job], on connection: Connection
@@ -137,11 +137,16 @@ enum Ledger {
         try connection.query(
             """
             UPDATE gateway_store
-            SET held = held + int8multirange(int8range(added.first, added.past)),
+            SET held = held + added.numbers,
                 stored = gateway_store.stored + added.stored,
                 quarantined = gateway_store.quarantined + added.quarantined, last_seen = now()
-            FROM unnest($1::text[]::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-                AS added (store_id, first, past, stored, quarantined)
+            FROM (
+                SELECT store_id, range_agg(int8range(first, past)) AS numbers, sum(stored)::bigint AS stored,
+                    sum(quarantined)::bigint AS quarantined
+                FROM unnest($1::text[]::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+                    AS each (store_id, first, past, stored, quarantined)
+                GROUP BY store_id
+            ) AS added
             WHERE gateway_store.store_id = added.store_id
             """,
             [

@@ -88,4 +88,31 @@ import Testing
         #expect(outcomes.reduce(0) { $0 + $1.repeated } == 195)
         #expect(try await count(replica, "group-one") == 205)
     }
+
+    @Test func `stores what one gateway sends at once together`() async throws {
+        let replica = try await Replica.migrated()
+        let building = try await replica.building("group-backlog")
+        let store = StoreID()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<100 {
+                let first = Int64(index) * 10 + 1
+                group.addTask {
+                    let outcome = try await replica.store.store(
+                        readings(first..<(first + 10), of: store), building: building)
+                    #expect(outcome == StoringOutcome(stored: 10, repeated: 0))
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await count(replica, "group-backlog") == 1000)
+        let held = try await replica.rows(
+            "SELECT held::text || stored::text FROM gateway_store WHERE store_id = $1", [.uuid(store.uuid)])
+        #expect(held == ["{[1,1001)}1000"])
+        let transactions = try await replica.rows(
+            """
+            SELECT count(DISTINCT reading.xmin::text)::text FROM reading JOIN series ON series.id = series_id
+            JOIN devices ON devices.id = series.device WHERE device_id LIKE 'group-backlog/%'
+            """)
+        #expect(Int(transactions[0]).map { $0 < 60 } == true, "\(transactions)")
+    }
 }
