@@ -63,9 +63,10 @@ let package = Package(
         room("WireFormat", ["Building", "CZstd"]),
 
         // One safe wrapper per C library.
-        room("MQTT", ["CMosquitto"]),
+        room("WakeUpPipe"),
+        room("MQTT", ["CMosquitto", "WakeUpPipe"]),
         room("HTTPTransfer", ["CCurl"]),
-        room("Postgres", ["CPostgres"]),
+        room("Postgres", ["CPostgres", "WakeUpPipe"]),
         room("Observability", ["CMalloc", logging]),
         room("Telemetry"),
 

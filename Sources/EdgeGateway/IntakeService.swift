@@ -21,13 +21,13 @@ package final class IntakeService: Sendable {
 
     package init(
         outbox: Outbox, timeZone: TimeZone, clock: GatewayClock, plausibility: Plausibility, logger: Logger
-    ) {
+    ) throws(OutboxError) {
         self.outbox = outbox
         self.plausibility = plausibility
         decoder = ReadingDecoder(timeZone: timeZone)
         self.clock = clock
         self.logger = logger
-        redeliveries = Mutex(RedeliveryGuard(recent: (try? outbox.recentDeliveries()) ?? []))
+        redeliveries = Mutex(RedeliveryGuard(recent: try outbox.recentDeliveries()))
     }
 
     /// Why nothing is stored at the moment; `nil` when all is well.

@@ -50,11 +50,9 @@ final class StorageService: Service {
     }
 
     func run() async throws {
-        guard let outbox = await open() else { return }
-        let stopped = Flag()
         let plausibility = Plausibility(hours: configuration.clock.plausibleHours)
-        let intake = IntakeService(
-            outbox: outbox, timeZone: configuration.timeZone, clock: clock, plausibility: plausibility, logger: logger)
+        guard let (outbox, intake) = await open(plausibility) else { return }
+        let stopped = Flag()
         let uplink = configuration.central.map { makeUplink(to: $0, from: outbox) }
         parts.withLock { $0 = Parts(outbox: outbox, intake: intake, uplink: uplink) }
         async let delivery: Void? = uplink?.run { stopped.value }
@@ -71,12 +69,15 @@ final class StorageService: Service {
     }
 
     /// `nil` where the gateway is to stop first.
-    private func open() async -> Outbox? {
+    private func open(_ plausibility: Plausibility) async -> (Outbox, IntakeService)? {
         let path = configuration.buffer.path
         return await cancelWhenGracefulShutdown { [self] in
             while !Task.isCancelled {
                 do throws(OutboxError) {
                     let outbox = try Outbox(path: path)
+                    let intake = try IntakeService(
+                        outbox: outbox, timeZone: configuration.timeZone, clock: clock, plausibility: plausibility,
+                        logger: logger)
                     trouble.withLock { $0 = nil }
                     logger.info("the buffer is open", metadata: ["path": "\(path)", "store": "\(outbox.store)"])
                     if let damaged = outbox.setAside {
@@ -89,7 +90,7 @@ final class StorageService: Service {
                             "the buffer was damaged at its end: its latest readings are declared lost",
                             metadata: ["numbers": "\(forgotten)"])
                     }
-                    return outbox
+                    return (outbox, intake)
                 } catch {
                     let isNew = trouble.withLock { trouble in
                         defer { trouble = error.description }

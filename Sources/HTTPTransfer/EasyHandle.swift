@@ -2,7 +2,7 @@ import CCurl
 
 /// libcurl's easy handle.
 ///
-/// `@unchecked Sendable`: `HTTPTransfer` uses it from its serial queue only.
+/// `@unchecked Sendable`: each handle belongs to one line of `HTTPTransfer` and is used from that line's serial queue only.
 final class EasyHandle: @unchecked Sendable {
     private let curl: OpaquePointer
     private let settings: HTTPTransfer.Settings

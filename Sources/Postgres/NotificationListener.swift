@@ -1,6 +1,7 @@
 private import Dispatch
 private import Glibc
 private import Synchronization
+private import WakeUpPipe
 
 /// Hears what is notified on a channel, on a connection and a thread of its own. A connection that is lost is made
 /// anew; what was notified meanwhile nobody hears, which `listening` says.
@@ -81,33 +82,5 @@ public final class NotificationListener: Sendable {
     private func wait(_ milliseconds: Int32) {
         var socket = pollfd(fd: wakeUp.descriptor, events: Int16(POLLIN), revents: 0)
         _ = poll(&socket, 1, milliseconds)
-    }
-}
-
-/// Ends another thread's `poll`: a pipe to itself. Once signalled it stays so.
-private final class WakeUp: Sendable {
-    /// Readable after the signal.
-    let descriptor: Int32
-    private let writingEnd: Int32
-
-    init() {
-        var ends: [Int32] = [-1, -1]
-        precondition(pipe(&ends) == 0, "pipe: \(String(cString: strerror(errno)))")
-        for end in ends {
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-        }
-        descriptor = ends[0]
-        writingEnd = ends[1]
-    }
-
-    deinit {
-        close(descriptor)
-        close(writingEnd)
-    }
-
-    func signal() {
-        var byte: UInt8 = 1
-        _ = write(writingEnd, &byte, 1)
     }
 }

@@ -12,10 +12,13 @@ import WireFormat
         ("room-101", "sensor-1", .temperatureSensor, .temperature, .number(20))
     ]
 
-    @Test func `takes no further batch while those on their way fill the memory that they may have`() async throws {
-        let service = try await RunningService(settings: ["ingest.memoryBytes=1048576", "log.level=debug"])
-        let token = try await RunningService.token("gateway", "--building", "memory")
-        // Nobody knows how long it becomes, so that it counts as long as it may be; alone, it is let in all the same.
+    /// Nobody knows how long a body without a length becomes, so that it counts as long as it may be; alone, it is let
+    /// in all the same.
+    @Test(arguments: ["ingest.batchesInFlight=1", "ingest.memoryBytes=1048576"])
+    func `tells a gateway to come again while the batches on their way are all that may be`(limit: String) async throws {
+        let service = try await RunningService(settings: [limit, "log.level=debug"])
+        let token = try await RunningService.token("gateway", "--building", "busy")
+        // A batch whose bytes come one by one.
         let slow = try ManagedProcess(
             "/bin/sh",
             [
@@ -31,7 +34,7 @@ import WireFormat
         #expect(answer.code == "too_many_batches")
         #expect(answer.headers["retry-after"] == "1")
         slow.kill()
-        // Its share is free again.
+        // Its place is free again.
         var status = 0
         for _ in 0..<100 where status != 200 {
             status = try await service.send(batch(Self.one), token: token).status

@@ -45,28 +45,6 @@ import WireFormat
         await service.process.terminate()
     }
 
-    @Test func `tells a gateway to come again while enough batches are on their way`() async throws {
-        let service = try await RunningService(settings: ["ingest.batchesInFlight=1", "log.level=debug"])
-        let token = try await RunningService.token("gateway", "--building", "busy")
-        // A batch whose bytes come one by one takes the only place.
-        let slow = try ManagedProcess(
-            "/bin/sh",
-            [
-                "-c",
-                """
-                exec curl -sS -X POST -T - --limit-rate 1 -H 'Authorization: Bearer \(token)' \
-                    -H 'Content-Type: \(ReadingBatch.mediaType)' '\(service.url)\(UplinkPath.batches)' < /dev/zero
-                """,
-            ])
-        try await service.process.waitFor(output: "Batch begins")
-        let answer = try await service.send(batch(Self.one), token: token)
-        #expect(answer.status == 429)
-        #expect(answer.code == "too_many_batches")
-        #expect(answer.headers["retry-after"] == "1")
-        slow.kill()
-        await service.process.terminate()
-    }
-
     @Test func `refuses a store that sent from another building`() async throws {
         let service = try await RunningService()
         let store = StoreID()

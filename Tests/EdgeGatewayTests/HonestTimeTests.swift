@@ -47,7 +47,7 @@ import Testing
         let limits = try EdgeConfiguration.load(path: Checkout.file("config/edge-one-room.yaml")).buffer
         return Gateway(
             outbox: outbox,
-            intake: IntakeService(
+            intake: try IntakeService(
                 outbox: outbox, timeZone: TimeZone(identifier: "UTC")!, clock: time.clock, plausibility: plausibility,
                 logger: logger),
             upkeep: BufferUpkeep(

@@ -1,12 +1,12 @@
 import Glibc
 
 /// Ends another thread's `poll`: a pipe to itself.
-final class WakeUp: Sendable {
+public final class WakeUp: Sendable {
     /// Readable after a signal.
-    let descriptor: Int32
+    public let descriptor: Int32
     private let writingEnd: Int32
 
-    init() {
+    public init() {
         var ends: [Int32] = [-1, -1]
         precondition(pipe(&ends) == 0, "pipe: \(String(cString: strerror(errno)))")
         for end in ends {
@@ -22,13 +22,14 @@ final class WakeUp: Sendable {
         close(writingEnd)
     }
 
-    func signal() {
+    public func signal() {
         // A full pipe has been signalled already.
         var byte: UInt8 = 1
         _ = write(writingEnd, &byte, 1)
     }
 
-    func clear() {
+    /// Forgets the signals so far. Who never calls it stays awake once signalled.
+    public func clear() {
         withUnsafeTemporaryAllocation(byteCount: 256, alignment: 1) { buffer in
             while read(descriptor, buffer.baseAddress, buffer.count) == buffer.count {}
         }
