@@ -2,7 +2,7 @@
 # The work is in compose/; nothing here needs more than make itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge
+.PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge bench-central er-diagram schemathesis
 
 sources := Package.swift Sources Tests simulators $(wildcard Benchmarks)
 
@@ -33,6 +33,9 @@ measure: ## measure the chain here: readings a second, memory, delay
 bench-edge: ## measure the gateway beside what this machine can do at best; BENCH_OPTIONS="--backlog 10000000"
 	@Benchmarks/bench-edge $(BENCH_OPTIONS)
 
+bench-central: ## measure the central service beside a bare COPY, raw readings and FastAPI; BENCH_OPTIONS="--only energy"
+	@Benchmarks/bench-central $(BENCH_OPTIONS)
+
 chaos: ## real faults under load, as a table; HEARTH_CHAOS_ROUNDS (10) and HEARTH_CHAOS_KILLS (2000) say how many
 	@HEARTH_CHAOS_ROUNDS=$${HEARTH_CHAOS_ROUNDS:-10} HEARTH_CHAOS_KILLS=$${HEARTH_CHAOS_KILLS:-2000} Tests/chaos
 
@@ -41,6 +44,13 @@ simulation: ## seeded scenes of the whole system, from anywhere; SEEDS=100000 sa
 
 replay: ## one scene of the simulation again, and what happened in it; SEED=42
 	@HEARTH_SIMULATION_SEEDS=1 HEARTH_SIMULATION_FIRST=$${SEED:?say which: make replay SEED=42} Tests/simulation
+
+schemathesis: ## ask the service what its OpenAPI allows and forbids; HEARTH_SCHEMATHESIS_EXAMPLES (200) says how often
+	@HEARTH_SCHEMATHESIS_EXAMPLES=$${HEARTH_SCHEMATHESIS_EXAMPLES:-200} Tests/long-schemathesis
+
+er-diagram: build ## write docs/reference/database.md and its picture from the schema that the migrations make
+	@compose/dependencies --test
+	@compose/database-reference
 
 lint: ## check the format of the Swift code
 	swift format lint --strict --recursive --parallel $(sources)

@@ -23,6 +23,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
@@ -66,6 +67,7 @@ let package = Package(
         room("HTTPTransfer", ["CCurl"]),
         room("Postgres", ["CPostgres"]),
         room("Observability", ["CMalloc", logging]),
+        room("Telemetry"),
 
         // What people write down for a program.
         room("ConfigurationFile", [.product(name: "Yams", package: "Yams")]),
@@ -93,20 +95,34 @@ let package = Package(
         room(
             "CentralStore", ["Building", "Postgres", crypto, logging],
             resources: [.embedInCode("Migrations")]),
-        room("HTTPAnswers", ["Building", "CentralStore", "WireFormat", hummingbird, logging]),
-        room("Ingest", ["Building", "CentralStore", "HTTPAnswers", "WireFormat", hummingbird, logging]),
-        room("RestAPI", ["Building", "CentralStore", "HTTPAnswers", hummingbird, logging]),
+        room("HTTPAnswers", ["Building", "CentralStore", "Telemetry", "WireFormat", hummingbird, logging]),
+        room("Ingest", ["Building", "CentralStore", "HTTPAnswers", "Telemetry", "WireFormat", hummingbird, logging]),
+        room("Live", ["CentralStore", "Telemetry", "Postgres", lifecycle, logging]),
+        room("Mirror", ["CentralStore", "HTTPTransfer", "Telemetry", lifecycle, logging]),
+        room(
+            "RestAPI",
+            [
+                "Building", "CentralStore", "HTTPAnswers", "Live", "Telemetry", hummingbird, logging,
+                .product(name: "Yams", package: "Yams"),
+            ],
+            resources: [.embedInCode("OpenAPI")]),
+        room(
+            "MeterData",
+            ["Building", "CentralStore", "HTTPTransfer", "Observability", "WireFormat", lifecycle, logging]),
+        room("Import", ["Building", "CentralStore", "HTTPTransfer", "MeterData", "WireFormat"]),
+        room("Pages", ["HTTPAnswers", crypto, hummingbird], resources: [.embedInCode("Files")]),
         room(
             "CentralService",
             [
-                "Building", "CentralStore", "ConfigurationFile", "HTTPAnswers", "Ingest", "Observability", "Postgres",
-                "RestAPI", hummingbird, lifecycle, logging, unixSignals,
+                "Building", "CentralStore", "ConfigurationFile", "HTTPAnswers", "Import", "Ingest", "Live", "MeterData",
+                "Mirror", "Observability", "Pages", "Postgres", "RestAPI", "Telemetry", hummingbird, hummingbirdCore,
+                lifecycle, logging, unixSignals,
             ]),
         .executableTarget(
             name: "hearth-central",
             dependencies: [
-                "Building", "CentralService", "CentralStore", "ConfigurationFile", "Observability", argumentParser,
-                logging,
+                "Building", "CentralService", "CentralStore", "ConfigurationFile", "Import", "Observability",
+                argumentParser, logging,
             ],
             swiftSettings: strict),
 
@@ -128,7 +144,7 @@ let package = Package(
             ],
             path: "simulators/hearth-simulate", swiftSettings: strict),
 
-        // For `make bench-edge`.
+        // For `make bench-edge` and `make bench-central`.
         .executableTarget(
             name: "hearth-bench",
             dependencies: ["Building", "MQTT", "Outbox", "SimulatedDevices", "WireFormat", argumentParser, grdb],
@@ -136,20 +152,31 @@ let package = Package(
 
         // Real programs, ports and folders for the tests.
         .target(name: "Rig", path: "Tests/Rig", swiftSettings: strict),
-        .target(name: "DatabaseRig", dependencies: ["Postgres"], path: "Tests/DatabaseRig", swiftSettings: strict),
+        .target(
+            name: "DatabaseRig", dependencies: ["Postgres", "Rig"], path: "Tests/DatabaseRig", swiftSettings: strict),
+        .target(
+            name: "BrowserRig", dependencies: ["HTTPTransfer", "Rig"], path: "Tests/BrowserRig", swiftSettings: strict),
         .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         tests("BuildingTests", ["Building"]),
         tests("PostgresTests", ["Postgres", "DatabaseRig"]),
         tests(
             "CentralTests",
             [
-                "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig", "HTTPAnswers",
-                "HTTPTransfer",
-                "Postgres", "Rig", "WireFormat", "hearth-central", logging,
+                "BrowserRig", "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig",
+                "HTTPAnswers", "HTTPTransfer", "Mirror", "Postgres", "RestAPI", "Rig", "Telemetry", "WireFormat",
+                "hearth-central",
+                hummingbird, logging,
+            ]),
+        tests("ImportTests", ["Building", "CentralStore", "DatabaseRig", "Import", "Postgres", "Rig", logging]),
+        tests(
+            "MeterDataTests",
+            [
+                "Building", "CentralStore", "DatabaseRig", "HTTPTransfer", "MeterData", "Postgres", "Rig", hummingbird,
+                logging,
             ]),
         tests("WireFormatTests", ["Building", "Rig", "WireFormat"]),
         tests("ChainTests", ["DatabaseRig", "MQTT", "Rig"]),
-        tests("ChaosTests", ["Rig", grdb]),
+        tests("ChaosTests", ["DatabaseRig", "Rig", grdb]),
         tests("EdgeConfigurationTests", ["Building", "ConfigurationFile", "EdgeConfiguration", "Rig"]),
         tests("MQTTTests", ["MQTT", "Rig"]),
         tests(

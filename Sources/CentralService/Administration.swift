@@ -13,7 +13,7 @@ public struct Administration: Sendable {
 
     /// - Returns: the names of the migrations applied now.
     public func migrate() async throws -> [String] {
-        let database = CentralDatabase(configuration.database, logger: logger)
+        let database = CentralDatabase(configuration.database, storage: configuration.storage, logger: logger)
         defer { database.close() }
         return try await database.migrator.migrate()
     }
@@ -66,8 +66,8 @@ public struct Administration: Sendable {
     }
 
     /// The tables are made first where they are missing, so that tokens can be made before the first start.
-    private func withStore<Value>(_ body: (CentralStore) async throws -> Value) async throws -> Value {
-        let database = CentralDatabase(configuration.database, logger: logger)
+    func withStore<Value>(_ body: (CentralStore) async throws -> Value) async throws -> Value {
+        let database = CentralDatabase(configuration.database, storage: configuration.storage, logger: logger)
         defer { database.close() }
         _ = try await database.migrator.migrate()
         return try await body(database.store)

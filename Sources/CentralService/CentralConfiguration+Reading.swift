@@ -1,9 +1,13 @@
+internal import Building
+internal import CentralStore
 public import ConfigurationFile
 internal import Logging
+internal import Mirror
 internal import Postgres
 
 extension CentralConfiguration {
-    /// Reads the configuration. Later ones win: what is built in, the file, `DATABASE_URL`, the overrides.
+    /// Reads the configuration. Later ones win: what is built in, the file, the variables `DATABASE_URL`,
+    /// `SUPABASE_URL` and `SUPABASE_KEY`, the overrides.
     ///
     /// - Parameters:
     ///   - path: of the file; without one, everything is as built in.
@@ -19,13 +23,20 @@ extension CentralConfiguration {
             }
         let variable = environment[databaseVariable].flatMap { $0.isEmpty ? nil : $0 }
         let overridden = overrides.contains { $0.hasPrefix("database.url=") }
-        return try CentralConfiguration(file.root, databaseURL: overridden ? nil : variable)
+        var configuration = try CentralConfiguration(
+            file.root, databaseURL: overridden ? nil : variable,
+            mirror: MirrorConfiguration.Variables(environment, overrides: overrides))
+        // Twice for one purpose is a mistake, and the one URL says where the data are.
+        if configuration.database.readURL == configuration.database.url { configuration.database.readURL = nil }
+        return configuration
     }
 
     private static let databaseVariable = "DATABASE_URL"
 
     /// - Parameter databaseURL: wins over the file's.
-    init(_ root: ConfigurationSection, databaseURL: String?) throws(ConfigurationError) {
+    init(
+        _ root: ConfigurationSection, databaseURL: String?, mirror variables: MirrorConfiguration.Variables
+    ) throws(ConfigurationError) {
         let section = try root.optionalSection("database")
         let url = try section?.optionalText("url")
         if let section { database = try Database(section) }
@@ -44,12 +55,25 @@ extension CentralConfiguration {
         database.url = url
         if let section = try root.optionalSection("http") { http = try HTTP(section) }
         if let section = try root.optionalSection("ingest") { ingest = try Ingest(section) }
+        if let section = try root.optionalSection("tariff") { tariff = try EnergyTariff(section) }
+        if let section = try root.optionalSection("meters") { meters = try Meters(section) }
+        if let section = try root.optionalSection("live") { live = try Live(section) }
+        mirror = try MirrorConfiguration.settings(try root.optionalSection("mirror"), variables, in: root)
+        if let section = try root.optionalSection("storage") { storage = try Self.storage(section) }
         if let section = try root.optionalSection("log") { logLevel = try Self.level(section) }
         if let section = try root.optionalSection("shutdown") {
             shutdownGrace = .seconds(try section.integer("graceSeconds", in: 1...300, unit: "s", default: 10))
             try section.finish()
         }
         try root.finish()
+    }
+
+    private static func storage(_ section: ConfigurationSection) throws(ConfigurationError) -> StoragePolicy {
+        let compress = try section.integer("compressAfterDays", in: 0...36_500, unit: "days", default: 14)
+        let keep = try section.integer("keepReadingsDays", in: 0...36_500, unit: "days", default: 0)
+        try section.finish()
+        return StoragePolicy(
+            compressAfterDays: compress > 0 ? compress : nil, keepReadingsDays: keep > 0 ? keep : nil)
     }
 
     private static func level(_ section: ConfigurationSection) throws(ConfigurationError) -> Logger.Level {
@@ -71,6 +95,14 @@ extension CentralConfiguration.Database {
         statementTimeout = .seconds(
             try section.integer("statementTimeoutSeconds", in: 1...3600, unit: "s", default: 30))
         longestWait = .seconds(try section.integer("longestWaitSeconds", in: 1...60, unit: "s", default: 5))
+        readURL = try section.optionalText("readURL")
+        if let readURL {
+            do { _ = try ConnectionTarget(url: readURL) } catch { throw section.error(at: "readURL", "\(error)") }
+        }
+        readConnections = try section.integer("readConnections", in: 1...100, default: 4)
+        readTimeout = .seconds(try section.integer("readTimeoutSeconds", in: 1...3600, unit: "s", default: 15))
+        let slow = try section.integer("slowStatementMilliseconds", in: 0...600_000, unit: "ms", default: 1000)
+        slowStatement = slow > 0 ? .milliseconds(slow) : nil
         try section.finish()
     }
 }
@@ -80,13 +112,26 @@ extension CentralConfiguration.HTTP {
         host = try section.optionalText("host") ?? "127.0.0.1"
         port = try section.integer("port", in: 0...65535, default: 8080)
         idleTimeout = .seconds(try section.integer("idleTimeoutSeconds", in: 1...3600, unit: "s", default: 60))
+        connections = try section.integer("connections", in: 1...100_000, default: 10_000)
+        headerBytes = try section.integer("headerBytes", in: 4096...262_144, unit: "bytes", default: 16_384)
+        try section.finish()
+    }
+}
+
+extension CentralConfiguration.Live {
+    fileprivate init(_ section: ConfigurationSection) throws(ConfigurationError) {
+        streams = try section.integer("streams", in: 1...100_000, default: 1000)
+        streamsPerToken = try section.integer("streamsPerToken", in: 1...10_000, default: 10)
+        heartbeat = .seconds(try section.integer("heartbeatSeconds", in: 1...60, unit: "s", default: 15))
         try section.finish()
     }
 }
 
 extension CentralConfiguration.Ingest {
     fileprivate init(_ section: ConfigurationSection) throws(ConfigurationError) {
-        batchesInFlight = try section.integer("batchesInFlight", in: 1...1000, default: 32)
+        batchesInFlight = try section.integer("batchesInFlight", in: 1...10_000, default: 2000)
+        memoryBytes = try section.integer(
+            "memoryBytes", in: 1_048_576...68_719_476_736, unit: "bytes", default: 268_435_456)
         batchBytes = try section.integer("batchBytes", in: 65_536...67_108_864, unit: "bytes", default: 8_388_608)
         try section.finish()
     }

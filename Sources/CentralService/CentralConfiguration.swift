@@ -1,10 +1,20 @@
+public import Building
+public import CentralStore
 public import Logging
+public import Mirror
 
 /// What `config/central.yaml` says, checked.
 public struct CentralConfiguration: Sendable {
     public var database = Database()
     public var http = HTTP()
     public var ingest = Ingest()
+    public var live = Live()
+    /// Where a copy of the newest readings goes; `nil` where none is kept.
+    public var mirror: MirrorSettings?
+    public var tariff = EnergyTariff()
+    public var meters = Meters()
+    /// What happens to readings as they grow old, where the database can do it by itself.
+    public var storage = StoragePolicy()
     public var logLevel = Logger.Level.info
     /// How long requests may take to end once the service is told to stop.
     public var shutdownGrace: Duration = .seconds(10)
@@ -20,6 +30,14 @@ public struct CentralConfiguration: Sendable {
         public var statementTimeout: Duration = .seconds(30)
         /// How long a request waits for a free connection, 1…60 s.
         public var longestWait: Duration = .seconds(5)
+        /// A read replica. Secret: it may hold a password.
+        public var readURL: String?
+        /// Connections for long questions at most, 1…100; so many again to the replica.
+        public var readConnections = 4
+        /// Of such questions, 1…3600 s.
+        public var readTimeout: Duration = .seconds(15)
+        /// Statements that take longer stand in the log; `nil`: none.
+        public var slowStatement: Duration? = .seconds(1)
     }
 
     public struct HTTP: Sendable {
@@ -28,11 +46,26 @@ public struct CentralConfiguration: Sendable {
         public var port = 8080
         /// After this a connection on which nothing happens is closed, 1…3600 s.
         public var idleTimeout: Duration = .seconds(60)
+        /// Connections at most, 1…100,000; further ones wait.
+        public var connections = 10_000
+        /// Bytes of a request's headers at most, 4096…262,144.
+        public var headerBytes = 16_384
+    }
+
+    public struct Live: Sendable {
+        /// Live streams at most, 1…100,000.
+        public var streams = 1000
+        /// Of these with one token, 1…10,000.
+        public var streamsPerToken = 10
+        /// So often a stream gives a sign of life, 1…60 s.
+        public var heartbeat: Duration = .seconds(15)
     }
 
     public struct Ingest: Sendable {
-        /// 1…1000
-        public var batchesInFlight = 32
+        /// 1…10,000
+        public var batchesInFlight = 2000
+        /// Memory for batches that are on their way into the database, 1 MiB…64 GiB.
+        public var memoryBytes = 256 << 20
         /// 65,536…67,108,864
         public var batchBytes = 8 << 20
     }

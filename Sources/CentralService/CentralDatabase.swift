@@ -3,25 +3,68 @@ internal import CentralStore
 internal import Foundation
 internal import Logging
 internal import Postgres
+internal import Telemetry
 
-/// The way to the database, as configured.
+/// The ways to the database, as configured: what is stored, what is read at length, and what must not wait for either
+/// have connections of their own.
 struct CentralDatabase {
     let store: CentralStore
     let migrator: Migrator
-    private let pool: ConnectionPool
+    /// Of the primary.
+    let settings: ConnectionSettings
+    let meter: PoolMeter
+    private let pools: [(name: String, pool: ConnectionPool)]
 
-    init(_ configuration: CentralConfiguration.Database, logger: Logger) {
-        let settings = ConnectionSettings(
+    /// For announcements, live rooms, and what `/metrics` shows.
+    private static let asideConnections = 2
+
+    init(_ configuration: CentralConfiguration.Database, storage: StoragePolicy = StoragePolicy(), logger: Logger) {
+        let slow = LabelledCounter(
+            "hearth_database_slow_statements_total",
+            "Statements that took longer than database.slowStatementMilliseconds."
+        )
+        var settings = ConnectionSettings(
             url: configuration.url, applicationName: "hearth-central", connectTimeout: configuration.connectTimeout,
             statementTimeout: configuration.statementTimeout)
-        pool = ConnectionPool(
-            settings: settings,
-            limits: .init(connections: configuration.connections, longestWait: configuration.longestWait))
-        store = CentralStore(pool: pool, logger: logger) {
+        if let threshold = configuration.slowStatement {
+            settings.watch = StatementWatch(threshold: threshold) { statement in
+                slow.add()
+                // The values are people's data and stay out of the log.
+                logger.warning(
+                    "Slow statement",
+                    metadata: [
+                        "seconds": "\(statement.duration / .seconds(1))", "statement": "\(statement.text)",
+                        "failure": "\(statement.failure ?? "none")",
+                    ])
+            }
+        }
+        var reading = settings
+        reading.statementTimeout = configuration.readTimeout
+        func pool(_ settings: ConnectionSettings, _ connections: Int) -> ConnectionPool {
+            ConnectionPool(
+                settings: settings, limits: .init(connections: connections, longestWait: configuration.longestWait))
+        }
+        let primary = pool(settings, configuration.connections)
+        let reads = pool(reading, configuration.readConnections)
+        let aside = pool(settings, Self.asideConnections)
+        var pools = [(name: "primary", pool: primary), (name: "reads", pool: reads), (name: "aside", pool: aside)]
+        var replica: ConnectionPool?
+        if let url = configuration.readURL {
+            reading.url = url
+            let pool = pool(reading, configuration.readConnections)
+            replica = pool
+            pools.append((name: "replica", pool: pool))
+        }
+        store = CentralStore(pool: primary, reads: reads, replica: replica, aside: aside, logger: logger) {
             Timestamp(secondsSince1970: Date().timeIntervalSince1970)
         }
-        migrator = Migrator(settings: settings, logger: logger)
+        migrator = Migrator(settings: settings, storage: storage, logger: logger)
+        self.settings = settings
+        self.pools = pools
+        meter = PoolMeter(pools: pools, slowStatements: slow)
     }
 
-    func close() { pool.close() }
+    func close() {
+        for (_, pool) in pools { pool.close() }
+    }
 }

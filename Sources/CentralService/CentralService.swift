@@ -3,20 +3,22 @@ internal import CentralStore
 internal import Foundation
 internal import HTTPAnswers
 internal import Hummingbird
-internal import Ingest
+internal import HummingbirdCore
+internal import Live
 internal import Logging
+internal import MeterData
+internal import Mirror
 internal import NIOCore
 internal import Observability
 internal import Postgres
-internal import RestAPI
 internal import ServiceLifecycle
 internal import Synchronization
 internal import UnixSignals
 
 /// The central service, wired together.
 public struct CentralService: Sendable {
-    private let configuration: CentralConfiguration
-    private let logger = Logger(label: "hearth-central")
+    let configuration: CentralConfiguration
+    let logger = Logger(label: "hearth-central")
 
     public init(_ configuration: CentralConfiguration) { self.configuration = configuration }
 
@@ -24,12 +26,28 @@ public struct CentralService: Sendable {
     ///
     /// - Throws: `ServingError`, `MigrationError`, where it cannot begin or go on.
     public func serve() async throws {
-        let database = CentralDatabase(configuration.database, logger: logger)
+        OpenFileLimit.raise()
+        let database = CentralDatabase(configuration.database, storage: configuration.storage, logger: logger)
         defer { database.close() }
         let readiness = Readiness(store: database.store)
         let notifier = SystemdNotifier()
         let address = BoundAddress()
-        let http = application(database.store, readiness) { channel in
+        let hub = hub(database.store)
+        let mirror = configuration.mirror.map { settings in
+            SupabaseMirror(settings: settings, reader: LatestCopyReader(database.settings), logger: logger)
+        }
+        let feed = LatestFeed(
+            settings: database.settings, logger: logger,
+            observers: [{ hub.note($0) }] + (mirror.map { mirror in [{ mirror.note($0) }] } ?? []))
+        let databaseMeter = DatabaseMeter(store: database.store, readiness: readiness, logger: logger)
+        let loader = MeterLoader(
+            store: database.store, sources: configuration.meters.sources, period: configuration.meters.period,
+            logger: logger)
+        var meters = ServiceMeters()
+        meters.others =
+            [database.meter, databaseMeter, feed, hub, MeterLoadMetrics(loader: loader)] + (mirror.map { [$0] } ?? [])
+        let routes = routes(database.store, live: hub, meters: meters) { await readiness.obstacle()?.reason }
+        let http = application(routes, meters.http) { channel in
             let text = channel.localAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?"
             address.set(text)
             logger.notice("Listening", metadata: ["address": "\(text)"])
@@ -43,8 +61,10 @@ public struct CentralService: Sendable {
                 .init(
                     service: SupervisorReport(
                         notifier: notifier, readiness: readiness, address: address.get, logger: logger)),
-                .init(service: http),
-            ],
+                .init(service: databaseMeter), .init(service: loader), .init(service: http),
+                // They end before the server: it waits for all requests, and live streams end by the hub alone.
+                .init(service: hub), .init(service: feed),
+            ] + (mirror.map { [.init(service: $0)] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         services.maximumGracefulShutdownDuration = configuration.shutdownGrace
         services.maximumCancellationDuration = .seconds(5)
@@ -73,24 +93,27 @@ public struct CentralService: Sendable {
     }
 
     private func application(
-        _ store: CentralStore, _ readiness: Readiness, listening: @escaping @Sendable (any Channel) -> Void
+        _ book: RouteBook, _ meter: HTTPMeter, listening: @escaping @Sendable (any Channel) -> Void
     ) -> some Service {
-        var book = RouteBook(tokens: TokenDirectory(store))
-        HealthRoutes { await readiness.obstacle()?.reason }.register(in: &book)
-        RestAPI(store: store).register(in: &book)
-        let limits = IngestLimits(
-            batchesInFlight: configuration.ingest.batchesInFlight, batchBytes: configuration.ingest.batchBytes)
-        IngestAPI(store: store, limits: limits, logger: logger).register(in: &book)
         let http = configuration.http
+        let decoding = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: http.headerBytes, maxHeaderListSize: http.headerBytes,
+            maxHeaderFieldCount: Self.headerFields)
         return Application(
-            responder: book.responder(),
+            responder: book.responder(meter: meter),
             server: .http1(
-                configuration: .init(idleTimeout: .milliseconds(Int64(http.idleTimeout / .milliseconds(1))))),
+                configuration: .init(
+                    idleTimeout: .milliseconds(Int64(http.idleTimeout / .milliseconds(1))),
+                    httpDecoderConfiguration: decoding)),
             configuration: ApplicationConfiguration(
-                address: .hostname(http.host, port: http.port), serverName: "Hearth"),
+                address: .hostname(http.host, port: http.port), serverName: "Hearth",
+                availableConnectionsDelegate: MaximumAvailableConnections(http.connections, logger: quiet)),
             onServerRunning: { channel in listening(channel) },
             logger: quiet)
     }
+
+    /// More than any client sends.
+    private static let headerFields = 100
 
     /// For the libraries, which say at “info” what only their authors want to know.
     private var quiet: Logger {

@@ -6,7 +6,7 @@ extension CentralStore {
     ///
     /// - Parameter only: leaves out all others, for those who may see but one.
     public func hotels(_ page: Page, only: Int? = nil) async throws -> [HotelEntry] {
-        try await run { connection in
+        try await read { connection in
             try connection.query(
                 """
                 SELECT id, slug, name, kind, time_zone FROM hotels
@@ -22,7 +22,7 @@ extension CentralStore {
 
     /// The floors of a building by id; `nil` where there is no such building.
     public func floors(ofHotel hotel: Int, _ page: Page, only: Int? = nil) async throws -> [FloorEntry]? {
-        try await run { connection in
+        try await read { connection in
             let floors = try connection.query(
                 """
                 SELECT id, hotel_id, slug, name, level FROM floors
@@ -40,7 +40,7 @@ extension CentralStore {
 
     /// The rooms of a floor by id; `nil` where there is no such floor.
     public func rooms(ofFloor floor: Int, _ page: Page, only: Int? = nil) async throws -> [RoomEntry]? {
-        try await run { connection in
+        try await read { connection in
             let rooms = try connection.query(
                 """
                 SELECT id, floor_id, slug, name FROM rooms

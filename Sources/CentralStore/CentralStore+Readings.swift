@@ -17,40 +17,87 @@ extension CentralStore {
     public func store(
         _ readings: IncomingReadings, building: BuildingReference, incarnation: UUID? = nil
     ) async throws -> StoringOutcome {
+        let job = GroupCommit.Job(readings: readings, building: building, incarnation: incarnation)
+        return try await groupCommit.submit(job) { [self] jobs in await store(jobs) }
+    }
+
+    /// Stores what arrived together in one transaction. What is wrong with one of them does not touch the others.
+    private func store(_ jobs: [GroupCommit.Job]) async -> [Result<StoringOutcome, any Error>] {
+        if jobs.count > 1 {
+            do {
+                return try await storeTogether(jobs)
+            } catch let error as StoreError {
+                // The database is away, for each of them.
+                return jobs.map { _ in .failure(error) }
+            } catch {
+                logger.debug("Batches cannot be stored together: one by one", metadata: ["error": "\(error)"])
+            }
+        }
+        var results: [Result<StoringOutcome, any Error>] = []
+        for job in jobs {
+            do {
+                results.append(.success(try await storeAlone(job)))
+            } catch {
+                results.append(.failure(error))
+            }
+        }
+        return results
+    }
+
+    private func storeAlone(_ job: GroupCommit.Job) async throws -> StoringOutcome {
         do {
-            return try await storeAtOnce(readings, building: building, incarnation: incarnation)
+            return try await storeTogether([job])[0].get()
         } catch let error as PostgresError where error.isRefusalOfData {
             logger.warning(
                 "Database refuses readings: searching for them",
-                metadata: ["store": "\(readings.store)", "error": "\(error)"])
-            return try await storeInParts(readings, building: building, incarnation: incarnation)
+                metadata: ["store": "\(job.readings.store)", "error": "\(error)"])
+            return try await storeInParts(job.readings, building: job.building, incarnation: job.incarnation)
         }
     }
 
     /// The fast way, which knows no bad readings.
-    private func storeAtOnce(
-        _ readings: IncomingReadings, building: BuildingReference, incarnation: UUID?
-    ) async throws -> StoringOutcome {
+    ///
+    /// - Parameter jobs: each of another store.
+    /// - Throws: what the database says; then nothing of all of them is stored.
+    private func storeTogether(_ jobs: [GroupCommit.Job]) async throws -> [Result<StoringOutcome, any Error>] {
         let now = now()
         let cache = seriesCache
-        let (outcome, learnt) = try await transaction { connection in
-            let store = readings.store
-            try Ledger.lock(store, building: building, on: connection).require(incarnation, of: store)
-            let held = try Ledger.held(readings.numbers, of: store, on: connection)
-            let repeated = held.reduce(0) { $0 + $1.count }
-            guard repeated < readings.rows.count else {
-                return (StoringOutcome(stored: 0, repeated: repeated), [SeriesName: Int32]())
+        let (results, learnt) = try await transaction { connection in
+            let entries = try Ledger.lock(jobs, on: connection)
+            var results: [Result<StoringOutcome, any Error>] = []
+            var parts: [(building: Int, rows: NewRows, readings: IncomingReadings, reference: BuildingReference)] = []
+            var additions: [Ledger.Addition] = []
+            for (job, entry) in zip(jobs, entries) {
+                results.append(
+                    entry.map { held in
+                        let repeated = held.reduce(0) { $0 + $1.count }
+                        let outcome = StoringOutcome(stored: job.readings.rows.count - repeated, repeated: repeated)
+                        guard outcome.stored > 0 else { return outcome }
+                        let rows = NewRows(job.readings, leavingOut: held)
+                        parts.append((job.building.id, rows, job.readings, job.building))
+                        additions.append(
+                            Ledger.Addition(
+                                store: job.readings.store, numbers: job.readings.numbers, outcome: outcome))
+                        return outcome
+                    })
             }
-            let resolution = try SeriesResolution(of: readings.series, building: building, cache: cache, on: connection)
-            let rows = NewRows(readings, leavingOut: held)
-            try rows.copy(series: resolution.numbers, on: connection)
-            try LatestReadings(rows, names: resolution.names, now: now).store(on: connection)
-            let outcome = StoringOutcome(stored: readings.rows.count - repeated, repeated: repeated)
-            try Ledger.add(readings.numbers, of: store, outcome: outcome, on: connection)
-            return (outcome, resolution.learnt)
+            // Buildings are locked where they get new devices: in one order everywhere.
+            var learnt: [(building: Int, series: [SeriesName: Int32])] = []
+            let resolved = try parts.sorted { $0.building < $1.building }.map { part in
+                let resolution = try SeriesResolution(
+                    of: part.readings.series, building: part.reference, cache: cache, on: connection)
+                learnt.append((part.building, resolution.learnt))
+                return ResolvedRows(rows: part.rows, numbers: resolution.numbers, names: resolution.names)
+            }
+            try ResolvedRows.store(resolved, now: now, on: connection)
+            try Ledger.add(additions, on: connection)
+            return (results, learnt)
         }
-        cache.remember(learnt, inBuilding: building.id)
-        return outcome
+        for (building, series) in learnt {
+            cache.remember(series, inBuilding: building)
+            announcer.announce(building: building)
+        }
+        return results
     }
 
     /// The slow way, which finds the bad readings. Each part is a transaction of its own, so that a batch of nothing
@@ -75,9 +122,11 @@ extension CentralStore {
                 let outcome = StoringOutcome(
                     stored: part.rows.count - repeated - sieve.refused.count, repeated: repeated,
                     quarantined: sieve.refused.count)
-                try Ledger.add(part.numbers, of: store, outcome: outcome, on: connection)
+                try Ledger.add(
+                    [Ledger.Addition(store: store, numbers: part.numbers, outcome: outcome)], on: connection)
                 return outcome
             }
+            if outcome.stored > 0 { announcer.announce(building: building.id) }
             sum.stored += outcome.stored
             sum.repeated += outcome.repeated
             sum.quarantined += outcome.quarantined

@@ -26,7 +26,8 @@ extension CentralStore {
 }
 
 extension RoomSnapshot {
-    fileprivate mutating func add(_ row: Rows.Row) throws {
+    /// - Parameter row: the columns of the query above.
+    mutating func add(_ row: Rows.Row) throws {
         guard let deviceID: String = try row.optional(1) else { return }
         if devices.last?.deviceID != deviceID {
             let name: String? = try row.optional(2)

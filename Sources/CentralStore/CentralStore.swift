@@ -9,11 +9,27 @@ public final class CentralStore: Sendable {
     /// The calendar, for judging whether a reading's time lies in the future.
     let now: @Sendable () -> Timestamp
     let seriesCache = SeriesCache()
+    let groupCommit = GroupCommit()
+    /// Tells other replicas what is new, after ingest's commits.
+    let announcer: LatestAnnouncer
+    private let reads: ReadRoute
+    private let aside: ConnectionPool
 
-    public init(pool: ConnectionPool, logger: Logger, now: @escaping @Sendable () -> Timestamp) {
+    /// - Parameters:
+    ///   - pool: to the primary.
+    ///   - reads: for questions that may take long; by default `pool`.
+    ///   - replica: asked before `reads`, where there is one.
+    ///   - aside: for small work that must not stand in line behind ingest; by default `pool`.
+    public init(
+        pool: ConnectionPool, reads: ConnectionPool? = nil, replica: ConnectionPool? = nil,
+        aside: ConnectionPool? = nil, logger: Logger, now: @escaping @Sendable () -> Timestamp
+    ) {
         self.pool = pool
+        self.aside = aside ?? pool
+        self.reads = ReadRoute(replica: replica, primary: reads ?? pool, logger: logger)
         self.logger = logger
         self.now = now
+        announcer = LatestAnnouncer(pool: self.aside, logger: logger)
     }
 
     /// Runs `body` on a connection.
@@ -24,6 +40,25 @@ public final class CentralStore: Sendable {
     ) async throws -> Value {
         do {
             return try await pool.withConnection(body)
+        } catch {
+            throw StoreError.translated(error)
+        }
+    }
+
+    /// Runs `body`, which only reads, on the read replica where there is one that answers, else on the primary: for
+    /// questions that may take long, and that a few seconds more or less of the newest readings do not matter to.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Value
+    ) async throws -> Value {
+        try await reads.run(body)
+    }
+
+    /// Runs `body`, which is small, on a connection that ingest does not use.
+    func runAside<Value: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await aside.withConnection(body)
         } catch {
             throw StoreError.translated(error)
         }

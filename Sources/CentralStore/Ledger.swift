@@ -62,19 +62,92 @@ enum Ledger {
         return ranges
     }
 
-    /// Holds `numbers`, and counts what became of those that are new.
-    static func add(
-        _ numbers: Range<Int64>, of store: StoreID, outcome: StoringOutcome, on connection: Connection
-    ) throws {
-        try connection.query(
+    /// Locks the rows of several stores, in one order everywhere. Stores that are new become known.
+    ///
+    /// - Parameter jobs: each of another store.
+    /// - Returns: for each which of its numbers are held already, ascending; or `StoreError.foreignStore`, `forkedStore`.
+    static func lock(
+        _ jobs: [GroupCommit.Job], on connection: Connection
+    ) throws -> [Result<[Range<Int64>], any Error>] {
+        var found = try find(jobs, on: connection)
+        let missing = jobs.indices.filter { found[$0] == nil }.map { jobs[$0] }
+        if !missing.isEmpty {
+            try connection.query(
+                """
+                INSERT INTO gateway_store (store_id, hotel_id)
+                SELECT store_id, hotel_id FROM unnest($1::text[]::uuid[], $2::bigint[]) AS fresh (store_id, hotel_id)
+                ORDER BY store_id
+                ON CONFLICT (store_id) DO NOTHING
+                """,
+                [
+                    .texts(missing.map(\.readings.store.description)), .integers(missing.map(\.building.id)),
+                ])
+            found = try find(jobs, on: connection)
+        }
+        return try zip(jobs, found).map { job, found in
+            guard let found else {
+                throw PostgresError(
+                    message: "The store \(job.readings.store) was removed while its gateway called.")
+            }
+            return Result {
+                guard found.hotel == job.building.id else { throw StoreError.foreignStore(job.readings.store) }
+                try Entry(incarnation: found.incarnation, highest: 0).require(job.incarnation, of: job.readings.store)
+                return found.held
+            }
+        }
+    }
+
+    private static func find(
+        _ jobs: [GroupCommit.Job], on connection: Connection
+    ) throws -> [(hotel: Int, incarnation: UUID?, held: [Range<Int64>])?] {
+        let rows = try connection.query(
             """
-            UPDATE gateway_store SET held = held + int8multirange(int8range($2, $3)), stored = stored + $4,
-                quarantined = quarantined + $5, last_seen = now()
-            WHERE store_id = $1
+            SELECT asked.place, hotel_id, incarnation, (held * int8multirange(int8range(asked.first, asked.past)))::text
+            FROM unnest($1::text[]::uuid[], $2::bigint[], $3::bigint[])
+                WITH ORDINALITY AS asked (store_id, first, past, place)
+            JOIN gateway_store USING (store_id)
+            ORDER BY store_id FOR NO KEY UPDATE OF gateway_store
             """,
             [
-                .uuid(store.uuid), .bigint(numbers.lowerBound), .bigint(numbers.upperBound), .int(outcome.stored),
-                .int(outcome.quarantined),
+                .texts(jobs.map(\.readings.store.description)), .bigints(jobs.map(\.readings.numbers.lowerBound)),
+                .bigints(jobs.map(\.readings.numbers.upperBound)),
+            ])
+        var found = [(hotel: Int, incarnation: UUID?, held: [Range<Int64>])?](repeating: nil, count: jobs.count)
+        for index in 0..<rows.count {
+            let text = try rows[index].value(3, as: String.self)
+            guard let held = NumberRanges.parse(text) else {
+                throw PostgresError(message: "“\(text)” is no int8multirange.")
+            }
+            let place = try rows[index].value(0, as: Int.self) - 1
+            found[place] = (try rows[index].value(1), try rows[index].optional(2), held)
+        }
+        return found
+    }
+
+    /// Numbers that are now held, and what became of those of them that are new.
+    struct Addition {
+        let store: StoreID
+        let numbers: Range<Int64>
+        let outcome: StoringOutcome
+    }
+
+    /// Holds numbers. The rows must be locked.
+    static func add(_ additions: [Addition], on connection: Connection) throws {
+        guard !additions.isEmpty else { return }
+        try connection.query(
+            """
+            UPDATE gateway_store
+            SET held = held + int8multirange(int8range(added.first, added.past)),
+                stored = gateway_store.stored + added.stored,
+                quarantined = gateway_store.quarantined + added.quarantined, last_seen = now()
+            FROM unnest($1::text[]::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+                AS added (store_id, first, past, stored, quarantined)
+            WHERE gateway_store.store_id = added.store_id
+            """,
+            [
+                .texts(additions.map(\.store.description)), .bigints(additions.map(\.numbers.lowerBound)),
+                .bigints(additions.map(\.numbers.upperBound)), .integers(additions.map(\.outcome.stored)),
+                .integers(additions.map(\.outcome.quarantined)),
             ])
     }
 }

@@ -24,5 +24,8 @@ package struct Migration: Sendable {
         Migration("0004-ledger", PackageResources._004_ledger_sql),
         Migration("0005-tokens", PackageResources._005_tokens_sql),
         Migration("0006-audit", PackageResources._006_audit_sql),
+        Migration("0007-rollups", PackageResources._007_rollups_sql),
+        Migration("0008-meters", PackageResources._008_meters_sql),
+        Migration("0009-live", PackageResources._009_live_sql),
     ]
 }

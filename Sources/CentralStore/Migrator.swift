@@ -4,15 +4,19 @@ public import Postgres
 /// Brings a database to the schema that this version of Hearth needs.
 public struct Migrator: Sendable {
     private let settings: ConnectionSettings
+    private let storage: StoragePolicy
     private let logger: Logger
 
-    /// - Parameter settings: of the database to change. Its statement timeout does not hold here, for a migration may
-    ///   take as long as it needs.
-    public init(settings: ConnectionSettings, logger: Logger) {
+    /// - Parameters:
+    ///   - settings: of the database to change. Its statement timeout does not hold here, for a migration may take as
+    ///     long as it needs.
+    ///   - storage: what the database is to do with old readings.
+    public init(settings: ConnectionSettings, storage: StoragePolicy = StoragePolicy(), logger: Logger) {
         var settings = settings
         settings.statementTimeout = .zero
         settings.idleInTransactionTimeout = .zero
         self.settings = settings
+        self.storage = storage
         self.logger = logger
     }
 
@@ -33,7 +37,7 @@ public struct Migrator: Sendable {
     private func onConnection(to settings: ConnectionSettings) async throws -> [String] {
         let pool = ConnectionPool(settings: settings, limits: .init(connections: 1))
         defer { pool.close() }
-        return try await pool.withConnection { [logger] connection in
+        return try await pool.withConnection { [logger, storage] connection in
             // Any number will do that nobody else locks: the bytes of “Hearth”.
             try connection.query("SELECT pg_advisory_lock(79600263787624)")
             let encoding: String = try connection.query("SHOW server_encoding")[0].value(0)
@@ -52,8 +56,24 @@ public struct Migrator: Sendable {
                 logger.notice("Schema migration applied", metadata: ["migration": "\(migration.name)"])
                 done.append(migration.name)
             }
+            storage.apply(on: connection, logger: logger)
+            if done.contains(Self.publishing) { try Self.checkPublication(on: connection, logger: logger) }
             return done
         }
+    }
+
+    /// The migration that publishes `latest_reading` where it may.
+    private static let publishing = "0009-live"
+
+    private static func checkPublication(on connection: Connection, logger: Logger) throws {
+        let published = try connection.query("SELECT FROM pg_publication_tables WHERE tablename = 'latest_reading'")
+        guard published.isEmpty else { return }
+        logger.notice(
+            "latest_reading is in no publication: this user may not make one. Only Supabase Realtime needs it",
+            metadata: [
+                "remedy": "As the database's owner: CREATE PUBLICATION supabase_realtime FOR TABLE latest_reading"
+            ]
+        )
     }
 
     private static func apply(_ migration: Migration, on connection: Connection) throws {

@@ -1,5 +1,4 @@
 internal import Building
-internal import Postgres
 
 /// The rows of a batch whose numbers are not held yet.
 struct NewRows {
@@ -37,33 +36,6 @@ struct NewRows {
 
     private static func index(_ lower: Int64, _ upper: Int64, _ readings: IncomingReadings) -> Range<Int> {
         Int(lower - readings.firstNumber)..<Int(upper - readings.firstNumber)
-    }
-
-    /// - Parameter series: the number of each of the batch's series.
-    func copy(series: [Int32], on connection: Connection) throws {
-        try connection.copyIn(
-            """
-            COPY reading (time, number, series_id, quality, clock_trusted, received, text) FROM STDIN (FORMAT binary)
-            """
-        ) { writer in
-            for range in indices {
-                for row in readings.rows[range] {
-                    try writer.row(fields: 7)
-                    try writer.timestamp(millisecondsSince1970: row.eventTime.storable.millisecondsSince1970)
-                    let (number, text) = row.value.columns
-                    if let number { try writer.double(number) } else { try writer.null() }
-                    try writer.int32(series[row.seriesIndex])
-                    try writer.int16(Int16(row.quality.rawValue))
-                    try writer.bool(row.clockTrusted)
-                    if row.receivedTime == row.eventTime {
-                        try writer.null()
-                    } else {
-                        try writer.timestamp(millisecondsSince1970: row.receivedTime.storable.millisecondsSince1970)
-                    }
-                    if let text { try writer.text(text) } else { try writer.null() }
-                }
-            }
-        }
     }
 }
 

@@ -43,15 +43,19 @@ struct RefusalSieve {
         }
         // Those of a refused series are never looked up.
         let known = numbers.map { $0 ?? 0 }
-        var refusedRows: [Refusal] = []
-        try Self.halve(0..<places.count, on: connection) { range in
-            let part = NewRows(readings, only: Array(places[range]))
-            try part.copy(series: known, on: connection)
-            try LatestReadings(part, names: names, now: now).store(on: connection)
-        } refused: {
-            refusedRows.append(Refusal(row: places[$0], error: $1))
+        func part(_ places: [Int]) -> [ResolvedRows] {
+            [ResolvedRows(rows: NewRows(readings, only: places), numbers: known, names: names)]
         }
-        refused += refusedRows
+        var refusedRows: [Int: PostgresError] = [:]
+        try Self.halve(0..<places.count, on: connection) { range in
+            let part = part(Array(places[range]))
+            try ResolvedRows.copy(part, on: connection)
+            try LatestReadings(part, now: now).store(on: connection)
+        } refused: {
+            refusedRows[places[$0]] = $1
+        }
+        refused += refusedRows.sorted { $0.key < $1.key }.map { Refusal(row: $0.key, error: $0.value) }
+        try QuarterRollups(part(places.filter { refusedRows[$0] == nil })).store(on: connection)
     }
 
     /// Attempts `range` as a whole; where its data are refused, each half, down to single ones.

@@ -7,6 +7,8 @@ internal import Synchronization
 public final class TokenDirectory: Sendable {
     private let store: CentralStore
     private let cache = Mutex<[[UInt8]: Entry]>([:])
+    /// Questions that the database is asked right now: many requests with one token, as after a restart, ask it once.
+    private let questions = Mutex<[[UInt8]: Task<Holder?, any Error>]>([:])
 
     /// How long an answer is believed.
     private static let lifetime: Duration = .seconds(10)
@@ -25,9 +27,10 @@ public final class TokenDirectory: Sendable {
 
     public init(_ store: CentralStore) { self.store = store }
 
+    /// - Parameter grace: so long, where the database is away, what was learnt before is believed beyond its time.
     /// - Returns: `nil` where no such token is valid now.
     /// - Throws: `StoreError.unavailable`.
-    public func caller(holding secret: TokenSecret) async throws -> Caller? {
+    public func caller(holding secret: TokenSecret, grace: Duration = .zero) async throws -> Caller? {
         let hash = secret.hash
         let instant = ContinuousClock.now
         let known = cache.withLock { $0[hash] }
@@ -35,15 +38,38 @@ public final class TokenDirectory: Sendable {
         if let known, known.until > instant {
             holder = known.holder
         } else {
-            holder = try await lookUp(hash)
+            do {
+                holder = try await ask(hash)
+            } catch {
+                guard let known, known.until + grace > instant else { throw error }
+                return caller(of: known.holder)
+            }
             cache.withLock { cache in
                 if cache.count >= Self.limit { cache.removeAll() }
                 cache[hash] = Entry(holder: holder, until: instant + Self.lifetime)
             }
         }
+        return caller(of: holder)
+    }
+
+    private func caller(of holder: Holder?) -> Caller? {
         guard let holder else { return nil }
         if let expires = holder.expires, expires <= store.now() { return nil }
         return holder.caller
+    }
+
+    private func ask(_ hash: [UInt8]) async throws -> Holder? {
+        let question = questions.withLock { questions in
+            if let question = questions[hash] { return question }
+            // Not cancelled with the first who asks: others wait for it as well.
+            let question = Task {
+                defer { self.questions.withLock { _ = $0.removeValue(forKey: hash) } }
+                return try await lookUp(hash)
+            }
+            questions[hash] = question
+            return question
+        }
+        return try await question.value
     }
 
     private func lookUp(_ hash: [UInt8]) async throws -> Holder? {

@@ -121,6 +121,20 @@ public final class ConfigurationSection {
         return sections
     }
 
+    /// A list of texts; empty where the key is missing.
+    public func texts(_ key: String) throws(ConfigurationError) -> [String] {
+        guard let node = take(key), !isNull(node) else { return [] }
+        guard let sequence = node.sequence else { throw error(at: key, "expected a list") }
+        var texts: [String] = []
+        for item in sequence {
+            guard let text = item.scalar?.string, !text.isEmpty else {
+                throw error(at: key, "expected a list of texts that are not empty")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
     private func take(_ key: String) -> Node? {
         known.append(key)
         return mapping[Node(key)]

@@ -18,9 +18,14 @@ public struct ErrorAnswers: RouterMiddleware {
         var response: Response
         do {
             response = try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound && request.method == .options {
+            response = options(request)
         } catch {
             response = answer(to: error, request: request, context: context).response
         }
+        // What is asked for as one type is not to be taken for another.
+        if response.headers[.xContentTypeOptions] == nil { response.headers[.xContentTypeOptions] = "nosniff" }
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         // An answer to HEAD is the one to GET without its body.
         return request.method == .head ? response.createHeadResponse() : response
     }
@@ -66,15 +71,27 @@ public struct ErrorAnswers: RouterMiddleware {
         }
     }
 
+    private func methods(at path: String) -> Set<String> {
+        Set(routes.filter { $0.matches(path) }.flatMap(\.methods))
+    }
+
+    /// What is possible at the path that is asked about, for everyone who asks.
+    private func options(_ request: Request) -> Response {
+        let methods = methods(at: request.uri.path)
+        guard !methods.isEmpty else { return unknownPath(request).response }
+        let allowed = methods.union(["OPTIONS"]).sorted().joined(separator: ", ")
+        return Response(status: .noContent, headers: [.allow: allowed])
+    }
+
     private func unknownPath(_ request: Request) -> AnswerError {
         let path = request.uri.path
-        let methods = routes.filter { $0.matches(path) }.flatMap(\.methods)
+        let methods = methods(at: path)
         guard !methods.isEmpty else {
             return .notFound(
                 code: "unknown_path", "There is nothing at \(path.prefix(200)).",
-                hint: "The lists begin at /hotels/.")
+                hint: "The lists begin at /hotels/; /docs describes everything that there is.")
         }
-        let allowed = Set(methods).sorted().joined(separator: ", ")
+        let allowed = methods.sorted().joined(separator: ", ")
         return AnswerError(
             .methodNotAllowed, code: "method_not_allowed",
             message: "\(request.method.rawValue) is not possible here.", hint: "Possible: \(allowed).",

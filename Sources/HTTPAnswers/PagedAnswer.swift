@@ -1,5 +1,5 @@
 public import CentralStore
-internal import HTTPTypes
+public import HTTPTypes
 public import Hummingbird
 
 /// Lists that come in parts: `limit` and `cursor` in, a plain array and the next part's address out.
@@ -10,7 +10,7 @@ public struct PagedAnswer: Sendable {
     public static let greatestLimit = 1000
 
     /// RFC 8288.
-    private static let link = HTTPField.Name("Link")!
+    public static let link = HTTPField.Name("Link")!
 
     private let path: String
     private let limit: Int

@@ -4,11 +4,12 @@ public import Hummingbird
 /// The query of a request, read strictly: what is not known, stands twice or cannot be decoded is an error, for a
 /// parameter that is silently ignored gives answers to another question.
 public struct QueryParameters: Sendable {
-    private let values: [String: String]
+    private let values: [String: [String]]
 
+    /// - Parameter repeatable: those of `known` that may stand several times.
     /// - Throws: `AnswerError` 400.
-    public init(_ request: Request, known: Set<String>) throws {
-        var values: [String: String] = [:]
+    public init(_ request: Request, known: Set<String>, repeatable: Set<String> = []) throws {
+        var values: [String: [String]] = [:]
         for part in (request.uri.query ?? "").split(separator: "&") {
             let pieces = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = String(pieces[0]).removingPercentEncoding,
@@ -24,16 +25,39 @@ public struct QueryParameters: Sendable {
                     code: "unknown_parameter", "There is no parameter “\(name.prefix(80))” here.",
                     hint: known.isEmpty ? "This takes none." : "There are \(list).")
             }
-            guard values.updateValue(value, forKey: name) == nil else {
+            guard values[name] == nil || repeatable.contains(name) else {
                 throw AnswerError.badRequest(code: "repeated_parameter", "The parameter “\(name)” stands twice.")
             }
+            values[name, default: []].append(value)
         }
         self.values = values
     }
 
+    /// Whether there are none.
+    public var isEmpty: Bool { values.isEmpty }
+
+    /// As given; `nil` where the parameter is not there.
+    public func text(_ name: String) -> String? { values[name]?.first }
+
+    /// As given, each time that the parameter stands there.
+    public func texts(_ name: String) -> [String] { values[name] ?? [] }
+
+    /// One of `choices`; `nil` where the parameter is not there.
+    ///
+    /// - Throws: `AnswerError` 400 that names them.
+    public func choice<Choice: RawRepresentable<String>>(_ name: String, of choices: [Choice]) throws -> Choice? {
+        guard let text = text(name) else { return nil }
+        guard let choice = choices.first(where: { $0.rawValue == text }) else {
+            throw AnswerError.badRequest(
+                code: "bad_parameter", "“\(text.prefix(80))” is no \(name).",
+                hint: "There are \(choices.map(\.rawValue).joined(separator: ", ")).")
+        }
+        return choice
+    }
+
     /// A whole number; `nil` where the parameter is not there.
     public func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
-        guard let text = values[name] else { return nil }
+        guard let text = text(name) else { return nil }
         guard let value = Self.integer(text), range.contains(value) else {
             throw AnswerError.badRequest(
                 code: "bad_parameter",
@@ -44,7 +68,7 @@ public struct QueryParameters: Sendable {
     }
 
     /// Plain digits only: `Int` would take `+5` as well.
-    static func integer(_ text: String) -> Int? {
+    public static func integer(_ text: String) -> Int? {
         text.utf8.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") } ? Int(text) : nil
     }
 }

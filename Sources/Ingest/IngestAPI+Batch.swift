@@ -11,11 +11,13 @@ extension IngestAPI {
         let building = try caller.building
         try request.requireMediaType(ReadingBatch.mediaType)
         let incarnation = try request.incarnation
-        let response = try await admission.whileAdmitted {
+        let response = try await admission.whileAdmitted(bytes: request.announcedBytes(atMost: limits.batchBytes)) {
+            ticket in
             context.logger.debug("Batch begins", metadata: ["building": "\(building.slug)"])
             let bytes = try await request.body(atMost: limits.batchBytes)
-            let readings = try decode(bytes)
+            let readings = try decode(bytes, ticket)
             let outcome = try await store.store(readings, building: building, incarnation: incarnation)
+            meter.note(outcome, bytes: bytes.count)
             context.logger.debug(
                 "Batch stored",
                 metadata: [
@@ -32,18 +34,33 @@ extension IngestAPI {
             }
             return Self.receipt(for: readings, outcome)
         }
-        guard let response else {
-            throw AnswerError.tryLater(
-                .tooManyRequests, code: "too_many_batches", "More batches arrive than can be stored.", seconds: 1)
-        }
+        guard let response else { throw Self.crowded }
         return response
     }
 
-    private func decode(_ bytes: [UInt8]) throws -> IncomingReadings {
+    private static var crowded: AnswerError {
+        .tryLater(.tooManyRequests, code: "too_many_batches", "More batches arrive than can be stored.", seconds: 1)
+    }
+
+    private func decode(_ bytes: [UInt8], _ ticket: Admission.Ticket) throws -> IncomingReadings {
+        var limits = BatchLimits()
+        limits.compressedBytes = self.limits.batchBytes
+        let need = ReadingBatch.memory(of: bytes, limits: limits)
+        if let need {
+            guard need.unpackedBytes <= limits.unpackedBytes else {
+                throw AnswerError(
+                    .contentTooLarge, code: "body_too_large",
+                    message:
+                        "The body unpacks to \(need.unpackedBytes) bytes; at most \(limits.unpackedBytes) are taken.",
+                    hint: "Send fewer readings at once.")
+            }
+            // The rows are there twice for a moment: as they came, and as the database takes them.
+            guard ticket.hold(need.decodingBytes + need.decodedBytes) else { throw Self.crowded }
+        }
+        // Less is needed from here on, which is always granted.
+        defer { if let need { _ = ticket.hold(need.decodedBytes) } }
         let batch: ReadingBatch
         do {
-            var limits = BatchLimits()
-            limits.compressedBytes = self.limits.batchBytes
             batch = try ReadingBatch.decode(bytes, limits: limits)
         } catch {
             throw AnswerError.badRequest(
@@ -84,6 +101,11 @@ extension Caller {
 }
 
 extension Request {
+    /// How long the body is, as far as its sender says.
+    func announcedBytes(atMost limit: Int) -> Int {
+        min(headers[.contentLength].flatMap { Int($0) } ?? limit, limit)
+    }
+
     /// - Throws: `AnswerError` 415 where the body is of another type, or encoded.
     func requireMediaType(_ mediaType: String) throws {
         let given = headers[.contentType].map { field in

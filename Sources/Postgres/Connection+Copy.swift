@@ -10,6 +10,10 @@ extension Connection {
     /// - Throws: what `write` throws, after the server was told to forget the rows; or `PostgresError`.
     @discardableResult
     public func copyIn(_ sql: StaticString, _ write: (CopyWriter) throws -> Void) throws -> Int {
+        try watched(sql) { try copy(sql, write) }
+    }
+
+    private func copy(_ sql: StaticString, _ write: (CopyWriter) throws -> Void) throws -> Int {
         let text = sql.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }
         _ = try rows(PQexec(handle, text))
         let writer = CopyWriter { [handle] bytes in

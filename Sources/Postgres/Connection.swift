@@ -7,6 +7,8 @@ private import Glibc
 /// that run on the connection's own queue, away from Swift's cooperative threads.
 public final class Connection {
     let handle: OpaquePointer
+    /// Hears of slow statements.
+    let watch: StatementWatch?
     /// Names of prepared statements by the address of their text, which is a literal and so never moves.
     private var prepared: [UnsafePointer<UInt8>: String] = [:]
     private var nameCounter = 0
@@ -32,6 +34,7 @@ public final class Connection {
             ("client_encoding", "UTF8"),
         ]
         if let database = settings.database { options.append(("dbname", database)) }
+        watch = settings.watch
         handle = try Self.connect(options)
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
         // Should this throw, `deinit` closes the connection: everything is set by now.
@@ -97,6 +100,10 @@ public final class Connection {
     /// - Parameter sql: a literal, so that values cannot become SQL.
     @discardableResult
     public func query(_ sql: StaticString, _ parameters: [Parameter] = []) throws -> Rows {
+        try watched(sql) { try run(sql, parameters) }
+    }
+
+    private func run(_ sql: StaticString, _ parameters: [Parameter]) throws -> Rows {
         let name = try preparedName(of: sql, parameters)
         let values = CStrings(parameters.map(\.text))
         let result = PQexecPrepared(handle, name, Int32(parameters.count), values.pointers, nil, nil, 0)
@@ -105,6 +112,8 @@ public final class Connection {
         } catch let error as PostgresError {
             // The schema changed below the prepared statement, or someone closed it: begin with a new session.
             if error.sqlState == "0A000" || error.sqlState == "26000" { spoiled = true }
+            // The server became a standby: the next connection finds the one that may be written to.
+            if error.sqlState == "25006" { spoiled = true }
             throw error
         }
     }

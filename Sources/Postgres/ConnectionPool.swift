@@ -25,6 +25,7 @@ public final class ConnectionPool: Sendable {
     private let settings: ConnectionSettings
     private let limits: Limits
     private let state = Mutex(State())
+    private let counters = PoolCounters()
     private let timers = DispatchQueue(label: "hearth.postgres.pool.timers")
 
     public init(settings: ConnectionSettings, limits: Limits = Limits()) {
@@ -42,7 +43,7 @@ public final class ConnectionPool: Sendable {
     ) async throws -> Value {
         let lane = try await takeLane()
         defer { giveBack(lane) }
-        return try await lane.run(settings, body)
+        return try await lane.run(settings, body, counters)
     }
 
     /// Closes what is idle now and the rest when it is given back; later calls throw.
@@ -56,11 +57,19 @@ public final class ConnectionPool: Sendable {
             return (state.idle, state.waiting)
         }
         for waiter in waiting { waiter.continuation.resume(throwing: PoolError.closed) }
-        for lane in idle { lane.disconnect() }
+        for lane in idle { lane.disconnect(counters) }
     }
 
-    /// Connections in use, for what ops want to see.
-    public var busyConnections: Int { state.withLock { $0.lanes - $0.idle.count } }
+    /// How the pool is and what it did since it was made, for what ops want to see.
+    public var statistics: PoolStatistics {
+        var statistics = counters.current
+        statistics.limit = limits.connections
+        state.withLock { state in
+            statistics.inUse = state.lanes - state.idle.count
+            statistics.waiting = state.waiting.count
+        }
+        return statistics
+    }
 
     private struct State {
         /// The most recently used last, so that few connections do the work when there is little.
@@ -110,26 +119,34 @@ public final class ConnectionPool: Sendable {
         }
         switch outcome {
         case .lane(let lane): waiter.continuation.resume(returning: lane)
-        case .failure(let error): waiter.continuation.resume(throwing: error)
+        case .failure(let error):
+            counters.change { $0.turnedAway += 1 }
+            waiter.continuation.resume(throwing: error)
         case .wait:
+            counters.change { $0.waits += 1 }
             let id = waiter.id
             let (seconds, attoseconds) = limits.longestWait.components
             let wait = DispatchTimeInterval.milliseconds(
                 Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
             timers.asyncAfter(deadline: .now() + wait) { [self] in
-                leave(id, throwing: PoolError.noneFree(waited: limits.longestWait))
+                if leave(id, throwing: PoolError.noneFree(waited: limits.longestWait)) {
+                    counters.change { $0.turnedAway += 1 }
+                }
             }
             // A cancellation that came before the waiter stood in line found nobody to wake.
             if Task.isCancelled { leave(id, throwing: CancellationError()) }
         }
     }
 
-    private func leave(_ id: Int, throwing error: any Error) {
+    /// - Returns: whether the waiter still stood in line.
+    @discardableResult
+    private func leave(_ id: Int, throwing error: any Error) -> Bool {
         let waiter = state.withLock { state -> Waiter? in
             guard let index = state.waiting.firstIndex(where: { $0.id == id }) else { return nil }
             return state.waiting.remove(at: index)
         }
         waiter?.continuation.resume(throwing: error)
+        return waiter != nil
     }
 
     private func giveBack(_ lane: Lane) {
@@ -139,7 +156,7 @@ public final class ConnectionPool: Sendable {
             state.idle.append(lane)
             return (nil, false)
         }
-        if closed { lane.disconnect() }
+        if closed { lane.disconnect(counters) }
         waiter?.continuation.resume(returning: lane)
     }
 }
@@ -170,24 +187,55 @@ private final class Lane: @unchecked Sendable {
     }
 
     func run<Value: Sendable>(
-        _ settings: ConnectionSettings, _ body: @escaping @Sendable (Connection) throws -> Value
+        _ settings: ConnectionSettings, _ body: @escaping @Sendable (Connection) throws -> Value,
+        _ counters: PoolCounters
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { [self] in
-                continuation.resume(with: Result { try use(settings, body) })
+                let result = Result { try use(settings, body, counters) }
+                if case .failure(let error as PostgresError) = result, error.sqlState != nil {
+                    counters.change { $0.errors += 1 }
+                }
+                continuation.resume(with: result)
             }
         }
     }
 
-    func disconnect() {
-        queue.async { [self] in connection = nil }
+    func disconnect(_ counters: PoolCounters) {
+        queue.async { [self] in
+            guard connection != nil else { return }
+            connection = nil
+            counters.change { $0.open -= 1 }
+        }
     }
 
-    private func use<Value>(_ settings: ConnectionSettings, _ body: (Connection) throws -> Value) throws -> Value {
-        if let connection, !connection.isUsable { self.connection = nil }
-        let connection = try self.connection ?? Connection(settings)
-        self.connection = connection
-        defer { if !connection.isUsable { self.connection = nil } }
+    private func use<Value>(
+        _ settings: ConnectionSettings, _ body: (Connection) throws -> Value, _ counters: PoolCounters
+    ) throws -> Value {
+        dropUnusable(counters)
+        let connection = try self.connection ?? connect(settings, counters)
+        defer { dropUnusable(counters) }
         return try body(connection)
+    }
+
+    private func connect(_ settings: ConnectionSettings, _ counters: PoolCounters) throws -> Connection {
+        do {
+            let connection = try Connection(settings)
+            self.connection = connection
+            counters.change { $0.open += 1 }
+            return connection
+        } catch {
+            counters.change { $0.failedToConnect += 1 }
+            throw error
+        }
+    }
+
+    private func dropUnusable(_ counters: PoolCounters) {
+        guard let connection, !connection.isUsable else { return }
+        self.connection = nil
+        counters.change {
+            $0.open -= 1
+            $0.lost += 1
+        }
     }
 }

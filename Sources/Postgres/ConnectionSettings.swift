@@ -15,16 +15,20 @@ public struct ConnectionSettings: Sendable {
     public var statementTimeout: Duration
     /// After this the server ends a transaction in which nothing happens, so that a stuck client holds no lock.
     public var idleInTransactionTimeout: Duration
+    /// Hears of slow statements.
+    public var watch: StatementWatch?
 
     public init(
         url: String, applicationName: String, connectTimeout: Duration = .seconds(5),
-        statementTimeout: Duration = .seconds(30), idleInTransactionTimeout: Duration = .seconds(60)
+        statementTimeout: Duration = .seconds(30), idleInTransactionTimeout: Duration = .seconds(60),
+        watch: StatementWatch? = nil
     ) {
         self.url = url
         self.applicationName = applicationName
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
         self.idleInTransactionTimeout = idleInTransactionTimeout
+        self.watch = watch
     }
 
     /// Where the URL leads, without anything secret: `hearth@db.example:5432/hearth`.

@@ -11,7 +11,19 @@ struct OffsetTime: Sendable {
         self.zone = TimeZone(identifier: zone) ?? .gmt
     }
 
+    init(zone: TimeZone) { self.zone = zone }
+
     func text(_ time: Timestamp) -> String {
+        let (clock, fraction, offset) = parts(time, separator: "T")
+        let minutes = abs(offset) / 60
+        return clock + (fraction == 0 ? "" : "." + Self.padded(fraction, 3)) + (offset < 0 ? "-" : "+")
+            + Self.padded(minutes / 60, 2) + ":" + Self.padded(minutes % 60, 2)
+    }
+
+    /// As the building's clocks show it, without the offset: `2024-12-27 01:00:00`.
+    func clockText(_ time: Timestamp) -> String { parts(time, separator: " ").clock }
+
+    private func parts(_ time: Timestamp, separator: String) -> (clock: String, fraction: Int, offset: Int) {
         let milliseconds = time.millisecondsSince1970
         let seconds = Self.floorDivided(milliseconds, by: 1000)
         let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
@@ -20,12 +32,9 @@ struct OffsetTime: Sendable {
         let second = Int(local - day * 86_400)
         let (year, month, dayOfMonth) = Self.date(daysSince1970: Int(day))
         var text = Self.padded(year, 4) + "-" + Self.padded(month, 2) + "-" + Self.padded(dayOfMonth, 2)
-        text += "T" + Self.padded(second / 3600, 2) + ":" + Self.padded(second / 60 % 60, 2)
+        text += separator + Self.padded(second / 3600, 2) + ":" + Self.padded(second / 60 % 60, 2)
         text += ":" + Self.padded(second % 60, 2)
-        let fraction = Int(milliseconds - seconds * 1000)
-        if fraction != 0 { text += "." + Self.padded(fraction, 3) }
-        let minutes = abs(offset) / 60
-        return text + (offset < 0 ? "-" : "+") + Self.padded(minutes / 60, 2) + ":" + Self.padded(minutes % 60, 2)
+        return (text, Int(milliseconds - seconds * 1000), offset)
     }
 
     private static func floorDivided(_ value: Int64, by divisor: Int64) -> Int64 {

@@ -6,15 +6,7 @@ extension RestAPI {
     @Sendable
     func roomData(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let room = try await snapshot(request, context, caller)
-        let zone = OffsetTime(zone: room.timeZone)
-        return .json(
-            .object([
-                ("room_id", .integer(room.room)),
-                ("iaq", room.airQuality?.json(zone) ?? .null),
-                ("life_being", room.presence?.json(zone) ?? .null),
-                ("climate", room.climate?.json(zone) ?? .null),
-                ("readings", room.readings(zone)),
-            ]))
+        return .json(room.json(OffsetTime(zone: room.timeZone)))
     }
 
     @Sendable

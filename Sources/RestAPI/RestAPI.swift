@@ -19,5 +19,9 @@ public struct RestAPI: Sendable {
         book.add(.get, "/rooms/:room/data", for: readers, roomData)
         book.add(.get, "/rooms/:room/data/iaq", for: readers, airQuality)
         book.add(.get, "/rooms/:room/data/life_being", for: readers, presence)
+        book.add(.get, "/rooms/:room/history", for: readers, history)
+        book.add(.get, "/hotels/:hotel/energy_summary", for: readers, energySummary)
+        book.add(.post, "/temperature", for: [.gateway, .operator], takeTemperature)
+        book.add(.get, "/temperature", for: readers, temperature)
     }
 }

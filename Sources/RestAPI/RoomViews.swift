@@ -61,13 +61,27 @@ extension RoomSnapshot {
     func readings(_ zone: OffsetTime) -> JSONValue {
         .array(
             devices.flatMap { device in
-                device.latest.map { latest in
-                    .object([
-                        ("device_id", .string(device.deviceID)), ("datapoint", .string(latest.datapoint)),
-                        ("value", JSONValue(latest.value)), ("timestamp", .string(zone.text(latest.time))),
-                        ("quality", .string(latest.quality.name)),
-                    ])
-                }
+                device.latest.map { $0.json(device: device.deviceID, zone) }
             })
+    }
+
+    /// Everything, as `GET /rooms/<room_id>/data/` shows it.
+    func json(_ zone: OffsetTime) -> JSONValue {
+        .object([
+            ("room_id", .integer(room)),
+            ("iaq", airQuality?.json(zone) ?? .null),
+            ("life_being", presence?.json(zone) ?? .null),
+            ("climate", climate?.json(zone) ?? .null),
+            ("readings", readings(zone)),
+        ])
+    }
+}
+
+extension RoomSnapshot.Latest {
+    func json(device: String, _ zone: OffsetTime) -> JSONValue {
+        .object([
+            ("device_id", .string(device)), ("datapoint", .string(datapoint)), ("value", JSONValue(value)),
+            ("timestamp", .string(zone.text(time))), ("quality", .string(quality.name)),
+        ])
     }
 }

@@ -9,7 +9,18 @@ public enum CalendarTime {
     ///
     /// - Returns: `nil` where `text` is no such time or not within `Timestamp.representable`.
     public static func parse(_ text: some StringProtocol, in timeZone: TimeZone) -> Timestamp? {
-        var scanner = Scanner(text.utf8)
+        guard let (local, offsetMinutes) = parts(of: text.utf8) else { return nil }
+        let seconds = offsetMinutes.map { $0 * 60 } ?? offset(ofLocal: local, in: timeZone)
+        let time = Timestamp(millisecondsSince1970: local - Int64(seconds) * 1000)
+        return Timestamp.representable.contains(time) ? time : nil
+    }
+
+    /// What `text` says, for those who know better than `parse` what a local time means: the local time as milliseconds
+    /// since 1970 as if it were UTC, and the minutes east of UTC where it gives them.
+    ///
+    /// - Parameter text: UTF-8, in the form that `parse` reads.
+    public static func parts(of text: some Sequence<UInt8>) -> (localMilliseconds: Int64, offsetMinutes: Int?)? {
+        var scanner = Scanner(text)
         guard let year = scanner.digits(4), scanner.skip("-"), let month = scanner.digits(2), scanner.skip("-"),
             let day = scanner.digits(2), (1...12).contains(month), (1...daysIn(month: month, year: year)).contains(day)
         else { return nil }
@@ -30,13 +41,7 @@ public enum CalendarTime {
             }
             guard scanner.isAtEnd || scanner.offset(into: &offsetMinutes), scanner.isAtEnd else { return nil }
         }
-        if let offsetMinutes {
-            milliseconds -= Int64(offsetMinutes) * 60_000
-        } else {
-            milliseconds -= Int64(offset(ofLocal: milliseconds, in: timeZone)) * 1000
-        }
-        let time = Timestamp(millisecondsSince1970: milliseconds)
-        return Timestamp.representable.contains(time) ? time : nil
+        return (milliseconds, offsetMinutes)
     }
 
     /// `2024-12-27T00:00:00+01:00`, with milliseconds only where there are any.

@@ -24,7 +24,7 @@ enum Zstandard {
 
     /// - Throws: `BatchDecodingError` where the bytes are no frame, say no size, or would unpack to more than `limit`.
     static func decompress(_ bytes: ArraySlice<UInt8>, limit: Int) throws(BatchDecodingError) -> [UInt8] {
-        let announced = bytes.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
+        let announced = frameContentSize(bytes)
         // The two values that ZSTD_getFrameContentSize has for “unknown” and “error” are above every limit.
         guard announced <= UInt64(limit) else {
             throw BatchDecodingError(
@@ -43,5 +43,15 @@ enum Zstandard {
         }
         guard unpacked == capacity else { throw BatchDecodingError("the compressed part is damaged") }
         return result
+    }
+
+    /// What the bytes say that they unpack to; `nil` where they are no frame, or do not say.
+    static func announcedSize(of bytes: ArraySlice<UInt8>) -> Int? {
+        let announced = frameContentSize(bytes)
+        return announced >= UInt64.max - 1 ? nil : Int(clamping: announced)
+    }
+
+    private static func frameContentSize(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
     }
 }

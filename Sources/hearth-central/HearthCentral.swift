@@ -8,5 +8,7 @@ struct HearthCentral: AsyncParsableCommand {
         abstract: "The central service: takes the readings of all buildings, keeps them, and answers about them.",
         discussion: "Exits 0 on success, 64 on wrong usage, 78 on wrong configuration, 1 on any other failure.",
         version: HearthVersion.current,
-        subcommands: [Serve.self, Migrate.self, Gateway.self, Guest.self, Operator.self, Audit.self])
+        subcommands: [
+            Serve.self, Migrate.self, ImportCommand.self, Gateway.self, Guest.self, Operator.self, Audit.self,
+        ])
 }

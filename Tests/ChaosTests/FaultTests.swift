@@ -1,3 +1,4 @@
+import DatabaseRig
 import Foundation
 import Glibc
 import Rig

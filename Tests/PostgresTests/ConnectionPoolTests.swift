@@ -27,13 +27,13 @@ import Testing
         }
         #expect(backends.count == 60)
         #expect(Set(backends).count <= 3)
-        #expect(pool.busyConnections == 0)
+        #expect(pool.statistics.inUse == 0)
     }
 
     /// Runs `body` while another keeps the pool's only connection busy.
     func whileBusy(_ pool: ConnectionPool, _ body: () async throws -> Void) async throws {
         async let busy: Void = pool.withConnection { _ = try $0.query("SELECT pg_sleep(1)") }
-        while pool.busyConnections == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        while pool.statistics.inUse == 0 { try await Task.sleep(for: .milliseconds(5)) }
         try await body()
         try await busy
     }

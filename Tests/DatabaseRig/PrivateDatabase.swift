@@ -3,10 +3,18 @@ import Glibc
 import Rig
 
 /// A TimescaleDB of this run's own, which may be killed.
-final class PrivateDatabase: Sendable {
+public final class PrivateDatabase: Sendable {
     private let folder = TemporaryFolder()
-    private let port = LoopbackPort.free()
-    let url: String
+    public let port = LoopbackPort.free()
+    /// As the role that owns the database.
+    public let url: String
+    /// As a superuser, on the database `postgres`.
+    public var superuserURL: String {
+        get throws {
+            try String(contentsOfFile: folder.file("database/superuser.url"), encoding: .utf8)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+    }
     private let guardian: ManagedProcess
 
     private init() async throws {
@@ -24,7 +32,7 @@ final class PrivateDatabase: Sendable {
     }
 
     /// Starts one, runs `body` on it, and ends it.
-    static func withOne(_ body: (PrivateDatabase) async throws -> Void) async throws {
+    public static func withOne(_ body: (PrivateDatabase) async throws -> Void) async throws {
         let database = try await PrivateDatabase()
         let result: Result<Void, any Error>
         do { result = .success(try await body(database)) } catch { result = .failure(error) }
@@ -41,10 +49,10 @@ final class PrivateDatabase: Sendable {
     }
 
     /// SIGKILL for the server, as when the kernel is out of memory; its sessions end by themselves.
-    func kill() throws { _ = Glibc.kill(try server(), SIGKILL) }
+    public func kill() throws { _ = Glibc.kill(try server(), SIGKILL) }
 
     /// Starts the server that was killed.
-    func start() async throws {
+    public func start() async throws {
         // Its last sessions still hold the shared memory for a moment.
         var attempts = 0
         while true {
@@ -57,7 +65,7 @@ final class PrivateDatabase: Sendable {
     }
 
     /// Stops the server and its sessions where they stand, and lets them go on at the end.
-    func withSuspended(_ body: () async throws -> Void) async throws {
+    public func withSuspended(_ body: () async throws -> Void) async throws {
         let server = try server()
         let all = [server] + Self.children(of: server)
         for process in all { _ = Glibc.kill(process, SIGSTOP) }

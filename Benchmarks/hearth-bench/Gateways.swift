@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import Synchronization
+import WireFormat
+
+struct Gateways: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Many gateways, each with a batch every few seconds, as in everyday use.",
+        discussion: """
+            Each has a connection and a store of its own, and begins at another moment of the interval. What is measured \
+            is from the moment that a batch was due until its answer. Prints how many were answered how, and how soon.
+            """)
+
+    @Option var port: Int
+    @Option(help: "A file with a token per line; the gateways take turns.") var tokens: String
+    @Option(help: "1…5000") var count = 1000
+    @Option(help: "Seconds from one batch of a gateway to its next.") var every = 5.0
+    @Option(help: "How long in all.") var seconds = 30.0
+    @Option(help: "Readings of a batch, 1…10000.") var rows = 12
+
+    func run() throws {
+        let tokens = try String(contentsOfFile: tokens, encoding: .utf8).split(separator: "\n").map(String.init)
+        let latencies = Mutex(Latencies())
+        let (port, count, every, seconds, rows) = (port, count, every, seconds, rows)
+        let start = Int64(Date().timeIntervalSince1970) * 1000
+        let clock = ContinuousClock()
+        let began = clock.now + .seconds(2)
+        onThreads(count) { gateway in
+            var own = Latencies()
+            var readings = MadeReadings(rooms: max(1, rows / 12), start: start)
+            do {
+                let conversation = try HTTPConversation(port: port)
+                var due = began + .seconds(every * Double(gateway) / Double(count))
+                while due < began + .seconds(seconds) {
+                    let request = HTTPConversation.request(
+                        "POST", UplinkPath.batches, token: tokens[gateway % tokens.count],
+                        type: ReadingBatch.mediaType, body: readings.batch(rows: rows).encode())
+                    let wait = (due - clock.now) / .seconds(1)
+                    if wait > 0 { usleep(UInt32(wait * 1e6)) }
+                    let status = try conversation.perform(request).status
+                    own.note(clock.now - due, status)
+                    due += .seconds(every)
+                }
+            } catch {
+                FileHandle.standardError.write(Data("gateway \(gateway): \(error)\n".utf8))
+            }
+            latencies.withLock { $0.merge(own) }
+        }
+        say(latencies.withLock { $0.line })
+    }
+}

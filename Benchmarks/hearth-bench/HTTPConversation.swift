@@ -1,0 +1,130 @@
+import Foundation
+import Glibc
+
+/// One kept HTTP/1.1 connection over loopback, as bare as it can be, so that the load takes little of the machine that it
+/// measures. For answers that say how long they are.
+final class HTTPConversation {
+    struct Answer {
+        var status: Int
+        var bytes: Int
+    }
+
+    struct Failure: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    private let socket: Int32
+    private var received: [UInt8] = []
+    private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+
+    init(port: Int) throws {
+        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard status == 0 else { throw Failure(description: "nobody listens at port \(port): errno \(errno)") }
+        var on: Int32 = 1
+        setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    deinit {
+        close(socket)
+        chunk.deallocate()
+    }
+
+    /// The bytes of a request.
+    static func request(
+        _ method: String, _ path: String, token: String, type: String? = nil, body: [UInt8] = []
+    ) -> [UInt8] {
+        var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\n"
+        if let type { head += "Content-Type: \(type)\r\nContent-Length: \(body.count)\r\n" }
+        return Array((head + "\r\n").utf8) + body
+    }
+
+    func perform(_ request: [UInt8]) throws -> Answer {
+        var sent = 0
+        while sent < request.count {
+            let count = request.withUnsafeBytes {
+                send(socket, $0.baseAddress! + sent, $0.count - sent, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { throw Failure(description: "sending failed: errno \(errno)") }
+            sent += count
+        }
+        received.removeAll(keepingCapacity: true)
+        while true {
+            let count = recv(socket, chunk.baseAddress, chunk.count, 0)
+            guard count > 0 else { throw Failure(description: "the answer ended too early: errno \(errno)") }
+            received += UnsafeRawBufferPointer(rebasing: chunk[..<count])
+            if let answer = try complete() { return answer }
+        }
+    }
+
+    private func complete() throws -> Answer? {
+        guard let end = received.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+        let head = String(decoding: received[..<end.lowerBound], as: UTF8.self)
+        let lines = head.split(separator: "\r\n")
+        guard let status = lines[0].split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
+            throw Failure(description: "no status in “\(lines[0])”")
+        }
+        let length = lines.first { $0.lowercased().hasPrefix("content-length:") }?.split(separator: ":")[1]
+        guard let length, let bytes = Int(length.trimmingCharacters(in: .whitespaces)) else {
+            throw Failure(description: "the answer does not say how long it is")
+        }
+        return received.count >= end.upperBound + bytes ? Answer(status: status, bytes: bytes) : nil
+    }
+}
+
+/// How long requests took.
+struct Latencies {
+    private var seconds: [Double] = []
+    private(set) var statuses: [Int: Int] = [:]
+
+    mutating func note(_ duration: Duration, _ status: Int) {
+        seconds.append(duration / .seconds(1))
+        statuses[status, default: 0] += 1
+    }
+
+    mutating func merge(_ other: Latencies) {
+        seconds += other.seconds
+        statuses.merge(other.statuses, uniquingKeysWith: +)
+    }
+
+    var count: Int { seconds.count }
+
+    /// The least that `share` of the requests took at most, in milliseconds.
+    func milliseconds(_ share: Double) -> Double {
+        guard !seconds.isEmpty else { return .nan }
+        let sorted = seconds.sorted()
+        return sorted[min(Int((Double(sorted.count) * share).rounded(.up)), sorted.count) - 1] * 1000
+    }
+
+    /// `key=value` for scripts.
+    var line: String {
+        let kinds = statuses.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: ",")
+        let figures = [("p50", 0.5), ("p99", 0.99), ("max", 1)].map { name, share in
+            "\(name)_ms=" + String(format: "%.1f", milliseconds(share))
+        }
+        return (["requests=\(count)"] + figures + ["statuses=\(kinds)"]).joined(separator: " ")
+    }
+}
+
+/// Runs `body` on as many threads at once, with their numbers; waits for all.
+func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    let group = DispatchGroup()
+    for index in 0..<count {
+        group.enter()
+        let thread = Thread {
+            body(index)
+            group.leave()
+        }
+        thread.stackSize = 256 << 10
+        thread.start()
+    }
+    group.wait()
+}

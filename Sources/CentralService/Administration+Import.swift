@@ -1,0 +1,26 @@
+public import Import
+
+extension Administration {
+    /// Imports CSV files of power meters or room sensors.
+    ///
+    /// - Throws: `ImportError`; what was stored before stays.
+    public func importReadings(
+        _ form: ReadingsImport.Form, from files: [String], _ options: ImportOptions,
+        progress: (ImportProgress) -> Void
+    ) async throws -> ImportSummary {
+        try await withStore { store in
+            try await ReadingsImport(form, into: store, options: options).run(files, progress: progress)
+        }
+    }
+
+    /// Imports readings of smart meters from a file or a URL.
+    ///
+    /// - Throws: `ImportError`; what was stored before stays.
+    public func importMeterData(
+        from source: String, muids: [String], _ options: ImportOptions, progress: (ImportProgress) -> Void
+    ) async throws -> ImportSummary {
+        try await withStore { store in
+            try await MeterDataImport(into: store, options: options, muids: muids).run(source, progress: progress)
+        }
+    }
+}

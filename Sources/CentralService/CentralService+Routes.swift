@@ -1,0 +1,41 @@
+package import CentralStore
+package import HTTPAnswers
+internal import Ingest
+package import Live
+internal import Logging
+internal import Pages
+internal import RestAPI
+
+extension CentralService {
+    /// Everything that the service answers to.
+    ///
+    /// - Parameters:
+    ///   - live: keeps the listeners of rooms up to date.
+    ///   - meters: what `/metrics` shows.
+    ///   - obstacle: what stands in the way of work right now; `nil` where nothing does.
+    package func routes(
+        _ store: CentralStore, live: LiveHub? = nil, meters: ServiceMeters = ServiceMeters(),
+        obstacle: @escaping @Sendable () async -> String?
+    ) -> RouteBook {
+        var book = RouteBook(tokens: TokenDirectory(store))
+        HealthRoutes(obstacle: obstacle).register(in: &book)
+        RestAPI(store: store).register(in: &book)
+        LiveRoutes(store: store, hub: live ?? hub(store), heartbeat: configuration.live.heartbeat)
+            .register(in: &book)
+        MetricsRoute(meters.all).register(in: &book)
+        MeterAPI(store: store, tariff: configuration.tariff).register(in: &book)
+        let limits = IngestLimits(
+            batchesInFlight: configuration.ingest.batchesInFlight, memoryBytes: configuration.ingest.memoryBytes,
+            batchBytes: configuration.ingest.batchBytes)
+        IngestAPI(store: store, limits: limits, meter: meters.ingest, logger: logger).register(in: &book)
+        Pages(openAPI: OpenAPIDocument.own.json).register(in: &book)
+        return book
+    }
+
+    func hub(_ store: CentralStore) -> LiveHub {
+        let live = configuration.live
+        return LiveHub(
+            store: store, limits: LiveLimits(streams: live.streams, streamsPerToken: live.streamsPerToken),
+            logger: logger)
+    }
+}

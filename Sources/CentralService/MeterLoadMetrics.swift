@@ -1,0 +1,50 @@
+internal import Building
+internal import MeterData
+internal import Telemetry
+
+/// What the loader of smart meters of this process has done.
+struct MeterLoadMetrics: MetricSource {
+    let loader: MeterLoader
+
+    func metrics() async -> [MetricFamily] {
+        let report = loader.report
+        guard !report.meters.isEmpty else { return [] }
+        func count(_ name: String, _ help: String, _ value: Int) -> MetricFamily {
+            MetricFamily(.counter, "hearth_meter_" + name, help, value)
+        }
+        func times(
+            _ name: String, _ help: String, _ time: (MeterLoaderReport.Meter) -> Timestamp?
+        ) -> MetricFamily {
+            MetricFamily(
+                .gauge, "hearth_meter_" + name, help,
+                report.meters.compactMap { meter in
+                    time(meter).map { .init($0.secondsSince1970, [(name: "muid", value: meter.muid)]) }
+                })
+        }
+        return [
+            MetricFamily(
+                .counter, "hearth_meter_loads_total", "Loads of smart meters by this process, by how they ended.",
+                [
+                    .init(Double(report.loadsSucceeded), [(name: "result", value: "success")]),
+                    .init(Double(report.loadsFailed), [(name: "result", value: "failure")]),
+                ]),
+            MetricFamily(
+                .counter, "hearth_meter_readings_total",
+                "Readings of smart meters that were loaded, by what became of them.",
+                [
+                    .init(Double(report.readingsAdded), [(name: "result", value: "added")]),
+                    .init(Double(report.readingsCorrected), [(name: "result", value: "corrected")]),
+                    .init(Double(report.readingsUnchanged), [(name: "result", value: "unchanged")]),
+                ]),
+            count(
+                "records_refused_total", "Records of smart meters' sources that could not be read.",
+                report.recordsRefused),
+            MetricFamily(
+                .gauge, "hearth_meter_failing_loads", "Loads of a smart meter that failed since the last that did not.",
+                report.meters.map { .init(Double($0.failures), [(name: "muid", value: $0.muid)]) }),
+            times(
+                "last_success_timestamp_seconds", "When a smart meter was last loaded by this process.", \.lastSuccess),
+            times("newest_reading_timestamp_seconds", "The newest reading that was loaded.", \.newestReading),
+        ]
+    }
+}

@@ -1,0 +1,168 @@
+internal import Building
+public import Foundation
+
+/// Minutes, quarters, hours, days and months as the clocks of a time zone show them, each as a span of real time.
+///
+/// A day on which the clocks are set forward has 23 hours, one on which they are set back 25, and the hour that is shown
+/// twice is two hours.
+public struct CalendarBuckets: Sendable {
+    public enum Unit: String, Sendable, Hashable, CaseIterable {
+        case minute, quarter, hour, day, month
+
+        /// Seconds of those that are always equally long.
+        fileprivate var seconds: Int64? {
+            switch self {
+            case .minute: 60
+            case .quarter: 900
+            case .hour, .day, .month: nil
+            }
+        }
+    }
+
+    public let unit: Unit
+    private let zone: TimeZone
+
+    public init(_ unit: Unit, zone: TimeZone) {
+        self.unit = unit
+        self.zone = zone
+    }
+
+    /// Neighbouring buckets.
+    public struct Row: Sendable, Hashable {
+        /// When each begins, in seconds since 1970, ascending.
+        public var starts: [Int64]
+        /// When the last one ends.
+        public var end: Int64
+    }
+
+    /// The buckets from the one that `first` is in, that begin before `end`.
+    ///
+    /// - Parameters:
+    ///   - first: seconds since 1970.
+    ///   - end: seconds since 1970.
+    ///   - count: at most so many.
+    public func row(from first: Int64, before end: Int64, atMost count: Int = .max) -> Row {
+        var row = Row(starts: [], end: start(containing: first))
+        while row.end < end, row.starts.count < count {
+            row.starts.append(row.end)
+            row.end = next(after: row.end)
+        }
+        return row
+    }
+
+    /// When the bucket begins that `moment` is in.
+    public func start(containing moment: Int64) -> Int64 {
+        if let seconds = unit.seconds { return moment - remainder(moment, seconds) }
+        var moment = moment
+        while true {
+            let offset = offset(at: moment)
+            let start = localStart(moment + offset) - offset
+            guard self.offset(at: start) != offset else { return start }
+            let change = change(after: start, upTo: moment)
+            if beginsBucket(at: change) { return change }
+            moment = change - 1
+        }
+    }
+
+    /// When the bucket ends that begins, or is under way, at `moment`.
+    public func next(after moment: Int64) -> Int64 {
+        if let seconds = unit.seconds { return moment - remainder(moment, seconds) + seconds }
+        var moment = moment
+        while true {
+            let offset = offset(at: moment)
+            let end = localEnd(moment + offset) - offset
+            guard self.offset(at: end) != offset else { return end }
+            let change = change(after: moment, upTo: end)
+            if beginsBucket(at: change) { return change }
+            moment = change
+        }
+    }
+
+    private func offset(at moment: Int64) -> Int64 {
+        Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment))))
+    }
+
+    /// The first moment after `start` at which the clocks show another offset than at `start`; they do at `end`.
+    private func change(after start: Int64, upTo end: Int64) -> Int64 {
+        let before = offset(at: start)
+        var (low, high) = (start, end)
+        while high - low > 1 {
+            let middle = low + (high - low) / 2
+            if offset(at: middle) == before { low = middle } else { high = middle }
+        }
+        return high
+    }
+
+    /// Whether another bucket begins at a moment at which the clocks are set.
+    private func beginsBucket(at change: Int64) -> Bool {
+        let local = change + offset(at: change)
+        let previous = change - 1 + offset(at: change - 1)
+        // The hour that is shown twice begins twice.
+        if unit == .hour, remainder(local, 3600) == 0 { return true }
+        return localStart(local) != localStart(previous)
+    }
+
+    /// Of times that stand for what the clocks show: when the bucket began.
+    private func localStart(_ local: Int64) -> Int64 {
+        switch unit {
+        case .minute, .quarter, .hour: return local - remainder(local, unit.seconds ?? 3600)
+        case .day: return local - remainder(local, 86_400)
+        case .month:
+            let date = CivilDate(daysSince1970: (local - remainder(local, 86_400)) / 86_400)
+            return CivilDate(year: date.year, month: date.month, day: 1).daysSince1970 * 86_400
+        }
+    }
+
+    private func localEnd(_ local: Int64) -> Int64 {
+        let start = localStart(local)
+        switch unit {
+        case .minute, .quarter, .hour: return start + (unit.seconds ?? 3600)
+        case .day: return start + 86_400
+        case .month:
+            let date = CivilDate(daysSince1970: start / 86_400)
+            let next =
+                date.month == 12
+                ? CivilDate(year: date.year + 1, month: 1, day: 1)
+                : CivilDate(year: date.year, month: date.month + 1, day: 1)
+            return next.daysSince1970 * 86_400
+        }
+    }
+
+    private func remainder(_ value: Int64, _ divisor: Int64) -> Int64 {
+        let rest = value % divisor
+        return rest < 0 ? rest + divisor : rest
+    }
+}
+
+/// A date of the Gregorian calendar, by the algorithms of Howard Hinnant's “chrono-Compatible Low-Level Date
+/// Algorithms”: years begin in March, eras have 400 years.
+private struct CivilDate {
+    var year: Int64
+    var month: Int64
+    var day: Int64
+
+    init(year: Int64, month: Int64, day: Int64) {
+        (self.year, self.month, self.day) = (year, month, day)
+    }
+
+    init(daysSince1970 days: Int64) {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    var daysSince1970: Int64 {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+}

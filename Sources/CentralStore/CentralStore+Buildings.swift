@@ -1,0 +1,104 @@
+public import Building
+internal import Postgres
+
+/// A building as those need it who store something for it.
+public struct KnownBuilding: Hashable, Sendable {
+    public var reference: BuildingReference
+    /// IANA name.
+    public var timeZone: String
+}
+
+/// Which building is meant cannot be told.
+public struct BuildingChoiceError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The one that was asked for.
+    public var wanted: Slug?
+    /// Some of those that there are.
+    public var known: [Slug]
+
+    public var description: String {
+        let list = known.map(\.text).joined(separator: ", ")
+        if let wanted {
+            return "There is no building “\(wanted)”. "
+                + (known.isEmpty ? "There is none yet." : "There are \(list).")
+        }
+        return known.isEmpty
+            ? "There is no building yet: name the one that is to be made."
+            : "There are several buildings, so that it must be said which is meant: \(list)."
+    }
+}
+
+extension CentralStore {
+    /// The building with this slug; without one, the only one that there is.
+    ///
+    /// - Throws: `BuildingChoiceError`.
+    public func building(named slug: Slug?) async throws -> KnownBuilding {
+        let known = try await buildings()
+        if let slug {
+            guard let found = known.first(where: { $0.reference.slug == slug }) else {
+                throw BuildingChoiceError(wanted: slug, known: known.prefix(Self.named).map(\.reference.slug))
+            }
+            return found
+        }
+        guard known.count == 1 else {
+            throw BuildingChoiceError(wanted: nil, known: known.prefix(Self.named).map(\.reference.slug))
+        }
+        return known[0]
+    }
+
+    private static let named = 20
+
+    private func buildings() async throws -> [KnownBuilding] {
+        try await run { connection in
+            let rows = try connection.query("SELECT id, slug, time_zone FROM hotels ORDER BY slug")
+            return try (0..<rows.count).compactMap { index in
+                let row = rows[index]
+                guard let slug = Slug(try row.value(1, as: String.self)) else { return nil }
+                return KnownBuilding(
+                    reference: BuildingReference(id: try row.value(0), slug: slug), timeZone: try row.value(2))
+            }
+        }
+    }
+
+    /// Makes a building by its name where there is none yet, for imports into an empty database. What it is, its
+    /// gateway's inventory tells later.
+    ///
+    /// - Throws: `BuildingChoiceError` where there are others.
+    public func firstBuilding(_ slug: Slug, timeZone: String) async throws -> KnownBuilding {
+        try await run { connection in
+            _ = try connection.query(
+                """
+                INSERT INTO hotels (slug, name, time_zone) SELECT $1, $1, $2
+                WHERE NOT EXISTS (SELECT FROM hotels) ON CONFLICT (slug) DO NOTHING
+                """, [.text(slug.text), .text(timeZone)])
+        }
+        return try await building(named: slug)
+    }
+
+    /// The rooms of a building and the devices in them, for telling where a file's readings belong.
+    public func roomsAndDevices(ofBuilding hotel: Int) async throws -> [KnownRoom] {
+        try await run { connection in
+            let rows = try connection.query(
+                """
+                SELECT rooms.slug, devices.slug, devices.class
+                FROM rooms JOIN floors ON floors.id = rooms.floor_id LEFT JOIN devices ON devices.room_id = rooms.id
+                WHERE floors.hotel_id = $1 ORDER BY rooms.slug, devices.slug
+                """, [.int(hotel)])
+            var rooms: [KnownRoom] = []
+            for index in 0..<rows.count {
+                let row = rows[index]
+                guard let slug = Slug(try row.value(0, as: String.self)) else { continue }
+                if rooms.last?.slug != slug { rooms.append(KnownRoom(slug: slug)) }
+                guard let device = try row.optional(1, as: String.self) else { continue }
+                let name = try row.optional(2, as: String.self)
+                rooms[rooms.count - 1].devices.append((device, name.flatMap(DeviceClass.init(rawValue:))))
+            }
+            return rooms
+        }
+    }
+}
+
+public struct KnownRoom: Sendable {
+    public var slug: Slug
+    /// Their ids within the room.
+    public var devices: [(id: String, deviceClass: DeviceClass?)] = []
+}

@@ -1,0 +1,45 @@
+internal import Foundation
+internal import Postgres
+
+/// How a building's gateways are, over all their stores.
+public struct GatewayState: Hashable, Sendable {
+    /// The building's slug.
+    public var building: String
+    /// Since anything of it was last heard.
+    public var secondsSinceSeen: Double
+    /// Readings on the gateway when it last reported, that have not come since.
+    public var waiting: Int64
+    /// Readings declared lost and not held, by reason.
+    public var lost: [String: Int64]
+    /// Readings that the database refused.
+    public var quarantined: Int64
+}
+
+extension CentralStore {
+    /// How each building's gateways are, by building. A few small rows per gateway: no readings are looked at.
+    public func gatewayStates() async throws -> [GatewayState] {
+        try await runAside { connection in
+            try connection.query(
+                """
+                SELECT hotels.slug, greatest(extract(epoch FROM now() - max(last_seen)), 0)::float8,
+                    sum(count_of_numbers(waiting - held))::bigint, sum(quarantined)::bigint,
+                    coalesce((
+                        SELECT jsonb_object_agg(reason, numbers) FROM (
+                            SELECT declared_loss.reason,
+                                sum(count_of_numbers(declared_loss.numbers - losing.held)) AS numbers
+                            FROM declared_loss JOIN gateway_store AS losing USING (store_id)
+                            WHERE losing.hotel_id = hotels.id GROUP BY declared_loss.reason
+                        ) AS losses), '{}')::text
+                FROM gateway_store JOIN hotels ON hotels.id = gateway_store.hotel_id
+                GROUP BY hotels.id, hotels.slug ORDER BY hotels.slug COLLATE "C"
+                """
+            ).map { row in
+                let lost: String = try row.value(4)
+                return GatewayState(
+                    building: try row.value(0), secondsSinceSeen: try row.value(1), waiting: try row.value(2),
+                    lost: try JSONDecoder().decode([String: Int64].self, from: Data(lost.utf8)),
+                    quarantined: try row.value(3))
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+public import Building
+internal import Postgres
+
+extension CentralStore {
+    /// What time it is to this service.
+    public var currentTime: Timestamp { now() }
+
+    /// The series of a datapoint in a room; `nil` where there is no such room.
+    ///
+    /// - Parameter device: its id over the whole system; of this device alone. Must be of the room to be found.
+    public func series(of datapoint: String, inRoom room: Int, device: String?) async throws -> RoomSeries? {
+        try await read { connection in
+            let rows = try connection.query(
+                """
+                SELECT hotels.time_zone, series.id, series.datapoint, devices.class = 'room_controller',
+                    devices.device_id, latest.number IS NULL AND latest.value IS NOT NULL
+                FROM rooms
+                JOIN floors ON floors.id = rooms.floor_id
+                JOIN hotels ON hotels.id = floors.hotel_id
+                LEFT JOIN (devices JOIN series ON series.device = devices.id) ON devices.room_id = rooms.id
+                LEFT JOIN latest_reading AS latest
+                    ON latest.device_id = devices.device_id AND latest.datapoint = series.datapoint
+                WHERE rooms.id = $1
+                ORDER BY devices.device_id, series.datapoint
+                """, [.int(room)])
+            guard let first = rows.first else { return nil }
+            var answer = RoomSeries(timeZone: try first.value(0), series: [], isText: false, datapoints: [])
+            var reported: [Int] = []
+            var texts = 0
+            var datapoints: Set<String> = []
+            for index in 0..<rows.count {
+                let row = rows[index]
+                guard let id: Int = try row.optional(1) else { continue }
+                let name: String = try row.value(2)
+                datapoints.insert(name)
+                guard name == datapoint, try device == nil || row.value(4) == device else { continue }
+                if try row.optional(3) ?? false { reported.append(id) } else { answer.series.append(id) }
+                if try row.value(5) { texts += 1 }
+            }
+            if answer.series.isEmpty { answer.series = reported }
+            answer.isText = texts > 0 && texts >= answer.series.count
+            answer.datapoints = datapoints.sorted()
+            return answer
+        }
+    }
+
+    /// The mean, least, greatest and last of the numbers in each bucket that has any, oldest first.
+    ///
+    /// - Parameters:
+    ///   - buckets: quarters of an hour and longer are answered from the rollups, minutes from the readings.
+    ///   - first: seconds since 1970; begins with the bucket that this is in.
+    ///   - end: seconds since 1970; buckets that begin before this.
+    ///   - limit: at most so many.
+    public func history(
+        of series: RoomSeries, in buckets: CalendarBuckets, from first: Int64, before end: Int64, limit: Int
+    ) async throws -> [HistoryBucket] {
+        try await read { connection in
+            try Self.collect(buckets, from: first, before: end, limit: limit) { row in
+                try HistoryQuery.buckets(of: series.series, row, finerThanQuarters: buckets.unit == .minute, connection)
+            } next: { moment in
+                buckets.unit == .minute
+                    ? try HistoryQuery.nextReading(of: series.series, from: moment, before: end, connection)
+                    : try HistoryQuery.nextQuarter(of: series.series, from: moment, before: end, connection)
+            }
+        }
+    }
+
+    /// The last state in words in each bucket that has any, oldest first, and how many there were.
+    public func textHistory(
+        of series: RoomSeries, in buckets: CalendarBuckets, from first: Int64, before end: Int64, limit: Int
+    ) async throws -> [(start: Int64, count: Int, last: String)] {
+        try await read { connection in
+            try Self.collect(buckets, from: first, before: end, limit: limit) { row in
+                try HistoryQuery.texts(of: series.series, row, connection)
+            } next: { moment in
+                try HistoryQuery.nextReading(of: series.series, from: moment, before: end, connection)
+            }
+        }
+    }
+
+    /// Asks for as many buckets at a time as are wanted, and where they are not all filled, goes on where there is
+    /// something again: what is read is bounded by what is answered.
+    private static func collect<Entry>(
+        _ buckets: CalendarBuckets, from first: Int64, before end: Int64, limit: Int,
+        _ ask: (CalendarBuckets.Row) throws -> [Entry], next: (Int64) throws -> Int64?
+    ) throws -> [Entry] {
+        var entries: [Entry] = []
+        var moment = first
+        while true {
+            let row = buckets.row(from: moment, before: end, atMost: limit)
+            guard !row.starts.isEmpty else { return entries }
+            entries += try ask(row)
+            guard entries.count < limit, row.end < end, let later = try next(row.end) else {
+                return Array(entries.prefix(limit))
+            }
+            moment = later
+        }
+    }
+
+    /// Readings as they are, oldest first.
+    ///
+    /// - Parameters:
+    ///   - skip: leaves out so many of those at the time that `first` is, for going on in a list.
+    ///   - end: before this.
+    public func readings(
+        of series: RoomSeries, from first: ReadingTime, skip: Int, before end: ReadingTime, limit: Int
+    ) async throws -> [RawReading] {
+        try await read { connection in
+            try connection.query(
+                """
+                SELECT (extract(epoch FROM time) * 1000000)::bigint, number, text
+                FROM unnest($1::bigint[]) AS wanted (id), LATERAL (
+                    SELECT time, number, text FROM reading
+                    WHERE series_id = wanted.id AND time >= TIMESTAMPTZ 'epoch' + $2 * INTERVAL '1 microsecond'
+                        AND time < TIMESTAMPTZ 'epoch' + $3 * INTERVAL '1 microsecond'
+                        AND (number IS NOT NULL OR text IS NOT NULL)
+                    ORDER BY time, number, text LIMIT $4 + $5
+                ) AS one
+                ORDER BY time, wanted.id, number, text OFFSET $4 LIMIT $5
+                """,
+                [
+                    .integers(series.series), .bigint(first.microsecondsSince1970), .bigint(end.microsecondsSince1970),
+                    .int(skip), .int(limit),
+                ]
+            ).map { row in
+                let number: Double? = try row.optional(1)
+                return RawReading(
+                    time: ReadingTime(microsecondsSince1970: try row.value(0)),
+                    value: try number.map { .number($0) } ?? .text(try row.value(2)))
+            }
+        }
+    }
+}
+
+/// A time as finely as the database has it.
+public struct ReadingTime: Hashable, Sendable {
+    public var microsecondsSince1970: Int64
+
+    public init(microsecondsSince1970: Int64) { self.microsecondsSince1970 = microsecondsSince1970 }
+
+    public init(_ time: Timestamp) { microsecondsSince1970 = time.millisecondsSince1970 * 1000 }
+
+    public var timestamp: Timestamp { Timestamp(millisecondsSince1970: microsecondsSince1970 / 1000) }
+}
+
+public struct RawReading: Hashable, Sendable {
+    public var time: ReadingTime
+    public var value: ReadingValue
+}
+
+private enum HistoryQuery {
+    static func buckets(
+        of series: [Int], _ row: CalendarBuckets.Row, finerThanQuarters: Bool, _ connection: Connection
+    ) throws -> [HistoryBucket] {
+        let starts = row.starts.map(Double.init)
+        let rows =
+            finerThanQuarters
+            ? try connection.query(
+                """
+                SELECT width_bucket(date_part('epoch', time), $2::double precision[]), count(*), sum(number),
+                    min(number), max(number), (array_agg(number ORDER BY time DESC, series_id DESC))[1]
+                FROM reading
+                WHERE series_id = ANY ($1::bigint[]) AND number BETWEEN -1e290 AND 1e290
+                    AND time >= to_timestamp(($2::double precision[])[1]) AND time < to_timestamp($3)
+                GROUP BY 1 ORDER BY 1
+                """, [.integers(series), .doubles(starts), .double(Double(row.end))])
+            : try connection.query(
+                """
+                SELECT place, count, sum, minimum, maximum, last
+                FROM unnest($2::double precision[], $3::double precision[]) WITH ORDINALITY
+                        AS asked (start, past, place),
+                    LATERAL (
+                        SELECT sum(count) AS count, sum(sum) AS sum, min(minimum) AS minimum,
+                            max(maximum) AS maximum,
+                            (array_agg(last_value ORDER BY last_time DESC, series_id DESC))[1] AS last
+                        FROM unnest($1::bigint[]) AS wanted (id), LATERAL (
+                            SELECT * FROM rollup_quarter
+                            WHERE series_id = wanted.id
+                                AND bucket >= to_timestamp(asked.start) AND bucket < to_timestamp(asked.past)
+                        ) AS quarter
+                    ) AS step
+                WHERE count IS NOT NULL ORDER BY place
+                """,
+                [.integers(series), .doubles(starts), .doubles(Array(starts.dropFirst()) + [Double(row.end)])])
+        return try rows.map { entry in
+            HistoryBucket(
+                start: row.starts[try entry.value(0) - 1], count: try entry.value(1), sum: try entry.value(2),
+                minimum: try entry.value(3), maximum: try entry.value(4), last: try entry.value(5))
+        }
+    }
+
+    static func texts(
+        of series: [Int], _ row: CalendarBuckets.Row, _ connection: Connection
+    ) throws -> [(start: Int64, count: Int, last: String)] {
+        try connection.query(
+            """
+            SELECT width_bucket(date_part('epoch', time), $2::double precision[]), count(*),
+                (array_agg(text ORDER BY time DESC, series_id DESC))[1]
+            FROM reading
+            WHERE series_id = ANY ($1::bigint[]) AND text IS NOT NULL
+                AND time >= to_timestamp(($2::double precision[])[1]) AND time < to_timestamp($3)
+            GROUP BY 1 ORDER BY 1
+            """, [.integers(series), .doubles(row.starts.map(Double.init)), .double(Double(row.end))]
+        ).map { (start: row.starts[try $0.value(0) - 1], count: try $0.value(1), last: try $0.value(2)) }
+    }
+
+    /// When there is a reading again, in whole seconds.
+    static func nextReading(
+        of series: [Int], from moment: Int64, before end: Int64, _ connection: Connection
+    ) throws -> Int64? {
+        try connection.query(
+            """
+            SELECT floor(extract(epoch FROM min(one.time)))::bigint
+            FROM unnest($1::bigint[]) AS wanted (id), LATERAL (
+                SELECT time FROM reading
+                WHERE series_id = wanted.id AND time >= to_timestamp($2) AND time < to_timestamp($3)
+                ORDER BY time LIMIT 1
+            ) AS one
+            """, [.integers(series), .double(Double(moment)), .double(Double(end))])[0].optional(0)
+    }
+
+    static func nextQuarter(
+        of series: [Int], from moment: Int64, before end: Int64, _ connection: Connection
+    ) throws -> Int64? {
+        try connection.query(
+            """
+            SELECT extract(epoch FROM min(one.bucket))::bigint
+            FROM unnest($1::bigint[]) AS wanted (id), LATERAL (
+                SELECT bucket FROM rollup_quarter
+                WHERE series_id = wanted.id AND bucket >= to_timestamp($2) AND bucket < to_timestamp($3)
+                ORDER BY bucket LIMIT 1
+            ) AS one
+            """, [.integers(series), .double(Double(moment)), .double(Double(end))])[0].optional(0)
+    }
+}

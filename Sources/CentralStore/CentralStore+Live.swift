@@ -1,0 +1,103 @@
+internal import Building
+internal import Postgres
+
+/// The newest readings of some rooms at one moment.
+public struct LiveRooms: Sendable {
+    /// When that was.
+    public var mark: ChangeMark
+    /// By id. A room that does not exist, or no longer, is not among them.
+    public var rooms: [Int: LiveRoom] = [:]
+}
+
+public struct LiveRoom: Sendable {
+    /// The building's id.
+    public var building: Int
+    public var snapshot: RoomSnapshot
+    /// Who wrote each newest reading, for `ChangeMark.isBefore`.
+    public var writers: [LatestID: UInt32] = [:]
+}
+
+/// Which newest reading.
+public struct LatestID: Hashable, Sendable {
+    public var deviceID: String
+    public var datapoint: String
+
+    public init(deviceID: String, datapoint: String) {
+        self.deviceID = deviceID
+        self.datapoint = datapoint
+    }
+}
+
+extension CentralStore {
+    /// The newest readings of these rooms, all as of one moment.
+    ///
+    /// - Parameter cluster: `clusterName()`.
+    public func live(_ rooms: [Int], cluster: String) async throws -> LiveRooms {
+        try await runAside { connection in
+            let rows = try connection.query(
+                """
+                SELECT hotels.time_zone, devices.device_id, devices.class, latest.datapoint, latest.number,
+                    latest.value, latest.quality, milliseconds(latest.datetime), latest.xmin::text, rooms.id,
+                    hotels.id, pg_snapshot_xmin(pg_current_snapshot())::text
+                FROM (SELECT) AS present
+                LEFT JOIN rooms ON rooms.id = ANY ($1)
+                LEFT JOIN floors ON floors.id = rooms.floor_id
+                LEFT JOIN hotels ON hotels.id = floors.hotel_id
+                LEFT JOIN devices ON devices.room_id = rooms.id
+                LEFT JOIN latest_reading AS latest ON latest.device_id = devices.device_id
+                ORDER BY rooms.id, devices.device_id, latest.datapoint
+                """, [.integers(rooms)])
+            var live = LiveRooms(mark: ChangeMark(cluster: cluster, transaction: try rows[0].transaction(11)))
+            var current: LiveRoom?
+            for index in 0..<rows.count {
+                let row = rows[index]
+                guard let id: Int = try row.optional(9) else { continue }
+                if current?.snapshot.room != id {
+                    if let current { live.rooms[current.snapshot.room] = current }
+                    let snapshot = RoomSnapshot(room: id, timeZone: try row.value(0), devices: [])
+                    current = LiveRoom(building: try row.value(10), snapshot: snapshot)
+                }
+                try current?.snapshot.add(row)
+                if let datapoint: String = try row.optional(3) {
+                    let name = LatestID(deviceID: try row.value(1), datapoint: datapoint)
+                    current?.writers[name] = UInt32(truncatingIfNeeded: try row.transaction(8))
+                }
+            }
+            if let current { live.rooms[current.snapshot.room] = current }
+            return live
+        }
+    }
+
+    /// Something that tells this database cluster from others.
+    public func clusterName() async throws -> String {
+        try await runAside { connection in
+            do {
+                let text: String = try connection.query("SELECT system_identifier::text FROM pg_control_system()")[0]
+                    .value(0)
+                return UInt64(text).map { String($0, radix: 36) } ?? "0"
+            } catch let error as PostgresError where error.sqlState == "42501" {
+                // Where only superusers may know it, there is one cluster as far as we can tell.
+                return "0"
+            }
+        }
+    }
+
+    /// The building of a room; `nil` where there is no such room.
+    public func building(ofRoom room: Int) async throws -> Int? {
+        try await run { connection in
+            try connection.query(
+                "SELECT floors.hotel_id FROM rooms JOIN floors ON floors.id = rooms.floor_id WHERE rooms.id = $1",
+                [.int(room)]
+            ).first?.value(0)
+        }
+    }
+}
+
+extension Rows.Row {
+    /// A transaction's number, of the types `xid` and `xid8` as text.
+    func transaction(_ column: Int) throws -> UInt64 {
+        let text: String = try value(column)
+        guard let number = UInt64(text) else { throw PostgresError(message: "“\(text)” is no transaction.") }
+        return number
+    }
+}

@@ -1,0 +1,73 @@
+public import Building
+internal import Postgres
+
+extension CentralStore {
+    /// A room of a building, with what is needed to write to it; `nil` where there is no such room there.
+    public func room(_ room: Int, ofHotel hotel: Int) async throws -> RoomPlace? {
+        try await run { connection in
+            let rows = try connection.query(
+                """
+                SELECT hotels.slug, rooms.slug, hotels.time_zone
+                FROM rooms JOIN floors ON floors.id = rooms.floor_id JOIN hotels ON hotels.id = floors.hotel_id
+                WHERE rooms.id = $1 AND hotels.id = $2
+                """, [.int(room), .int(hotel)])
+            guard let row = rows.first, let building = Slug(try row.value(0, as: String.self)),
+                let slug = Slug(try row.value(1, as: String.self))
+            else { return nil }
+            return RoomPlace(
+                id: room, slug: slug, building: BuildingReference(id: hotel, slug: building),
+                timeZone: try row.value(2))
+        }
+    }
+
+    /// Stores readings that no gateway numbered, each time that it is called.
+    ///
+    /// - Parameter readings: their store and numbers mean nothing here.
+    public func store(unnumbered readings: IncomingReadings, building: BuildingReference) async throws {
+        let now = now()
+        let cache = seriesCache
+        let learnt = try await transaction { connection in
+            let resolution = try SeriesResolution(
+                of: readings.series, building: building, cache: cache, on: connection)
+            let rows = ResolvedRows(
+                rows: NewRows(readings, leavingOut: []), numbers: resolution.numbers, names: resolution.names)
+            try ResolvedRows.store([rows], now: now, on: connection)
+            return resolution.learnt
+        }
+        cache.remember(learnt, inBuilding: building.id)
+        announcer.announce(building: building.id)
+    }
+
+    /// The mean of all temperatures of a room from `start` up to and with `end`, in °C, and how many there were. What
+    /// the gateway's own controller reports is left out: it comes from the others.
+    public func meanTemperature(
+        ofRoom room: Int, from start: Timestamp, through end: Timestamp
+    ) async throws -> (celsius: Double?, samples: Int) {
+        try await run { connection in
+            let row = try connection.query(
+                """
+                SELECT avg(number), count(number)
+                FROM devices
+                JOIN series ON series.device = devices.id AND series.datapoint = 'temperature',
+                    LATERAL (
+                        SELECT number FROM reading
+                        WHERE series_id = series.id AND number BETWEEN -1e290 AND 1e290
+                            AND time >= TIMESTAMPTZ 'epoch' + $2 * INTERVAL '1 millisecond'
+                            AND time <= TIMESTAMPTZ 'epoch' + $3 * INTERVAL '1 millisecond'
+                    ) AS recent
+                WHERE devices.room_id = $1 AND devices.class IS DISTINCT FROM 'room_controller'
+                """,
+                [.int(room), .bigint(start.millisecondsSince1970), .bigint(end.millisecondsSince1970)])[0]
+            return (try row.optional(0), try row.value(1))
+        }
+    }
+}
+
+/// A room and where it is.
+public struct RoomPlace: Hashable, Sendable {
+    public var id: Int
+    public var slug: Slug
+    public var building: BuildingReference
+    /// IANA name.
+    public var timeZone: String
+}

@@ -1,0 +1,116 @@
+internal import Building
+internal import CentralStore
+
+/// What the columns of a file mean.
+struct FileLayout {
+    /// A column with values of one datapoint.
+    struct Values {
+        var column: Int
+        var datapoint: Datapoint
+        /// `nil` where the row says it.
+        var device: String?
+    }
+
+    var names: [String]
+    var timestamp: Int?
+    var datetime: Int?
+    var device: Int?
+    var room: Int?
+    /// Of the long form: one reading in each row.
+    var long: (datapoint: Int, value: Int)?
+    var values: [Values] = []
+    /// What the columns with values tell about the device that has them; `nil` where they do not.
+    var deviceClass: DeviceClass?
+
+    /// - Parameter file: for errors.
+    /// - Throws: `ImportError` where the header is not one that can be read.
+    private init(_ names: [String], file: String) throws {
+        self.names = names
+        for (index, name) in names.enumerated() where ColumnName.isTime(name) {
+            if name.lowercased() == "timestamp" { timestamp = timestamp ?? index } else { datetime = datetime ?? index }
+        }
+        guard timestamp != nil || datetime != nil else {
+            throw ImportError(
+                .data,
+                "\(file):1: there is no column datetime or timestamp among “\(names.joined(separator: ", ").prefix(200))”. "
+                    + "The first line must name the columns.")
+        }
+        var seen: Set<String> = []
+        for name in names {
+            guard seen.insert(name.lowercased()).inserted else {
+                throw ImportError(.data, "\(file):1: the column “\(name.prefix(80))” stands twice.")
+            }
+        }
+    }
+
+    /// The form of power meters: `datetime,power_kw_power_meter_1,…`, or a file of one meter: `datetime,power_kw`.
+    ///
+    /// - Parameter meter: of a file of one, where neither the file nor its name says it.
+    static func powerMeters(_ names: [String], file: String, meter: String?) throws -> FileLayout {
+        var layout = try FileLayout(names, file: file)
+        layout.deviceClass = .powerMeter
+        layout.device = names.firstIndex(where: ColumnName.isDevice)
+        for (index, name) in names.enumerated() where !ColumnName.isTime(name) && index != layout.device {
+            if ColumnName.isPower(name) {
+                let device = meter ?? ColumnName.meter(inFileName: fileName(file))
+                guard layout.device != nil || device != nil else {
+                    throw ImportError(
+                        .data,
+                        "\(file):1: the column “\(name)” does not say which meter it is of, nor does the file's name. "
+                            + "Give --meter power_meter_1.")
+                }
+                layout.values.append(.init(column: index, datapoint: .powerKilowatts, device: device))
+            } else if let device = ColumnName.meter(name) {
+                layout.values.append(.init(column: index, datapoint: .powerKilowatts, device: device))
+            } else {
+                throw ImportError(
+                    .data,
+                    "\(file):1: the column “\(name.prefix(80))” is no power meter's. Columns are called "
+                        + "power_kw_<meter>, for instance power_kw_power_meter_1; in a file of one meter power_kw.")
+            }
+        }
+        try layout.check(file)
+        return layout
+    }
+
+    /// The forms of readings: `datetime,temperature,humidity,co2` and the like, or one reading in each row:
+    /// `timestamp,datetime,device_id,datapoint,value`.
+    static func readings(_ names: [String], file: String) throws -> FileLayout {
+        var layout = try FileLayout(names, file: file)
+        layout.device = names.firstIndex(where: ColumnName.isDevice)
+        layout.room = names.firstIndex(where: ColumnName.isRoom)
+        if let datapoint = names.firstIndex(where: ColumnName.isDatapoint),
+            let value = names.firstIndex(where: ColumnName.isValue)
+        {
+            guard layout.device != nil else {
+                throw ImportError(.data, "\(file):1: there is no column device_id.")
+            }
+            layout.long = (datapoint, value)
+            return layout
+        }
+        for (index, name) in names.enumerated()
+        where !ColumnName.isTime(name) && index != layout.device && index != layout.room {
+            guard let datapoint = Datapoint(name) else {
+                throw ImportError(.data, "\(file):1: the column “\(name.prefix(80))” is called like no datapoint.")
+            }
+            layout.values.append(.init(column: index, datapoint: datapoint, device: nil))
+        }
+        try layout.check(file)
+        layout.deviceClass = deviceClass(of: Set(layout.values.map(\.datapoint)))
+        return layout
+    }
+
+    private func check(_ file: String) throws {
+        guard !values.isEmpty else {
+            throw ImportError(.data, "\(file):1: there are no columns with values beside the time.")
+        }
+    }
+
+    private static func deviceClass(of datapoints: Set<Datapoint>) -> DeviceClass? {
+        if datapoints.contains(.co2) || datapoints.contains(.humidity) { return .iaq }
+        if datapoints.contains(.presenceState) { return .lifeBeing }
+        return datapoints.lazy.compactMap(DeviceClass.init(sending:)).first
+    }
+
+    static func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+}

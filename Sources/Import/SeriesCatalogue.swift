@@ -1,0 +1,145 @@
+internal import Building
+internal import CentralStore
+internal import Foundation
+
+/// The series of an import, numbered as they turn up, and where the devices of the files stand in the building.
+struct SeriesCatalogue {
+    /// Why a row's device cannot be placed.
+    struct Problem: Error {
+        var reason: String
+        var detail: String?
+    }
+
+    private(set) var keys: [SeriesKey] = []
+    private var numbers: [Name: Int] = [:]
+    private let building: Slug
+    private let rooms: [KnownRoom]
+    private let options: ImportOptions
+    private let chosenRoom: Slug?
+
+    private struct Name: Hashable {
+        var room: String?
+        var device: String
+        var datapoint: String
+    }
+
+    /// - Throws: `ImportError` where the room that was given is no slug.
+    init(building: Slug, rooms: [KnownRoom], options: ImportOptions) throws {
+        self.building = building
+        self.rooms = rooms
+        self.options = options
+        chosenRoom = try options.room.map { text in
+            guard let room = Slug(text) else {
+                throw ImportError(.other, "“\(text)” is no room: letters, digits, - and _, at most 64 of them.")
+            }
+            return room
+        }
+    }
+
+    /// The number of a power meter's series.
+    mutating func meter(_ device: String) throws(Problem) -> Int {
+        try Self.check(device)
+        let parts = try parts(of: device)
+        return number(
+            SeriesKey(
+                room: parts?.room ?? .building, device: parts?.device ?? device, deviceClass: .powerMeter,
+                datapoint: .powerKilowatts))
+    }
+
+    /// The room of a file without a column for it.
+    ///
+    /// - Throws: `ImportError` saying what to do where it cannot be told.
+    func room(ofFile file: String) throws -> Slug {
+        if let chosenRoom { return chosenRoom }
+        if let room = RoomInName.find(in: FileLayout.fileName(file), rooms: rooms.map(\.slug)) { return room }
+        let known = rooms.prefix(20).map(\.slug.text).joined(separator: ", ")
+        throw ImportError(
+            .other,
+            "Neither the columns nor the name of \(file) say in which room it was measured. Give --room"
+                + (known.isEmpty ? "." : ": \(building) has \(known)."))
+    }
+
+    /// The device that a file without a column for it is of: the room's only one of its class, else one that is called
+    /// like the class.
+    ///
+    /// - Throws: `ImportError` saying what to do where it cannot be told.
+    func device(ofFile file: String, room: Slug, deviceClass: DeviceClass?) throws -> String {
+        if let device = options.device { return device }
+        guard let deviceClass else {
+            throw ImportError(
+                .other, "The columns of \(file) do not say what kind of device they are of. Give --device.")
+        }
+        let devices = rooms.first { $0.slug == room }?.devices.filter { $0.deviceClass == deviceClass } ?? []
+        if devices.count > 1 {
+            let known = devices.prefix(20).map(\.id).joined(separator: ", ")
+            throw ImportError(
+                .other, "\(room) has several devices of the class \(deviceClass.rawValue). Give --device: \(known).")
+        }
+        return devices.first?.id ?? deviceClass.rawValue
+    }
+
+    /// The number of the series of a row that names its device.
+    ///
+    /// - Parameters:
+    ///   - device: `grand/room-101/iaq`, or an id within the room.
+    ///   - room: what the row or the file says; `nil` where they do not.
+    mutating func number(
+        device: String, room: String?, datapoint: String, deviceClass: DeviceClass?
+    ) throws(Problem) -> Int {
+        let name = Name(room: room, device: device, datapoint: datapoint)
+        if let number = numbers[name] { return number }
+        guard let known = Datapoint(datapoint) else { throw Problem(reason: "no datapoint", detail: nil) }
+        try Self.check(device)
+        let key: SeriesKey
+        if let parts = try parts(of: device) {
+            key = SeriesKey(room: parts.room, device: parts.device, deviceClass: deviceClass, datapoint: known)
+        } else {
+            let place = try place(of: device, room: room, datapoint: known)
+            key = SeriesKey(room: place, device: device, deviceClass: deviceClass, datapoint: known)
+        }
+        let number = number(key)
+        numbers[name] = number
+        return number
+    }
+
+    private func place(of device: String, room: String?, datapoint: Datapoint) throws(Problem) -> Slug {
+        if let room {
+            guard let slug = Slug(room) else { throw Problem(reason: "no room", detail: nil) }
+            return slug
+        }
+        if let chosenRoom { return chosenRoom }
+        if datapoint == .powerKilowatts { return .building }
+        guard let found = RoomInName.find(in: device, rooms: rooms.map(\.slug)) else {
+            throw Problem(
+                reason: "a device whose room is not known", detail: "give --room, or name it <building>/<room>/<id>")
+        }
+        return found
+    }
+
+    /// The parts of an id over the whole system; `nil` where it is one within a room.
+    private func parts(of device: String) throws(Problem) -> (room: Slug, device: String)? {
+        let parts = device.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, !parts[2].isEmpty, let owner = Slug(parts[0]), let room = Slug(parts[1]) else {
+            return nil
+        }
+        guard owner == building else {
+            throw Problem(reason: "a device of another building", detail: "this import is for \(building)")
+        }
+        return (room, String(parts[2]))
+    }
+
+    private static func check(_ device: String) throws(Problem) {
+        guard !device.isEmpty, device.utf8.count <= SeriesKey.longestDevice, !device.utf8.contains(0) else {
+            throw Problem(reason: "no device", detail: nil)
+        }
+    }
+
+    private var places: [SeriesKey: Int] = [:]
+
+    mutating func number(_ key: SeriesKey) -> Int {
+        if let place = places[key] { return place }
+        places[key] = keys.count
+        keys.append(key)
+        return keys.count - 1
+    }
+}

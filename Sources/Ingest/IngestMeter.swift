@@ -1,0 +1,81 @@
+internal import CentralStore
+internal import HTTPAnswers
+internal import HTTPTypes
+internal import Synchronization
+public import Telemetry
+
+/// Counts what gateways send and what becomes of it.
+public final class IngestMeter: MetricSource {
+    private let batches = LabelledCounter(
+        "hearth_ingest_batches_total",
+        "Batches that gateways sent: stored, refused as wrong, turned away for the load (429), without a database (503), "
+            + "or failed.",
+        labels: ["result"], known: Result.allCases.map { [$0.rawValue] })
+    private let rows = LabelledCounter(
+        "hearth_ingest_rows_total",
+        "Readings of batches: stored, repeated because they were held already, or quarantined because the database "
+            + "refused them.",
+        labels: ["result"], known: [["quarantined"], ["repeated"], ["stored"]])
+    private let bytes = LabelledCounter("hearth_ingest_received_bytes_total", "Bytes of the batches, as they came in.")
+    private let durations = DurationHistogram(
+        "hearth_ingest_batch_duration_seconds", "From a batch's begin to its answer.")
+    private let inFlight = Mutex(0)
+
+    enum Result: String, CaseIterable {
+        case stored
+        case refused
+        case turnedAway = "turned_away"
+        case unavailable
+        case failed
+
+        init(_ error: any Error) {
+            switch error {
+            case let error as AnswerError where error.status == .tooManyRequests: self = .turnedAway
+            case let error as AnswerError where error.status.code < 500: self = .refused
+            case let error as StoreError:
+                switch error {
+                case .unavailable, .outcomeUnknown: self = .unavailable
+                default: self = .refused
+                }
+            default: self = .failed
+            }
+        }
+    }
+
+    public init() {}
+
+    /// A batch was read and carried out.
+    func note(_ outcome: StoringOutcome, bytes: Int) {
+        rows.add(outcome.stored, "stored")
+        rows.add(outcome.repeated, "repeated")
+        rows.add(outcome.quarantined, "quarantined")
+        self.bytes.add(bytes)
+    }
+
+    /// Runs `body`, which takes a batch.
+    func measure<Value>(_ body: () async throws -> Value) async throws -> Value {
+        let began = ContinuousClock.now
+        inFlight.withLock { $0 += 1 }
+        defer {
+            inFlight.withLock { $0 -= 1 }
+            durations.record(ContinuousClock.now - began)
+        }
+        do {
+            let value = try await body()
+            batches.add(1, Result.stored.rawValue)
+            return value
+        } catch {
+            batches.add(1, Result(error).rawValue)
+            throw error
+        }
+    }
+
+    public func metrics() async -> [MetricFamily] {
+        [
+            batches.family, rows.family, bytes.family, durations.family,
+            MetricFamily(
+                .gauge, "hearth_ingest_batches_in_flight", "Batches that are being read or stored.",
+                inFlight.withLock(\.self)),
+        ]
+    }
+}

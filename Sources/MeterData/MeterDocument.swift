@@ -1,0 +1,41 @@
+/// Reads a meter's JSON document piece by piece.
+public struct MeterDocument {
+    /// The place of the record in the list, 1 is the first, and what it says or what is wrong with it.
+    public typealias Found = (_ place: Int, Result<MeterRecord, MeterRecordProblem>) throws -> Void
+
+    private var scanner = ObjectScanner()
+    /// Records found so far, the bad ones included.
+    public private(set) var count = 0
+
+    public init() {}
+
+    /// Reads on.
+    ///
+    /// - Throws: `MeterSourceError` where the document is not of the form `{"data":[…]}`; what `found` throws.
+    public mutating func read(_ bytes: some Sequence<UInt8>, found: Found) throws {
+        var count = count
+        defer { self.count = count }
+        do {
+            try scanner.read(bytes) { object in
+                count += 1
+                try found(count, Result { () throws(MeterRecordProblem) in try MeterRecord(json: object) })
+            }
+        } catch let error as ObjectScanner.Malformed {
+            throw MeterSourceError("After \(count) records \(error).")
+        }
+    }
+
+    /// - Throws: `MeterSourceError` where the document is cut off.
+    public func finish() throws {
+        guard scanner.isComplete else {
+            throw MeterSourceError("The document breaks off after \(count) records.")
+        }
+    }
+}
+
+/// Why readings of a meter could not be had from their source.
+public struct MeterSourceError: Error, Hashable, Sendable, CustomStringConvertible {
+    public var description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,134 @@
+/// Cuts the objects of the list `data` out of a JSON document that comes in pieces, so that a file of any size needs
+/// no more memory than its longest object. A document that is a list itself is taken as that list.
+///
+/// It finds where objects begin and end; whether they are JSON, who decodes them finds out.
+struct ObjectScanner {
+    /// The document, or an object of it, is not what it should be.
+    struct Malformed: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// Bytes of the longest object that is accepted.
+    static let longestObject = 1 << 20
+
+    private enum State {
+        /// Before the list.
+        case searching
+        /// Between two objects of the list.
+        case between
+        /// In an object of the list.
+        case inside
+        /// After the list.
+        case done
+    }
+
+    private var state = State.searching
+    private var depth = 0
+    private var inString = false
+    private var escaped = false
+    /// The text that was read last, while the list is searched.
+    private var text: [UInt8] = []
+    /// Whether `text` is the name of the member that comes next.
+    private var expectsList = false
+    private var object: [UInt8] = []
+
+    /// The list was found and came to its end.
+    var isComplete: Bool { if case .done = state { true } else { false } }
+
+    /// Reads on.
+    ///
+    /// - Parameter found: gets each object, as soon as it is whole.
+    mutating func read(_ bytes: some Sequence<UInt8>, found: ([UInt8]) throws -> Void) throws {
+        for byte in bytes {
+            switch state {
+            case .searching: try search(byte)
+            case .between: try betweenObjects(byte)
+            case .inside:
+                object.append(byte)
+                if try endsObject(byte) {
+                    try found(object)
+                    object.removeAll(keepingCapacity: true)
+                    state = .between
+                }
+            case .done: return
+            }
+        }
+    }
+
+    private mutating func search(_ byte: UInt8) throws {
+        if inString {
+            if escaped {
+                escaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                escaped = true
+            } else if byte == UInt8(ascii: "\"") {
+                inString = false
+            } else if text.count < 16 {
+                text.append(byte)
+            }
+            return
+        }
+        switch byte {
+        case UInt8(ascii: "\""):
+            inString = true
+            text.removeAll(keepingCapacity: true)
+            expectsList = false
+        case UInt8(ascii: ":"): expectsList = depth == 1 && text.elementsEqual("data".utf8)
+        case UInt8(ascii: "["):
+            if depth == 0 || (depth == 1 && expectsList) {
+                state = .between
+                return
+            }
+            depth += 1
+            expectsList = false
+        case UInt8(ascii: "{"):
+            depth += 1
+            expectsList = false
+        case UInt8(ascii: "]"), UInt8(ascii: "}"):
+            depth -= 1
+            if depth <= 0 { throw Malformed(description: "the document has no list “data”") }
+        case 0x20, 0x09, 0x0A, 0x0D: break
+        case 0xEF where depth == 0, 0xBB where depth == 0, 0xBF where depth == 0: break
+        default:
+            if depth == 0 { throw Malformed(description: "the document is no JSON object with a list “data”") }
+            expectsList = false
+        }
+    }
+
+    private mutating func betweenObjects(_ byte: UInt8) throws {
+        switch byte {
+        case UInt8(ascii: "{"):
+            depth = 1
+            inString = false
+            escaped = false
+            object.append(byte)
+            state = .inside
+        case UInt8(ascii: "]"): state = .done
+        case UInt8(ascii: ","), 0x20, 0x09, 0x0A, 0x0D: break
+        default: throw Malformed(description: "the list “data” holds something that is no object")
+        }
+    }
+
+    private mutating func endsObject(_ byte: UInt8) throws -> Bool {
+        guard object.count <= Self.longestObject else {
+            throw Malformed(description: "an object of “data” is longer than \(Self.longestObject) bytes")
+        }
+        if inString {
+            if escaped {
+                escaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                escaped = true
+            } else if byte == UInt8(ascii: "\"") {
+                inString = false
+            }
+            return false
+        }
+        switch byte {
+        case UInt8(ascii: "\""): inString = true
+        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+        default: break
+        }
+        return depth == 0
+    }
+}

@@ -1,0 +1,163 @@
+// Sends a request and shows what comes back: JSON in lines, streams as they flow, everything else as it is.
+
+import { element } from "./elements.js";
+
+/** Characters of a body that are shown; the file to save has all of them. */
+const MOST_SHOWN = 500_000;
+/** Events of a stream that are kept. */
+const MOST_EVENTS = 500;
+
+export class AnswerView {
+  #abort;
+  #saved;
+
+  constructor(label) {
+    this.stopButton = element("button", { type: "button", hidden: true, onclick: () => this.stop() }, "Stop");
+    this.element = element("section", { class: "answer", "aria-label": `Answer of ${label}`, hidden: true });
+  }
+
+  get isBusy() {
+    return this.#abort !== undefined;
+  }
+
+  stop() {
+    this.#abort?.abort();
+  }
+
+  /** Resolves when the answer, or the stream, has come to its end. Never rejects. */
+  async send(request, token) {
+    this.stop();
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.stopButton.hidden = false;
+    const line = element("p", { class: "status-line", role: "status" }, "Sending…");
+    this.element.hidden = false;
+    this.element.setAttribute("aria-busy", "true");
+    this.element.replaceChildren(element("h3", {}, "Answer"), line);
+    const start = performance.now();
+    try {
+      const headers = token ? { ...request.headers, Authorization: `Bearer ${token}` } : request.headers;
+      const response = await fetch(request.url, {
+        method: request.method, headers, body: request.body, signal: abort.signal, cache: "no-store",
+        credentials: "omit", redirect: "error",
+      });
+      this.#showStatus(line, response, performance.now() - start);
+      this.element.append(headersView(response));
+      if (mediaType(response) === "text/event-stream") await this.#showStream(response, line);
+      else await this.#showBody(response, line, start);
+    } catch (error) {
+      if (abort.signal.aborted) line.append(element("span", {}, "Stopped."));
+      else line.replaceChildren(element("strong", { class: "bad" }, "No answer"), element("span", {}, error.message));
+    } finally {
+      if (this.#abort === abort) {
+        this.#abort = undefined;
+        this.stopButton.hidden = true;
+        this.element.setAttribute("aria-busy", "false");
+      }
+    }
+  }
+
+  #showStatus(line, response, milliseconds) {
+    line.replaceChildren(
+      element("strong", { class: response.ok ? "good" : "bad" }, `${response.status} ${response.statusText}`.trim()),
+      element("span", { class: "quiet" }, `${Math.round(milliseconds)} ms`));
+  }
+
+  async #showBody(response, line, start) {
+    const blob = await response.blob();
+    line.lastElementChild.textContent = `${Math.round(performance.now() - start)} ms, ${blob.size} bytes`;
+    if (blob.size === 0) return;
+    const type = mediaType(response);
+    const isText = /json|^text\/|xml|javascript/u.test(type);
+    const text = isText ? await blob.text() : "";
+    const whole = /json/u.test(type) ? indented(text) : text;
+    if (isText) this.element.append(bodyView(whole.slice(0, MOST_SHOWN)));
+    if (whole.length > MOST_SHOWN) this.element.append(element("p", { class: "quiet" }, "The rest is in the file."));
+    this.element.append(this.#saveButton(blob, type));
+  }
+
+  #saveButton(blob, type) {
+    const ending = { "application/json": "json", "text/csv": "csv", "text/plain": "txt" }[type] ?? "bin";
+    const save = () => {
+      URL.revokeObjectURL(this.#saved);
+      this.#saved = URL.createObjectURL(blob);
+      element("a", { href: this.#saved, download: `hearth.${ending}` }).click();
+    };
+    return element("div", { class: "actions" }, element("button", { type: "button", onclick: save }, "Save as a file"));
+  }
+
+  async #showStream(response, line) {
+    const counter = element("span", { class: "quiet" });
+    line.append(counter);
+    const view = bodyView("");
+    view.setAttribute("role", "log");
+    // Readings may come many times a second: nobody wants each of them read out.
+    view.setAttribute("aria-live", "off");
+    this.element.append(view);
+    const events = [];
+    let [rest, count] = ["", 0];
+    for await (const text of textOf(response.body)) {
+      const parts = (rest + text).replaceAll(/\r\n?/gu, "\n").split("\n\n");
+      rest = parts.pop();
+      count += parts.filter((part) => !part.startsWith(":")).length;
+      events.push(...parts);
+      events.splice(0, events.length - MOST_EVENTS);
+      const atEnd = view.scrollTop + view.clientHeight >= view.scrollHeight - 8;
+      view.textContent = events.join("\n\n");
+      if (atEnd) view.scrollTop = view.scrollHeight;
+      counter.textContent = `${count} events`;
+    }
+    line.append(element("span", {}, "The stream has ended."));
+  }
+}
+
+async function * textOf(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
+
+function mediaType(response) {
+  return (response.headers.get("Content-Type") ?? "").split(";")[0].trim().toLowerCase();
+}
+
+function headersView(response) {
+  const text = [...response.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
+  return element("details", {}, element("summary", {}, "Headers"),
+    element("pre", { class: "wrapped", tabIndex: 0, "aria-label": "Headers" }, text));
+}
+
+function bodyView(text) {
+  return element("pre", { tabIndex: 0, "aria-label": "Body", class: "received" }, text);
+}
+
+/**
+ * JSON in lines, with every number and every text as it came: reading and writing it anew would round what is long.
+ * What is no JSON comes back as it is.
+ */
+export function indented(json) {
+  try {
+    JSON.parse(json);
+  } catch {
+    return json;
+  }
+  let [text, depth] = ["", 0];
+  const newLine = () => `\n${"  ".repeat(depth)}`;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[{]\s*[\]}]|[[\]{},:]|[^\s[\]{},:"]+/gu)) {
+    if (token === "{" || token === "[") {
+      depth += 1;
+      text += token + newLine();
+    } else if (token === "}" || token === "]") {
+      depth -= 1;
+      text += newLine() + token;
+    } else if (token === ",") {
+      text += token + newLine();
+    } else {
+      text += token === ":" ? ": " : token.replaceAll(/^([[{])\s+([\]}])$/gu, "$1$2");
+    }
+  }
+  return text;
+}

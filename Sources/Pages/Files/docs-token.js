@@ -1,0 +1,33 @@
+// The token, kept by this tab alone: session storage ends with it, and no other tab reads it.
+
+const KEY = "hearth.token";
+
+export function currentToken() {
+  return sessionStorage.getItem(KEY) ?? "";
+}
+
+/** Connects the form at the top of the page. */
+export function connectTokenForm() {
+  const form = document.getElementById("token");
+  const field = document.getElementById("token-field");
+  const show = document.getElementById("token-show");
+  field.value = currentToken();
+  field.addEventListener("input", () => keep(field.value.trim()));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  show.addEventListener("click", () => {
+    const visible = field.type === "password";
+    field.type = visible ? "text" : "password";
+    show.textContent = visible ? "Hide" : "Show";
+    show.setAttribute("aria-pressed", String(visible));
+  });
+  document.getElementById("token-forget").addEventListener("click", () => {
+    field.value = "";
+    keep("");
+    field.focus();
+  });
+}
+
+function keep(token) {
+  if (token) sessionStorage.setItem(KEY, token);
+  else sessionStorage.removeItem(KEY);
+}

@@ -1,0 +1,57 @@
+/// A page that people open, and the files that it is made of, which are served below `/pages/`.
+struct Page: Sendable {
+    /// `/docs`
+    let path: String
+    let html: StaticFile
+    /// By their names.
+    let files: [String: StaticFile]
+
+    /// - Parameters:
+    ///   - html: UTF-8.
+    ///   - files: by their names, whose endings tell the media types: `docs.js`.
+    init(_ path: String, html: [UInt8], files: [String: [UInt8]]) {
+        self.path = path
+        self.html = StaticFile(html, mediaType: Self.mediaType(of: "page.html"))
+        self.files = Self.files(files)
+    }
+
+    static func files(_ files: [String: [UInt8]]) -> [String: StaticFile] {
+        Dictionary(
+            uniqueKeysWithValues: files.map { name, bytes in
+                (name, StaticFile(bytes, mediaType: mediaType(of: name)))
+            })
+    }
+
+    private static func mediaType(of name: String) -> String {
+        switch name.split(separator: ".").last {
+        case "html": return "text/html; charset=utf-8"
+        case "css": return "text/css; charset=utf-8"
+        case "js": return "text/javascript; charset=utf-8"
+        case "svg": return "image/svg+xml"
+        default: preconditionFailure("The media type of \(name) is not known")
+        }
+    }
+}
+
+extension Page {
+    /// What all pages have: how they look, and how their scripts make elements.
+    static let shared = files([
+        "base.css": PackageResources.base_css,
+        "elements.js": PackageResources.elements_js,
+        "icon.svg": PackageResources.icon_svg,
+    ])
+
+    /// To read what the service answers to, and to try it.
+    static let docs = Page(
+        "/docs", html: PackageResources.docs_html,
+        files: [
+            "docs.css": PackageResources.docs_css,
+            "docs.js": PackageResources.docs_js,
+            "docs-answer.js": PackageResources.docs_answer_js,
+            "docs-document.js": PackageResources.docs_document_js,
+            "docs-form.js": PackageResources.docs_form_js,
+            "docs-operation.js": PackageResources.docs_operation_js,
+            "docs-schema.js": PackageResources.docs_schema_js,
+            "docs-token.js": PackageResources.docs_token_js,
+        ])
+}

@@ -1,0 +1,78 @@
+public import CentralStore
+public import HTTPAnswers
+internal import HTTPTypes
+internal import Hummingbird
+public import Live
+
+/// A room's newest readings as they come, as server-sent events (HTML Living Standard, section 9.2).
+public struct LiveRoutes: Sendable {
+    private let store: CentralStore
+    private let hub: LiveHub
+    private let heartbeat: Duration
+
+    private static let lastEventID = HTTPField.Name("Last-Event-ID")!
+    /// For nginx, which would else gather what it passes on.
+    private static let accelBuffering = HTTPField.Name("X-Accel-Buffering")!
+
+    /// - Parameter heartbeat: so often a listener hears something, and its token is looked at again.
+    public init(store: CentralStore, hub: LiveHub, heartbeat: Duration = .seconds(15)) {
+        self.store = store
+        self.hub = hub
+        self.heartbeat = heartbeat
+    }
+
+    public func register(in book: inout RouteBook) {
+        book.addStream("/rooms/:room/live", for: [.guest, .operator], live)
+    }
+
+    @Sendable
+    private func live(
+        _ request: Request, _ context: CallContext, _ caller: Caller, _ standing: Standing
+    ) async throws -> Response {
+        _ = try QueryParameters(request, known: [])
+        let room = try context.identifier("room")
+        let unknown = AnswerError.notFound(
+            code: "unknown_room", "There is no room \(room).",
+            hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
+        if let scope = caller.guestScope, scope.room != room { throw unknown }
+        var building = hub.building(ofRoom: room)
+        if building == nil { building = try await store.building(ofRoom: room) }
+        guard let building else { throw unknown }
+        let headers: HTTPFields = [
+            .contentType: "text/event-stream", .cacheControl: "no-store", Self.accelBuffering: "no",
+        ]
+        // Who only asks for the head listens to nothing.
+        if request.method == .head { return Response(status: .ok, headers: headers) }
+        // What cannot be read is no mark: then everything is sent.
+        let resume = request.headers[Self.lastEventID].flatMap { ChangeMark($0) }
+        let stream = try open(room: room, building: building, token: caller.token, resume: resume)
+        let session = LiveSession(stream: stream, hub: hub, standing: standing, heartbeat: heartbeat)
+        return Response(
+            status: .ok, headers: headers,
+            body: ResponseBody { writer in
+                defer { stream.leave() }
+                let transferred = LiveWriter(writer)
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    try await session.run(transferred)
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    private func open(room: Int, building: Int, token: Int, resume: ChangeMark?) throws -> LiveStream {
+        do {
+            return try hub.open(room: room, building: building, token: token, resume: resume)
+        } catch {
+            switch error {
+            case .token:
+                throw AnswerError.tryLater(
+                    .tooManyRequests, code: "too_many_streams", "This token has as many live streams as it may.",
+                    seconds: 5)
+            case .full:
+                throw AnswerError.tryLater(
+                    code: "too_many_streams", "There are as many live streams as this service carries.", seconds: 5)
+            case .ending: throw AnswerError.tryLater(code: "shutting_down", "The service is shutting down.")
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+public import Building
+public import CentralStore
+internal import Foundation
+public import HTTPAnswers
+internal import Hummingbird
+
+/// What smart meters counted, and what it costs. For operators.
+///
+/// Days, weeks, hours, weekdays and the tariff are all in one time zone, the tariff's.
+public struct MeterAPI: Sendable {
+    private let store: CentralStore
+    private let tariff: EnergyTariff
+    private let zone: TimeZone
+
+    /// - Parameter tariff: its time zone must be one.
+    public init(store: CentralStore, tariff: EnergyTariff) {
+        self.store = store
+        self.tariff = tariff
+        zone = TimeZone(identifier: tariff.timeZone) ?? .gmt
+    }
+
+    public func register(in book: inout RouteBook) {
+        book.add(.get, "/meter_readings", for: [.operator], readings)
+        book.add(.get, "/pricing/config", for: [.operator], pricing)
+    }
+
+    @Sendable
+    private func pricing(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        _ = try QueryParameters(request, known: [])
+        return .json(tariff.json)
+    }
+
+    @Sendable
+    private func readings(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let asked = try MeterReadingsRequest(request)
+        let registers = try await registers(asked)
+        let question = try await question(asked, registers.map(\.id))
+        let data: [JSONValue]
+        let total: Int
+        let offset = (asked.page - 1) * asked.perPage
+        if let unit = asked.aggregation.unit {
+            let buckets = try await store.meterBuckets(question, by: unit, limit: asked.perPage, offset: offset)
+            let time = OffsetTime(zone: tariff.timeZone)
+            data = buckets.page.map { $0.json(time) }
+            total = buckets.total
+        } else {
+            let rows = try await store.meterReadings(question, limit: asked.perPage, offset: offset)
+            let writer = RawRows(registers, zone: tariff.timeZone)
+            data = rows.page.map(writer.json)
+            total = rows.total
+        }
+        var members: [(String, JSONValue)] = [
+            ("data", .array(data)), ("pagination", Self.pagination(asked, total)), ("pricing", tariff.json),
+        ]
+        if !asked.extras.isEmpty {
+            let summary = MeterSummary(
+                try await store.meterProfile(question), types: asked.types, tariff: tariff)
+            members += summary.members(asked.extras)
+        }
+        return .json(.object(members))
+    }
+
+    /// The registers that are asked for.
+    private func registers(_ asked: MeterReadingsRequest) async throws -> [MeterRegisterEntry] {
+        if let building = asked.building, try await !store.hasHotel(building) {
+            throw AnswerError.notFound(
+                code: "unknown_building", "There is no building \(building).",
+                hint: "GET /hotels/ lists those that you may see.")
+        }
+        let registers = try await store.meterRegisters(hotel: asked.building, muid: asked.muid)
+        if registers.isEmpty, let muid = asked.muid {
+            throw AnswerError.notFound(
+                code: "unknown_meter",
+                "There is no meter “\(muid)”\(asked.building.map { " in building \($0)" } ?? "").",
+                hint: "Without meter_id, the readings of all meters are given, each with its meter_id.")
+        }
+        return registers.filter { asked.types.contains($0.register.measurementType) }
+    }
+
+    private func question(_ asked: MeterReadingsRequest, _ registers: [Int]) async throws -> MeterQuestion {
+        var start = asked.start
+        var end = asked.end
+        if start == nil || end == nil, let extent = try await store.extent(ofMeterRegisters: registers) {
+            start =
+                start ?? min(CalendarDay(extent.lowerBound, in: zone), end ?? CalendarDay(extent.lowerBound, in: zone))
+            end = end ?? max(CalendarDay(extent.upperBound, in: zone), start!)
+            try MeterReadingsRequest.check(start!, end!)
+        }
+        // Where there is no reading at all, any range has none.
+        let from = start?.start(in: zone) ?? Timestamp.representable.lowerBound
+        return MeterQuestion(
+            registers: registers, from: from, until: end?.end(in: zone) ?? from, days: asked.days,
+            timeZone: tariff.timeZone)
+    }
+
+    private static func pagination(_ asked: MeterReadingsRequest, _ total: Int) -> JSONValue {
+        let pages = (total + asked.perPage - 1) / asked.perPage
+        return .object([
+            ("page", .integer(asked.page)), ("per_page", .integer(asked.perPage)), ("total_count", .integer(total)),
+            ("total_pages", .integer(pages)), ("has_next", .bool(asked.page < pages)),
+            ("has_prev", .bool(asked.page > 1)),
+        ])
+    }
+}
+
+extension EnergyTariff {
+    var json: JSONValue {
+        .object([
+            ("currency", .string(currency)), ("unit", .string("kWh")), ("peak_price", .number(peakPrice)),
+            ("off_peak_price", .number(offPeakPrice)), ("peak_start_hour", .integer(peakHours.lowerBound)),
+            ("peak_end_hour", .integer(peakHours.upperBound)),
+            ("peak_days", .array(Self.peakDays.map { .integer($0) })), ("time_zone", .string(timeZone)),
+        ])
+    }
+}
+
+/// Writes readings as they are, with what the clock and the calendar say at their time.
+private struct RawRows {
+    private let registers: [Int: MeterRegisterEntry]
+    private let time: OffsetTime
+    private let zone: TimeZone
+
+    init(_ registers: [MeterRegisterEntry], zone: String) {
+        self.registers = Dictionary(registers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        time = OffsetTime(zone: zone)
+        self.zone = TimeZone(identifier: zone) ?? .gmt
+    }
+
+    func json(_ reading: StoredMeterReading) -> JSONValue {
+        let entry = registers[reading.registerID]
+        let seconds = reading.time.millisecondsSince1970 / 1000
+        let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
+        let local = Int(seconds) + offset
+        let day = local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
+        return .object([
+            ("timestamp", .string(time.text(reading.time))),
+            ("measurement_type", JSONValue(entry?.register.measurementType.rawValue)),
+            ("reading", .number(reading.kilowattHours)), ("quality", .string(reading.quality)),
+            ("hour", .integer((local - day * 86_400) / 3600)),
+            // 1970-01-01 was a Thursday.
+            ("day_of_week", .integer((day % 7 + 11) % 7)), ("obis", JSONValue(entry?.register.rawValue)),
+            ("direction", JSONValue(entry?.register.direction.rawValue)), ("meter_id", JSONValue(entry?.muid)),
+        ])
+    }
+}
+
+extension MeterBucket {
+    fileprivate func json(_ time: OffsetTime) -> JSONValue {
+        .object([
+            ("timestamp", .string(time.text(start))), ("measurement_type", .string(register.measurementType.rawValue)),
+            ("reading", .energy(sum.total)), ("count", .integer(sum.count)), ("avg_reading", .energy(sum.average)),
+            ("min_reading", .energy(sum.minimum)), ("max_reading", .energy(sum.maximum)),
+            ("obis", .string(register.rawValue)), ("direction", .string(register.direction.rawValue)),
+        ])
+    }
+}
+
+extension JSONValue {
+    /// A sum or mean of kWh, without the digits that only come from adding binary fractions.
+    static func energy(_ kilowattHours: Double) -> JSONValue {
+        .number(abs(kilowattHours) < 1e6 ? (kilowattHours * 1e9).rounded() / 1e9 : kilowattHours)
+    }
+
+    /// An amount of money, to a hundredth of a cent.
+    static func money(_ amount: Double) -> JSONValue { .number((amount * 1e4).rounded() / 1e4) }
+}

@@ -1,0 +1,184 @@
+internal import Building
+internal import CentralStore
+internal import Foundation
+internal import HTTPAnswers
+internal import Hummingbird
+
+/// What `GET /meter_readings` is asked for, read strictly.
+struct MeterReadingsRequest {
+    enum Aggregation: String, CaseIterable {
+        case raw, hourly, daily, weekly, monthly
+
+        /// `nil` for the readings themselves.
+        var unit: MeterBucketUnit? {
+            switch self {
+            case .raw: nil
+            case .hourly: .hour
+            case .daily: .day
+            case .weekly: .week
+            case .monthly: .month
+            }
+        }
+    }
+
+    enum Extra: String, CaseIterable {
+        case stats, patterns, heatmap, cost
+    }
+
+    /// The first day; `nil` is that of the oldest reading.
+    let start: CalendarDay?
+    /// The last day, which is included; `nil` is that of the newest reading.
+    let end: CalendarDay?
+    let types: Set<MeterRegister.MeasurementType>
+    let aggregation: Aggregation
+    let days: MeterQuestion.Days
+    let page: Int
+    let perPage: Int
+    let extras: Set<Extra>
+    let building: Int?
+    let muid: String?
+
+    static let names: Set<String> = [
+        "start", "end", "meter", "aggregation", "weekday_only", "weekend_only", "page", "per_page", "include",
+        "building_id", "meter_id",
+    ]
+    static let defaultPerPage = 10_000
+    private static let perPageRange = 100...50_000
+    private static let pageRange = 1...1_000_000
+
+    /// - Throws: `AnswerError` 400.
+    init(_ request: Request) throws {
+        let query = try QueryParameters(request, known: Self.names)
+        start = try Self.day(query, "start")
+        end = try Self.day(query, "end")
+        if let start, let end {
+            guard start <= end else {
+                throw AnswerError.badRequest(
+                    code: "end_before_start", "The day “end” lies before the day “start”.",
+                    hint: "Both days are included: start=end is one day.")
+            }
+            try Self.check(start, end)
+        }
+        switch query.text("meter") {
+        case nil, "both": types = Set(MeterRegister.MeasurementType.allCases)
+        case let text?:
+            guard let type = MeterRegister.MeasurementType(rawValue: text) else {
+                throw Self.bad("meter", text, "one of active, reactive, both")
+            }
+            types = [type]
+        }
+        if let text = query.text("aggregation") {
+            guard let aggregation = Aggregation(rawValue: text) else {
+                let list = Aggregation.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Self.bad("aggregation", text, "one of \(list)")
+            }
+            self.aggregation = aggregation
+        } else {
+            aggregation = .raw
+        }
+        let weekdays = try Self.flag(query, "weekday_only")
+        let weekends = try Self.flag(query, "weekend_only")
+        guard !(weekdays && weekends) else {
+            throw AnswerError.badRequest(
+                code: "contradiction", "weekday_only and weekend_only leave nothing between them.",
+                hint: "Give one of the two, or none for all days.")
+        }
+        days = weekdays ? .weekdays : weekends ? .weekends : .all
+        page = try query.integer("page", in: Self.pageRange) ?? 1
+        perPage = try query.integer("per_page", in: Self.perPageRange) ?? Self.defaultPerPage
+        var extras: Set<Extra> = []
+        for text in (query.text("include") ?? "").split(separator: ",", omittingEmptySubsequences: false)
+        where query.text("include")?.isEmpty == false {
+            guard let extra = Extra(rawValue: String(text)) else {
+                let list = Extra.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Self.bad("include", String(text), "one of \(list)")
+            }
+            extras.insert(extra)
+        }
+        self.extras = extras
+        building = try query.integer("building_id", in: 1...Int(Int32.max))
+        muid = query.text("meter_id")
+        if let muid, muid.isEmpty || muid.utf8.count > SeriesKey.longestDevice || muid.utf8.contains(0) {
+            throw Self.bad("meter_id", muid, "the name of a meter")
+        }
+    }
+
+    /// - Throws: `AnswerError` 400 where there are too many days.
+    static func check(_ start: CalendarDay, _ end: CalendarDay) throws {
+        guard end.daysSince1970 - start.daysSince1970 < longestSpan else {
+            throw AnswerError.badRequest(
+                code: "range_too_large", "There are more than \(longestSpan) days from start to end.",
+                hint: "Ask for fewer days at once, with start and end.")
+        }
+    }
+
+    /// Ten years, with their leap days.
+    static let longestSpan = 3653
+
+    private static func day(_ query: QueryParameters, _ name: String) throws -> CalendarDay? {
+        guard let text = query.text(name) else { return nil }
+        guard let day = CalendarDay(text) else {
+            throw AnswerError.badRequest(
+                code: "bad_date", "“\(text.prefix(80))” is no day from 1970-01-02 to 2099-12-30.",
+                hint: "Give \(name) as 2023-02-28. The day is in the tariff's time zone, and is included.")
+        }
+        return day
+    }
+
+    private static func flag(_ query: QueryParameters, _ name: String) throws -> Bool {
+        switch query.text(name) {
+        case nil, "", "false": false
+        case "true": true
+        case let text?: throw bad(name, text, "true or false")
+        }
+    }
+
+    private static func bad(_ name: String, _ text: String, _ expected: String) -> AnswerError {
+        AnswerError.badRequest(
+            code: "bad_parameter", "“\(text.prefix(80))” is not \(expected).", hint: "Correct the parameter \(name).")
+    }
+}
+
+/// A day of the calendar, from 1970-01-02 to 2099-12-30, so that it lies within what can be stored in every time zone.
+struct CalendarDay: Comparable, Hashable {
+    /// 0 is 1970-01-01.
+    let daysSince1970: Int
+
+    /// - Parameter text: `2023-02-28`.
+    init?(_ text: String) {
+        guard text.utf8.count == 10, let moment = MomentText.parse(text + "T00:00", zone: .gmt) else { return nil }
+        let days = Int(moment.millisecondsSince1970 / 86_400_000)
+        guard Self.range.contains(days) else { return nil }
+        daysSince1970 = days
+    }
+
+    /// The day at a moment.
+    init(_ moment: Timestamp, in zone: TimeZone) {
+        let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: moment.secondsSince1970))
+        let local = moment.millisecondsSince1970 + Int64(offset) * 1000
+        daysSince1970 = min(max(Int(local / 86_400_000), Self.range.lowerBound), Self.range.upperBound)
+    }
+
+    private static let range = 1...47_480
+
+    /// When it begins. Where clocks leave midnight out, the first moment after.
+    func start(in zone: TimeZone) -> Timestamp {
+        Self.start(daysSince1970, zone)
+    }
+
+    /// When the day after it begins.
+    func end(in zone: TimeZone) -> Timestamp {
+        Self.start(daysSince1970 + 1, zone)
+    }
+
+    private static func start(_ day: Int, _ zone: TimeZone) -> Timestamp {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
+        // Noon is on the right day whatever the clocks do at night.
+        let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(day) * 86_400 + 43_200))
+        let noon = Date(timeIntervalSince1970: Double(day * 86_400 + 43_200 - offset))
+        return Timestamp(secondsSince1970: calendar.startOfDay(for: noon).timeIntervalSince1970)
+    }
+
+    static func < (left: CalendarDay, right: CalendarDay) -> Bool { left.daysSince1970 < right.daysSince1970 }
+}

@@ -1,0 +1,91 @@
+internal import Building
+internal import HTTPAnswers
+
+/// What the service answers to, as OpenAPI 3.1: the fragments of `OpenAPI/`, one per area, as one document.
+public struct OpenAPIDocument: Sendable {
+    /// UTF-8 JSON.
+    public let json: [UInt8]
+
+    /// That of this program.
+    public static let own: OpenAPIDocument = {
+        do {
+            return try OpenAPIDocument(fragments: fragments, version: HearthVersion.current)
+        } catch {
+            // The fragments are compiled in: they are right, or no test has passed.
+            preconditionFailure("OpenAPI: \(error)")
+        }
+    }()
+
+    private static let fragments: [(name: String, text: String)] = [
+        ("common", PackageResources.common_yaml),
+        ("hierarchy", PackageResources.hierarchy_yaml),
+        ("rooms", PackageResources.rooms_yaml),
+        ("history", PackageResources.history_yaml),
+        ("live", PackageResources.live_yaml),
+        ("energy", PackageResources.energy_yaml),
+        ("temperature", PackageResources.temperature_yaml),
+        ("meters", PackageResources.meters_yaml),
+        ("uplink", PackageResources.uplink_yaml),
+        ("operation", PackageResources.operation_yaml),
+    ].map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
+
+    /// - Parameters:
+    ///   - fragments: YAML. The first holds what the document says of itself; the others only `paths` and `components`.
+    ///   - version: of what is described.
+    /// - Throws: `OpenAPIError` where fragments do not fit together.
+    package init(fragments: [(name: String, text: String)], version: String) throws(OpenAPIError) {
+        var whole = JSONValue.object([])
+        for (index, (name, text)) in fragments.enumerated() {
+            let fragment: JSONValue
+            do {
+                fragment = try YAMLDocument(text).json
+            } catch {
+                throw OpenAPIError("\(name).yaml is no YAML that JSON can hold: \(error)")
+            }
+            guard case .object(let members) = fragment else { throw OpenAPIError("\(name).yaml is no mapping") }
+            if index > 0, let other = members.first(where: { $0.0 != "paths" && $0.0 != "components" }) {
+                throw OpenAPIError("\(name).yaml has \(other.0): only paths and components belong there")
+            }
+            whole = try Self.merged(whole, fragment, depth: 3, at: name)
+        }
+        guard let info = whole["info"] else { throw OpenAPIError("there is no info") }
+        let named = try Self.merged(info, .object([("version", .string(version))]), depth: 1, at: "info")
+        json = whole.replacing("info", with: named).bytes
+    }
+
+    /// Objects become one down to `depth` levels; below, and for everything else, there may be only one.
+    private static func merged(
+        _ first: JSONValue, _ second: JSONValue, depth: Int, at place: String
+    ) throws(OpenAPIError) -> JSONValue {
+        guard depth > 0, case .object(var members) = first, case .object(let others) = second else {
+            throw OpenAPIError("\(place) stands twice")
+        }
+        for (name, value) in others {
+            if let index = members.firstIndex(where: { $0.0 == name }) {
+                members[index].1 = try merged(members[index].1, value, depth: depth - 1, at: "\(place) › \(name)")
+            } else {
+                members.append((name, value))
+            }
+        }
+        return .object(members)
+    }
+}
+
+/// Why the fragments are no document.
+package struct OpenAPIError: Error, CustomStringConvertible {
+    package var description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension JSONValue {
+    fileprivate subscript(name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.0 == name }?.1
+    }
+
+    fileprivate func replacing(_ name: String, with value: JSONValue) -> JSONValue {
+        guard case .object(let members) = self else { return self }
+        return .object(members.map { ($0.0, $0.0 == name ? value : $0.1) })
+    }
+}

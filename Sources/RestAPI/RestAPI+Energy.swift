@@ -1,0 +1,122 @@
+internal import Building
+internal import CentralStore
+internal import Foundation
+internal import HTTPAnswers
+internal import HTTPTypes
+internal import Hummingbird
+
+extension RestAPI {
+    /// Energy by subsystem as CSV.
+    @Sendable
+    func energySummary(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let hotel = try context.identifier("hotel")
+        let query = try QueryParameters(
+            request, known: AskedRange.parameters.union(["resolution", "subsystem"]), repeatable: ["subsystem"])
+        let resolution = try EnergyResolution(query)
+        let subsystems = try Subsystem.asked(query)
+        let unknown = AnswerError.notFound(
+            code: "unknown_hotel", "There is no hotel \(hotel).", hint: "GET /hotels/ lists those that you may see.")
+        if let scope = caller.guestScope, scope.hotel != hotel { throw unknown }
+        let asked = AskedRange(query)
+        let question = EnergyQuestion(
+            hotel: hotel, subsystems: subsystems.map(\.rawValue), unit: resolution.unit,
+            longest: Double(resolution.longestRange) * 86_400, now: store.currentTime.secondsSince1970
+        ) { zone in
+            let (start, end) = try asked.bounds(in: zone)
+            if let start, let end {
+                try AskedRange.requireLength(
+                    start, end, atMostDays: resolution.longestRange, for: "resolution=\(resolution.rawValue)")
+            }
+            return (start?.secondsSince1970, end?.secondsSince1970)
+        }
+        guard let table = try await store.energy(question) else { throw unknown }
+        return Self.csv(table, subsystems, resolution)
+    }
+
+    private static func csv(
+        _ table: EnergyTable, _ subsystems: [Subsystem], _ resolution: EnergyResolution
+    ) -> Response {
+        let time = OffsetTime(zone: table.zone)
+        var text = "timestamp," + subsystems.map(\.rawValue).joined(separator: ",") + "\n"
+        text.reserveCapacity(table.starts.count * 48)
+        for (row, start) in table.starts.enumerated() {
+            text += time.clockText(Timestamp(millisecondsSince1970: start * 1000))
+            for column in table.columns {
+                text += ","
+                if let energy = column[row] { text += ReadingValue.shortest(energy.withoutNoise) }
+            }
+            text += "\n"
+        }
+        let name = "energy_\(table.building)_\(resolution.rawValue).csv"
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/csv; charset=utf-8", .cacheControl: "no-store",
+                .contentDisposition: "attachment; filename=\"\(name)\"",
+            ], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+}
+
+/// The steps of an energy summary.
+private enum EnergyResolution: String, CaseIterable {
+    case quarter = "15min"
+    case hour = "1hour"
+    case day = "1day"
+    case month = "1month"
+
+    init(_ query: QueryParameters) throws {
+        let list = Self.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let text = query.text("resolution") else {
+            throw AnswerError.badRequest(
+                code: "missing_parameter", "The parameter resolution is missing.", hint: "There are \(list).")
+        }
+        // As some write it: “1 month”.
+        guard let resolution = Self(rawValue: text.replacing(" ", with: "")) else {
+            throw AnswerError.badRequest(
+                code: "bad_parameter", "“\(text.prefix(80))” is no resolution.", hint: "There are \(list).")
+        }
+        self = resolution
+    }
+
+    var unit: CalendarBuckets.Unit {
+        switch self {
+        case .quarter: .quarter
+        case .hour: .hour
+        case .day: .day
+        case .month: .month
+        }
+    }
+
+    /// In days.
+    var longestRange: Int {
+        switch self {
+        case .quarter: 366
+        case .hour: 1830
+        case .day, .month: 7320
+        }
+    }
+}
+
+/// The parts of a building that use energy.
+private enum Subsystem: String, CaseIterable {
+    case ac
+    case lighting
+    case plugLoad = "plug_load"
+
+    /// In the order of the columns; all of them where none is named.
+    static func asked(_ query: QueryParameters) throws -> [Subsystem] {
+        let names = query.texts("subsystem").flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        guard !names.isEmpty else { return allCases }
+        let asked = try names.map { name in
+            guard let subsystem = Subsystem(rawValue: String(name)) else {
+                throw AnswerError.badRequest(
+                    code: "bad_parameter", "“\(name.prefix(80))” is no subsystem.",
+                    hint:
+                        "There are \(allCases.map(\.rawValue).joined(separator: ", ")); several are separated by commas."
+                )
+            }
+            return subsystem
+        }
+        return allCases.filter(asked.contains)
+    }
+}

@@ -1,0 +1,310 @@
+internal import Building
+internal import CentralStore
+internal import Foundation
+internal import HTTPAnswers
+internal import HTTPTypes
+internal import Hummingbird
+
+extension RestAPI {
+    @Sendable
+    func history(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let room = try context.identifier("room")
+        let question = try HistoryQuestion(request)
+        let unknown = AnswerError.notFound(
+            code: "unknown_room", "There is no room \(room).",
+            hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
+        // A guest is not told whether another room exists.
+        if let scope = caller.guestScope, scope.room != room { throw unknown }
+        let series = try await store.series(of: question.datapoint, inRoom: room, device: question.device)
+        guard let series else { throw unknown }
+        guard series.isKnown else { throw question.noSeries(in: room, series) }
+        let answer = HistoryAnswer(question: question, zone: series.timeZone)
+        let range = try question.range(in: answer.zone, now: store.currentTime)
+        if question.interval == .raw { return try await raw(series, range, answer, request) }
+        return try await buckets(series, range, answer, request)
+    }
+
+    private func raw(
+        _ series: RoomSeries, _ range: Range<Timestamp>, _ answer: HistoryAnswer, _ request: Request
+    ) async throws -> Response {
+        let limit = answer.question.limit
+        let cursor = try answer.question.rawCursor ?? .init(time: ReadingTime(range.lowerBound), skip: 0)
+        let readings = try await store.readings(
+            of: series, from: cursor.time, skip: cursor.skip, before: ReadingTime(range.upperBound), limit: limit + 1)
+        let entries = readings.prefix(limit).map { answer.entry($0) }
+        guard readings.count > limit else { return answer.response(entries, range, next: nil, request) }
+        // Those at the last one's time that were given already.
+        let last = readings[limit - 1].time
+        var given = readings.prefix(limit).count { $0.time == last }
+        if cursor.time == last { given += cursor.skip }
+        return answer.response(entries, range, next: HistoryCursor(time: last, skip: given).text, request)
+    }
+
+    private func buckets(
+        _ series: RoomSeries, _ range: Range<Timestamp>, _ answer: HistoryAnswer, _ request: Request
+    ) async throws -> Response {
+        guard let unit = answer.question.interval.unit else { preconditionFailure("raw has its own answer") }
+        let limit = answer.question.limit
+        let calendar = CalendarBuckets(unit, zone: answer.zone)
+        let first = try answer.question.bucketCursor ?? range.lowerBound.secondDownwards
+        let end = range.upperBound.secondUpwards
+        let entries: [(start: Int64, json: JSONValue)]
+        if series.isText {
+            try answer.question.requireLast(of: range)
+            entries = try await store.textHistory(of: series, in: calendar, from: first, before: end, limit: limit + 1)
+                .map { ($0.start, answer.entry($0.start, .string($0.last), count: $0.count)) }
+        } else {
+            entries = try await store.history(of: series, in: calendar, from: first, before: end, limit: limit + 1)
+                .map { ($0.start, answer.entry($0)) }
+        }
+        let next = entries.count > limit ? String(entries[limit].start) : nil
+        return answer.response(entries.prefix(limit).map(\.json), range, next: next, request)
+    }
+}
+
+/// How a history is cut into steps.
+enum HistoryInterval: String, CaseIterable {
+    case raw
+    case minute = "1min"
+    case quarter = "15min"
+    case hour = "1hour"
+    case day = "1day"
+
+    var unit: CalendarBuckets.Unit? {
+        switch self {
+        case .raw: nil
+        case .minute: .minute
+        case .quarter: .quarter
+        case .hour: .hour
+        case .day: .day
+        }
+    }
+
+    /// In days.
+    var longestRange: Int {
+        switch self {
+        case .raw: 7
+        case .minute: 31
+        case .quarter: 366
+        case .hour: 1830
+        case .day: 7320
+        }
+    }
+}
+
+/// What of a step's readings is its value.
+enum HistoryStatistic: String, CaseIterable {
+    case average, minimum, maximum, last
+}
+
+/// What is asked for, as far as it can be judged without knowing the room.
+struct HistoryQuestion {
+    let datapoint: String
+    let device: String?
+    let interval: HistoryInterval
+    let statistic: HistoryStatistic
+    let limit: Int
+    private let cursor: String?
+    private let asked: AskedRange
+
+    private static let defaultRange: Duration = .seconds(86_400)
+    /// Of a history of states, for which all readings are looked at.
+    private static let longestTextRange = 31
+
+    init(_ request: Request) throws {
+        let query = try QueryParameters(
+            request,
+            known: PagedAnswer.parameters.union(AskedRange.parameters)
+                .union(["datapoint", "interval", "statistic", "device_id"]))
+        guard let name = query.text("datapoint") else {
+            throw AnswerError.badRequest(
+                code: "missing_parameter", "The parameter datapoint is missing.",
+                hint:
+                    "Say what is asked for, as in datapoint=temperature. GET /rooms/<room_id>/data/ shows what there is."
+            )
+        }
+        guard let datapoint = Datapoint(name) else {
+            throw AnswerError.badRequest(
+                code: "bad_parameter", "“\(name.prefix(80))” is no name of a datapoint.",
+                hint: "Names have 1 to 64 letters, digits and _ - . :, as temperature has.")
+        }
+        self.datapoint = datapoint.name
+        device = query.text("device_id")
+        if let device, device.isEmpty || device.utf8.contains(0) || device.utf8.count > 512 {
+            throw AnswerError.badRequest(
+                code: "bad_parameter", "“\(device.prefix(80))” is no device_id.",
+                hint: "GET /rooms/<room_id>/data/ names the devices: <building>/<room>/<sensor>.")
+        }
+        interval = try query.choice("interval", of: HistoryInterval.allCases) ?? .quarter
+        statistic = try query.choice("statistic", of: HistoryStatistic.allCases) ?? .average
+        limit = try query.integer("limit", in: 1...PagedAnswer.greatestLimit) ?? PagedAnswer.defaultLimit
+        cursor = query.text("cursor")
+        asked = AskedRange(query)
+    }
+
+    func range(in zone: TimeZone, now: Timestamp) throws -> Range<Timestamp> {
+        let bounds = try asked.bounds(in: zone)
+        let end = bounds.end ?? bounds.start.map { max(now, $0.advanced(by: .milliseconds(1))) } ?? now
+        let start = bounds.start ?? end.advanced(by: .zero - Self.defaultRange)
+        try AskedRange.requireOrder(start, end)
+        try AskedRange.requireLength(
+            start, end, atMostDays: interval.longestRange, for: "interval=\(interval.rawValue)")
+        return start..<end
+    }
+
+    var rawCursor: HistoryCursor? {
+        get throws {
+            guard let cursor else { return nil }
+            guard let place = HistoryCursor(cursor) else { throw Self.badCursor(cursor) }
+            return place
+        }
+    }
+
+    var bucketCursor: Int64? {
+        get throws {
+            guard let cursor else { return nil }
+            guard let seconds = QueryParameters.integer(cursor), seconds < 1 << 40 else { throw Self.badCursor(cursor) }
+            return Int64(seconds)
+        }
+    }
+
+    private static func badCursor(_ text: String) -> AnswerError {
+        .badRequest(
+            code: "bad_parameter", "“\(text.prefix(80))” is no cursor.",
+            hint: "Take it from the Link header of the part before, with all other parameters.")
+    }
+
+    /// States have no mean.
+    func requireLast(of range: Range<Timestamp>) throws {
+        guard statistic == .last else {
+            throw AnswerError.badRequest(
+                code: "not_numeric",
+                "The values of \(datapoint) are states in words: they have no \(statistic.rawValue).",
+                hint: "Ask for statistic=last, or for interval=raw.")
+        }
+        try AskedRange.requireLength(
+            range.lowerBound, range.upperBound, atMostDays: Self.longestTextRange,
+            for: "statistic=last of states in words")
+    }
+
+    func noSeries(in room: Int, _ series: RoomSeries) -> AnswerError {
+        let list = series.datapoints.isEmpty ? "nothing yet" : series.datapoints.prefix(20).joined(separator: ", ")
+        if let device {
+            return .notFound(
+                code: "unknown_device",
+                "Room \(room) has no device “\(device.prefix(200))” that told of \(datapoint).",
+                hint: "GET /rooms/\(room)/data/ shows its devices and what they tell of.")
+        }
+        return .notFound(
+            code: "unknown_datapoint", "No device in room \(room) has told of “\(datapoint)”.",
+            hint: "They told of: \(list).")
+    }
+}
+
+/// Where a list of readings goes on.
+struct HistoryCursor {
+    var time: ReadingTime
+    /// So many at this time were given already.
+    var skip: Int
+
+    init(time: ReadingTime, skip: Int) {
+        self.time = time
+        self.skip = skip
+    }
+
+    init?(_ text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let microseconds = QueryParameters.integer(String(parts[0])),
+            let skip = QueryParameters.integer(String(parts[1])), microseconds < 1 << 60, skip < 1_000_000
+        else { return nil }
+        self.init(time: ReadingTime(microsecondsSince1970: Int64(microseconds)), skip: skip)
+    }
+
+    var text: String { "\(time.microsecondsSince1970).\(skip)" }
+}
+
+/// Writes a history.
+private struct HistoryAnswer {
+    let question: HistoryQuestion
+    let zone: TimeZone
+    private let time: OffsetTime
+
+    init(question: HistoryQuestion, zone: String) {
+        self.question = question
+        self.zone = TimeZone(identifier: zone) ?? .gmt
+        time = OffsetTime(zone: zone)
+    }
+
+    func entry(_ bucket: HistoryBucket) -> JSONValue {
+        let value =
+            switch question.statistic {
+            case .average: bucket.average
+            case .minimum: bucket.minimum
+            case .maximum: bucket.maximum
+            case .last: bucket.last
+            }
+        return entry(
+            bucket.start, .number(value.withoutNoise), least: .number(bucket.minimum),
+            greatest: .number(bucket.maximum),
+            count: bucket.count)
+    }
+
+    func entry(
+        _ start: Int64, _ value: JSONValue, least: JSONValue = .null, greatest: JSONValue = .null, count: Int
+    ) -> JSONValue {
+        entry(Timestamp(millisecondsSince1970: start * 1000), value, least, greatest, count)
+    }
+
+    func entry(_ reading: RawReading) -> JSONValue {
+        let value = JSONValue(reading.value)
+        guard case .number = reading.value else { return entry(reading.time.timestamp, value, .null, .null, 1) }
+        return entry(reading.time.timestamp, value, value, value, 1)
+    }
+
+    private func entry(
+        _ moment: Timestamp, _ value: JSONValue, _ least: JSONValue, _ greatest: JSONValue, _ count: Int
+    ) -> JSONValue {
+        .object([
+            ("timestamp", .string(time.text(moment))), ("value", value), ("minimum", least), ("maximum", greatest),
+            ("count", .integer(count)),
+        ])
+    }
+
+    /// - Parameter next: the cursor of the next part. What was left open in the question is fixed for it.
+    func response(
+        _ entries: [JSONValue], _ range: Range<Timestamp>, next: String?, _ request: Request
+    ) -> Response {
+        var response = Response.json(.array(entries))
+        guard let next else { return response }
+        let utc = OffsetTime(zone: .gmt)
+        var parts = [
+            ("datapoint", question.datapoint), ("interval", question.interval.rawValue),
+            ("statistic", question.statistic.rawValue),
+            ("start_time", utc.text(range.lowerBound).replacing("+00:00", with: "Z")),
+            ("end_time", utc.text(range.upperBound).replacing("+00:00", with: "Z")),
+            ("limit", String(question.limit)), ("cursor", next),
+        ]
+        if let device = question.device { parts.append(("device_id", device)) }
+        let query = parts.map { "\($0)=\($1.addingPercentEncoding(withAllowedCharacters: Self.plain) ?? "")" }
+        response.headers[PagedAnswer.link] = "<\(request.uri.path)?\(query.joined(separator: "&"))>; rel=\"next\""
+        return response
+    }
+
+    private static let plain = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/")
+}
+
+extension Timestamp {
+    /// Seconds since 1970.
+    fileprivate var secondDownwards: Int64 { millisecondsSince1970 / 1000 }
+    fileprivate var secondUpwards: Int64 { (millisecondsSince1970 + 999) / 1000 }
+}
+
+extension Double {
+    /// To nine digits after the point, which is finer than any sensor and coarser than what sums of binary fractions
+    /// leave behind.
+    var withoutNoise: Double {
+        guard magnitude < 1e6 else { return self }
+        return (self * 1e9).rounded() / 1e9
+    }
+}

@@ -1,0 +1,100 @@
+internal import Building
+internal import CentralStore
+internal import Foundation
+internal import HTTPAnswers
+internal import HTTPTypes
+internal import Hummingbird
+
+extension RestAPI {
+    /// A single temperature of a room, from whoever has one and is no gateway's sensor.
+    @Sendable
+    func takeTemperature(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let message = try await TemperatureMessage(request)
+        if case .gateway(let building) = caller.scope, building.id != message.building {
+            throw AnswerError(
+                .forbidden, code: "foreign_building", message: "The token is of the building \(building.id).",
+                hint: "A gateway's token is for its own building; an operator's is for all.")
+        }
+        guard let room = try await store.room(message.room, ofHotel: message.building) else {
+            throw Self.unknownRoom(message.room, message.building)
+        }
+        let time = try message.time(in: room.timeZone) ?? store.currentTime
+        let key = SeriesKey(
+            room: room.slug, device: Self.postingDevice, deviceClass: .temperatureSensor, datapoint: .temperature)
+        let row = IncomingReadings.Row(
+            seriesIndex: 0, eventTime: time, receivedTime: time, clockTrusted: true, quality: .good,
+            value: .number(message.celsius))
+        try await store.store(
+            unnumbered: IncomingReadings(store: StoreID(), firstNumber: 1, series: [key], rows: [row]),
+            building: room.building)
+        return .json(
+            .object([
+                ("building_id", .integer(message.building)), ("room_id", .integer(message.room)),
+                ("value", .number(message.value)), ("unit", .string(message.unit.rawValue)),
+                ("timestamp", .string(OffsetTime(zone: room.timeZone).text(time))),
+                ("device_id", .string(key.deviceID(in: room.building.slug))),
+            ]), status: .created)
+    }
+
+    /// The mean of the last 15 minutes.
+    @Sendable
+    func temperature(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let query = try QueryParameters(request, known: ["building_id", "room_id", "unit"])
+        guard let building = try query.integer("building_id", in: TemperatureMessage.ids),
+            let room = try query.integer("room_id", in: TemperatureMessage.ids)
+        else {
+            throw AnswerError.badRequest(
+                code: "missing_parameter", "This takes the parameters building_id and room_id.",
+                hint: "They are the ids that GET /hotels/ and GET /floors/<floor_id>/rooms/ list.")
+        }
+        let unit = try query.choice("unit", of: TemperatureUnit.allCases) ?? .kelvin
+        if let scope = caller.guestScope, scope.room != room || scope.hotel != building {
+            throw Self.unknownRoom(room, building)
+        }
+        guard let place = try await store.room(room, ofHotel: building) else { throw Self.unknownRoom(room, building) }
+        let end = store.currentTime
+        let start = end.advanced(by: .seconds(-900))
+        let mean = try await store.meanTemperature(ofRoom: room, from: start, through: end)
+        let zone = OffsetTime(zone: place.timeZone)
+        return .json(
+            .object([
+                ("value", mean.celsius.map { .number(unit.value(ofCelsius: $0)) } ?? .null),
+                ("unit", .string(unit.rawValue)), ("samples", .integer(mean.samples)),
+                ("start", .string(zone.text(start))), ("end", .string(zone.text(end))),
+            ]))
+    }
+
+    /// The name of the device that posted temperatures are stored under, in each room.
+    private static let postingDevice = "posted-temperature"
+
+    private static func unknownRoom(_ room: Int, _ building: Int) -> AnswerError {
+        .notFound(
+            code: "unknown_room", "There is no room \(room) in the building \(building).",
+            hint: "GET /hotels/, /hotels/<hotel_id>/floors/ and /floors/<floor_id>/rooms/ list those that you may see.")
+    }
+}
+
+enum TemperatureUnit: String, CaseIterable {
+    case kelvin, celsius
+
+    /// What 0 °C is in kelvin.
+    private static let zero = 273.15
+
+    func celsius(of value: Double) -> Double {
+        switch self {
+        case .kelvin: (value - Self.zero).withoutNoise
+        case .celsius: value
+        }
+    }
+
+    func value(ofCelsius celsius: Double) -> Double {
+        switch self {
+        case .kelvin: (celsius + Self.zero).withoutNoise
+        case .celsius: celsius.withoutNoise
+        }
+    }
+
+    var lowest: Double { self == .kelvin ? 0 : -Self.zero }
+    /// No room is so hot.
+    var highest: Double { self == .kelvin ? 10_000 : 9726.85 }
+}

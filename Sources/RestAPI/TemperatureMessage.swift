@@ -1,0 +1,196 @@
+internal import Building
+internal import Foundation
+internal import HTTPAnswers
+internal import HTTPTypes
+internal import Hummingbird
+
+/// A temperature as it is posted: in the query, or as a JSON object with the same members.
+struct TemperatureMessage {
+    let building: Int
+    let room: Int
+    /// In `unit`.
+    let value: Double
+    let unit: TemperatureUnit
+    private let timestamp: Field?
+
+    /// What an id can be.
+    static let ids = 1...Int(Int32.max)
+    private static let names: Set<String> = [
+        "building_id", "room_id", "value", "sensor_type_id", "timestamp", "unit",
+    ]
+    private static let greatestBody = 16_384
+    /// The only type of sensor that this takes.
+    private static let temperatureSensor = 1
+
+    var celsius: Double { unit.celsius(of: value) }
+
+    /// - Throws: `AnswerError`: 400, 413, 415.
+    init(_ request: Request) async throws {
+        let query = try QueryParameters(request, known: Self.names)
+        let body = try await request.body.collect(upTo: Self.greatestBody)
+        let fields: [String: Field]
+        if body.readableBytes > 0 {
+            guard query.isEmpty else {
+                throw AnswerError.badRequest(
+                    code: "two_messages", "There is a temperature in the query and a body as well.",
+                    hint: "Give either of them.")
+            }
+            try Self.requireJSON(request)
+            fields = try Self.members(of: Data(body.readableBytesView))
+        } else {
+            fields = Self.names.reduce(into: [:]) { $0[$1] = query.text($1).map(Field.query) }
+        }
+        building = try Self.integer(fields, "building_id", in: Self.ids)
+        room = try Self.integer(fields, "room_id", in: Self.ids)
+        if fields["sensor_type_id"] != nil {
+            let type = try Self.integer(fields, "sensor_type_id", in: 0...Int(Int32.max))
+            guard type == Self.temperatureSensor else {
+                throw AnswerError.badRequest(
+                    code: "bad_parameter", "There is no sensor type \(type).", hint: "1 stands for temperature.")
+            }
+        }
+        unit = try Self.unit(fields["unit"])
+        guard let number = fields["value"]?.number, number.isFinite else {
+            throw Self.wrong(fields["value"], "value", "is a number, as in 295.15")
+        }
+        value = number
+        timestamp = fields["timestamp"]
+        if let timestamp, timestamp.timeText == nil { throw Self.wrongTime(timestamp) }
+        guard value >= unit.lowest else {
+            throw AnswerError.badRequest(
+                code: "below_absolute_zero", "\(ReadingValue.shortest(value)) \(unit.rawValue) is below absolute zero.",
+                hint: "Values are in kelvin where unit=celsius is not given.")
+        }
+        guard value <= unit.highest else {
+            throw AnswerError.badRequest(
+                code: "bad_parameter", "\(ReadingValue.shortest(value)) \(unit.rawValue) is no temperature of a room.",
+                hint: "At most \(ReadingValue.shortest(unit.highest)) \(unit.rawValue).")
+        }
+    }
+
+    /// When it was measured; `nil` where the message does not say.
+    ///
+    /// - Parameter zone: where a time without an offset is meant.
+    func time(in zone: String) throws -> Timestamp? {
+        guard let timestamp, let text = timestamp.timeText else { return nil }
+        guard let time = MomentText.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {
+            throw Self.wrongTime(timestamp)
+        }
+        return time
+    }
+
+    private static func unit(_ field: Field?) throws -> TemperatureUnit {
+        guard let field else { return .kelvin }
+        guard let unit = field.text.flatMap(TemperatureUnit.init(rawValue:)) else {
+            throw wrong(field, "unit", "is kelvin or celsius")
+        }
+        return unit
+    }
+
+    private static func integer(_ fields: [String: Field], _ name: String, in range: ClosedRange<Int>) throws -> Int {
+        guard let value = fields[name]?.integer, range.contains(value) else {
+            throw wrong(
+                fields[name], name, "is a whole number, \(range.lowerBound) or more: an id as the lists name it")
+        }
+        return value
+    }
+
+    private static func wrong(_ field: Field?, _ name: String, _ rule: String) -> AnswerError {
+        guard let field else {
+            return .badRequest(code: "missing_parameter", "\(name) is missing.", hint: "It \(rule).")
+        }
+        return .badRequest(
+            code: "bad_parameter", "“\(field.shown.prefix(80))” is no \(name).", hint: "\(name) \(rule).")
+    }
+
+    private static func wrongTime(_ field: Field) -> AnswerError {
+        wrong(field, "timestamp", "is ISO 8601 or Unix seconds, from 1970 to 2099")
+    }
+
+    private static func requireJSON(_ request: Request) throws {
+        let given = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
+        guard given == "application/json" else {
+            throw AnswerError(
+                .unsupportedMediaType, code: "wrong_media_type",
+                message: "The body is \(given.map { "“\($0.prefix(80))”" } ?? "of no type").",
+                hint: "Send Content-Type: application/json, or the parameters in the query and no body.")
+        }
+    }
+
+    private static func members(of body: Data) throws -> [String: Field] {
+        guard let fields = try? JSONDecoder().decode([String: Field].self, from: body) else {
+            throw AnswerError.badRequest(
+                code: "bad_body", "The body is no JSON object of numbers and texts.",
+                hint: #"It looks like {"building_id":1,"room_id":1,"value":295.15}."#)
+        }
+        if let unknown = fields.keys.sorted().first(where: { !names.contains($0) }) {
+            throw AnswerError.badRequest(
+                code: "unknown_parameter", "There is no member “\(unknown.prefix(80))” here.",
+                hint: "There are \(names.sorted().joined(separator: ", ")).")
+        }
+        return fields
+    }
+}
+
+/// A value as it was given.
+private enum Field: Decodable {
+    /// In the query everything is text.
+    case query(String)
+    case number(Double)
+    case text(String)
+    case other
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if (try? container.decode(Bool.self)) != nil {
+            self = .other
+        } else if let number = try? container.decode(Double.self) {
+            self = .number(number)
+        } else if let text = try? container.decode(String.self) {
+            self = .text(text)
+        } else {
+            self = .other
+        }
+    }
+
+    var integer: Int? {
+        switch self {
+        case .query(let text): QueryParameters.integer(text)
+        case .number(let number): Int(exactly: number)
+        case .text, .other: nil
+        }
+    }
+
+    var number: Double? {
+        switch self {
+        case .query(let text):
+            text.wholeMatch(of: #/[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?/#) == nil ? nil : Double(text)
+        case .number(let number): number
+        case .text, .other: nil
+        }
+    }
+
+    var text: String? {
+        switch self {
+        case .query(let text), .text(let text): text
+        case .number, .other: nil
+        }
+    }
+
+    /// As `MomentText` reads it; a fraction of Unix seconds is dropped.
+    var timeText: String? {
+        switch self {
+        case .query(let text), .text(let text): text
+        case .number(let number): number >= 0 && number < 1e10 ? String(Int64(number)) : nil
+        case .other: nil
+        }
+    }
+
+    var shown: String {
+        switch self {
+        case .query(let text), .text(let text): text
+        case .number(let number): ReadingValue.shortest(number)
+        case .other: "this"
+        }
+    }
+}

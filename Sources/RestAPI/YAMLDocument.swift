@@ -1,0 +1,57 @@
+internal import HTTPAnswers
+internal import Yams
+
+/// A YAML text as JSON, by the rules of YAML's JSON schema: plain `true`, `false`, `null` and numbers are what they
+/// look like, everything else is text. So a time needs no quotes, and `no` is a word. A key without a value is an error,
+/// because it is what becomes of a text after its comma: `{ description: Here, and there }`.
+struct YAMLDocument {
+    let json: JSONValue
+
+    /// - Throws: Yams' errors, which name line and column; `YAMLDocument.NotJSON`.
+    init(_ text: String) throws {
+        json = try Self.json(Yams.compose(yaml: text))
+    }
+
+    struct NotJSON: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    private static func json(_ node: Node?) throws -> JSONValue {
+        switch node {
+        case .scalar(let scalar)?: return try json(scalar)
+        case .sequence(let nodes)?: return .array(try nodes.map { try json($0) })
+        case .mapping(let pairs)?:
+            return .object(
+                try pairs.map { key, value in
+                    guard let name = key.scalar?.string else {
+                        throw NotJSON(description: "a key is no text, near \(key.mark.map { "\($0)" } ?? "?")")
+                    }
+                    return (name, try json(value))
+                })
+        case .alias(let alias)?: throw NotJSON(description: "there is no anchor \(alias.anchor)")
+        case nil: return .null
+        }
+    }
+
+    private static func json(_ scalar: Node.Scalar) throws -> JSONValue {
+        guard scalar.style == .plain || scalar.style == .any else { return .string(scalar.string) }
+        switch scalar.string {
+        case "":
+            let place = scalar.mark.map { "\($0)" } ?? "?"
+            throw NotJSON(description: "there is no value at \(place): a text with a comma needs quotes")
+        case "null": return .null
+        case "true": return .bool(true)
+        case "false": return .bool(false)
+        case let text:
+            guard let first = text.utf8.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first) else {
+                return .string(text)
+            }
+            if let whole = Int(text) { return .integer(whole) }
+            // What Swift's parser takes beyond JSON's numbers begins otherwise or holds letters: 0x10, 1e400.
+            guard text.utf8.allSatisfy({ "+-.eE0123456789".utf8.contains($0) }), let number = Double(text),
+                number.isFinite
+            else { return .string(text) }
+            return .number(number)
+        }
+    }
+}

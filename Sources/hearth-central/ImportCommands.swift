@@ -1,0 +1,180 @@
+import ArgumentParser
+import CentralService
+import CentralStore
+import Foundation
+import Import
+
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Store readings from files and from smart meters' sources.",
+        discussion: """
+            Doing it again changes nothing, also where the first time was interrupted: what is there already is left \
+            out. What cannot be read is told line by line, and the rest is stored.
+
+            Exits 0 where everything was stored or there already, 65 where something in the data was wrong (the good \
+            part is stored), 1 where the file or the database cannot be had, 64 on wrong usage, 78 on wrong \
+            configuration.
+            """,
+        subcommands: [PowerMeters.self, Readings.self, MeterData.self])
+
+    struct PowerMeters: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "power-meters",
+            abstract: "Import the power of meters, kW.",
+            discussion: """
+                CSV with a header: datetime,power_kw_power_meter_1,power_kw_power_meter_2,… or one file for each meter: \
+                datetime,power_kw with the meter in the file's name (power_meter_3.csv) or given by --meter.
+                """)
+
+        @Argument(help: "CSV files.")
+        var csv: [String]
+
+        @Option(help: "The meter of a file that does not say it, for instance power_meter_1.")
+        var meter: String?
+
+        @OptionGroup var common: ImportArguments
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            var what = common.options
+            what.device = meter
+            try await common.run(options) { administration, progress in
+                try await administration.importReadings(.powerMeters, from: csv, what, progress: progress)
+            }
+        }
+    }
+
+    struct Readings: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "readings",
+            abstract: "Import readings of room sensors.",
+            discussion: """
+                CSV with a header: datetime,temperature,humidity,co2 (an air-quality sensor), \
+                datetime,online_status,sensitivity,presence_state (a presence sensor), or one reading in each row: \
+                timestamp,datetime,device_id,datapoint,value with device ids <building>/<room>/<id>. The room is in a \
+                column room, in the file's name (iaq_Room101.csv is room-101), or given by --room.
+                """)
+
+        @Argument(help: "CSV files.")
+        var csv: [String]
+
+        @Option(help: "The room's slug, where the file does not say it.")
+        var room: String?
+
+        @Option(
+            help: "The device's id in the room. Without it: the room's only one of its class, else iaq, life_being…")
+        var device: String?
+
+        @OptionGroup var common: ImportArguments
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            var what = common.options
+            what.room = room
+            what.device = device
+            try await common.run(options) { administration, progress in
+                try await administration.importReadings(.readings, from: csv, what, progress: progress)
+            }
+        }
+    }
+
+    struct MeterData: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "meter-data",
+            abstract: "Import the quarter-hourly energy of smart meters.",
+            discussion: """
+                From a JSON file {"data":[…]}, from a URL that answers with one, or from a source's interface: a URL \
+                with muid=… in its query or --muid is asked page by page for everything that it has. Its times always \
+                have an offset. What is there with another value is corrected, but no estimate replaces a measured value.
+                """)
+
+        @Argument(help: "A file's path or a URL.")
+        var source: String
+
+        @Option(help: "The meter to ask the source's interface for; may be repeated.")
+        var muid: [String] = []
+
+        @OptionGroup var common: ImportArguments
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await common.run(options) { administration, progress in
+                try await administration.importMeterData(from: source, muids: muid, common.options, progress: progress)
+            }
+        }
+    }
+}
+
+/// What all imports take.
+struct ImportArguments: ParsableArguments {
+    @Option(help: "The building's slug; needed only where there is more than one.")
+    var building: String?
+
+    @Option(
+        name: .customLong("time-zone"),
+        help: ArgumentHelp("Of times without offset; an IANA name. Default: the building's.", valueName: "name"))
+    var timeZone: String?
+
+    @Option(name: .customLong("show"), help: "How many of the lines with problems to show. All are counted.")
+    var shown = 20
+
+    var options: ImportOptions {
+        ImportOptions(building: building, timeZone: timeZone, problemsKept: max(0, shown))
+    }
+
+    private static let wrongData = ExitCode(65)
+
+    /// Runs an import and tells what it did.
+    func run(
+        _ options: ConfigurationOptions,
+        _ body: (Administration, (ImportProgress) -> Void) async throws -> ImportSummary
+    ) async throws {
+        var status = ExitCode.success
+        try await options.run { configuration in
+            let display = ProgressDisplay()
+            do {
+                let summary = try await body(Administration(configuration), display.show)
+                display.end()
+                for problem in summary.problems.first { ProgressDisplay.say("\(problem)") }
+                print(ImportReport.text(summary, seconds: display.seconds))
+                if summary.problems.total > 0 { status = Self.wrongData }
+            } catch let error as ImportError where error.kind == .data {
+                display.end()
+                ProgressDisplay.say("hearth-central: \(error)")
+                status = Self.wrongData
+            } catch let error as StoreError {
+                display.end()
+                ProgressDisplay.say("hearth-central: \(error)")
+                ProgressDisplay.say("What was stored until then stays. Run the same import again to store the rest.")
+                status = .failure
+            } catch {
+                display.end()
+                throw error
+            }
+        }
+        if status != .success { throw status }
+    }
+}
+
+/// What an import did, for people.
+enum ImportReport {
+    static func text(_ summary: ImportSummary, seconds: Double) -> String {
+        let rate = seconds > 0 ? " (\(Int(Double(summary.rows) / seconds)) rows/s)" : ""
+        var lines = summary.notes
+        lines.append("rows: \(summary.rows) in \(tenths(seconds)) s\(rate)")
+        lines.append(
+            "readings: \(summary.added) added, "
+                + (summary.corrected > 0 ? "\(summary.corrected) corrected, " : "")
+                + "\(summary.unchanged) there already")
+        if summary.problems.total > 0 {
+            lines.append("problems: \(summary.problems.total)")
+            for (reason, count) in summary.problems.counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+                lines.append("  \(reason): \(count)")
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func tenths(_ seconds: Double) -> String { String((seconds * 10).rounded() / 10) }
+}

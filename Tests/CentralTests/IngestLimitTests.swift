@@ -1,0 +1,78 @@
+import Building
+import CentralService
+import CentralStore
+import DatabaseRig
+import HTTPTransfer
+import Rig
+import Testing
+import WireFormat
+
+@Suite(.withDatabaseServer, .database, .serialized) struct IngestLimitTests {
+    static let one: [(String, String, DeviceClass?, Datapoint, ReadingValue)] = [
+        ("room-101", "sensor-1", .temperatureSensor, .temperature, .number(20))
+    ]
+
+    @Test func `takes no further batch while those on their way fill the memory that they may have`() async throws {
+        let service = try await RunningService(settings: ["ingest.memoryBytes=1048576", "log.level=debug"])
+        let token = try await RunningService.token("gateway", "--building", "memory")
+        // Nobody knows how long it becomes, so that it counts as long as it may be; alone, it is let in all the same.
+        let slow = try ManagedProcess(
+            "/bin/sh",
+            [
+                "-c",
+                """
+                exec curl -sS -X POST -T - --limit-rate 1 -H 'Authorization: Bearer \(token)' \
+                    -H 'Content-Type: \(ReadingBatch.mediaType)' '\(service.url)\(UplinkPath.batches)' < /dev/zero
+                """,
+            ])
+        try await service.process.waitFor(output: "Batch begins")
+        let answer = try await service.send(batch(Self.one), token: token)
+        #expect(answer.status == 429)
+        #expect(answer.code == "too_many_batches")
+        #expect(answer.headers["retry-after"] == "1")
+        slow.kill()
+        // Its share is free again.
+        var status = 0
+        for _ in 0..<100 where status != 200 {
+            status = try await service.send(batch(Self.one), token: token).status
+            if status != 200 { try await Task.sleep(for: .milliseconds(50)) }
+        }
+        #expect(status == 200)
+        await service.process.terminate()
+    }
+
+    @Test func `unpacks nothing that would become larger than it may be`() async throws {
+        let service = try await RunningService()
+        let token = try await RunningService.token("gateway", "--building", "bomb")
+        // The head of a Zstandard frame that says that a terabyte follows.
+        let bomb: [UInt8] = Array("HRB1".utf8) + [0x28, 0xB5, 0x2F, 0xFD, 0xE0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]
+        let answer = try await service.call(
+            UplinkPath.batches, method: .post, token: token, type: ReadingBatch.mediaType, body: bomb)
+        #expect(answer.status == 413)
+        #expect(answer.code == "body_too_large")
+        await service.process.terminate()
+    }
+
+    @Test func `are read from the configuration, as is what becomes of old readings`() throws {
+        let configuration = try CentralConfiguration.load(
+            path: nil,
+            overrides: ["ingest.memoryBytes=2000000", "storage.compressAfterDays=0", "storage.keepReadingsDays=400"],
+            environment: ["DATABASE_URL": "postgresql://localhost/x"])
+        #expect(configuration.ingest.memoryBytes == 2_000_000)
+        #expect(configuration.storage == StoragePolicy(compressAfterDays: nil, keepReadingsDays: 400))
+    }
+
+    @Test func `keep a database going that cannot compress or drop by itself`() async throws {
+        let policy = StoragePolicy(compressAfterDays: 1, keepReadingsDays: 1)
+        let replica = try await Replica.migrated()
+        try await replica.run("INSERT INTO raw_data VALUES (1, NULL, 'old/room/sensor', 'temperature', '20')")
+        for _ in 0..<2 {
+            let migrator = Migrator(settings: TestDatabase.settings, storage: policy, logger: Replica.logger)
+            #expect(try await migrator.migrate() == [])
+        }
+        let licence = try await replica.rows("SELECT current_setting('timescaledb.license')")
+        if licence == ["apache"] {
+            #expect(try await replica.rows("SELECT value FROM raw_data WHERE device_id LIKE 'old/%'") == ["20"])
+        }
+    }
+}
