@@ -26,7 +26,9 @@ import WireFormat
         ] {
             let result = try await ManagedProcess.run(
                 Checkout.file("Tests/OpenAPI/schemathesis"),
-                [scene.service.url, "--max-examples=\(Self.examples)", "--workers=2", part],
+                // One worker: Python 3.11, which Debian 12 has, cannot parse Python in several threads at once, as
+                // hypothesis then would (SystemError: AST constructor recursion depth mismatch).
+                [scene.service.url, "--max-examples=\(Self.examples)", "--workers=1", part],
                 environment: ["HEARTH_TOKEN": token, "HEARTH_BATCH": folder.file("batch")], within: .seconds(3000))
             #expect(result.status == 0, "\(result.output.suffix(20_000))")
             #expect(result.output.contains(" passed,"), "\(result.output.suffix(2000))")
