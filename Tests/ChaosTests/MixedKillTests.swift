@@ -1,3 +1,4 @@
+import DatabaseRig
 import Rig
 import Testing
 
