@@ -110,12 +110,17 @@ let package = Package(
             "MeterData",
             ["Building", "CentralStore", "HTTPTransfer", "Observability", "WireFormat", lifecycle, logging]),
         room("Import", ["Building", "CentralStore", "HTTPTransfer", "MeterData", "WireFormat"]),
+        room("Concierge", ["Building", "HTTPTransfer", logging]),
+        room(
+            "GuestChat",
+            ["Building", "CentralStore", "Concierge", "HTTPAnswers", "RestAPI", crypto, hummingbird, logging]),
         room("Pages", ["HTTPAnswers", crypto, hummingbird], resources: [.embedInCode("Files")]),
         room(
             "CentralService",
             [
-                "Building", "CentralStore", "ConfigurationFile", "HTTPAnswers", "Import", "Ingest", "Live", "MeterData",
-                "Mirror", "Observability", "Pages", "Postgres", "RestAPI", "Telemetry", hummingbird, hummingbirdCore,
+                "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers", "Import",
+                "Ingest", "Live", "MeterData", "Mirror", "Observability", "Pages", "Postgres", "RestAPI", "Telemetry",
+                hummingbird, hummingbirdCore,
                 lifecycle, logging, unixSignals,
             ]),
         .executableTarget(
@@ -179,6 +184,7 @@ let package = Package(
                 "Building", "CentralStore", "DatabaseRig", "HTTPTransfer", "MeterData", "Postgres", "Rig", hummingbird,
                 logging,
             ]),
+        tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", logging]),
         tests("WireFormatTests", ["Building", "Rig", "WireFormat"]),
         tests("ChainTests", ["DatabaseRig", "MQTT", "Rig"]),
         tests("ChaosTests", ["DatabaseRig", "Rig", grdb]),

@@ -54,4 +54,17 @@ extension Page {
             "docs-schema.js": PackageResources.docs_schema_js,
             "docs-token.js": PackageResources.docs_token_js,
         ])
+
+    /// A guest's room, and the chat about it.
+    static let guest = Page(
+        "/guest", html: PackageResources.guest_html,
+        files: [
+            "guest.css": PackageResources.guest_css,
+            "guest.js": PackageResources.guest_js,
+            "guest-chart.js": PackageResources.guest_chart_js,
+            "guest-chat.js": PackageResources.guest_chat_js,
+            "guest-room.js": PackageResources.guest_room_js,
+            "guest-service.js": PackageResources.guest_service_js,
+            "guest-words.js": PackageResources.guest_words_js,
+        ])
 }
