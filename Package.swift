@@ -110,12 +110,18 @@ let package = Package(
             "MeterData",
             ["Building", "CentralStore", "HTTPTransfer", "Observability", "WireFormat", lifecycle, logging]),
         room("Import", ["Building", "CentralStore", "HTTPTransfer", "MeterData", "WireFormat"]),
+        room("GraphQL"),
+        room(
+            "HomeEnergyAPI",
+            ["Building", "CentralStore", "GraphQL", "HTTPAnswers", hummingbird], resources: [.embedInCode("Schema")]),
         room("Pages", ["HTTPAnswers", crypto, hummingbird], resources: [.embedInCode("Files")]),
         room(
             "CentralService",
             [
-                "Building", "CentralStore", "ConfigurationFile", "HTTPAnswers", "Import", "Ingest", "Live", "MeterData",
-                "Mirror", "Observability", "Pages", "Postgres", "RestAPI", "Telemetry", hummingbird, hummingbirdCore,
+                "Building", "CentralStore", "ConfigurationFile", "HTTPAnswers", "HomeEnergyAPI", "Import", "Ingest",
+                "Live",
+                "MeterData", "Mirror", "Observability", "Pages", "Postgres", "RestAPI", "Telemetry", hummingbird,
+                hummingbirdCore,
                 lifecycle, logging, unixSignals,
             ]),
         .executableTarget(
@@ -162,7 +168,8 @@ let package = Package(
             "CentralTests",
             [
                 "BrowserRig", "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig",
-                "HTTPAnswers", "HTTPTransfer", "Mirror", "Postgres", "RestAPI", "Rig", "Telemetry", "WireFormat",
+                "HTTPAnswers", "HTTPTransfer", "HomeEnergyAPI", "Mirror", "Postgres", "RestAPI", "Rig", "Telemetry",
+                "WireFormat",
                 "hearth-central",
                 hummingbird, logging,
             ]),
@@ -173,6 +180,7 @@ let package = Package(
                 "Building", "CentralStore", "DatabaseRig", "HTTPTransfer", "MeterData", "Postgres", "Rig", hummingbird,
                 logging,
             ]),
+        tests("GraphQLTests", ["GraphQL", "Rig"]),
         tests("WireFormatTests", ["Building", "WireFormat"]),
         tests("ChainTests", ["DatabaseRig", "MQTT", "Rig"]),
         tests("ChaosTests", ["DatabaseRig", "Rig", grdb]),

@@ -1,5 +1,6 @@
 package import CentralStore
 package import HTTPAnswers
+internal import HomeEnergyAPI
 internal import Ingest
 package import Live
 internal import Logging
@@ -28,6 +29,7 @@ extension CentralService {
             batchesInFlight: configuration.ingest.batchesInFlight, memoryBytes: configuration.ingest.memoryBytes,
             batchBytes: configuration.ingest.batchBytes)
         IngestAPI(store: store, limits: limits, meter: meters.ingest, logger: logger).register(in: &book)
+        HomeEnergyAPI(store: store, page: Pages.graphQL).register(in: &book)
         Pages(openAPI: OpenAPIDocument.own.json).register(in: &book)
         return book
     }
