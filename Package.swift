@@ -114,13 +114,17 @@ let package = Package(
         room(
             "GuestChat",
             ["Building", "CentralStore", "Concierge", "HTTPAnswers", "RestAPI", crypto, hummingbird, logging]),
+        room("GraphQL"),
+        room(
+            "HomeEnergyAPI",
+            ["Building", "CentralStore", "GraphQL", "HTTPAnswers", hummingbird], resources: [.embedInCode("Schema")]),
         room("Pages", ["HTTPAnswers", crypto, hummingbird], resources: [.embedInCode("Files")]),
         room(
             "CentralService",
             [
-                "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers", "Import",
-                "Ingest", "Live", "MeterData", "Mirror", "Observability", "Pages", "Postgres", "RestAPI", "Telemetry",
-                hummingbird, hummingbirdCore,
+                "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers", "HomeEnergyAPI",
+                "Import", "Ingest", "Live", "MeterData", "Mirror", "Observability", "Pages", "Postgres", "RestAPI",
+                "Telemetry", hummingbird, hummingbirdCore,
                 lifecycle, logging, unixSignals,
             ]),
         .executableTarget(
@@ -173,7 +177,8 @@ let package = Package(
             "CentralTests",
             [
                 "BrowserRig", "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig",
-                "HTTPAnswers", "HTTPTransfer", "Mirror", "Postgres", "RestAPI", "Rig", "Telemetry", "WireFormat",
+                "HTTPAnswers", "HTTPTransfer", "HomeEnergyAPI", "Mirror", "Postgres", "RestAPI", "Rig", "Telemetry",
+                "WireFormat",
                 "hearth-central",
                 hummingbird, logging,
             ]),
@@ -185,6 +190,7 @@ let package = Package(
                 logging,
             ]),
         tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", logging]),
+        tests("GraphQLTests", ["GraphQL", "Rig"]),
         tests("WireFormatTests", ["Building", "Rig", "WireFormat"]),
         tests("ChainTests", ["DatabaseRig", "MQTT", "Rig"]),
         tests("ChaosTests", ["DatabaseRig", "Rig", grdb]),

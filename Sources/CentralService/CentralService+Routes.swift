@@ -1,6 +1,7 @@
 package import CentralStore
 internal import GuestChat
 package import HTTPAnswers
+internal import HomeEnergyAPI
 internal import Ingest
 package import Live
 internal import Logging
@@ -31,6 +32,7 @@ extension CentralService {
         IngestAPI(store: store, limits: limits, meter: meters.ingest, logger: logger).register(in: &book)
         ChatRoutes(store: store, model: configuration.chat.model, limits: configuration.chat.limits)
             .register(in: &book)
+        HomeEnergyAPI(store: store, page: Pages.graphQL).register(in: &book)
         Pages(openAPI: OpenAPIDocument.own.json).register(in: &book)
         return book
     }

@@ -41,6 +41,16 @@ extension Page {
         "icon.svg": PackageResources.icon_svg,
     ])
 
+    /// To ask in GraphQL. Shares its path with the interface, which gives it to people.
+    static let graphQL = Page(
+        "/graphql", html: PackageResources.graphql_html,
+        files: [
+            "graphql.css": PackageResources.graphql_css,
+            "graphql.js": PackageResources.graphql_js,
+            "graphql-examples.js": PackageResources.graphql_examples_js,
+            "graphql-schema.js": PackageResources.graphql_schema_js,
+        ])
+
     /// To read what the service answers to, and to try it.
     static let docs = Page(
         "/docs", html: PackageResources.docs_html,

@@ -10,12 +10,16 @@ public struct Pages: Sendable {
         self.openAPI = StaticFile(openAPI, mediaType: "application/json; charset=utf-8")
     }
 
+    /// The page at `/graphql`, for what answers there.
+    public static let graphQL: RouteBook.Open = Page.graphQL.html.answer
+
     public func register(in book: inout RouteBook) {
         book.file("/openapi.json", openAPI.answer)
         for page in pages {
             book.file(page.path, page.html.answer)
             for (name, file) in page.files { book.file("/pages/\(name)", file.answer) }
         }
+        for (name, file) in Page.graphQL.files { book.file("/pages/\(name)", file.answer) }
         for (name, file) in Page.shared { book.file("/pages/\(name)", file.answer) }
     }
 }
