@@ -111,12 +111,21 @@ let package = Package(
             "MeterData",
             ["Building", "CentralStore", "HTTPTransfer", "Observability", "WireFormat", lifecycle, logging]),
         room("Import", ["Building", "CentralStore", "HTTPTransfer", "MeterData", "WireFormat"]),
+        room("Concierge", ["Building", "HTTPTransfer", logging]),
+        room(
+            "GuestChat",
+            ["Building", "CentralStore", "Concierge", "HTTPAnswers", "RestAPI", crypto, hummingbird, logging]),
+        room("GraphQL"),
+        room(
+            "HomeEnergyAPI",
+            ["Building", "CentralStore", "GraphQL", "HTTPAnswers", hummingbird], resources: [.embedInCode("Schema")]),
         room("Pages", ["HTTPAnswers", crypto, hummingbird], resources: [.embedInCode("Files")]),
         room(
             "CentralService",
             [
-                "Building", "CentralStore", "ConfigurationFile", "HTTPAnswers", "Import", "Ingest", "Live", "MeterData",
-                "Mirror", "Observability", "Pages", "Postgres", "RestAPI", "Telemetry", hummingbird, hummingbirdCore,
+                "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers", "HomeEnergyAPI",
+                "Import", "Ingest", "Live", "MeterData", "Mirror", "Observability", "Pages", "Postgres", "RestAPI",
+                "Telemetry", hummingbird, hummingbirdCore,
                 lifecycle, logging, unixSignals,
             ]),
         .executableTarget(
@@ -169,7 +178,8 @@ let package = Package(
             "CentralTests",
             [
                 "BrowserRig", "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig",
-                "HTTPAnswers", "HTTPTransfer", "Mirror", "Postgres", "RestAPI", "Rig", "Telemetry", "WireFormat",
+                "HTTPAnswers", "HTTPTransfer", "HomeEnergyAPI", "Mirror", "Postgres", "RestAPI", "Rig", "Telemetry",
+                "WireFormat",
                 "hearth-central",
                 hummingbird, logging,
             ]),
@@ -180,6 +190,8 @@ let package = Package(
                 "Building", "CentralStore", "DatabaseRig", "HTTPTransfer", "MeterData", "Postgres", "Rig", hummingbird,
                 logging,
             ]),
+        tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", logging]),
+        tests("GraphQLTests", ["GraphQL", "Rig"]),
         tests("WireFormatTests", ["Building", "Rig", "WireFormat"]),
         tests("ChainTests", ["DatabaseRig", "MQTT", "Rig"]),
         tests("ChaosTests", ["DatabaseRig", "Rig", grdb]),

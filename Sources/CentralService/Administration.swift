@@ -42,6 +42,17 @@ public struct Administration: Sendable {
         }
     }
 
+    /// The link of the guest's page, with a token for the guest of a room. The token stands after the `#`, which no
+    /// browser sends to any server.
+    ///
+    /// - Parameter until: as for `addGuest`.
+    public func addGuestLink(building: Slug, room: Slug, until: String?, label: String?) async throws -> String {
+        let token = try await addGuest(building: building, room: room, until: until, label: label)
+        let http = configuration.http
+        let host = http.host.contains(":") ? "[\(http.host)]" : http.host
+        return (http.publicURL ?? "http://\(host):\(http.port)") + "/guest#token=" + token.text
+    }
+
     public func addOperator(name: String) async throws -> TokenSecret {
         try await withStore { try await TokenRegistry($0).addOperator(name: name) }
     }

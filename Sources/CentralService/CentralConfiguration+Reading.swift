@@ -7,7 +7,7 @@ internal import Postgres
 
 extension CentralConfiguration {
     /// Reads the configuration. Later ones win: what is built in, the file, the variables `DATABASE_URL`,
-    /// `SUPABASE_URL` and `SUPABASE_KEY`, the overrides.
+    /// `SUPABASE_URL` and `SUPABASE_KEY` and those of the chat's provider, the overrides.
     ///
     /// - Parameters:
     ///   - path: of the file; without one, everything is as built in.
@@ -25,7 +25,8 @@ extension CentralConfiguration {
         let overridden = overrides.contains { $0.hasPrefix("database.url=") }
         var configuration = try CentralConfiguration(
             file.root, databaseURL: overridden ? nil : variable,
-            mirror: MirrorConfiguration.Variables(environment, overrides: overrides))
+            mirror: MirrorConfiguration.Variables(environment, overrides: overrides),
+            chat: ChatVariables(environment, overrides: overrides))
         // Twice for one purpose is a mistake, and the one URL says where the data are.
         if configuration.database.readURL == configuration.database.url { configuration.database.readURL = nil }
         return configuration
@@ -35,7 +36,8 @@ extension CentralConfiguration {
 
     /// - Parameter databaseURL: wins over the file's.
     init(
-        _ root: ConfigurationSection, databaseURL: String?, mirror variables: MirrorConfiguration.Variables
+        _ root: ConfigurationSection, databaseURL: String?, mirror variables: MirrorConfiguration.Variables,
+        chat chatVariables: ChatVariables
     ) throws(ConfigurationError) {
         let section = try root.optionalSection("database")
         let url = try section?.optionalText("url")
@@ -58,6 +60,7 @@ extension CentralConfiguration {
         if let section = try root.optionalSection("tariff") { tariff = try EnergyTariff(section) }
         if let section = try root.optionalSection("meters") { meters = try Meters(section) }
         if let section = try root.optionalSection("live") { live = try Live(section) }
+        chat = try Chat(try root.optionalSection("chat"), chatVariables, in: root)
         mirror = try MirrorConfiguration.settings(try root.optionalSection("mirror"), variables, in: root)
         if let section = try root.optionalSection("storage") { storage = try Self.storage(section) }
         if let section = try root.optionalSection("log") { logLevel = try Self.level(section) }
@@ -114,6 +117,12 @@ extension CentralConfiguration.HTTP {
         idleTimeout = .seconds(try section.integer("idleTimeoutSeconds", in: 1...3600, unit: "s", default: 60))
         connections = try section.integer("connections", in: 1...100_000, default: 10_000)
         headerBytes = try section.integer("headerBytes", in: 4096...262_144, unit: "bytes", default: 16_384)
+        if try section.optionalText("publicURL") != nil {
+            publicURL = try section.value("publicURL", expected: "an address such as https://hotel.example") { text in
+                text.wholeMatch(of: #/https?:\/\/[A-Za-z0-9._:\[\]-]+(\/[A-Za-z0-9._~\/-]*[A-Za-z0-9._~-])?/#) == nil
+                    ? nil : text
+            }
+        }
         try section.finish()
     }
 }

@@ -1,5 +1,7 @@
 public import Building
 public import CentralStore
+public import Concierge
+public import GuestChat
 public import Logging
 public import Mirror
 
@@ -9,6 +11,7 @@ public struct CentralConfiguration: Sendable {
     public var http = HTTP()
     public var ingest = Ingest()
     public var live = Live()
+    public var chat = Chat()
     /// Where a copy of the newest readings goes; `nil` where none is kept.
     public var mirror: MirrorSettings?
     public var tariff = EnergyTariff()
@@ -50,6 +53,8 @@ public struct CentralConfiguration: Sendable {
         public var connections = 10_000
         /// Bytes of a request's headers at most, 4096…262,144.
         public var headerBytes = 16_384
+        /// Where people reach the service, without a slash at its end; `nil` where that is host and port.
+        public var publicURL: String?
     }
 
     public struct Live: Sendable {
@@ -59,6 +64,12 @@ public struct CentralConfiguration: Sendable {
         public var streamsPerToken = 10
         /// So often a stream gives a sign of life, 1…60 s.
         public var heartbeat: Duration = .seconds(15)
+    }
+
+    public struct Chat: Sendable {
+        /// Who answers.
+        public var model: any ChatModel = BuiltInModel()
+        public var limits = ChatLimits()
     }
 
     public struct Ingest: Sendable {

@@ -1,5 +1,7 @@
 package import CentralStore
+internal import GuestChat
 package import HTTPAnswers
+internal import HomeEnergyAPI
 internal import Ingest
 package import Live
 internal import Logging
@@ -28,6 +30,9 @@ extension CentralService {
             batchesInFlight: configuration.ingest.batchesInFlight, memoryBytes: configuration.ingest.memoryBytes,
             batchBytes: configuration.ingest.batchBytes)
         IngestAPI(store: store, limits: limits, meter: meters.ingest, logger: logger).register(in: &book)
+        ChatRoutes(store: store, model: configuration.chat.model, limits: configuration.chat.limits)
+            .register(in: &book)
+        HomeEnergyAPI(store: store, page: Pages.graphQL).register(in: &book)
         Pages(openAPI: OpenAPIDocument.own.json).register(in: &book)
         return book
     }

@@ -27,5 +27,7 @@ package struct Migration: Sendable {
         Migration("0007-rollups", PackageResources._007_rollups_sql),
         Migration("0008-meters", PackageResources._008_meters_sql),
         Migration("0009-live", PackageResources._009_live_sql),
+        Migration("0010-home-devices", PackageResources._010_home_devices_sql),
+        Migration("0011-chat", PackageResources._011_chat_sql),
     ]
 }

@@ -14,6 +14,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case forkedStore(StoreID)
     case unknownBuilding(String)
     case unknownRoom(String, building: String)
+    /// A conversation that another token began.
+    case foreignConversation
 
     public var description: String {
         switch self {
@@ -23,6 +25,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .forkedStore(let store): "The file of the store \(store) was copied, or restored from a backup."
         case .unknownBuilding(let slug): "There is no building “\(slug)”."
         case .unknownRoom(let slug, let building): "There is no room “\(slug)” in the building “\(building)”."
+        case .foreignConversation: "The conversation belongs to another token."
         }
     }
 

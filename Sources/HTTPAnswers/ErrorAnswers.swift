@@ -67,7 +67,8 @@ public struct ErrorAnswers: RouterMiddleware {
                     + "to other readings since, or are given by another gateway.",
                 hint: "Give this gateway a new store: stop it, move the file that buffer.path names away, start it. "
                     + "Keep the old file, for what in it was not delivered can be recovered from it.")
-        case .unknownBuilding, .unknownRoom: return .notFound(code: "not_found", error.description)
+        case .unknownBuilding, .unknownRoom, .foreignConversation:
+            return .notFound(code: "not_found", error.description)
         }
     }
 

@@ -70,6 +70,23 @@ public struct RouteBook {
         }
     }
 
+    /// A path that is a page to people and an interface to programs: who asks for HTML, or for nothing and without a
+    /// token, gets the page.
+    public mutating func addBehindPage(
+        _ path: String, for roles: Set<Role>, page: @escaping Open, _ handler: @escaping Guarded
+    ) {
+        let authentication = authentication
+        operations.append(Operation(method: HTTPRequest.Method.get.rawValue, path: path, roles: roles))
+        answer(.get, path) { request, context in
+            let wantsPage =
+                request.headers[values: .accept].contains { $0.lowercased().contains("text/html") }
+                || request.headers[.authorization] == nil
+            if (request.uri.query ?? "").isEmpty, wantsPage { return try await page(request, context) }
+            let caller = try await authentication.caller(of: request, allowed: roles)
+            return try await handler(request, context, caller)
+        }
+    }
+
     private mutating func answer(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Open) {
         entries.append((Route(path: path, method: method), method, handler))
     }

@@ -41,6 +41,16 @@ extension Page {
         "icon.svg": PackageResources.icon_svg,
     ])
 
+    /// To ask in GraphQL. Shares its path with the interface, which gives it to people.
+    static let graphQL = Page(
+        "/graphql", html: PackageResources.graphql_html,
+        files: [
+            "graphql.css": PackageResources.graphql_css,
+            "graphql.js": PackageResources.graphql_js,
+            "graphql-examples.js": PackageResources.graphql_examples_js,
+            "graphql-schema.js": PackageResources.graphql_schema_js,
+        ])
+
     /// To read what the service answers to, and to try it.
     static let docs = Page(
         "/docs", html: PackageResources.docs_html,
@@ -53,5 +63,18 @@ extension Page {
             "docs-operation.js": PackageResources.docs_operation_js,
             "docs-schema.js": PackageResources.docs_schema_js,
             "docs-token.js": PackageResources.docs_token_js,
+        ])
+
+    /// A guest's room, and the chat about it.
+    static let guest = Page(
+        "/guest", html: PackageResources.guest_html,
+        files: [
+            "guest.css": PackageResources.guest_css,
+            "guest.js": PackageResources.guest_js,
+            "guest-chart.js": PackageResources.guest_chart_js,
+            "guest-chat.js": PackageResources.guest_chat_js,
+            "guest-room.js": PackageResources.guest_room_js,
+            "guest-service.js": PackageResources.guest_service_js,
+            "guest-words.js": PackageResources.guest_words_js,
         ])
 }

@@ -1,7 +1,7 @@
 internal import Building
 internal import CentralStore
 internal import HTTPAnswers
-internal import Hummingbird
+package import Hummingbird
 internal import Live
 internal import Synchronization
 
@@ -127,10 +127,10 @@ private final class Pulse: Sendable {
 /// Passes a response's writer to the one task that writes.
 ///
 /// `@unchecked Sendable`: until that task has ended, nobody else touches the writer.
-final class LiveWriter: @unchecked Sendable {
+package final class LiveWriter: @unchecked Sendable {
     private var writer: any ResponseBodyWriter
 
-    init(_ writer: any ResponseBodyWriter) { self.writer = writer }
+    package init(_ writer: any ResponseBodyWriter) { self.writer = writer }
 
-    func write(_ text: String) async throws { try await writer.write(ByteBuffer(string: text)) }
+    package func write(_ text: String) async throws { try await writer.write(ByteBuffer(string: text)) }
 }

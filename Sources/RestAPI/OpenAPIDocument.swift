@@ -25,6 +25,8 @@ public struct OpenAPIDocument: Sendable {
         ("energy", PackageResources.energy_yaml),
         ("temperature", PackageResources.temperature_yaml),
         ("meters", PackageResources.meters_yaml),
+        ("chat", PackageResources.chat_yaml),
+        ("graphql", PackageResources.graphql_yaml),
         ("uplink", PackageResources.uplink_yaml),
         ("operation", PackageResources.operation_yaml),
     ].map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }

@@ -2,7 +2,6 @@ internal import Building
 internal import CentralStore
 internal import Foundation
 internal import HTTPAnswers
-internal import HTTPTypes
 internal import Hummingbird
 
 extension RestAPI {
@@ -36,24 +35,7 @@ extension RestAPI {
     private static func csv(
         _ table: EnergyTable, _ subsystems: [Subsystem], _ resolution: EnergyResolution
     ) -> Response {
-        let time = OffsetTime(zone: table.zone)
-        var text = "timestamp," + subsystems.map(\.rawValue).joined(separator: ",") + "\n"
-        text.reserveCapacity(table.starts.count * 48)
-        for (row, start) in table.starts.enumerated() {
-            text += time.clockText(Timestamp(millisecondsSince1970: start * 1000))
-            for column in table.columns {
-                text += ","
-                if let energy = column[row] { text += ReadingValue.shortest(energy.withoutNoise) }
-            }
-            text += "\n"
-        }
-        let name = "energy_\(table.building)_\(resolution.rawValue).csv"
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/csv; charset=utf-8", .cacheControl: "no-store",
-                .contentDisposition: "attachment; filename=\"\(name)\"",
-            ], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        EnergyFile(table, columns: subsystems.map(\.rawValue), resolution: resolution.rawValue).response
     }
 }
 

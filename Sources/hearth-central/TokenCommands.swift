@@ -37,7 +37,8 @@ struct Gateway: AsyncParsableCommand {
 
 struct Guest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tokens of guests.", subcommands: [Add.self, List<GuestRole>.self, Revoke<GuestRole>.self])
+        abstract: "Tokens of guests.",
+        subcommands: [Add.self, GuestLink.self, List<GuestRole>.self, Revoke<GuestRole>.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -15,7 +15,8 @@ import WireFormat
     /// Nobody knows how long a body without a length becomes, so that it counts as long as it may be; alone, it is let
     /// in all the same.
     @Test(arguments: ["ingest.batchesInFlight=1", "ingest.memoryBytes=1048576"])
-    func `tells a gateway to come again while the batches on their way are all that may be`(limit: String) async throws {
+    func `tells a gateway to come again while the batches on their way are all that may be`(limit: String) async throws
+    {
         let service = try await RunningService(settings: [limit, "log.level=debug"])
         let token = try await RunningService.token("gateway", "--building", "busy")
         // A batch whose bytes come one by one.

@@ -1,0 +1,62 @@
+public import Building
+internal import Postgres
+
+extension CentralStore {
+    /// The building with this slug, or the only one there is; `nil` where there is none, or several.
+    public func buildingEntry(_ slug: String?) async throws -> HotelEntry? {
+        guard slug?.utf8.contains(0) != true else { return nil }
+        let hotels = try await read { connection in
+            try connection.query(
+                """
+                SELECT id, slug, name, kind, time_zone FROM hotels
+                WHERE $1::text IS NULL OR slug = $1 ORDER BY id LIMIT 2
+                """, [.text(slug)]
+            ).map { row in
+                HotelEntry(
+                    id: try row.value(0), slug: try row.value(1), name: try row.value(2), kind: try row.value(3),
+                    timeZone: try row.value(4))
+            }
+        }
+        return hotels.count == 1 ? hotels[0] : nil
+    }
+
+    /// The building with this id; `nil` where there is none.
+    public func buildingEntry(id: Int) async throws -> HotelEntry? {
+        try await hotels(Page(after: id - 1, limit: 1), only: id).first
+    }
+
+    /// Energy of a building over a range; `nil` where there is no such building.
+    public func energy(
+        ofHotel hotel: Int, subsystems: [String], unit: CalendarBuckets.Unit, in range: Range<Timestamp>
+    ) async throws -> EnergyTable? {
+        let (start, end) = (range.lowerBound.secondsSince1970, range.upperBound.secondsSince1970)
+        return try await energy(
+            EnergyQuestion(
+                hotel: hotel, subsystems: subsystems, unit: unit, longest: end - start,
+                now: currentTime.secondsSince1970
+            ) { _ in (start, end) })
+    }
+
+    /// How many of the quarters of an hour of a range hold data, over all meters of the subsystems, 0…1; and the worst
+    /// quality of their readings.
+    public func meterCoverage(
+        ofHotel hotel: Int, subsystems: [String], in range: Range<Timestamp>
+    ) async throws -> (share: Double, quality: Quality) {
+        try await read { connection in
+            let series: [Int] = try connection.query(
+                "SELECT series_id FROM power_meter WHERE hotel_id = $1 AND subsystem = ANY ($2)",
+                [.int(hotel), .texts(subsystems)]
+            ).map { try $0.value(0) }
+            guard !series.isEmpty else { return (0, .good) }
+            let quarters = Quarters(range)
+            let held: Int = try connection.query(
+                """
+                SELECT count(*) FROM rollup_quarter
+                WHERE series_id = ANY ($1::bigint[])
+                    AND bucket >= to_timestamp($2::bigint / 1000.0) AND bucket < to_timestamp($3::bigint / 1000.0)
+                """, [.integers(series), .bigint(quarters.firstStart), .bigint(quarters.lastEnd)])[0].value(0)
+            let share = Double(held) / Double(max(quarters.count * series.count, 1))
+            return (min(share, 1), try StatisticsQuery.worst(of: series, in: range, connection))
+        }
+    }
+}

@@ -1,0 +1,341 @@
+public import Building
+internal import Postgres
+
+extension CentralStore {
+    /// Registered devices in the order in which they were registered.
+    ///
+    /// - Parameters:
+    ///   - hotel: of this building alone; `nil` for all.
+    ///   - after: the id of the last one of the page before.
+    /// - Returns: `nil` where there is no such device as `after`.
+    public func homeDevices(
+        ofHotel hotel: Int?, kind: HomeDevice.Kind.Name? = nil, activeOnly: Bool = false, after: String? = nil,
+        limit: Int
+    ) async throws -> [HomeDevice]? {
+        try await runAside { connection in
+            var row = -1
+            if let after {
+                guard let known = try HomeDeviceQuery.row(of: after, hotel, connection) else { return nil }
+                row = known
+            }
+            return try connection.query(
+                """
+                SELECT home.device, home.public_id, home.hotel_id, hotels.time_zone, home.name, home.description,
+                    home.type, home.rated_watts, home.capacity_wh, home.charge_limit_watts, home.discharge_limit_watts,
+                    home.registered_charge_wh, home.is_active, home.wished_mode, home.wished_watts
+                FROM home_devices AS home JOIN hotels ON hotels.id = home.hotel_id
+                WHERE ($1::bigint IS NULL OR home.hotel_id = $1) AND home.device > $2
+                    AND ($3::text IS NULL OR home.type = $3) AND (home.is_active OR NOT $4)
+                ORDER BY home.device LIMIT $5
+                """, [.int(hotel), .int(row), .text(kind?.rawValue), .bool(activeOnly), .int(limit)]
+            ).map(HomeDeviceQuery.device)
+        }
+    }
+
+    /// A registered device; `nil` where there is none in the building, or anywhere.
+    public func homeDevice(_ id: String, ofHotel hotel: Int?) async throws -> HomeDevice? {
+        try await runAside { try HomeDeviceQuery.device(id, hotel, $0) }
+    }
+
+    /// What devices said of themselves last, in their order.
+    public func readings(of devices: [HomeDevice]) async throws -> [HomeDeviceReading] {
+        guard !devices.isEmpty else { return [] }
+        return try await runAside { connection in
+            let rows = try connection.query(
+                """
+                SELECT devices.id, latest.datapoint = 'power_w', latest.number, milliseconds(latest.datetime)
+                FROM unnest($1::bigint[]) AS wanted (id) JOIN devices ON devices.id = wanted.id
+                JOIN latest_reading AS latest ON latest.device_id = devices.device_id
+                WHERE latest.datapoint IN ('power_w', 'charge_wh') AND latest.number BETWEEN -1e290 AND 1e290
+                """, [.integers(Array(Set(devices.map(\.row))))])
+            var readings: [Int: HomeDeviceReading] = [:]
+            for index in 0..<rows.count {
+                let row = rows[index]
+                let device: Int = try row.value(0)
+                let time = Timestamp(millisecondsSince1970: try row.value(3))
+                if try row.value(1, as: Bool.self) {
+                    (readings[device, default: .init()].watts, readings[device, default: .init()].wattsTime) = (
+                        try row.value(2), time
+                    )
+                } else {
+                    (
+                        readings[device, default: .init()].chargeWattHours,
+                        readings[device, default: .init()].chargeTime
+                    ) =
+                        (try row.value(2), time)
+                }
+            }
+            return devices.map { readings[$0.row] ?? HomeDeviceReading() }
+        }
+    }
+
+    /// What all active devices produce and consume, by what they said in the last 15 minutes, in W; and when the newest
+    /// of it was said.
+    public func homePower(
+        ofHotel hotel: Int?
+    ) async throws -> (produced: Double, consumed: Double, measured: Timestamp?) {
+        let now = now()
+        let since = now.advanced(by: .zero - HomeDeviceState.longestAge)
+        return try await runAside { connection in
+            let row = try connection.query(
+                """
+                SELECT coalesce(sum(greatest(watts, 0)), 0), coalesce(sum(greatest(-watts, 0)), 0),
+                    milliseconds(max(datetime))
+                FROM (
+                    SELECT CASE WHEN home.type = 'appliance' THEN -abs(latest.number) ELSE latest.number END AS watts,
+                        latest.datetime
+                    FROM home_devices AS home JOIN devices ON devices.id = home.device
+                    JOIN latest_reading AS latest
+                        ON latest.device_id = devices.device_id AND latest.datapoint = 'power_w'
+                    WHERE ($1::bigint IS NULL OR home.hotel_id = $1) AND home.is_active
+                        AND latest.number BETWEEN -1e290 AND 1e290
+                        AND latest.datetime >= to_timestamp($2::double precision / 1000)
+                ) AS fresh
+                """, [.int(hotel), .double(Double(since.millisecondsSince1970))])[0]
+            let measured: Int64? = try row.optional(2)
+            return (
+                try row.value(0), try row.value(1), measured.map { Timestamp(millisecondsSince1970: $0) }
+            )
+        }
+    }
+
+    /// What the active batteries and cars can hold and do hold, in Wh; what nobody knows counts as 0.
+    public func homeStorageTotals(ofHotel hotel: Int?) async throws -> (capacity: Double, charge: Double) {
+        try await runAside { connection in
+            let row = try connection.query(
+                """
+                SELECT coalesce(sum(home.capacity_wh), 0), coalesce(sum(
+                    least(greatest(coalesce(latest.number, home.registered_charge_wh, 0), 0), home.capacity_wh)), 0)
+                FROM home_devices AS home JOIN devices ON devices.id = home.device
+                LEFT JOIN latest_reading AS latest ON latest.device_id = devices.device_id
+                    AND latest.datapoint = 'charge_wh' AND latest.number BETWEEN -1e290 AND 1e290
+                WHERE ($1::bigint IS NULL OR home.hotel_id = $1) AND home.is_active AND home.capacity_wh IS NOT NULL
+                """, [.int(hotel)])[0]
+            return (try row.value(0), try row.value(1))
+        }
+    }
+
+    /// The batteries and cars that are active.
+    public func homeStorage(ofHotel hotel: Int?) async throws -> [HomeDevice] {
+        try await runAside { connection in
+            try connection.query(
+                """
+                SELECT home.device, home.public_id, home.hotel_id, hotels.time_zone, home.name, home.description,
+                    home.type, home.rated_watts, home.capacity_wh, home.charge_limit_watts, home.discharge_limit_watts,
+                    home.registered_charge_wh, home.is_active, home.wished_mode, home.wished_watts
+                FROM home_devices AS home JOIN hotels ON hotels.id = home.hotel_id
+                WHERE ($1::bigint IS NULL OR home.hotel_id = $1) AND home.is_active AND home.capacity_wh IS NOT NULL
+                ORDER BY home.device
+                """, [.int(hotel)]
+            ).map(HomeDeviceQuery.device)
+        }
+    }
+
+    /// The energy of each step of time, from quarters of an hour: in each a device's mean power counts for the quarter,
+    /// as produced where it is above 0, else as consumed. A quarter in which it said nothing adds nothing.
+    ///
+    /// - Parameters:
+    ///   - starts: seconds since 1970, on quarters of an hour, ascending; the last one is where the last step ends.
+    public func homeEnergy(
+        ofHotel hotel: Int?, device: HomeDevice?, steps starts: [Int64]
+    ) async throws -> [HomeEnergy] {
+        guard let first = starts.first, let end = starts.last, starts.count > 1 else { return [] }
+        return try await read { connection in
+            let rows = try connection.query(
+                """
+                SELECT width_bucket(date_part('epoch', bucket), $3::double precision[]),
+                    sum(greatest(watts, 0)) / 4000, sum(greatest(-watts, 0)) / 4000
+                FROM (
+                    SELECT rollup.bucket, CASE WHEN wanted.type = 'appliance' THEN -abs(rollup.sum / rollup.count)
+                        ELSE rollup.sum / rollup.count END AS watts
+                    FROM (
+                        SELECT series.id, home.type FROM home_devices AS home
+                        JOIN series ON series.device = home.device AND series.datapoint = 'power_w'
+                        WHERE ($1::bigint IS NULL OR home.hotel_id = $1) AND ($2::bigint IS NULL OR home.device = $2)
+                    ) AS wanted
+                    JOIN rollup_quarter AS rollup ON rollup.series_id = wanted.id
+                        AND rollup.bucket >= to_timestamp($4) AND rollup.bucket < to_timestamp($5)
+                ) AS quarter
+                GROUP BY 1
+                """,
+                [
+                    .int(hotel), .int(device?.row), .doubles(starts.map(Double.init)), .double(Double(first)),
+                    .double(Double(end)),
+                ])
+            var steps = [HomeEnergy](
+                repeating: HomeEnergy(producedKilowattHours: 0, consumedKilowattHours: 0), count: starts.count - 1)
+            for index in 0..<rows.count {
+                let place: Int = try rows[index].value(0)
+                guard steps.indices.contains(place - 1) else { continue }
+                steps[place - 1] = HomeEnergy(
+                    producedKilowattHours: try rows[index].value(1), consumedKilowattHours: try rows[index].value(2))
+            }
+            return steps
+        }
+    }
+
+    // MARK: Changes
+
+    /// Registers a device. A device of the building that sends under that name already, and that its gateway calls
+    /// nothing else, is meant; else there is a new one, whose readings may come later.
+    ///
+    /// - Parameter sender: what its readings come under: the sensor's part of `<building>/building/<sensor>`. Where
+    ///   that is taken, a number is added.
+    public func registerHomeDevice(
+        inHotel hotel: Int, name: String, description: String?, kind: HomeDevice.Kind, sender: String
+    ) async throws -> HomeDevice {
+        try await transaction { connection in
+            // One after the other, so that two of the same name do not meet.
+            try BuildingLock.take(hotel, on: connection)
+            let device = try HomeDeviceQuery.device(
+                sendingAs: sender, inHotel: hotel, name: name, kind: kind.name, connection)
+            let storage = kind.storage
+            var (rated, charge): (Double?, Double?) = (nil, nil)
+            switch kind {
+            case .solarPanel(let watts), .appliance(let watts): rated = watts
+            case .electricVehicle(_, let held): charge = held
+            case .battery: break
+            }
+            let row = try connection.query(
+                """
+                INSERT INTO home_devices (device, hotel_id, type, name, description, rated_watts, capacity_wh,
+                    charge_limit_watts, discharge_limit_watts, registered_charge_wh)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING public_id
+                """,
+                [
+                    .int(device), .int(hotel), .text(kind.name.rawValue), .text(name), .text(description),
+                    .double(rated), .double(storage?.capacityWattHours), .double(storage?.chargeWatts),
+                    .double(storage?.dischargeWatts), .double(charge),
+                ])[0]
+            return try HomeDeviceQuery.device(try row.value(0), hotel, connection)!
+        }
+    }
+
+    /// Notes what a battery or car is to do.
+    public func wish(_ wish: StorageWish, for device: HomeDevice) async throws -> HomeDevice {
+        try await transaction { connection in
+            try connection.query(
+                """
+                UPDATE home_devices
+                SET wished_mode = $2, wished_watts = $3, wish_version = wish_version + 1, wished_at = now()
+                WHERE device = $1
+                """, [.int(device.row), .text(wish.mode.rawValue), .double(wish.watts)])
+            return try HomeDeviceQuery.device(device.id, device.hotel, connection)!
+        }
+    }
+
+    /// From now on it counts no more. What it did before is kept.
+    public func deactivate(_ device: HomeDevice) async throws -> HomeDevice {
+        try await transaction { connection in
+            try connection.query(
+                "UPDATE home_devices SET is_active = false WHERE device = $1 AND is_active", [.int(device.row)])
+            return try HomeDeviceQuery.device(device.id, device.hotel, connection)!
+        }
+    }
+
+    /// The building that is meant, or where none is named those that may be: homes first, no more than three.
+    public func homes(_ choice: HomeChoice) async throws -> [HomeEntry] {
+        try await runAside { connection in
+            var (number, slug): (Int?, String?) = (nil, nil)
+            switch choice {
+            case .number(let hotel): number = hotel
+            case .slug(let text): slug = text
+            case .any: break
+            }
+            return try connection.query(
+                """
+                SELECT id, slug, kind, time_zone FROM hotels
+                WHERE id = $1 OR slug = $2 OR ($1::bigint IS NULL AND $2::text IS NULL)
+                ORDER BY kind <> 'home', id LIMIT 3
+                """, [.int(number), .text(slug)]
+            ).map {
+                HomeEntry(id: try $0.value(0), slug: try $0.value(1), kind: try $0.value(2), timeZone: try $0.value(3))
+            }
+        }
+    }
+}
+
+/// Which building is meant.
+public enum HomeChoice: Hashable, Sendable {
+    case number(Int)
+    case slug(String)
+    case any
+}
+
+/// A building that devices are registered in.
+public struct HomeEntry: Hashable, Sendable {
+    public var id: Int
+    public var slug: String
+    public var kind: String
+    public var timeZone: String
+}
+
+private enum HomeDeviceQuery {
+    static func row(of id: String, _ hotel: Int?, _ connection: Connection) throws -> Int? {
+        try connection.query(
+            "SELECT device FROM home_devices WHERE public_id = $1 AND ($2::bigint IS NULL OR hotel_id = $2)",
+            [.text(id), .int(hotel)]
+        ).first?.value(0)
+    }
+
+    static func device(_ id: String, _ hotel: Int?, _ connection: Connection) throws -> HomeDevice? {
+        try connection.query(
+            """
+            SELECT home.device, home.public_id, home.hotel_id, hotels.time_zone, home.name, home.description,
+                home.type, home.rated_watts, home.capacity_wh, home.charge_limit_watts, home.discharge_limit_watts,
+                home.registered_charge_wh, home.is_active, home.wished_mode, home.wished_watts
+            FROM home_devices AS home JOIN hotels ON hotels.id = home.hotel_id
+            WHERE home.public_id = $1 AND ($2::bigint IS NULL OR home.hotel_id = $2)
+            """, [.text(id), .int(hotel)]
+        ).first.map(device)
+    }
+
+    static func device(_ row: Rows.Row) throws -> HomeDevice {
+        let limits = StorageLimits(
+            capacityWattHours: try row.optional(8) ?? 0, chargeWatts: try row.optional(9) ?? 0,
+            dischargeWatts: try row.optional(10) ?? 0)
+        let rated: Double = try row.optional(7) ?? 0
+        let kind: HomeDevice.Kind =
+            switch HomeDevice.Kind.Name(rawValue: try row.value(6)) {
+            case .solarPanel: .solarPanel(ratedWatts: rated)
+            case .battery: .battery(limits)
+            case .electricVehicle: .electricVehicle(limits, chargeWattHours: try row.optional(11))
+            case .appliance, nil: .appliance(averageWatts: rated)
+            }
+        let mode: String? = try row.optional(13)
+        return HomeDevice(
+            row: try row.value(0), id: try row.value(1), hotel: try row.value(2), timeZone: try row.value(3),
+            name: try row.value(4), description: try row.optional(5), kind: kind, isActive: try row.value(12),
+            wish: try mode.flatMap(StorageMode.init(rawValue:)).map {
+                StorageWish(mode: $0, watts: try row.optional(14) ?? 0)
+            })
+    }
+
+    /// The device under which readings are to come: one that is there and free, else a new one.
+    static func device(
+        sendingAs sender: String, inHotel hotel: Int, name: String, kind: HomeDevice.Kind.Name, _ connection: Connection
+    ) throws -> Int {
+        for attempt in 1... {
+            let candidate = attempt == 1 ? sender : "\(sender)-\(attempt)"
+            let parameters: [Parameter] = [.int(hotel), .text(candidate), .text(kind.rawValue), .text(name)]
+            let known = try connection.query(
+                """
+                SELECT devices.id, home.device IS NULL AND coalesce(devices.class = $3, true)
+                FROM devices LEFT JOIN home_devices AS home ON home.device = devices.id
+                WHERE devices.device_id = (SELECT slug FROM hotels WHERE id = $1) || '/building/' || $2
+                """, Array(parameters.prefix(3)))
+            if let known = known.first {
+                if try known.value(1, as: Bool.self) { return try known.value(0) }
+                continue
+            }
+            let made = try connection.query(
+                """
+                INSERT INTO devices (device_id, hotel_id, class, name)
+                SELECT slug || '/building/' || $2, id, $3, $4 FROM hotels WHERE id = $1
+                ON CONFLICT (device_id) DO NOTHING RETURNING id
+                """, parameters)
+            if let made = made.first { return try made.value(0) }
+        }
+        preconditionFailure("there is always a free number")
+    }
+}

@@ -1,0 +1,144 @@
+public import Building
+
+/// A solar panel, battery, car or appliance that was registered.
+public struct HomeDevice: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        /// - Parameter ratedWatts: what it gives at most.
+        case solarPanel(ratedWatts: Double)
+        case battery(StorageLimits)
+        /// - Parameter chargeWattHours: what it held when it was registered, where that was said.
+        case electricVehicle(StorageLimits, chargeWattHours: Double?)
+        /// - Parameter averageWatts: what it draws while it runs.
+        case appliance(averageWatts: Double)
+
+        public var name: Name {
+            switch self {
+            case .solarPanel: .solarPanel
+            case .battery: .battery
+            case .electricVehicle: .electricVehicle
+            case .appliance: .appliance
+            }
+        }
+
+        /// `nil` where it stores nothing.
+        public var storage: StorageLimits? {
+            switch self {
+            case .battery(let limits), .electricVehicle(let limits, _): limits
+            case .solarPanel, .appliance: nil
+            }
+        }
+
+        /// As in topics, and in `devices.class`.
+        public enum Name: String, Hashable, Sendable, CaseIterable {
+            case solarPanel = "solar_panel"
+            case battery
+            case electricVehicle = "electric_vehicle"
+            case appliance
+        }
+    }
+
+    /// The row's number.
+    var row: Int
+    /// Opaque, unique over the whole system.
+    public var id: String
+    public var hotel: Int
+    public var timeZone: String
+    public var name: String
+    public var description: String?
+    public var kind: Kind
+    public var isActive: Bool
+    /// What its owner wants it to do; `nil` where nobody said.
+    public var wish: StorageWish?
+}
+
+/// All above 0.
+public struct StorageLimits: Hashable, Sendable {
+    public var capacityWattHours: Double
+    public var chargeWatts: Double
+    public var dischargeWatts: Double
+
+    public init(capacityWattHours: Double, chargeWatts: Double, dischargeWatts: Double) {
+        self.capacityWattHours = capacityWattHours
+        self.chargeWatts = chargeWatts
+        self.dischargeWatts = dischargeWatts
+    }
+}
+
+public enum StorageMode: String, Hashable, Sendable, CaseIterable {
+    case charging, discharging, idle
+}
+
+public struct StorageWish: Hashable, Sendable {
+    public var mode: StorageMode
+    /// Within the limit of that direction.
+    public var watts: Double
+
+    public init(mode: StorageMode, watts: Double) {
+        self.mode = mode
+        self.watts = watts
+    }
+}
+
+/// What a device said of itself last.
+public struct HomeDeviceReading: Hashable, Sendable {
+    public var watts: Double?
+    public var wattsTime: Timestamp?
+    public var chargeWattHours: Double?
+    public var chargeTime: Timestamp?
+
+    public init(
+        watts: Double? = nil, wattsTime: Timestamp? = nil, chargeWattHours: Double? = nil, chargeTime: Timestamp? = nil
+    ) {
+        self.watts = watts
+        self.wattsTime = wattsTime
+        self.chargeWattHours = chargeWattHours
+        self.chargeTime = chargeTime
+    }
+}
+
+/// How a device is, by what it said and by what it can.
+public struct HomeDeviceState: Hashable, Sendable {
+    /// W; above 0 where it produces, below where it consumes.
+    public var watts: Double?
+    /// Wh, from 0 to its capacity; `nil` where it stores nothing, or nobody knows.
+    public var chargeWattHours: Double?
+    /// `nil` where it stores nothing.
+    public var mode: StorageMode?
+    /// Of the newest of what it said.
+    public var updated: Timestamp?
+    /// Whether its power is of the last 15 minutes.
+    public var isFresh: Bool
+
+    /// A reading older than this says nothing about now.
+    public static let longestAge: Duration = .seconds(900)
+
+    public init(of device: HomeDevice, _ reading: HomeDeviceReading, at now: Timestamp) {
+        watts = reading.watts.map { device.kind.name == .appliance ? -abs($0) : $0 }
+        isFresh = reading.wattsTime.map { $0.advanced(by: Self.longestAge) >= now } ?? false
+        updated = [reading.wattsTime, reading.chargeTime].compactMap(\.self).max()
+        guard let storage = device.kind.storage else { return }
+        var charge = reading.chargeWattHours
+        if charge == nil, case .electricVehicle(_, let registered) = device.kind { charge = registered }
+        chargeWattHours = charge.map { min(max($0, 0), storage.capacityWattHours) }
+        mode = Self.mode(device, storage, fresh: isFresh ? reading.watts : nil, charge: chargeWattHours)
+    }
+
+    /// What was asked for; where nothing was, what it does. What is full charges no more, what is empty gives no more.
+    private static func mode(
+        _ device: HomeDevice, _ storage: StorageLimits, fresh: Double?, charge: Double?
+    ) -> StorageMode {
+        let power = fresh ?? 0
+        let mode = device.wish?.mode ?? (power < 0 ? .charging : power > 0 ? .discharging : .idle)
+        switch mode {
+        case .charging: return charge.map { $0 >= storage.capacityWattHours } ?? false ? .idle : .charging
+        case .discharging: return charge.map { $0 <= 0 } ?? false ? .idle : .discharging
+        case .idle: return .idle
+        }
+    }
+}
+
+/// What a range of time brought.
+public struct HomeEnergy: Hashable, Sendable {
+    public var producedKilowattHours: Double
+    public var consumedKilowattHours: Double
+}

@@ -1,0 +1,30 @@
+/// Runs the calls of one turn: those that change nothing side by side, the others one after another in their order.
+struct ToolRunner {
+    let box: ToolBox
+    /// Further calls are refused.
+    let most: Int
+
+    /// - Returns: what became of each, in the order of the calls.
+    func run(_ calls: [ToolCall], within time: Duration) async -> [ToolOutcome] {
+        let box = box
+        let allowed = calls.prefix(most).enumerated()
+        let changes = allowed.filter { !box.isReadOnly($0.element.name) }
+        var outcomes = calls.map {
+            ToolBox.failed($0, "Too many calls: not more than \(most) are possible now. Answer with what you know.")
+        }
+        await withTaskGroup { group in
+            for (index, call) in allowed where box.isReadOnly(call.name) {
+                group.addTask { [(index, await box.run(call, within: time))] }
+            }
+            group.addTask {
+                var results: [(Int, ToolOutcome)] = []
+                for (index, call) in changes { results.append((index, await box.run(call, within: time))) }
+                return results
+            }
+            for await results in group {
+                for (index, outcome) in results { outcomes[index] = outcome }
+            }
+        }
+        return outcomes
+    }
+}

@@ -1,0 +1,173 @@
+/// What the built-in model says without data, in both languages, and how it writes numbers and times.
+struct BuiltInPhrases {
+    let language: Language
+    let isOperator: Bool
+    /// Whether the temperature can be set from here.
+    var canSet = true
+
+    func pick(_ english: String, _ german: String) -> String { language == .german ? german : english }
+
+    var examples: String {
+        if isOperator {
+            return pick(
+                "“How warm is room 101?”, “CO2 in room 102 last night”, “list all rooms” or “energy last week as a file”",
+                "„Wie warm ist Zimmer 101?“, „CO2 in Zimmer 102 letzte Nacht“, „alle Zimmer“ oder „Energie der letzten "
+                    + "Woche als Datei“")
+        }
+        guard canSet else {
+            return pick(
+                "“How warm is it?”, “How was the air last night?”, “Why is it cold?” or “Send me the hotel's energy of "
+                    + "last week as a file”",
+                "„Wie warm ist es?“, „Wie war die Luft letzte Nacht?“, „Warum ist es kalt?“ oder „Schick mir den "
+                    + "Energieverbrauch der letzten Woche als Datei“")
+        }
+        return pick(
+            "“How warm is it?”, “How was the air last night?”, “Why is it cold?”, “Set 23 °C until 10 pm”, “a bit "
+                + "warmer”, “undo” or “Send me the hotel's energy of last week as a file”",
+            "„Wie warm ist es?“, „Wie war die Luft letzte Nacht?“, „Warum ist es kalt?“, „Stell 23 °C bis 22 Uhr“, „etwas "
+                + "wärmer“, „rückgängig“ oder „Schick mir den Energieverbrauch der letzten Woche als Datei“")
+    }
+
+    var greeting: String {
+        let greeting = pick("Hello! ", "Hallo! ")
+        return greeting
+            + pick(
+                "Ask me about the room, for example \(examples).",
+                "Fragen Sie mich zum Zimmer, zum Beispiel \(examples).")
+    }
+
+    var thanks: String { pick("You're welcome!", "Gern geschehen!") }
+
+    var help: String {
+        guard canSet else {
+            return pick(
+                "I know what the room measures now and what it was before, how comfortable it was and why, and the "
+                    + "building's energy. Try \(examples).",
+                "Ich weiß, was im Zimmer jetzt gemessen wird und was vorher war, wie behaglich es war und warum, und "
+                    + "kenne den Energieverbrauch des Gebäudes. Versuchen Sie \(examples).")
+        }
+        return pick(
+            "I know what the room measures now and what it was before, how comfortable it was and why, and the "
+                + "building's energy, and I can set the temperature. Try \(examples).",
+            "Ich weiß, was im Zimmer jetzt gemessen wird und was vorher war, wie behaglich es war und warum, und kenne "
+                + "den Energieverbrauch des Gebäudes; die Temperatur kann ich einstellen. Versuchen Sie \(examples).")
+    }
+
+    var unknown: String {
+        pick(
+            "Sorry, I did not understand that. I understand questions such as \(examples).",
+            "Das habe ich leider nicht verstanden. Ich verstehe zum Beispiel \(examples).")
+    }
+
+    var ownRoomOnly: String {
+        pick("I can only speak about your own room.", "Ich kann nur über Ihr eigenes Zimmer Auskunft geben.")
+    }
+
+    var future: String {
+        pick(
+            "I can't look into the future: I only know what has been measured.",
+            "In die Zukunft sehe ich nicht: Ich kenne nur, was gemessen wurde.")
+    }
+
+    var whichRoom: String {
+        pick(
+            "Which room do you mean? Please name it, for example “How warm is room 101?”",
+            "Welches Zimmer meinen Sie? Bitte nennen Sie es, zum Beispiel „Wie warm ist Zimmer 101?“")
+    }
+
+    var noSetpoint: String {
+        pick(
+            "I don't know the present set-point, so please say a temperature, for example “Set 22 °C”.",
+            "Den jetzigen Sollwert kenne ich nicht; bitte nennen Sie eine Temperatur, zum Beispiel „Stell 22 °C“.")
+    }
+
+    /// - Parameter lowest: what can be set, °C.
+    func switchOff(_ lowest: Double?) -> String {
+        guard let lowest else { return unknown }
+        return pick(
+            "I can't switch the heating off, but I can set it as low as \(degrees(lowest)): write “Set "
+                + "\(degrees(lowest))”.",
+            "Ausschalten kann ich die Heizung nicht, aber bis auf \(degrees(lowest)) hinunter: Schreiben Sie „Stell "
+                + "\(degrees(lowest))“.")
+    }
+
+    var cannotSet: String {
+        pick(
+            "I can't change the temperature from here. Please ask the reception, or turn the room's own control.",
+            "Die Temperatur kann ich von hier aus nicht ändern. Bitte wenden Sie sich an die Rezeption oder stellen Sie "
+                + "sie am Regler im Zimmer ein.")
+    }
+
+    var nothingToUndo: String {
+        pick(
+            "There is no change in this conversation that I could undo.",
+            "In diesem Gespräch gibt es keine Änderung, die ich zurücknehmen könnte.")
+    }
+
+    func atLimit(_ celsius: Double) -> String {
+        pick(
+            "It is set to \(degrees(celsius)) already, which is as far as I can go.",
+            "Es sind schon \(degrees(celsius)) eingestellt; weiter kann ich nicht gehen.")
+    }
+
+    func outsideLimits(_ limits: ClosedRange<Double>) -> String {
+        pick(
+            "I can set the room from \(number(limits.lowerBound)) to \(degrees(limits.upperBound)).",
+            "Ich kann das Zimmer auf \(number(limits.lowerBound)) bis \(degrees(limits.upperBound)) einstellen.")
+    }
+
+    func toolFailed(_ name: String) -> String {
+        name == SetTemperatureTool.name
+            ? pick(
+                "Sorry, I could not set that. Please try again in a minute.",
+                "Das konnte ich leider nicht einstellen. Bitte versuchen Sie es in einer Minute noch einmal.")
+            : pick(
+                "Sorry, I can't get at that data at the moment. Please try again in a minute.",
+                "An diese Daten komme ich gerade leider nicht heran. Bitte versuchen Sie es in einer Minute noch einmal."
+            )
+    }
+
+    // MARK: Numbers and times
+
+    /// At most one decimal: `22`, `22.4`, in German `22,4`.
+    func number(_ value: Double) -> String {
+        let tenths = Int((min(max(value, -1e9), 1e9) * 10).rounded())
+        let whole = "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10)"
+        return abs(tenths) % 10 == 0 ? whole : whole + pick(".", ",") + "\(abs(tenths) % 10)"
+    }
+
+    func degrees(_ celsius: Double) -> String { number(celsius) + " °C" }
+
+    /// `08:00` on the day of `now`, else `20 Nov 08:00` or `20.11. 08:00`; both times local, as results give them.
+    func time(_ text: String, now: String?) -> String {
+        guard let time = WrittenTime(iso8601: text)?.wall else { return text }
+        let isToday = now.flatMap { WrittenTime(iso8601: $0) }?.wall.date == time.date
+        return isToday ? clock(time) : "\(date(time.date)) \(clock(time))"
+    }
+
+    /// `20 Nov` for a whole day, `20 Nov 22:00 – 21 Nov 06:00`, `21 Nov 06:00–08:12`.
+    func range(_ startText: String, _ endText: String) -> String {
+        guard let start = WrittenTime(iso8601: startText)?.wall, let end = WrittenTime(iso8601: endText)?.wall else {
+            return "\(startText) – \(endText)"
+        }
+        if start.second == 0, end.second == 0 {
+            let last = end.date.adding(days: -1)
+            return last <= start.date ? date(start.date) : "\(date(start.date)) – \(date(last))"
+        }
+        if start.date == end.date { return "\(date(start.date)) \(clock(start))–\(clock(end))" }
+        return "\(date(start.date)) \(clock(start)) – \(date(end.date)) \(clock(end))"
+    }
+
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    private func date(_ date: CivilDate) -> String {
+        let (_, month, day) = date.parts
+        return pick("\(day) \(Self.months[month - 1])", "\(day).\(month).")
+    }
+
+    private func clock(_ time: WallTime) -> String {
+        LocalCalendar.padded(time.second / 3600) + ":" + LocalCalendar.padded(time.second / 60 % 60)
+    }
+}

@@ -1,0 +1,54 @@
+internal import Building
+
+/// What a guest wants, as far as the built-in model can tell.
+enum Intent: Equatable {
+    case greeting
+    case thanks
+    case help
+    case now([Topic])
+    /// Why the room or its heating is as it is now.
+    case why
+    case history([Topic], [Statistic], Range<Timestamp>)
+    case comfort(Range<Timestamp>)
+    case energy(EnergyResolution, [Subsystem], Range<Timestamp>)
+    /// °C
+    case set(Double, until: Timestamp?)
+    /// Kelvin.
+    case adjust(Double, until: Timestamp?)
+    case backToSchedule
+    /// The heating can't be switched off here, only set low.
+    case switchOff
+    case undo
+    case listRooms
+    /// A guest asks about a room that is not theirs.
+    case otherRoom
+    /// The time asked about has not come yet.
+    case future
+    case unknown
+
+    /// Whether something is to be changed in the room.
+    var isAChange: Bool {
+        switch self {
+        case .set, .adjust, .backToSchedule, .switchOff, .undo: true
+        default: false
+        }
+    }
+}
+
+enum Topic: CaseIterable {
+    case temperature
+    case humidity
+    case air
+    case presence
+    case heating
+
+    var datapoint: Datapoint {
+        switch self {
+        case .temperature: .temperature
+        case .humidity: .humidity
+        case .air: .co2
+        case .presence: .presenceState
+        case .heating: .valveLevel
+        }
+    }
+}

@@ -1,0 +1,67 @@
+internal import Building
+
+/// Finds out what one message wants. Pure: the same message at the same moment always wants the same.
+struct IntentReader {
+    let message: String
+    let tokens: WordTokens
+    let situation: ChatSituation
+    /// With a “good morning” or the like, which `tokens` leave out.
+    private let isGreeted: Bool
+
+    init(_ message: String, situation: ChatSituation) {
+        self.message = message
+        self.situation = situation
+        let all = WordTokens(message)
+        tokens = all.removing(phrases: IntentWords.timelyGreetings)
+        isGreeted = tokens.tokens.count < all.tokens.count
+    }
+
+    /// The room that is named; operators have to.
+    var room: String? { RoomReference.key(in: message, tokens) }
+
+    func intent() -> Intent {
+        if isUndo { return .undo }
+        if isListing { return .listRooms }
+        if isAboutAnotherRoom { return .otherRoom }
+        if let change = change() { return change }
+        if isAboutEnergy { return energy() }
+        if let question = question() { return question }
+        if isHelp { return .help }
+        if tokens.has(IntentWords.thanks) { return .thanks }
+        if isGreeted || tokens.has(IntentWords.greetings) { return .greeting }
+        return .unknown
+    }
+
+    func hasPhrase(_ phrases: [String]) -> Bool { phrases.contains { tokens.has(phrase: $0) } }
+
+    private var isUndo: Bool { tokens.has(IntentWords.undo) || hasPhrase(IntentWords.undoPhrases) }
+
+    private var isListing: Bool {
+        guard tokens.has(IntentWords.listing), room == nil else { return false }
+        // “Zimmer” is one room and many.
+        return tokens.has(IntentWords.roomsAll)
+            || hasPhrase(["alle zimmer", "welche zimmer", "liste der zimmer", "die zimmer", "list of rooms"])
+    }
+
+    private var isAboutAnotherRoom: Bool {
+        guard let own = situation.room else { return false }
+        if let room { return !RoomReference.isSame(room, as: own.slug) }
+        return tokens.has(IntentWords.otherRooms) || hasPhrase(IntentWords.otherRoomPhrases)
+    }
+
+    private var isAboutEnergy: Bool {
+        tokens.has(IntentWords.energy)
+            || tokens.words.contains { $0.hasPrefix("energie") || $0.hasPrefix("stromverb") }
+    }
+
+    private var isHelp: Bool { tokens.has(IntentWords.help) || hasPhrase(IntentWords.helpPhrases) }
+
+    /// The range that the message speaks of, without the times of `until`.
+    var range: Range<Timestamp>? {
+        TimeReader(tokens: tokens, now: situation.now, calendar: situation.calendar).range()
+    }
+
+    func lastDays(_ days: Double) -> Range<Timestamp> {
+        situation.now.advanced(by: .seconds(-days * 86_400))..<situation.now
+    }
+}

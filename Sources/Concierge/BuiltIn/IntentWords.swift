@@ -1,0 +1,201 @@
+/// The words by which the built-in model knows what is meant, folded as `WordTokens` folds them.
+enum IntentWords {
+    static let topics: [(topic: Topic, words: Set<String>)] = [
+        (
+            .temperature,
+            [
+                "temperature", "temperatures", "temp", "durchschnittstemperatur", "hoechsttemperatur",
+                "tiefsttemperatur", "warm", "warmth", "cold", "hot", "cool", "chilly", "freezing",
+                "degrees", "temperatur", "temperaturen", "raumtemperatur", "zimmertemperatur", "kalt", "heiss", "grad",
+                "kuehl", "waerme", "kaelte", "celsius",
+                // With a statistic: the coldest, am wärmsten.
+                "coldest", "warmest", "hottest", "coolest", "kaelteste", "kaeltesten", "waermste", "waermsten",
+                "heisseste", "heissesten", "kuehlsten",
+            ]
+        ),
+        (
+            .humidity,
+            [
+                "humidity", "humid", "damp", "moist", "moisture", "dry", "feucht", "feuchte", "feuchtigkeit",
+                "luftfeuchte", "luftfeuchtigkeit", "trocken",
+            ]
+        ),
+        (
+            .air,
+            [
+                "co", "carbon", "kohlendioxid", "luftqualitaet", "raumluft", "stuffy", "stickig", "stale",
+                "ventilation",
+                "ventilated", "air", "luft", "lueften", "sauerstoff", "oxygen", "ppm",
+            ]
+        ),
+        (
+            .presence,
+            [
+                "occupied", "occupancy", "unoccupied", "anyone", "anybody", "someone", "somebody", "presence",
+                "present",
+                "belegt", "besetzt", "anwesend", "anwesenheit", "jemand", "empty", "leer",
+            ]
+        ),
+        (
+            .heating,
+            [
+                "valve", "heating", "heater", "radiator", "heat", "setpoint", "thermostat", "ventil", "heizung",
+                "heizt",
+                "heizkoerper", "sollwert", "solltemperatur", "zieltemperatur", "eingestellt", "heizungsventil",
+                "target",
+            ]
+        ),
+    ]
+
+    /// How longer words begin that mean a topic too: `Temperaturverlauf`.
+    static let topicStems: [(topic: Topic, stem: String)] = [
+        (.temperature, "temperatur"), (.humidity, "luftfeucht"), (.air, "luftqual"),
+    ]
+
+    static let undo: Set<String> = ["undo", "revert", "rueckgaengig", "zuruecknehmen"]
+    static let undoPhrases = [
+        "take that back", "cancel that", "take it back", "change it back", "put it back", "nimm das zurueck",
+    ]
+    static let schedule: Set<String> = [
+        "automatic", "automatik", "automatisch", "schedule", "zeitplan", "reset", "zuruecksetzen", "standard",
+    ]
+    static let schedulePhrases = ["back to normal", "zurueck auf normal", "wieder normal", "as usual", "wie immer"]
+    /// After these a bare number is a temperature.
+    static let setting: Set<String> = [
+        "set", "make", "put", "turn", "change", "adjust", "raise", "lower", "heat", "keep", "cool", "increase",
+        "decrease",
+        "reduce", "stell", "stelle", "stellen", "setz", "setze", "setzen", "mach", "mache", "machen", "dreh", "drehe",
+        "drehen", "heiz", "heize", "heizen", "regel", "halte", "halten", "erhoehe", "erhoehen", "senke", "senken",
+    ]
+    /// After these one with its unit is.
+    static let wishing: Set<String> = [
+        "please", "bitte", "want", "like", "moechte", "haette", "need", "brauche", "get", "give", "have",
+    ]
+    static let warmer: Set<String> = ["warmer", "hotter", "waermer", "heisser"]
+    static let cooler: Set<String> = ["cooler", "colder", "kuehler", "kaelter"]
+    static let up: Set<String> = [
+        "up", "increase", "erhoehe", "erhoehen", "hoch", "hoeher", "rauf", "raise", "higher",
+    ]
+    static let down: Set<String> = [
+        "down", "decrease", "reduce", "senke", "senken", "runter", "niedriger", "lower", "tiefer", "herunter",
+    ]
+    static let warmerPhrases = ["warm up", "heat up", "warm it up", "heat it up", "warm the room", "heat the room"]
+    static let coolerPhrases = ["cool down", "cool it down", "cool the room"]
+    static let off: Set<String> = ["off", "aus", "ausschalten", "abschalten", "ausstellen", "abstellen"]
+    static let negations: Set<String> = ["not", "dont", "doesnt", "never", "nicht", "kein", "keine", "nie"]
+    static let complaints = [
+        "im cold", "i am cold", "im freezing", "im hot", "im warm", "too cold", "too warm", "too hot", "its freezing",
+        "its cold", "its hot", "mir ist", "zu kalt", "zu warm", "zu heiss", "ich friere", "ich schwitze",
+    ]
+    static let much: Set<String> = ["much", "lot", "viel", "deutlich", "way"]
+    static let temperatureThings: Set<String> = [
+        "temperature", "heating", "heat", "heater", "thermostat", "temperatur", "heizung", "radiator", "heizkoerper",
+    ]
+
+    static let energy: Set<String> = [
+        "energy", "electricity", "electric", "consumption", "kwh", "csv", "energie", "energieverbrauch", "strom",
+        "stromverbrauch", "verbrauch", "energiebericht", "verbrauchsdaten", "energiedaten", "power", "verbraucht",
+    ]
+    static let roomsAll: Set<String> = ["rooms", "floors", "raeume", "etagen", "stockwerke"]
+    static let listing: Set<String> = [
+        "list", "which", "what", "show", "all", "liste", "welche", "zeig", "zeige", "alle", "auflisten",
+    ]
+    static let why: Set<String> = ["why", "reason", "warum", "wieso", "weshalb", "grund"]
+    static let comfort: Set<String> = [
+        "comfort", "comfortable", "komfort", "komfortabel", "komfortbericht", "behaglich", "behaglichkeit", "angenehm",
+        "cosy", "cozy", "gemuetlich",
+    ]
+    static let overview: Set<String> = [
+        "status", "overview", "everything", "ueberblick", "uebersicht", "readings", "values", "messwerte", "werte",
+        "zustand",
+    ]
+    static let overviewPhrases = [
+        "how is my room", "how is the room", "hows my room", "how are things", "wie geht es meinem zimmer",
+        "wie ist mein zimmer", "wie sieht es in meinem zimmer aus", "wie ist das zimmer", "about my room",
+    ]
+
+    static let statistics: [(statistic: Statistic, words: Set<String>)] = [
+        (
+            .average,
+            [
+                "average", "mean", "averaged", "typically", "durchschnitt", "durchschnittlich", "durchschnittliche",
+                "durchschnittstemperatur", "mittel", "mittelwert", "mittlere", "schnitt",
+            ]
+        ),
+        (
+            .minimum,
+            [
+                "minimum", "min", "lowest", "coldest", "least", "coolest", "minimal", "minimale", "minimaler",
+                "niedrigste", "niedrigsten", "niedrigster",
+                "kaelteste", "kaeltesten", "tiefste", "tiefsten", "kuehlsten", "mindestens", "tiefstwert", "driest",
+            ]
+        ),
+        (
+            .maximum,
+            [
+                "maximum", "max", "highest", "warmest", "hottest", "peak", "worst", "maximal", "maximale", "maximaler",
+                "hoechste", "hoechsten",
+                "hoechster",
+                "waermste", "waermsten", "heisseste", "heissesten", "spitze", "hoechstwert", "schlechteste",
+                "schlechtesten",
+            ]
+        ),
+        (.lastSeen, ["zuletzt"]),
+    ]
+    /// “How cold did it get?” asks for the least.
+    static let minimumPhrases = ["how cold did", "wie kalt wurde", "wie kalt ist es geworden", "below", "unter"]
+    static let maximumPhrases = [
+        "how warm did", "how hot did", "wie warm wurde", "wie heiss wurde", "wie warm ist es geworden", "above",
+        "ueber",
+    ]
+    static let lastSeenPhrases = [
+        "last seen", "last reading", "last value", "last measured", "last measurement", "latest value", "letzter wert",
+        "letzte messung", "letzten wert", "letzter messwert", "last occupied", "last known",
+    ]
+
+    static let past: Set<String> = [
+        "was", "were", "did", "had", "been", "war", "waren", "gewesen", "hatte", "hatten", "gab", "wurde",
+    ]
+    static let germanPast: Set<String> = ["war", "waren", "gewesen", "hatte", "hatten", "gab", "wurde"]
+    static let present: Set<String> = ["is", "its", "are", "ist", "sind", "hat", "has"]
+    static let now: Set<String> = [
+        "now", "currently", "current", "moment", "jetzt", "gerade", "aktuell", "aktuelle", "derzeit", "momentan",
+        "present", "right",
+    ]
+    static let questions: Set<String> = [
+        "how", "what", "whats", "was", "were", "is", "are", "why", "when", "which", "did", "does", "has", "wie",
+        "warum",
+        "wieso", "weshalb", "war", "waren", "ist", "sind", "wann", "welche", "welcher", "hat", "hatte", "wird", "will",
+        "gab",
+    ]
+
+    /// They name no time of the day that is asked about.
+    static let timelyGreetings = [
+        "good morning", "good afternoon", "good evening", "good night", "guten morgen", "guten tag", "guten abend",
+        "gute nacht", "guten mittag",
+    ]
+    /// Wherever they stand, something is asked and nothing wished for: “I'd like to know how…”
+    static let asking: Set<String> = [
+        "how", "what", "why", "when", "which", "know", "tell", "show", "whether", "wie", "was", "warum", "wieso",
+        "weshalb", "wann", "welche", "wissen", "sag", "sagen", "zeig", "zeigen", "ob",
+    ]
+    static let greetings: Set<String> = [
+        "hello", "hi", "hey", "hallo", "moin", "servus", "guten", "good", "gruess", "gruezi", "greetings",
+    ]
+    static let thanks: Set<String> = ["thanks", "thank", "thx", "danke", "dankeschoen", "dank", "cheers"]
+    static let help: Set<String> = ["help", "hilfe", "examples", "beispiele", "hilf", "anleitung"]
+    static let helpPhrases = [
+        "what can you", "what can i", "how does this work", "was kannst du", "was koennen sie", "was kann ich",
+        "who are you", "what are you",
+        "wer bist du", "wer sind sie",
+    ]
+    static let otherRooms: Set<String> = [
+        "neighbour", "neighbor", "neighbours", "neighbors", "neighbouring", "neighboring", "nachbar", "nachbarn",
+        "nachbarzimmer", "nebenan", "nebenzimmer", "nextdoor", "everyone", "everybody", "rooms", "guests", "gaeste",
+        "gaesten",
+    ]
+    static let otherRoomPhrases = [
+        "next door", "other room", "another room", "next room", "other guest", "another guest", "anderes zimmer",
+        "anderen zimmer", "andere zimmer", "alle zimmer", "allen zimmern", "jedes zimmer",
+    ]
+}

@@ -1,0 +1,23 @@
+/// The control loop's reasons, which it gives in English, in German. What is not known stays as it is.
+package enum ReasonWording {
+    /// Longer ones first where one holds another.
+    private static let phrases: [(english: String, german: String)] = [
+        ("the valve goes from end to end once a week", "das Ventil wird einmal in der Woche ganz bewegt"),
+        ("no usable sensor, estimated", "kein brauchbarer Sensor, geschätzt"),
+        ("no usable sensor for", "kein brauchbarer Sensor seit"), ("window open since", "Fenster offen seit"),
+        ("window open for", "Fenster offen seit"), ("below the set-point of", "unter dem Sollwert von"),
+        ("above the set-point of", "über dem Sollwert von"), ("at the set-point of", "am Sollwert von"),
+        ("eco: nobody here for", "Sparbetrieb: niemand da seit"), ("eco by the schedule", "Sparbetrieb nach Zeitplan"),
+        ("pre-heating for", "Vorheizen für"), ("boost, ", "Schnellheizen, noch "), (" left)", ")"), ("(off)", "(aus)"),
+        ("frost protection asked for", "Frostschutz gewünscht"), ("frost protection", "Frostschutz"),
+        ("fail-safe", "Notbetrieb"),
+        ("in the room", "im Zimmer"), ("exercise:", "Ventilübung:"), ("heating:", "heizt:"), ("holding:", "hält:"),
+        ("closed:", "geschlossen:"), (" below ", " unter "), (" above ", " über "), (" at ", " bei "),
+    ]
+
+    package static func german(_ reason: String) -> String {
+        phrases.reduce(reason) { text, phrase in
+            text.split(separator: phrase.english, omittingEmptySubsequences: false).joined(separator: phrase.german)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// A room that a message names.
+enum RoomReference {
+    /// `room-102` for `room 102`, `Zimmer 102`, `room-102`; with its building for `grand/room-102`; `nil` where none is
+    /// named.
+    static func key(in message: String, _ tokens: WordTokens) -> String? {
+        // A key as `list_rooms` gives it.
+        for word in message.split(whereSeparator: { $0.isWhitespace || "?!,;:\"“”„()".contains($0) }) {
+            let word = word.hasSuffix(".") ? word.dropLast() : word
+            let parts = word.split(separator: "/", omittingEmptySubsequences: false)
+            if parts.count == 2, parts.allSatisfy(isSlug), parts[1].contains(where: \.isNumber),
+                parts[0].contains(where: \.isLetter)
+            {
+                return word.lowercased()
+            }
+        }
+        for index in tokens.indices(of: ["room", "zimmer", "raum", "suite"]) {
+            var place = index + 1
+            if ["number", "no", "nr", "nummer"].contains(tokens.word(place) ?? "") { place += 1 }
+            guard let number = tokens.number(place).flatMap({ Int(exactly: $0) }), number >= 0 else { continue }
+            let next = tokens.tokens.indices.contains(place + 1) ? tokens.tokens[place + 1] : nil
+            // “Heat the room 23 degrees”
+            if next == .degree || ["grad", "degrees", "c", "celsius"].contains(tokens.word(place + 1) ?? "") {
+                continue
+            }
+            return "room-\(number)"
+        }
+        return nil
+    }
+
+    private static func isSlug(_ text: Substring) -> Bool {
+        !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+    }
+
+    /// Whether `key` means the room with `slug`.
+    static func isSame(_ key: String, as slug: String) -> Bool {
+        let name = key.split(separator: "/").last.map(String.init) ?? key
+        guard name != slug.lowercased() else { return true }
+        let digits = name.drop { !$0.isNumber }
+        let own = slug.drop { !$0.isNumber }
+        return name.hasPrefix("room-") && !slug.hasPrefix("room-") && !digits.isEmpty && digits == own
+    }
+}

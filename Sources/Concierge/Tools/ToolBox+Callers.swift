@@ -1,0 +1,36 @@
+public import Building
+
+extension ToolBox {
+    /// A guest's: their own room, and their building's energy.
+    ///
+    /// - Parameter setsTemperature: whether wishes reach the rooms' gateways.
+    public static func guest(
+        room: any RoomFacts, energy: any EnergyFacts, setsTemperature: Bool = true, limits: Limits = .init(),
+        now: @escaping @Sendable () -> Timestamp
+    ) -> ToolBox {
+        ToolBox(
+            roomTools(.own(room), setsTemperature, now) + [EnergySummaryTool(access: .own(energy), now: now)],
+            limits: limits)
+    }
+
+    /// An operator's: every room, by name.
+    public static func `operator`(
+        buildings: any BuildingFacts, setsTemperature: Bool = true, limits: Limits = .init(),
+        now: @escaping @Sendable () -> Timestamp
+    ) -> ToolBox {
+        ToolBox(
+            [ListRoomsTool(buildings: buildings)] + roomTools(.any(buildings), setsTemperature, now)
+                + [EnergySummaryTool(access: .any(buildings), now: now)],
+            limits: limits)
+    }
+
+    private static func roomTools(
+        _ access: RoomAccess, _ setsTemperature: Bool, _ now: @escaping @Sendable () -> Timestamp
+    ) -> [any Tool] {
+        let reading: [any Tool] = [
+            LatestReadingsTool(access: access, now: now), ReadingHistoryTool(access: access, now: now),
+            ComfortReportTool(access: access, now: now),
+        ]
+        return setsTemperature ? reading + [SetTemperatureTool(access: access, now: now)] : reading
+    }
+}

@@ -1,0 +1,129 @@
+/// What a request may cost. One that costs more is refused before it runs.
+public struct RequestLimits: Sendable {
+    /// Bytes of a document, in UTF-8.
+    public var bytes = 100_000
+    /// Words and signs of a document.
+    public var tokens = 8_000
+    /// How deep fields may nest, fragments spread out.
+    public var depth = 15
+    /// Fields with an alias, fragments spread out.
+    public var aliases = 100
+    /// Fields, those within a list as often as the list is asked for, fragments spread out.
+    public var complexity = 100_000
+    /// The entries that a list without `first` counts for.
+    public var listSize = 10
+
+    public init() {}
+}
+
+/// Measures an operation: how deep, how many aliases, how many fields. Fragments are measured once each, so that it
+/// takes no longer than reading the document.
+struct Measurement {
+    struct Size {
+        var depth = 0
+        var aliases = 0
+        var complexity = 0
+
+        mutating func add(_ other: Size) {
+            depth = max(depth, other.depth)
+            aliases = Self.sum(aliases, other.aliases)
+            complexity = Self.sum(complexity, other.complexity)
+        }
+
+        static func sum(_ left: Int, _ right: Int) -> Int {
+            let (sum, overflow) = left.addingReportingOverflow(right)
+            return overflow ? .max : sum
+        }
+
+        static func product(_ left: Int, _ right: Int) -> Int {
+            let (product, overflow) = left.multipliedReportingOverflow(by: right)
+            return overflow ? .max : product
+        }
+    }
+
+    private let schema: Schema
+    private let limits: RequestLimits
+    private let variables: [String: Value]
+    private let fragments: [String: Fragment]
+    private var measured: [String: Size] = [:]
+
+    /// - Returns: why the operation is refused; `nil` where it is not.
+    static func refusal(
+        of operation: Operation, in document: Document, schema: Schema, variables: [String: Value],
+        limits: RequestLimits
+    ) -> GraphQLError? {
+        var measurement = Measurement(
+            schema: schema, limits: limits, variables: variables,
+            fragments: Dictionary(document.fragments.map { ($0.name.text, $0) }) { first, _ in first })
+        let size = measurement.size(of: operation.selections, on: schema.root(of: operation.kind))
+        let place = [document.source.location(of: operation.offset)]
+        if size.depth > limits.depth {
+            return GraphQLError(
+                "The query nests \(size.depth) levels deep; \(limits.depth) are allowed.", locations: place,
+                code: "DEPTH_LIMIT")
+        }
+        if size.aliases > limits.aliases {
+            return GraphQLError(
+                "The query has \(size.aliases) aliases; \(limits.aliases) are allowed.", locations: place,
+                code: "ALIAS_LIMIT")
+        }
+        if size.complexity > limits.complexity {
+            return GraphQLError(
+                "The query may ask for \(size.complexity) fields; \(limits.complexity) are allowed. "
+                    + "Ask for fewer entries, or fewer fields of each.", locations: place, code: "COMPLEXITY_LIMIT")
+        }
+        return nil
+    }
+
+    private init(schema: Schema, limits: RequestLimits, variables: [String: Value], fragments: [String: Fragment]) {
+        self.schema = schema
+        self.limits = limits
+        self.variables = variables
+        self.fragments = fragments
+    }
+
+    private mutating func size(of selections: [Selection], on type: SchemaType?) -> Size {
+        var size = Size()
+        for selection in selections {
+            switch selection {
+            case .field(let field): size.add(self.size(of: field, on: type))
+            case .inline(let fragment):
+                size.add(
+                    self.size(of: fragment.selections, on: fragment.condition.map { schema.types[$0.text] } ?? type))
+            case .spread(let spread):
+                if measured[spread.name.text] == nil, let fragment = fragments[spread.name.text] {
+                    // While it is being measured it counts for nothing: cycles are refused elsewhere.
+                    measured[spread.name.text] = Size()
+                    measured[spread.name.text] = self.size(
+                        of: fragment.selections, on: schema.types[fragment.condition.text])
+                }
+                size.add(measured[spread.name.text] ?? Size())
+            }
+        }
+        return size
+    }
+
+    private mutating func size(of field: Field, on type: SchemaType?) -> Size {
+        let definition = type.flatMap { schema.field(field.name.text, of: $0) }
+        var size = self.size(of: field.selections, on: definition.flatMap { schema.types[$0.type.name] })
+        let entries = definition.map { self.entries(of: field, $0) } ?? 1
+        size.depth += 1
+        size.complexity = Size.product(Size.sum(size.complexity, 1), entries)
+        if field.alias != nil { size.aliases = Size.sum(size.aliases, 1) }
+        return size
+    }
+
+    /// How many entries a field asks for.
+    private func entries(of field: Field, _ definition: SchemaField) -> Int {
+        guard definition.type.element != nil else { return 1 }
+        let given =
+            field.arguments.first { $0.name.text == "first" }?.value ?? definition.argument("first")?.defaultValue
+        switch given?.form {
+        case .int(let text): return max(1, Int(text) ?? .max)
+        case .variable(let name):
+            if case .int(let count)? = variables[name] { return max(1, count) }
+            return limits.listSize
+        default: return limits.listSize
+        }
+    }
+}

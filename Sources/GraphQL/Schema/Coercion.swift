@@ -1,0 +1,286 @@
+/// Turns what clients give into what a schema's types take (specification, sections 3 and 6.1.2).
+struct Coercion: Sendable {
+    let schema: Schema
+
+    /// Why a value was not taken. `reason` ends a sentence that names the value.
+    struct Failure: Error {
+        var reason: String
+        /// From the value down to where it is wrong.
+        var path: [PathElement] = []
+        /// Where the wrong value stands in the document, where it stands there.
+        var offset: Int?
+
+        func within(_ element: PathElement) -> Failure {
+            Failure(reason: reason, path: [element] + path, offset: offset)
+        }
+    }
+
+    // MARK: Variables
+
+    /// The values of an operation's variables. What was not given, and has no default, is not among them.
+    ///
+    /// - Throws: all that is wrong with them.
+    func variables(
+        _ given: [String: Value], of operation: Operation, in source: Source
+    ) throws(GraphQLErrors) -> [String: Value] {
+        var values: [String: Value] = [:]
+        var errors: [GraphQLError] = []
+        for variable in operation.variables {
+            let name = variable.name.text
+            let place = [source.location(of: variable.name.offset)]
+            guard let value = given[name] else {
+                if let standard = variable.defaultValue {
+                    values[name] = try? coerce(standard, to: variable.type, variables: [:])
+                } else if variable.type.isNonNull {
+                    errors.append(
+                        GraphQLError(
+                            "The variable “$\(name)” of the type “\(variable.type)” was not given.", locations: place))
+                }
+                continue
+            }
+            do {
+                values[name] = try coerce(value, to: variable.type)
+            } catch {
+                let path = error.path.isEmpty ? "" : " at “\(name)\(Self.text(of: error.path))”"
+                errors.append(
+                    GraphQLError(
+                        "The variable “$\(name)” got a value that it can't take\(path): it \(error.reason).",
+                        locations: place))
+            }
+        }
+        guard errors.isEmpty else { throw GraphQLErrors(errors) }
+        return values
+    }
+
+    func coerce(_ value: Value, to type: TypeReference) throws(Failure) -> Value {
+        switch type {
+        case .nonNull(let inner):
+            guard !value.isNull else { throw Failure(reason: "is null, and “\(type)” is never null") }
+            return try coerce(value, to: inner)
+        case .list(let element):
+            if value.isNull { return .null }
+            // One value stands for a list of one.
+            guard case .list(let values) = value else { return .list([try coerce(value, to: element)]) }
+            var coerced: [Value] = []
+            for (index, value) in values.enumerated() {
+                do { coerced.append(try coerce(value, to: element)) } catch { throw error.within(.index(index)) }
+            }
+            return .list(coerced)
+        case .named(let name):
+            if value.isNull { return .null }
+            guard let type = schema.types[name] else { throw Failure(reason: "is of an unknown type “\(name)”") }
+            return try coerce(value, toNamed: type)
+        }
+    }
+
+    private func coerce(_ value: Value, toNamed type: SchemaType) throws(Failure) -> Value {
+        switch type.form {
+        case .input(let inputs):
+            guard case .object(let fields) = value else { throw Failure(reason: "is no object") }
+            for entry in fields.entries where !inputs.contains(where: { $0.name == entry.key }) {
+                throw Failure(reason: "has a field “\(entry.key)”, which “\(type.name)” has not")
+            }
+            var coerced = Value.Fields()
+            for input in inputs {
+                if let value = fields[input.name] {
+                    do {
+                        coerced[input.name] = try coerce(value, to: input.type)
+                    } catch { throw error.within(.key(input.name)) }
+                } else {
+                    try complete(input, in: &coerced)
+                }
+            }
+            return .object(coerced)
+        case .enumeration(let values):
+            guard case .string(let name) = value, values.contains(where: { $0.name == name }) else {
+                throw Failure(reason: "is none of \(type.enumValues.map(\.name).joined(separator: ", "))")
+            }
+            return .enumeration(name)
+        default: return try coerce(value, toScalar: type.name)
+        }
+    }
+
+    private func complete(_ input: SchemaInput, in fields: inout Value.Fields) throws(Failure) {
+        if let standard = input.defaultValue {
+            fields[input.name] = try coerce(standard, to: input.type, variables: [:])
+        } else if input.type.isNonNull {
+            throw Failure(reason: "lacks the field “\(input.name)” of the type “\(input.type)”")
+        }
+    }
+
+    private func coerce(_ value: Value, toScalar name: String) throws(Failure) -> Value {
+        switch (name, value) {
+        case ("Int", .int(let number)):
+            guard let whole = Int32(exactly: number) else { throw Failure(reason: "is no number of 32 bits") }
+            return .int(Int(whole))
+        case ("Int", .float(let number)):
+            guard let whole = Int32(exactly: number) else { throw Failure(reason: "is no whole number of 32 bits") }
+            return .int(Int(whole))
+        case ("Float", .int(let number)): return .float(Double(number))
+        case ("Float", .float(let number)):
+            guard number.isFinite else { throw Failure(reason: "is no finite number") }
+            return value
+        case ("String", .string), ("Boolean", .boolean), ("ID", .string): return value
+        case ("ID", .int(let number)): return .string(String(number))
+        case ("Int", _): throw Failure(reason: "is no whole number")
+        case ("Float", _): throw Failure(reason: "is no number")
+        case ("String", _), ("ID", _): throw Failure(reason: "is no text")
+        case ("Boolean", _): throw Failure(reason: "is neither true nor false")
+        default:
+            guard let rules = schema.scalars[name] else { return value }
+            do { return try rules.parse(value) } catch { throw Failure(reason: error.message) }
+        }
+    }
+
+    // MARK: Literals
+
+    /// The value of a literal for a type.
+    ///
+    /// - Parameter variables: those that were given or have a default.
+    func coerce(
+        _ literal: Literal, to type: TypeReference, variables: [String: Value]
+    ) throws(Failure) -> Value {
+        if case .variable(let name) = literal.form {
+            let value = variables[name] ?? .null
+            if type.isNonNull, value.isNull {
+                throw Failure(reason: "is null, and “\(type)” is never null", offset: literal.offset)
+            }
+            return value
+        }
+        switch type {
+        case .nonNull(let inner):
+            if case .null = literal.form { throw Failure(reason: "is null, and “\(type)” is never null") }
+            return try coerce(literal, to: inner, variables: variables)
+        case .list(let element):
+            switch literal.form {
+            case .null: return .null
+            case .list(let literals):
+                var coerced: [Value] = []
+                for (index, literal) in literals.enumerated() {
+                    do {
+                        coerced.append(try coerce(literal, to: element, variables: variables))
+                    } catch { throw error.within(.index(index)) }
+                }
+                return .list(coerced)
+            default: return .list([try coerce(literal, to: element, variables: variables)])
+            }
+        case .named(let name):
+            if case .null = literal.form { return .null }
+            guard let type = schema.types[name] else { throw Failure(reason: "is of an unknown type “\(name)”") }
+            return try coerce(literal, toNamed: type, variables: variables)
+        }
+    }
+
+    private func coerce(
+        _ literal: Literal, toNamed type: SchemaType, variables: [String: Value]
+    ) throws(Failure) -> Value {
+        switch type.form {
+        case .input(let inputs):
+            guard case .object(let fields) = literal.form else { throw Failure(reason: "is no object") }
+            for field in fields where !inputs.contains(where: { $0.name == field.name.text }) {
+                throw Failure(reason: "has a field “\(field.name.text)”, which “\(type.name)” has not")
+            }
+            var coerced = Value.Fields()
+            for input in inputs {
+                guard let field = fields.first(where: { $0.name.text == input.name }),
+                    !isMissing(field.value, variables)
+                else {
+                    try complete(input, in: &coerced)
+                    continue
+                }
+                do {
+                    coerced[input.name] = try coerce(field.value, to: input.type, variables: variables)
+                } catch { throw error.within(.key(input.name)) }
+            }
+            return .object(coerced)
+        case .enumeration:
+            guard case .enumeration(let name) = literal.form else {
+                throw Failure(reason: "is no value of “\(type.name)”: it must be written without quotes")
+            }
+            return try coerce(Value.string(name), toNamed: type)
+        default:
+            return try coerce(try plain(literal, variables, scalar: type.name), toScalar: type.name)
+        }
+    }
+
+    /// A variable that was not given counts as though its field or argument were not there.
+    func isMissing(_ literal: Literal, _ variables: [String: Value]) -> Bool {
+        if case .variable(let name) = literal.form { variables[name] == nil } else { false }
+    }
+
+    private func plain(
+        _ literal: Literal, _ variables: [String: Value], scalar: String
+    ) throws(Failure) -> Value {
+        switch literal.form {
+        case .variable(let name): return variables[name] ?? .null
+        case .null: return .null
+        case .boolean(let flag): return .boolean(flag)
+        case .int(let text):
+            guard let number = Int(text) else {
+                guard scalar == "ID" else { return .float(Double(text) ?? .infinity) }
+                return .string(text)
+            }
+            return .int(number)
+        case .float(let text):
+            guard scalar != "Int" else { throw Failure(reason: "is no whole number") }
+            return .float(Double(text) ?? .infinity)
+        case .string(let text): return .string(text)
+        case .enumeration(let name):
+            guard schema.scalars[scalar] != nil || !BuiltIn.scalarDescriptions.keys.contains(scalar) else {
+                throw Failure(reason: "is a bare word, and “\(scalar)” takes none")
+            }
+            return .enumeration(name)
+        case .list(let literals):
+            var values: [Value] = []
+            for literal in literals { values.append(try plain(literal, variables, scalar: scalar)) }
+            return .list(values)
+        case .object(let arguments):
+            var fields = Value.Fields()
+            for argument in arguments {
+                fields[argument.name.text] = try plain(argument.value, variables, scalar: scalar)
+            }
+            return .object(fields)
+        }
+    }
+
+    // MARK: Arguments
+
+    /// The arguments of a field or directive (section 6.4.1). What was not given, and has no default, is not among them.
+    func arguments(
+        _ given: [Argument], of inputs: [SchemaInput], variables: [String: Value]
+    ) throws(Failure) -> [String: Value] {
+        var values: [String: Value] = [:]
+        for input in inputs {
+            if let argument = given.first(where: { $0.name.text == input.name }),
+                !isMissing(argument.value, variables)
+            {
+                do {
+                    values[input.name] = try coerce(argument.value, to: input.type, variables: variables)
+                } catch {
+                    throw Failure(
+                        reason: "The argument “\(input.name)” \(error.reason)", path: error.path, offset: error.offset)
+                }
+            } else if let standard = input.defaultValue {
+                values[input.name] = try coerce(standard, to: input.type, variables: [:])
+            } else if input.type.isNonNull {
+                throw Failure(reason: "The argument “\(input.name)” of the type “\(input.type)” was not given")
+            }
+        }
+        return values
+    }
+
+    private static func text(of path: [PathElement]) -> String {
+        path.map { element in
+            switch element {
+            case .key(let key): ".\(key)"
+            case .index(let index): "[\(index)]"
+            }
+        }.joined()
+    }
+}
+
+/// One or more errors of a request that can't be executed.
+struct GraphQLErrors: Error {
+    var errors: [GraphQLError]
+    init(_ errors: [GraphQLError]) { self.errors = errors }
+}

@@ -1,0 +1,92 @@
+internal import Building
+public import CentralStore
+public import Concierge
+internal import Foundation
+public import HTTPAnswers
+internal import HTTPTypes
+internal import Hummingbird
+
+/// `POST /chat`, and the files that it gives links to.
+///
+/// A guest's token decides the room and the building: the tools that are put together here hold nothing else, whatever
+/// the message says.
+public struct ChatRoutes: Sendable {
+    private let store: CentralStore
+    private let limits: ChatLimits
+    private let agent: ChatAgent
+    private let conversations: KeptConversations
+    private let admission: ChatAdmission
+    private let signer: FileSigner
+
+    public init(store: CentralStore, model: any ChatModel, limits: ChatLimits) {
+        self.store = store
+        self.limits = limits
+        conversations = KeptConversations(store: store, limits: limits.conversations)
+        admission = ChatAdmission(limits: limits)
+        signer = FileSigner(store: store)
+        var bounds = ChatAgent.Limits()
+        bounds.messageCharacters = limits.messageCharacters
+        agent = ChatAgent(model: model, conversations: conversations, limits: bounds) { store.currentTime }
+    }
+
+    public func register(in book: inout RouteBook) {
+        book.add(.post, "/chat", for: [.guest, .operator], chat)
+        ChatFiles(store: store, signer: signer).register(in: &book)
+    }
+
+    @Sendable
+    private func chat(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        _ = try QueryParameters(request, known: [])
+        let body = try await ChatRequestBody(request, limits: limits)
+        let place = try admission.enter(token: caller.token)
+        if let id = body.conversationID,
+            try await conversations.load(id, of: KeptConversations.owner(caller), limit: 1) == nil
+        {
+            throw AnswerError.notFound(
+                code: "unknown_conversation", "There is no such conversation, or it has ended.",
+                hint: "Send the message without conversation_id to begin a new one.")
+        }
+        let question = try await question(body, caller, request)
+        return ChatAnswer(agent: agent, question: question, place: place, request: request).response
+    }
+
+    private func question(
+        _ body: ChatRequestBody, _ caller: Caller, _ request: Request
+    ) async throws -> ChatAgent.Question {
+        let store = store
+        let now: @Sendable () -> Timestamp = { store.currentTime }
+        let tools: ToolBox
+        let calendar: LocalCalendar
+        let room: Concierge.RoomPlace?
+        switch caller.scope {
+        case .guest(let hotel, _, let number):
+            guard let address = try await store.address(ofRoom: number), address.hotel == hotel,
+                let building = try await store.buildingEntry(id: hotel)
+            else { throw RoomIsGone() }
+            let own = StoredRoom(store: store, address: address)
+            let energy = StoredEnergy(
+                store: store, building: building, signer: signer, linkLifetime: limits.linkLifetime)
+            tools = .guest(room: own, energy: energy, setsTemperature: false, now: now)
+            calendar = address.calendar
+            room = own.place
+        case .operator, .gateway:
+            let buildings = StoredBuildings(store: store, signer: signer, linkLifetime: limits.linkLifetime)
+            tools = .operator(buildings: buildings, setsTemperature: false, now: now)
+            // Where there are several buildings, none is the one whose time is meant.
+            let only = try await store.buildingEntry(nil)
+            calendar = LocalCalendar(zone: only.flatMap { TimeZone(identifier: $0.timeZone) } ?? .gmt)
+            room = nil
+        }
+        return ChatAgent.Question(
+            message: body.message, conversationID: body.conversationID, owner: KeptConversations.owner(caller),
+            tools: tools, calendar: calendar, room: room, language: Self.language(request))
+    }
+
+    /// The first of those that the browser names.
+    private static func language(_ request: Request) -> Language {
+        let names = request.headers[.acceptLanguage]?.split(separator: ",") ?? []
+        return names.lazy.compactMap { name in
+            Language(rawValue: name.drop { $0 == " " }.prefix(2).lowercased())
+        }.first ?? .english
+    }
+}

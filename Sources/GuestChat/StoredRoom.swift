@@ -1,0 +1,121 @@
+internal import Building
+internal import CentralStore
+internal import Concierge
+internal import Foundation
+
+/// One room as the central database knows it.
+struct StoredRoom: RoomFacts {
+    let store: CentralStore
+    let address: RoomAddress
+
+    var place: Concierge.RoomPlace {
+        Concierge.RoomPlace(
+            slug: address.slug, name: address.name, building: address.buildingName, calendar: address.calendar)
+    }
+
+    /// What gateways take as a set-point.
+    var celsiusLimits: ClosedRange<Double> { 5...30 }
+
+    /// Longer questions about states would have to look at too many readings.
+    private static let longestForStates = Duration.seconds(31 * 86_400)
+    private static let longestForComfort = Duration.seconds(366 * 86_400)
+    private static let occupied = "occupied"
+
+    func status() async throws -> RoomStatus {
+        guard let snapshot = try await store.snapshot(ofRoom: address.room) else { throw RoomIsGone() }
+        let now = store.currentTime
+        let temperature = try await series(of: .temperature)
+        let coverage = try await store.coverage(
+            of: temperature.identifiers, in: now.advanced(by: .seconds(-3600))..<now)
+        return RoomStatus(
+            readings: snapshot.speakers, heating: snapshot.heating, wish: nil, coveragePercent: coverage * 100)
+    }
+
+    func history(_ question: HistoryQuestion) async throws -> HistoryAnswer {
+        let series = try await series(of: question.datapoint)
+        if question.datapoint == .presenceState { return try await presence(question, series) }
+        let coverage = try await store.coverage(of: series.identifiers, in: question.range) * 100
+        guard let statistics = try await store.statistics(of: series, in: question.range) else {
+            return HistoryAnswer(value: nil, time: nil, samples: 0, coveragePercent: coverage, quality: .good)
+        }
+        let (value, time): (Double, Timestamp?) =
+            switch question.statistic {
+            case .average: (statistics.average, nil)
+            case .minimum: (statistics.minimum, statistics.minimumTime)
+            case .maximum: (statistics.maximum, statistics.maximumTime)
+            case .lastSeen: (statistics.last, statistics.lastTime)
+            }
+        return HistoryAnswer(
+            value: .number(value), time: time, samples: statistics.count, coveragePercent: coverage,
+            quality: statistics.quality)
+    }
+
+    private func presence(_ question: HistoryQuestion, _ series: RoomSeries) async throws -> HistoryAnswer {
+        try Self.requireLength(question.range, atMost: Self.longestForStates)
+        let coverage = try await store.coverage(of: series.identifiers, in: question.range, areStates: true) * 100
+        guard let states = try await store.states(of: series, being: Self.occupied, in: question.range) else {
+            return HistoryAnswer(value: nil, time: nil, samples: 0, coveragePercent: coverage, quality: .good)
+        }
+        let isShare = question.statistic == .average
+        return HistoryAnswer(
+            value: isShare ? states.share.map { ReadingValue.number($0 * 100) } : ReadingValue.text(states.last),
+            time: isShare ? nil : states.lastTime, samples: states.count, coveragePercent: coverage,
+            quality: states.quality)
+    }
+
+    func comfort(_ range: Range<Timestamp>) async throws -> ComfortReport {
+        try Self.requireLength(range, atMost: Self.longestForComfort)
+        let temperature = try await series(of: .temperature)
+        let quarters = try await store.climate(
+            temperature: temperature, setpoint: try await series(of: .setpoint), in: range)
+        var judgement = ComfortJudgement(quarters)
+        let reasons = try await series(of: ComfortJudgement.reason)
+        if reasons.isKnown {
+            for index in judgement.discomforts.indices {
+                judgement.discomforts[index].reasons = try await said(reasons, in: judgement.discomforts[index].range)
+            }
+        }
+        return judgement.report(
+            coveragePercent: try await store.coverage(of: temperature.identifiers, in: range) * 100,
+            quality: try await store.worstQuality(of: temperature, in: range))
+    }
+
+    /// What the control loop said, as it followed one another.
+    private func said(_ series: RoomSeries, in range: Range<Timestamp>) async throws -> [String] {
+        let entries = try await store.textHistory(
+            of: series, in: CalendarBuckets(.quarter, zone: address.zone),
+            from: range.lowerBound.millisecondsSince1970 / 1000, before: range.upperBound.millisecondsSince1970 / 1000,
+            limit: 96)
+        return entries.reduce(into: [String]()) { reasons, entry in
+            if reasons.last != entry.last { reasons.append(entry.last) }
+        }
+    }
+
+    /// A wish needs a way down to the gateway. There is none from here, which is why no tool box offers it.
+    func wish(_ wish: TemperatureWish) async throws -> WishAnswer {
+        throw ToolError("The temperature can't be set from here. Point to the reception.")
+    }
+
+    private func series(of datapoint: Datapoint) async throws -> RoomSeries {
+        guard let series = try await store.series(of: datapoint.name, inRoom: address.room, device: nil) else {
+            throw RoomIsGone()
+        }
+        return series
+    }
+
+    private static func requireLength(_ range: Range<Timestamp>, atMost longest: Duration) throws(ToolError) {
+        guard range.upperBound <= range.lowerBound.advanced(by: longest) else {
+            throw ToolError("The range is longer than \(Int(longest.inSeconds / 86_400)) days. Ask for a shorter one.")
+        }
+    }
+}
+
+/// A room that was there a moment ago.
+struct RoomIsGone: Error {}
+
+extension RoomAddress {
+    var zone: TimeZone { TimeZone(identifier: timeZone) ?? .gmt }
+    var calendar: LocalCalendar { LocalCalendar(zone: zone) }
+    /// As tools take it: `grand/room-101`.
+    var key: String { building + "/" + slug }
+}

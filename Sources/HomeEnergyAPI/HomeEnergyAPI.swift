@@ -1,0 +1,149 @@
+internal import Building
+public import CentralStore
+internal import Foundation
+internal import GraphQL
+public import HTTPAnswers
+internal import HTTPTypes
+internal import Hummingbird
+
+/// GraphQL over HTTP for what makes, keeps and uses electricity: devices, storage and energy.
+///
+/// Operators see and change everything. A guest sees its building's devices, and changes them where the building is a
+/// home.
+public struct HomeEnergyAPI: Sendable {
+    let store: CentralStore
+    private let page: RouteBook.Open
+
+    /// - Parameter page: what people get at `GET /graphql`.
+    public init(store: CentralStore, page: @escaping RouteBook.Open) {
+        self.store = store
+        self.page = page
+    }
+
+    public func register(in book: inout RouteBook) {
+        let users: Set<Role> = [.guest, .operator]
+        book.add(.post, Self.path, for: users, post)
+        book.addBehindPage(Self.path, for: users, page: page, get)
+    }
+
+    /// The answer to a query about one building, or all, without HTTP.
+    package func json(of query: String, hotel: Int?) async -> String {
+        let resolver = HomeResolver(store: store, scope: HomeScope(hotel: hotel, home: nil, mayChange: false))
+        return await Self.service.execute(GraphQLRequest(query: query), resolver: resolver).json
+    }
+
+    private static let path = "/graphql"
+    /// Of a body, in bytes.
+    private static let greatestBody = 100_000
+    /// By which an operator says which building it means: its slug.
+    static let buildingHeader = HTTPField.Name("Hearth-Building")!
+
+    @Sendable
+    private func post(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        _ = try QueryParameters(request, known: [])
+        let given = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
+        guard given == "application/json" else {
+            throw AnswerError(
+                .unsupportedMediaType, code: "wrong_media_type",
+                message: "The body is \(given.map { "“\($0.prefix(80))”" } ?? "of no type").",
+                hint: "Send Content-Type: application/json.")
+        }
+        let body = try await request.body.collect(upTo: Self.greatestBody)
+        guard let asked = try? JSONDecoder().decode(GraphQLRequest.self, from: Data(body.readableBytesView)) else {
+            throw AnswerError.badRequest(
+                code: "bad_body", "The body is no GraphQL request.",
+                hint: #"It looks like {"query":"{ devices { name } }","variables":{},"operationName":null}."#)
+        }
+        return try await answer(asked, request, caller, mayMutate: true)
+    }
+
+    @Sendable
+    private func get(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let query = try QueryParameters(request, known: ["query", "variables", "operationName"])
+        guard let text = query.text("query") else {
+            throw AnswerError.badRequest(
+                code: "missing_parameter", "The parameter query is missing.",
+                hint: "Give a GraphQL query, or open this address in a browser.")
+        }
+        var asked = GraphQLRequest(query: text, operationName: query.text("operationName"))
+        if let variables = query.text("variables") {
+            guard let values = try? JSONDecoder().decode([String: Value].self, from: Data(variables.utf8)) else {
+                throw AnswerError.badRequest(
+                    code: "bad_parameter", "The parameter variables is no JSON object.",
+                    hint: #"It looks like {"id":"4f2…"}."#)
+            }
+            asked.variables = values
+        }
+        return try await answer(asked, request, caller, mayMutate: false)
+    }
+
+    private func answer(
+        _ asked: GraphQLRequest, _ request: Request, _ caller: Caller, mayMutate: Bool
+    ) async throws -> Response {
+        let resolver = HomeResolver(store: store, scope: try await scope(of: caller, request))
+        let response = await Self.service.execute(asked, mayMutate: mayMutate, resolver: resolver)
+        if response.errors.contains(where: { $0.code == GraphQLService.mustNotMutate }) {
+            throw AnswerError(
+                .methodNotAllowed, code: "method_not_allowed", message: "GET changes nothing.",
+                hint: "Send mutations by POST.", headers: [.allow: "GET, HEAD, POST"])
+        }
+        // GraphQL over HTTP, section 6.4: clients that know the new media type learn by the status, too.
+        let isNew = request.headers[values: .accept].contains { $0.lowercased().contains(Self.mediaType) }
+        return Response(
+            status: isNew && response.data == nil ? .badRequest : .ok,
+            headers: [
+                .contentType: "\(isNew ? Self.mediaType : "application/json"); charset=utf-8",
+                .cacheControl: "no-store", .vary: "Accept",
+            ], body: ResponseBody(byteBuffer: ByteBuffer(string: response.json)))
+    }
+
+    private static let mediaType = "application/graphql-response+json"
+
+    static let service: GraphQLService = {
+        do {
+            return GraphQLService(schema: try HomeSchema.make())
+        } catch {
+            // The schema is compiled in: it is right, or no test has passed.
+            preconditionFailure("The schema of home energy: \(error)")
+        }
+    }()
+
+    private func scope(of caller: Caller, _ request: Request) async throws -> HomeScope {
+        if let text = request.headers[Self.buildingHeader], Slug(text) == nil {
+            throw AnswerError.badRequest(
+                code: "bad_header", "“\(text.prefix(80))” is no slug of a building.",
+                hint: "GET /hotels/ lists them; the header Hearth-Building takes a slug.")
+        }
+        switch caller.scope {
+        case .gateway(let building): return HomeScope(hotel: building.id, home: nil, mayChange: false)
+        case .guest(let hotel, _, _):
+            let home = try await store.homes(.number(hotel)).first
+            return HomeScope(hotel: hotel, home: home, mayChange: home?.kind == "home")
+        case .operator:
+            guard let slug = request.headers[Self.buildingHeader] else {
+                let known = try await store.homes(.any)
+                let homes = known.filter { $0.kind == "home" }
+                let only = homes.count == 1 ? homes[0] : homes.isEmpty && known.count == 1 ? known[0] : nil
+                return HomeScope(hotel: nil, home: only, mayChange: true)
+            }
+            guard let home = try await store.homes(.slug(slug)).first else {
+                throw AnswerError.notFound(
+                    code: "unknown_building", "There is no building “\(slug.prefix(80))”.",
+                    hint: "GET /hotels/ lists them; the header Hearth-Building takes a slug.")
+            }
+            return HomeScope(hotel: home.id, home: home, mayChange: true)
+        }
+    }
+}
+
+/// What a request is about.
+struct HomeScope: Sendable {
+    /// Only of this building; `nil` for all.
+    var hotel: Int?
+    /// Where devices are registered; `nil` where it is not clear.
+    var home: HomeEntry?
+    var mayChange: Bool
+
+    /// By whose clocks days and weeks begin.
+    var zone: TimeZone { home.flatMap { TimeZone(identifier: $0.timeZone) } ?? .gmt }
+}

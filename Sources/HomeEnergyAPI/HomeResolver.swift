@@ -1,0 +1,237 @@
+internal import Building
+internal import CentralStore
+internal import Foundation
+internal import GraphQL
+
+/// Gives the fields of one request, with one question to the store for a field of however many objects.
+struct HomeResolver: Resolver {
+    let store: CentralStore
+    let scope: HomeScope
+
+    func resolve(_ field: FieldRequest, of sources: [any Sendable]) async throws -> [Resolved] {
+        do {
+            switch field.type {
+            case "Query": return [try await query(field)]
+            case "Mutation": return [try await mutation(field)]
+            case "Device" where field.name == "state": return try await states(of: sources)
+            case "EnergySummary": return [try await summary(field.name)]
+            default: return sources.map { Self.field(field.name, of: $0) }
+            }
+        } catch let error as StoreError {
+            switch error {
+            case .unavailable, .outcomeUnknown:
+                throw GraphQLError("The database is not available right now. Try again.", code: "UNAVAILABLE")
+            default: throw error
+            }
+        }
+    }
+
+    // MARK: Queries
+
+    private func query(_ field: FieldRequest) async throws -> Resolved {
+        switch field.name {
+        case "devices": return try await devices(field)
+        case "device": return try await device(field.arguments["id"]).map(Self.object) ?? .null
+        case "energySummary": return .object(type: "EnergySummary", Root())
+        case "energyHistory": return try await history(field)
+        default: return .null
+        }
+    }
+
+    private func devices(_ field: FieldRequest) async throws -> Resolved {
+        var first = 100
+        if case .int(let count)? = field.arguments["first"] { first = count }
+        guard (1...1000).contains(first) else {
+            throw GraphQLError("“first” is from 1 to 1000.", code: "BAD_ARGUMENT")
+        }
+        let found = try await store.homeDevices(
+            ofHotel: scope.hotel, kind: HomeDevice.Kind.Name(field.arguments["deviceType"]),
+            activeOnly: field.arguments["activeOnly"] == .boolean(true), after: try Self.id(field.arguments["after"]),
+            limit: first)
+        guard let found else {
+            throw GraphQLError("There is no device “after” which to go on.", code: "BAD_ARGUMENT")
+        }
+        return .list(found.map(Self.object))
+    }
+
+    private func device(_ id: Value?) async throws -> HomeDevice? {
+        guard let id = id?.text, !id.contains("\0") else { return nil }
+        return try await store.homeDevice(id, ofHotel: scope.hotel)
+    }
+
+    private static func id(_ value: Value?) throws -> String? {
+        guard let text = value?.text else { return nil }
+        // PostgreSQL takes no NUL; no id has one.
+        return text.contains("\0") ? "" : text
+    }
+
+    private func history(_ field: FieldRequest) async throws -> Resolved {
+        let zone = scope.zone
+        guard let start = HomeSchema.moment(field.arguments["start"]?.text ?? "", zone: zone),
+            let end = HomeSchema.moment(field.arguments["end"]?.text ?? "", zone: zone)
+        else { throw GraphQLError("“start” and “end” are times.", code: "BAD_ARGUMENT") }
+        let steps = try EnergySteps(from: start, before: end, interval: field.arguments["interval"], zone: zone)
+        var device: HomeDevice?
+        if let id = field.arguments["deviceId"], !id.isNull {
+            device = try await self.device(id)
+            guard device != nil else { throw GraphQLError("There is no such device.", code: "NOT_FOUND") }
+        }
+        let energies = try await store.homeEnergy(ofHotel: scope.hotel, device: device, steps: steps.bounds)
+        return .list(
+            energies.enumerated().map { place, energy in
+                .object(
+                    type: "EnergyBucket",
+                    EnergyBucket(
+                        start: steps.bounds[place], end: steps.bounds[place + 1], energy: energy, zone: zone))
+            })
+    }
+
+    private func states(of sources: [any Sendable]) async throws -> [Resolved] {
+        let devices = sources.compactMap { $0 as? HomeDevice }
+        let now = store.currentTime
+        let readings = try await store.readings(of: devices)
+        return zip(devices, readings).map { device, reading in
+            let state = HomeDeviceState(of: device, reading, at: now)
+            return .object(type: "DeviceState", DeviceState(device: device, state: state))
+        }
+    }
+
+    // MARK: The summary
+
+    private func summary(_ field: String) async throws -> Resolved {
+        switch field {
+        case "totalProductionWatts": return .number(try await memory.power(store, scope).produced)
+        case "totalConsumptionWatts": return .number(try await memory.power(store, scope).consumed)
+        case "netPowerWatts":
+            let power = try await memory.power(store, scope)
+            return .number(power.produced - power.consumed)
+        case "measuredAt": return HomeSchema.text(try await memory.power(store, scope).measured, zone: scope.zone)
+        case "totalStorageCapacityWh": return .number(try await memory.totals(store, scope).capacity)
+        case "totalStorageChargeWh": return .number(try await memory.totals(store, scope).charge)
+        case "storagePercentage":
+            let totals = try await memory.totals(store, scope)
+            return totals.capacity > 0 ? .number(totals.charge / totals.capacity * 100) : .null
+        case "storageStates":
+            return .list(
+                try await memory.storage(store, scope).map { .object(type: "StorageState", $0) })
+        default: return .null
+        }
+    }
+
+    private let memory = SummaryMemory()
+
+    // MARK: What is known already
+
+    private static func object(_ device: HomeDevice) -> Resolved { .object(type: "Device", device) }
+
+    private static func field(_ name: String, of source: any Sendable) -> Resolved {
+        switch source {
+        case let device as HomeDevice: Self.field(name, of: device)
+        case let properties as DeviceProperties: Self.field(name, of: properties.kind)
+        case let state as DeviceState: state.field(name)
+        case let storage as StorageState: storage.field(name)
+        case let bucket as EnergyBucket: bucket.field(name)
+        case let payload as Payload: payload.field(name)
+        default: .null
+        }
+    }
+
+    private static func field(_ name: String, of device: HomeDevice) -> Resolved {
+        switch name {
+        case "id": return .text(device.id)
+        case "name": return .text(device.name)
+        case "description": return .text(device.description)
+        case "deviceType": return .leaf(device.kind.name.value)
+        case "isActive": return .leaf(.boolean(device.isActive))
+        case "properties":
+            let type =
+                switch device.kind.name {
+                case .solarPanel: "SolarPanelProperties"
+                case .battery: "BatteryProperties"
+                case .electricVehicle: "ElectricVehicleProperties"
+                case .appliance: "ApplianceProperties"
+                }
+            return .object(type: type, DeviceProperties(kind: device.kind))
+        default: return .null
+        }
+    }
+
+    private static func field(_ name: String, of kind: HomeDevice.Kind) -> Resolved {
+        switch (name, kind) {
+        case ("ratedCapacityWatts", .solarPanel(let watts)), ("averagePowerDrawWatts", .appliance(let watts)):
+            .number(watts)
+        case ("capacityWh", _), ("batteryCapacityWh", _): .number(kind.storage?.capacityWattHours)
+        case ("maxChargeRateWatts", _): .number(kind.storage?.chargeWatts)
+        case ("maxDischargeRateWatts", _): .number(kind.storage?.dischargeWatts)
+        default: .null
+        }
+    }
+
+    // MARK: Mutations
+
+    private func mutation(_ field: FieldRequest) async throws -> Resolved {
+        guard scope.mayChange else {
+            throw GraphQLError(
+                "This token may look, and not change: it is a guest's of a building that is no home.", code: "FORBIDDEN"
+            )
+        }
+        let (type, payload): (String, Payload) =
+            switch field.name {
+            case "registerDevice": ("RegisterDevicePayload", try await register(field.arguments["input"]))
+            case "setStorageMode": ("SetStorageModePayload", try await setMode(field))
+            default: ("DeactivateDevicePayload", try await deactivate(field.arguments["id"]))
+            }
+        await memory.forget()
+        return .object(type: type, payload)
+    }
+
+    private func register(_ input: Value?) async throws -> Payload {
+        let registration: DeviceRegistration
+        do throws(DeviceRegistration.Refusal) {
+            registration = try DeviceRegistration(input?.fields ?? .init())
+        } catch {
+            return Payload(errors: error.errors)
+        }
+        guard let home = scope.home else {
+            return Payload(errors: [
+                "It is not clear which building is meant. Name it in the header Hearth-Building: its slug, as GET /hotels/ "
+                    + "lists it."
+            ])
+        }
+        return Payload(
+            device: try await store.registerHomeDevice(
+                inHotel: home.id, name: registration.name, description: registration.description,
+                kind: registration.kind, sender: registration.sender))
+    }
+
+    private func setMode(_ field: FieldRequest) async throws -> Payload {
+        guard let device = try await device(field.arguments["deviceId"]) else { return .unknown }
+        guard let storage = device.kind.storage else {
+            return Payload(errors: ["“\(device.name)” stores nothing: only batteries and electric vehicles do."])
+        }
+        let mode = StorageMode(field.arguments["mode"]) ?? .idle
+        let limit =
+            switch mode {
+            case .charging: storage.chargeWatts
+            case .discharging: storage.dischargeWatts
+            case .idle: 0.0
+            }
+        let rate = field.arguments["rateWatts"]?.number
+        var errors: [String] = []
+        if !device.isActive { errors.append("“\(device.name)” is not active any more.") }
+        if let rate, rate < 0 || rate == 0 && mode != .idle { errors.append("rateWatts: it must be above 0.") }
+        if let rate, mode != .idle, rate > limit {
+            errors.append(
+                "rateWatts: \(ReadingValue.shortest(rate)) W is more than the \(ReadingValue.shortest(limit)) W that "
+                    + "“\(device.name)” can do in that direction.")
+        }
+        guard errors.isEmpty else { return Payload(errors: errors, device: device) }
+        let watts = mode == .idle ? 0 : rate ?? limit
+        return Payload(device: try await store.wish(StorageWish(mode: mode, watts: watts), for: device))
+    }
+
+    private func deactivate(_ id: Value?) async throws -> Payload {
+        guard let device = try await device(id) else { return .unknown }
+        return Payload(device: try await store.deactivate(device))
+    }
+}

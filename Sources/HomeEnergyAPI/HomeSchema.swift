@@ -1,0 +1,73 @@
+internal import Building
+internal import CentralStore
+internal import Foundation
+internal import GraphQL
+internal import HTTPAnswers
+
+/// The schema, and how its times are read.
+enum HomeSchema {
+    static func make() throws(GraphQLError) -> Schema {
+        let time = ScalarRules { value throws(GraphQLError) in
+            switch value {
+            case .string(let text):
+                guard moment(text, zone: .gmt) != nil else { throw wrong }
+                return value
+            case .int(let seconds):
+                guard seconds >= 0, moment(String(seconds), zone: .gmt) != nil else { throw wrong }
+                return .string(String(seconds))
+            default: throw wrong
+            }
+        }
+        return try Schema(String(decoding: PackageResources.home_graphql, as: UTF8.self), scalars: ["DateTime": time])
+    }
+
+    private static let wrong = GraphQLError(
+        "is no time: give ISO 8601, as in 2024-12-24T18:00:00+01:00 (without an offset it is the building's time), or "
+            + "Unix seconds")
+
+    /// - Parameter zone: where a time without an offset is meant.
+    static func moment(_ text: String, zone: TimeZone) -> Timestamp? {
+        // A date is its midnight.
+        MomentText.parse(text.wholeMatch(of: #/\d{4}-\d\d-\d\d/#) == nil ? text : text + "T00:00", zone: zone)
+    }
+
+    /// With the offset that the zone has then.
+    static func text(_ time: Timestamp?, zone: TimeZone) -> Resolved {
+        guard let time else { return .null }
+        let date = Date(timeIntervalSince1970: Double(time.millisecondsSince1970) / 1000)
+        let style = Date.ISO8601FormatStyle(
+            timeZoneSeparator: .colon, includingFractionalSeconds: time.millisecondsSince1970 % 1000 != 0,
+            timeZone: zone)
+        return .leaf(.string(date.formatted(style)))
+    }
+}
+
+extension HomeDevice.Kind.Name {
+    /// As the schema writes it: `SOLAR_PANEL`.
+    init?(_ value: Value?) {
+        guard case .enumeration(let name)? = value else { return nil }
+        self.init(rawValue: name.lowercased())
+    }
+
+    var value: Value { .enumeration(rawValue.uppercased()) }
+}
+
+extension StorageMode {
+    init?(_ value: Value?) {
+        guard case .enumeration(let name)? = value else { return nil }
+        self.init(rawValue: name.lowercased())
+    }
+
+    var value: Value { .enumeration(rawValue.uppercased()) }
+}
+
+extension Value {
+    var number: Double? { if case .float(let number) = self { number } else { nil } }
+    var text: String? { if case .string(let text) = self { text } else { nil } }
+    var fields: Fields? { if case .object(let fields) = self { fields } else { nil } }
+}
+
+extension Resolved {
+    static func number(_ number: Double?) -> Resolved { .leaf(number.map { .float($0) } ?? .null) }
+    static func text(_ text: String?) -> Resolved { .leaf(text.map { .string($0) } ?? .null) }
+}

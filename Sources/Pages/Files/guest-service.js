@@ -1,0 +1,65 @@
+// What the page asks of the service. The token comes with the link, after the #, which no server ever sees; it is kept by
+// this tab alone.
+
+const KEY = "hearth.guest.token";
+
+/** Takes the token out of the address, and gives the one that is kept. */
+export function token() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given) {
+    sessionStorage.setItem(KEY, given);
+    history.replaceState(null, "", location.pathname);
+  }
+  return sessionStorage.getItem(KEY) ?? "";
+}
+
+/** An answer that is not what was asked for. */
+export class Refusal extends Error {
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export async function ask(path, options = {}) {
+  const answer = await fetch(path, {
+    ...options, cache: "no-store",
+    headers: { Authorization: `Bearer ${token()}`, ...options.headers },
+  });
+  if (answer.ok) return answer;
+  const problem = await answer.json().catch(() => ({}));
+  throw new Refusal(answer.status, problem.error?.code ?? "", problem.error?.message ?? answer.statusText);
+}
+
+export async function get(path) {
+  return (await ask(path)).json();
+}
+
+/** The events of a stream of server-sent events, as `{ name, data }`. */
+export async function* events(answer) {
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  while (true) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const blocks = (rest + value).split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const event = { name: "message", data: "" };
+      for (const line of block.split("\n")) {
+        if (line.startsWith("event: ")) event.name = line.slice(7);
+        else if (line.startsWith("data: ")) event.data += line.slice(6);
+      }
+      if (event.data) yield { name: event.name, data: JSON.parse(event.data) };
+    }
+  }
+}
+
+/** The guest's own room: the lists hold nothing else. */
+export async function ownRoom() {
+  const [hotel] = await get("/hotels/");
+  const [floor] = await get(`/hotels/${hotel.id}/floors/`);
+  const [room] = await get(`/floors/${floor.id}/rooms/`);
+  return { hotel, floor, room };
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Building
+import CentralService
+
+struct GuestLink: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "link",
+        abstract: "Make a token for the guest of a room and print the link of the guest's page. It is shown only now.",
+        discussion: "The link begins with http.publicURL of the configuration, where people reach the service.")
+
+    @Option(help: "The building's slug.")
+    var building: Slug
+
+    @Option(help: "The room's slug.")
+    var room: Slug
+
+    @Option(help: "When the stay ends: 2026-12-24T11:00 in the building's time zone, or with an offset.")
+    var until: String?
+
+    @Option(help: "A note for the list of tokens.")
+    var label: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the link as a QR code to this SVG file. Needs qrencode, as Debian has it.", valueName: "file"))
+    var qr: String?
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        // Before there is a token that nobody gets to see.
+        if qr != nil, !QRCode.isPossible {
+            throw ValidationError("There is no qrencode on this machine. Install it (apt-get install qrencode).")
+        }
+        try await options.run { configuration in
+            let link = try await Administration(configuration).addGuestLink(
+                building: building, room: room, until: until, label: label)
+            if let qr { try QRCode.write(link, to: qr) }
+            print(link)
+        }
+    }
+}

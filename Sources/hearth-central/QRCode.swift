@@ -1,0 +1,34 @@
+import Foundation
+
+/// Draws QR codes with the program `qrencode`.
+enum QRCode {
+    private static let program = ["/usr/bin/qrencode", "/usr/local/bin/qrencode"]
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    static var isPossible: Bool { program != nil }
+
+    struct Failure: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// Writes an SVG file that only its owner can read: who has the picture has the link.
+    static func write(_ text: String, to path: String) throws {
+        guard let program else { throw Failure(description: "There is no qrencode on this machine.") }
+        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+            throw Failure(description: "\(path) can't be written. Name a file in a folder that you may write to.")
+        }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = ["-t", "SVG", "-l", "M", "-o", path]
+        // Not as an argument, which everyone on the machine could read.
+        let input = Pipe()
+        process.standardInput = input
+        try process.run()
+        input.fileHandleForWriting.write(Data(text.utf8))
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failure(description: "qrencode could not write \(path): it ended with \(process.terminationStatus).")
+        }
+    }
+}
