@@ -50,7 +50,11 @@ struct ModeRules: Sendable {
     ) -> Outcome {
         if let boostEnd, time >= boostEnd { ask(.automatic, at: time) }
         let frost = settings.frostTargetCelsius
+        let comfort = Outcome(mode: .comfort, targetCelsius: max(setpointCelsius, frost), cause: nil)
+        let eco = max(frost, min(settings.ecoCelsius, setpointCelsius))
         switch request {
+        case .comfort: return comfort
+        case .eco: return Outcome(mode: .eco, targetCelsius: eco, cause: "eco asked for")
         case .off: return Outcome(mode: .off, targetCelsius: frost, cause: "off")
         case .frostProtection:
             return Outcome(mode: .frostProtection, targetCelsius: frost, cause: "frost protection asked for")
@@ -61,8 +65,6 @@ struct ModeRules: Sendable {
                 cause: "boost, \(left) left")
         case .automatic: break
         }
-        let comfort = Outcome(mode: .comfort, targetCelsius: max(setpointCelsius, frost), cause: nil)
-        let eco = max(frost, min(settings.ecoCelsius, setpointCelsius))
         if let schedule = settings.schedule, let calendar, !schedule.isComfort(at: calendar) {
             let next = schedule.nextStart(after: calendar)
             if let next, let celsius {

@@ -9,6 +9,8 @@ extension RoomClimate {
         public var level: PercentOpen?
         /// What people want of the room; `nil`: automatic.
         public var request: ModeRequest?
+        /// Who wants it, and until when; `nil` where nobody said.
+        public var modeChoice: ModeChoice?
         /// What was learned of the valve (K per %), of people (K) and of the outdoor temperature (K per K).
         public var strengths: [Double]?
         /// How much warmer each sensor's place is than the room, in K.

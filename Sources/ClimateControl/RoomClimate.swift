@@ -17,6 +17,7 @@ public struct RoomClimate: Sendable {
     private var valve: ValveCare
     private var exercise: ValveExercise
     private var chosen: Setpoint?
+    private var chosenMode: ModeChoice?
     /// When the room's temperature was known last.
     private var lastKnown: Duration?
 
@@ -37,8 +38,9 @@ public struct RoomClimate: Sendable {
             at: .zero, age: .seconds((snapshot?.exerciseAgeHours ?? 0).limited(to: 0...1000, else: 0) * 3600))
         if let setpoint = snapshot?.setpoint, setpoint.isAllowed { chosen = setpoint }
         switch snapshot?.request {
-        case .off: rules.ask(.off, at: .zero)
-        case .frostProtection: rules.ask(.frostProtection, at: .zero)
+        case .off, .frostProtection, .comfort, .eco:
+            rules.ask(snapshot?.request ?? .automatic, at: .zero)
+            if let mode = snapshot?.modeChoice, mode.request == rules.request { chosenMode = mode }
         case .automatic, .boost, nil: break
         }
     }
@@ -54,9 +56,15 @@ public struct RoomClimate: Sendable {
     /// What people want of the room.
     public var request: ModeRequest { rules.request }
 
+    /// The same with its history.
+    public var modeChoice: ModeChoice {
+        chosenMode ?? ModeChoice(request: rules.request, source: .configuration)
+    }
+
     public var snapshot: Snapshot {
         var snapshot = Snapshot(setpoint: chosen, level: valve.commanded)
         snapshot.request = rules.request == .automatic ? nil : rules.request
+        snapshot.modeChoice = chosenMode
         snapshot.strengths = tracker.strengths.values.map { $0.rounded(toDecimals: 4) }
         snapshot.offsets = panel.offsets
         snapshot.minutesPerKelvin = rules.optimumStart.minutesPerKelvin.rounded(toDecimals: 1)
@@ -96,6 +104,14 @@ public struct RoomClimate: Sendable {
     /// Changes what people want of the room.
     public mutating func ask(_ request: ModeRequest, at instant: MonotonicInstant) {
         rules.ask(request, at: time.advance(to: instant))
+        chosenMode = nil
+    }
+
+    /// Changes what people want of the room, and remembers who wanted it and until when. `automatic` takes back what
+    /// anyone chose.
+    public mutating func choose(_ mode: ModeChoice, at instant: MonotonicInstant) {
+        ask(mode.request, at: instant)
+        if mode.request != .automatic { chosenMode = mode }
     }
 
     /// What the valve should do now.
@@ -107,12 +123,13 @@ public struct RoomClimate: Sendable {
     public mutating func decide(at instant: MonotonicInstant, calendar: Timestamp? = nil) -> Decision? {
         let now = time.advance(to: instant)
         if chosen?.hasEnded(at: calendar) == true { chosen = nil }
+        if chosenMode?.hasEnded(at: calendar) == true { ask(.automatic, at: instant) }
         let verdict = panel.verdict(at: now)
         tracker.follow(
             verdict?.celsius, openPercent: Double(valve.commanded?.percent ?? Int(settings.initialPercent)),
             isOccupied: rules.isOccupied(at: now) ?? false, isWindowOpen: window.openSince != nil, at: now)
         var situation = Situation(now: now, calendar: calendar, temperature: verdict?.celsius, quality: .failed)
-        situation.sensors = verdict?.sensors ?? [:]
+        situation.sensors = panel.sensors
         if let verdict {
             lastKnown = now
             situation.quality = verdict.quality
@@ -148,6 +165,8 @@ public struct RoomClimate: Sendable {
         let now = situation.now
         let outcome = rules.outcome(
             at: now, calendar: situation.calendar, celsius: situation.temperature, setpointCelsius: setpointCelsius)
+        // A boost ends by itself.
+        if rules.request == .automatic { chosenMode = nil }
         var mode = outcome.mode
         let target = outcome.targetCelsius
         var wanted: PercentOpen

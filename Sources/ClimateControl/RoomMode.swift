@@ -20,9 +20,25 @@ public enum RoomMode: String, Sendable, Hashable, Codable, CaseIterable {
 public enum ModeRequest: Sendable, Hashable, Codable {
     /// Comfort and eco by schedule and presence.
     case automatic
+    /// The set-point, whatever schedule and presence say.
+    case comfort
+    /// The set-point of rooms that need no comfort, whatever schedule and presence say.
+    case eco
     /// `boost` for `seconds`, then automatic; limited to four hours.
     case boost(seconds: Double)
     /// Only kept from freezing, for instance over a vacancy of weeks.
     case frostProtection
     case off
+
+    /// As topics call it.
+    public var name: String {
+        switch self {
+        case .automatic: "auto"
+        case .comfort: "comfort"
+        case .eco: "eco"
+        case .boost: "boost"
+        case .frostProtection: "frost_protection"
+        case .off: "off"
+        }
+    }
 }

@@ -23,8 +23,6 @@ struct SensorPanel: Sendable {
     struct Result: Sendable {
         var celsius: Double
         var quality: Quality
-        /// What each known sensor is worth at the moment.
-        var sensors: [String: Quality]
     }
 
     private let configured: Set<String>
@@ -34,6 +32,9 @@ struct SensorPanel: Sendable {
     /// Offsets of sensors that were not heard since a restart.
     private var restored: [String: SensorOffset]
     private var lastVerdict: Duration?
+    /// What each known sensor was worth at the last verdict, also where there was none. A sensor that was not heard since
+    /// the start is given `stalenessLimit` to be heard.
+    private(set) var sensors: [String: Quality] = [:]
     /// When the last plausible value arrived.
     private(set) var lastPlausible: Duration?
 
@@ -74,15 +75,17 @@ struct SensorPanel: Sendable {
         let usable = names.filter { isFresh($0, at: time) && tracks[$0]?.celsius != nil }
         let voters = usable.filter { tracks[$0]?.isSuspect(at: time) == false }
         let corrected = voters.compactMap { tracks[$0]?.corrected }
-        guard let verdict = Verdict(of: corrected) else { return nil }
-        var sensors = Dictionary(uniqueKeysWithValues: names.map { ($0, Quality.failed) })
-        for name in configured where sensors[name] == nil { sensors[name] = .failed }
+        sensors = Dictionary(uniqueKeysWithValues: names.map { ($0, Quality.failed) })
+        if time >= stalenessLimit {
+            for name in configured where sensors[name] == nil { sensors[name] = .failed }
+        }
         for name in usable { sensors[name] = .degraded }
+        guard let verdict = Verdict(of: corrected) else { return nil }
         for (name, isBelieved) in zip(voters, verdict.isBelieved) where isBelieved { sensors[name] = .good }
         let isGood = verdict.outvoted == 0 && voters.count >= expectedCount
         if isGood { learnOffsets(voters, elapsed: time - (lastVerdict ?? time)) }
         lastVerdict = time
-        return Result(celsius: verdict.celsius, quality: isGood ? .good : .degraded, sensors: sensors)
+        return Result(celsius: verdict.celsius, quality: isGood ? .good : .degraded)
     }
 
     /// Offsets are learned against what the sensors say without them, so that they can't wander off together.

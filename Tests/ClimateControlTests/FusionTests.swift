@@ -50,6 +50,20 @@ import Testing
         #expect(decision.quality == .degraded)
     }
 
+    @Test func `each sensor has a quality of its own, also while none is usable`() throws {
+        let room = Room(RoomClimateSettings(configuredSensors: (1...4).map { "sensor-\($0)" }))
+        room.report([22, 22, 80], at: 0)
+        let early = try #require(room.decide(at: 0))
+        // The fourth may still come.
+        #expect(early.sensors == ["sensor-1": .good, "sensor-2": .good, "sensor-3": .failed])
+        room.report([22, 22, 22], at: 300)
+        let later = try #require(room.decide(at: 300))
+        #expect(later.sensors["sensor-3"] == .good)
+        #expect(later.sensors["sensor-4"] == .failed)
+        let silent = try #require(room.decide(at: 900))
+        #expect(silent.sensors.count == 4 && silent.sensors.values.allSatisfy { $0 == .failed })
+    }
+
     @Test func `a configured sensor that was never heard makes the verdict degraded`() throws {
         let room = Room(RoomClimateSettings(configuredSensors: (1...5).map { "sensor-\($0)" }))
         room.report([22, 22, 22, 22], at: 0)

@@ -103,6 +103,50 @@ import Testing
         #expect(room.last?.mode == .off)
     }
 
+    @Test func `comfort and eco can be asked for, whatever the schedule says`() throws {
+        let room = Room(Self.settings())
+        var plant = Plant(celsius: 20, baseCelsius: 17, kelvinPerPercent: 0.08)
+        room.ask(.comfort, at: 0)
+        _ = room.live(in: &plant, from: 0, until: 60, calendarAt: Self.monday)
+        #expect(room.last?.mode == .comfort)
+        #expect(room.last?.targetCelsius == 22)
+        room.ask(.eco, at: 60)
+        _ = room.live(in: &plant, from: 12 * 3600, until: 12 * 3600 + 60, calendarAt: Self.monday)
+        #expect(room.last?.mode == .eco)
+        #expect(room.last?.targetCelsius == 19)
+        #expect(room.last?.reason.hasSuffix("(eco asked for)") == true)
+    }
+
+    @Test func `a mode ends when it was to end, and outlives a restart before that`() throws {
+        let until = Self.monday.advanced(by: .seconds(3600))
+        let choice = ModeChoice(
+            request: .off, source: .localOperator, who: "reception", since: Self.monday, until: until)
+        let room = Room(Self.settings())
+        room.choose(choice, at: 0)
+        _ = room.decide(at: 1, calendar: Self.monday)
+        #expect(room.climate.modeChoice == choice)
+        let restarted = Room(Self.settings(), restoring: room.climate.snapshot)
+        #expect(restarted.climate.modeChoice == choice)
+        restarted.report([21], at: 10)
+        _ = restarted.decide(at: 10, calendar: until.advanced(by: .seconds(-1)))
+        #expect(restarted.last?.mode == .off)
+        // Nobody knows the time.
+        _ = restarted.decide(at: 11)
+        #expect(restarted.last?.mode == .off)
+        _ = restarted.decide(at: 12, calendar: until)
+        #expect(restarted.last?.mode == .eco)
+        #expect(restarted.climate.modeChoice.source == .configuration)
+    }
+
+    @Test func `a boost leaves no author behind when it is over`() throws {
+        let room = Room()
+        room.choose(ModeChoice(request: .boost(seconds: 60), source: .localOperator, who: "reception"), at: 0)
+        _ = room.hold(21, from: 0, until: 50)
+        #expect(room.climate.modeChoice.who == "reception")
+        _ = room.hold(21, from: 60, until: 70)
+        #expect(room.climate.modeChoice == ModeChoice(request: .automatic, source: .configuration))
+    }
+
     @Test func `an open window shuts the valve, and says since when`() throws {
         let room = Room(RoomClimateSettings(timeZone: Self.berlin))
         var plant = Plant(celsius: 22, baseCelsius: 20)

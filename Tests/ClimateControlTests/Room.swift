@@ -33,6 +33,10 @@ final class Room {
         climate.ask(request, at: Self.instant(second))
     }
 
+    func choose(_ mode: ModeChoice, at second: Double) {
+        climate.choose(mode, at: Self.instant(second))
+    }
+
     func observe(outdoorCelsius: Double, at second: Double) {
         climate.observe(outdoorCelsius: outdoorCelsius, at: Self.instant(second))
     }

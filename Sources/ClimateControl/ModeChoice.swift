@@ -1,0 +1,31 @@
+public import Building
+
+/// What someone wants a room to be kept for, with its history, as `Setpoint` has one: who, since when, for how long.
+public struct ModeChoice: Sendable, Hashable, Codable {
+    public var request: ModeRequest
+    /// Who chose it.
+    public var source: Setpoint.Source
+    /// A name, where one is known.
+    public var who: String?
+    /// When it was chosen, where the calendar was trusted.
+    public var since: Timestamp?
+    /// When it ends and the schedule holds again; `nil`: never, but for a boost. It does not end while no calendar is
+    /// trusted.
+    public var until: Timestamp?
+
+    public init(
+        request: ModeRequest, source: Setpoint.Source, who: String? = nil, since: Timestamp? = nil,
+        until: Timestamp? = nil
+    ) {
+        self.request = request
+        self.source = source
+        self.who = who
+        self.since = since
+        self.until = until
+    }
+
+    func hasEnded(at calendar: Timestamp?) -> Bool {
+        guard let until, let calendar else { return false }
+        return calendar >= until
+    }
+}
