@@ -2,12 +2,12 @@
 # The work is in compose/; nothing here needs more than make itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge bench-comfort bench-central er-diagram schemathesis
+.PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge bench-comfort bench-central er-diagram schemathesis home-assistant control-cycle
 
 sources := Package.swift Sources Tests simulators $(wildcard Benchmarks)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s  %s\n", $$1, $$2 }' Makefile
 
 demo: ## run the whole product here and show what flows; Ctrl-C ends all of it
 	@compose/stack demo
@@ -50,6 +50,12 @@ replay: ## one scene of the simulation again, and what happened in it; SEED=42
 
 schemathesis: ## ask the service what its OpenAPI allows and forbids; HEARTH_SCHEMATHESIS_EXAMPLES (200) says how often
 	@HEARTH_SCHEMATHESIS_EXAMPLES=$${HEARTH_SCHEMATHESIS_EXAMPLES:-200} Tests/long-schemathesis
+
+home-assistant: ## show a gateway's rooms in a real Home Assistant, and set a temperature there
+	@Tests/home-assistant
+
+control-cycle: ## how punctual the control loop is under faults, as a table; HEARTH_CONTROL_CYCLES (120) says how long
+	@HEARTH_CONTROL_CYCLES=$${HEARTH_CONTROL_CYCLES:-120} Tests/control-cycle
 
 er-diagram: build ## write docs/reference/database.md and its picture from the schema that the migrations make
 	@compose/dependencies --test

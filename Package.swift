@@ -61,6 +61,7 @@ let package = Package(
 
         // Bytes on a wire.
         room("WireFormat", ["Building", "CZstd"]),
+        room("HomeAssistant", ["Building", "WireFormat"]),
 
         // One safe wrapper per C library.
         room("WakeUpPipe"),
@@ -80,8 +81,8 @@ let package = Package(
         room(
             "EdgeGateway",
             [
-                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HTTPTransfer", "MQTT",
-                "Observability", "Outbox",
+                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HTTPTransfer",
+                "HomeAssistant", "MQTT", "Observability", "Outbox",
                 "Uplink", "WireFormat", lifecycle, logging, unixSignals,
             ]),
         .executableTarget(
@@ -123,7 +124,8 @@ let package = Package(
         room(
             "CentralService",
             [
-                "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers", "HomeEnergyAPI",
+                "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers",
+                "HomeEnergyAPI",
                 "Import", "Ingest", "Live", "MeterData", "Mirror", "Observability", "Pages", "Postgres", "RestAPI",
                 "Telemetry", hummingbird, hummingbirdCore,
                 lifecycle, logging, unixSignals,
@@ -191,10 +193,12 @@ let package = Package(
                 logging,
             ]),
         tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", logging]),
+        tests(
+            "HomeAssistantTests", ["Building", "EdgeGateway", "HomeAssistant", "Rig"]),
         tests("GraphQLTests", ["GraphQL", "Rig"]),
         tests("WireFormatTests", ["Building", "Rig", "WireFormat"]),
         tests("ChainTests", ["DatabaseRig", "MQTT", "Rig"]),
-        tests("ChaosTests", ["DatabaseRig", "Rig", grdb]),
+        tests("ChaosTests", ["DatabaseRig", "EdgeGateway", "Rig", grdb]),
         tests("EdgeConfigurationTests", ["Building", "ConfigurationFile", "EdgeConfiguration", "Rig"]),
         tests("MQTTTests", ["MQTT", "Rig"]),
         tests(

@@ -38,6 +38,8 @@ public struct Datapoint: Hashable, Sendable, CustomStringConvertible {
     public static let setpoint = Datapoint(known: "setpoint")
     /// The quality of a room's climate verdict, by its name.
     public static let quality = Datapoint(known: "quality")
+    /// Which of a room's temperature sensors are not good, by their names, as JSON: `{"sensor-2":"failed"}`.
+    public static let sensorQuality = Datapoint(known: "sensor_quality")
     /// What a room is kept for: `comfort`, `eco`, …
     public static let mode = Datapoint(known: "mode")
     /// Why a valve is where it is, for people.

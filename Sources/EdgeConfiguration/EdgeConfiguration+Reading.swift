@@ -11,6 +11,7 @@ extension EdgeConfiguration {
         buffer = try Buffer(root.section("buffer"))
         clock = try Clock(root.optionalSection("clock"))
         control = try Control(root.section("control"), bufferPath: buffer.path)
+        homeAssistant = try HomeAssistant(root.optionalSection("homeAssistant"))
         logLevel = try Self.logLevel(root.optionalSection("log"))
         var inventory = InventoryReader()
         floors = try inventory.floors(root.list("floors"))
@@ -119,6 +120,23 @@ extension EdgeConfiguration.Control {
             try section.optionalText("statePath")
             ?? URL(fileURLWithPath: bufferPath).deletingLastPathComponent().appendingPathComponent("control.json").path
         try section.finish()
+    }
+}
+
+extension EdgeConfiguration.HomeAssistant {
+    fileprivate init(_ section: ConfigurationSection?) throws(ConfigurationError) {
+        discovery = try section?.flag("discovery", default: false) ?? false
+        let isPrefixGiven = try section?.optionalText("discoveryPrefix") != nil
+        discoveryPrefix = "homeassistant"
+        if let section, isPrefixGiven {
+            discoveryPrefix = try section.value("discoveryPrefix", expected: "a topic such as homeassistant") { text in
+                // An empty level, the first among them, would be another topic than the one that people mean.
+                let levels = text.split(separator: "/", omittingEmptySubsequences: false)
+                let isTopic = text.utf8.count <= 128 && !text.contains { "+#$".contains($0) || $0.asciiValue == 0 }
+                return isTopic && levels.allSatisfy { !$0.isEmpty } ? text : nil
+            }
+        }
+        try section?.finish()
     }
 }
 

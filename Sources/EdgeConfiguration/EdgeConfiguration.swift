@@ -20,6 +20,7 @@ public struct EdgeConfiguration: Sendable {
     public var buffer: Buffer
     public var clock: Clock
     public var control: Control
+    public var homeAssistant: HomeAssistant
     /// `trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`.
     public var logLevel: String
 
@@ -81,6 +82,13 @@ public struct EdgeConfiguration: Sendable {
         public var adoptsUnlistedRooms: Bool
         /// Where set-points and the state of the loop outlive a restart.
         public var statePath: String
+    }
+
+    public struct HomeAssistant: Sendable {
+        /// Whether rooms appear there.
+        public var discovery: Bool
+        /// Where Home Assistant looks for what there is.
+        public var discoveryPrefix: String
     }
 
     /// A stretch of comfort that comes each week, by the clock on the building's wall.

@@ -2,6 +2,7 @@ import Building
 import ClimateControl
 import EdgeConfiguration
 import Foundation
+import MQTT
 import Synchronization
 import WireFormat
 
@@ -11,30 +12,41 @@ final class ClimateRooms: Sendable {
     struct Verdict: Sendable {
         var room: Slug
         var decision: Decision
+        /// Both as they were when it was decided.
+        var setpoint: Setpoint
+        var mode: ModeChoice
     }
 
     /// Rooms that were not configured but report temperatures: no more than this, whatever is published.
     static let mostAdopted = 64
 
     private let configuration: EdgeConfiguration
-    private let clock: GatewayClock
-    private let rooms: Mutex<[Slug: RoomClimate]>
+    let clock: GatewayClock
+    let rooms: Mutex<[Slug: RoomClimate]>
     private let adopted = Mutex(0)
-    private let latest = Mutex<[Slug: Decision]>([:])
+    private let latest = Mutex<[Slug: Verdict]>([:])
+    private let retained: Mutex<[Slug: RetainedMemory]>
 
     init(configuration: EdgeConfiguration, clock: GatewayClock, restoring saved: SavedControl) {
         self.configuration = configuration
         self.clock = clock
         let start = clock.monotonic()
         var rooms: [Slug: RoomClimate] = [:]
-        for room in configuration.rooms where !room.devices.isEmpty {
+        var retained: [Slug: RetainedMemory] = [:]
+        for room in Self.controlled(configuration) {
             let sensors = room.devices.filter { $0.deviceClass == .temperatureSensor }.map(\.id)
-            guard !sensors.isEmpty else { continue }
+            retained[room.slug] = saved.rooms[room.slug.text]?.retained
             let settings = Self.settings(configuration, room: room.slug, sensors: sensors)
             rooms[room.slug] = RoomClimate(
                 settings: settings, startedAt: start, restoring: saved.snapshot(of: room.slug, settings: settings))
         }
         self.rooms = Mutex(rooms)
+        self.retained = Mutex(retained)
+    }
+
+    /// Those of the configured rooms that have temperature sensors.
+    static func controlled(_ configuration: EdgeConfiguration) -> [Inventory.Room] {
+        configuration.rooms.filter { room in room.devices.contains { $0.deviceClass == .temperatureSensor } }
     }
 
     private static func settings(
@@ -93,12 +105,16 @@ final class ClimateRooms: Sendable {
         rooms[room] = RoomClimate(settings: Self.settings(configuration, room: room, sensors: []), startedAt: now)
     }
 
-    /// `false` where the room is unknown or the set-point out of range.
-    func setSetpoint(_ celsius: Double, of room: Slug) -> Bool {
-        let now = clock.calendar()
-        let setpoint = Setpoint(
-            celsius: celsius, source: .localOperator, since: clock.isTrusted(now) ? now : nil)
-        return rooms.withLock { $0[room]?.set(setpoint) ?? false }
+    /// Whether a message on a set-point's topic is a new one, not one that the broker has kept and sends again.
+    func isNew(_ message: MQTTMessage) -> Bool {
+        // Of what is no room's nothing is kept: who knows how much of it there is.
+        guard case .setpoint(let room)? = Topic(path: message.topic), rooms.withLock({ $0[room] != nil }) else {
+            return !message.isRetained
+        }
+        return retained.withLock { retained in
+            retained[room, default: RetainedMemory()].takes(
+                Fingerprint.of(message), isRetainedCopy: message.isRetained)
+        }
     }
 
     /// Decides for every room about which enough is known.
@@ -108,28 +124,48 @@ final class ClimateRooms: Sendable {
         let calendar = clock.isTrusted(time) ? time : nil
         let verdicts = rooms.withLock { rooms in
             rooms.keys.sorted().compactMap { slug in
-                rooms[slug]?.decide(at: now, calendar: calendar).map { Verdict(room: slug, decision: $0) }
+                guard let decision = rooms[slug]?.decide(at: now, calendar: calendar), let room = rooms[slug] else {
+                    return nil as Verdict?
+                }
+                return Verdict(room: slug, decision: decision, setpoint: room.setpoint, mode: room.modeChoice)
             }
         }
         latest.withLock { latest in
-            for verdict in verdicts { latest[verdict.room] = verdict.decision }
+            for verdict in verdicts { latest[verdict.room] = verdict }
         }
         return verdicts
     }
 
     /// The last decision of each room.
-    var decisions: [Slug: Decision] { latest.withLock { $0 } }
+    var verdicts: [Slug: Verdict] { latest.withLock { $0 } }
+
+    /// What a reading is worth that has just come, as far as control knows its sensor: `failed` where no room can be
+    /// like that, `degraded` while the sensor is outvoted. Of what is not used for control it thinks well.
+    func quality(of reading: Reading) -> Quality {
+        let series = reading.series
+        guard series.datapoint == .temperature, series.deviceClass == .temperatureSensor,
+            case .number(let celsius) = reading.value,
+            let sensors = latest.withLock({ $0[series.room]?.decision.sensors })
+        else { return .good }
+        guard Self.plausibleCelsius.contains(celsius) else { return .failed }
+        // One that had been silent has just been heard again.
+        return sensors[series.device] == .degraded ? .degraded : .good
+    }
+
+    private static let plausibleCelsius = RoomClimateSettings().plausibleCelsius
 
     /// What is to outlive a restart.
     var saved: SavedControl {
-        SavedControl(
+        let retained = retained.withLock { $0 }
+        return SavedControl(
             rooms: rooms.withLock { rooms in
                 Dictionary(
                     uniqueKeysWithValues: rooms.map { slug, room in
                         (
                             slug.text,
                             SavedControl.Room(
-                                configuredSetpointCelsius: room.settings.setpointCelsius, climate: room.snapshot)
+                                configuredSetpointCelsius: room.settings.setpointCelsius, climate: room.snapshot,
+                                retained: retained[slug])
                         )
                     })
             })
@@ -142,6 +178,8 @@ struct SavedControl: Codable, Equatable, Sendable {
         /// The set-point of the configuration at that time: where it has been changed since, the new one wins.
         var configuredSetpointCelsius: Double
         var climate: RoomClimate.Snapshot
+        /// What was heard on the room's set-point topic.
+        var retained: RetainedMemory?
     }
 
     var rooms: [String: Room] = [:]

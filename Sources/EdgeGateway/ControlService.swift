@@ -13,7 +13,10 @@ import WireFormat
 /// into a bounded inbox.
 final class ControlService: Service {
     private let rooms: ClimateRooms
+    private let desk: SetpointDesk
+    private let homeAssistant: HomeAssistantRooms
     private let inbox: ReadingInbox
+    private let punctuality: CyclePunctuality
     private let brokerDrops: BrokerDrops
     private let period: Duration
     private let statePath: String
@@ -27,6 +30,11 @@ final class ControlService: Service {
     private let cycleEnd: Mutex<MonotonicInstant>
     private let connection = Mutex("connecting")
     private let hasNewConnection = Mutex<@Sendable () -> Void>({})
+    private let publish = Mutex<@Sendable (MQTTMessage) -> Void>({ _ in })
+    private let sensorQualities = Mutex(SensorQualityReport())
+    /// The loop goes round at each; `nil`: at once, for somebody who does not want to wait for the next one.
+    private let beats: AsyncStream<Ticker<ContinuousClock>.Beat?>
+    private let beat: AsyncStream<Ticker<ContinuousClock>.Beat?>.Continuation
     private let files = DispatchQueue(label: "hearth.control-state")
 
     /// How often an unchanged room is reported and an unchanged level published again.
@@ -38,13 +46,17 @@ final class ControlService: Service {
     ///   - status: what the gateway says of itself, made anew each time.
     ///   - farewell: what it says last.
     init(
-        rooms: ClimateRooms, inbox: ReadingInbox, brokerDrops: BrokerDrops, period: Duration, statePath: String,
+        rooms: ClimateRooms, desk: SetpointDesk, homeAssistant: HomeAssistantRooms, inbox: ReadingInbox,
+        punctuality: CyclePunctuality, brokerDrops: BrokerDrops, period: Duration, statePath: String,
         timeZone: TimeZone,
         settings: MQTTSettings, clock: GatewayClock, logger: Logger,
         status: @escaping @Sendable () -> MQTTMessage, farewell: MQTTMessage
     ) {
         self.rooms = rooms
+        self.desk = desk
+        self.homeAssistant = homeAssistant
         self.inbox = inbox
+        self.punctuality = punctuality
         self.brokerDrops = brokerDrops
         self.period = period
         self.statePath = statePath
@@ -55,6 +67,8 @@ final class ControlService: Service {
         self.status = status
         self.farewell = farewell
         cycleEnd = Mutex(clock.monotonic())
+        // While one waits, a cycle is about to come anyway.
+        (beats, beat) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     }
 
     /// When the loop last went round.
@@ -69,23 +83,47 @@ final class ControlService: Service {
             return true
         }
         // The broker may have told of our end by the last will: say at once that we are here.
-        hasNewConnection.withLock { $0 = { [status] in client.publish(status()) } }
+        let publish: @Sendable (MQTTMessage) -> Void = { client.publish($0) }
+        self.publish.withLock { $0 = publish }
+        hasNewConnection.withLock {
+            $0 = { [status, homeAssistant] in
+                publish(status())
+                homeAssistant.connected(publish)
+            }
+        }
         client.start()
-        await cancelWhenGracefulShutdown { [self] in await loop(client) }
+        await cancelWhenGracefulShutdown { [self] in
+            async let beating: Void = keepTime()
+            await loop(client)
+            await beating
+        }
         // The valves stay as they are: their levels are retained at the broker.
         save()
         client.publish(farewell)
         await client.stop()
         hasNewConnection.withLock { $0 = {} }
+        self.publish.withLock { $0 = { _ in } }
+    }
+
+    /// Has the loop go round at once.
+    func wake() { beat.yield(nil) }
+
+    private func keepTime() async {
+        var ticker = Ticker(every: period, clock: .continuous)
+        beat.yield(nil)
+        while let next = try? await ticker.tick() {
+            if case .dropped = beat.yield(next) { punctuality.noteMissed() }
+        }
+        beat.finish()
     }
 
     private func loop(_ client: MQTTClient) async {
-        var ticker = Ticker(every: period, clock: .continuous)
         var nextReport = clock.monotonic()
         var nextSave = clock.monotonic() + Self.saveInterval
         var nextStatus = clock.monotonic()
         var saved = rooms.saved
-        while !Task.isCancelled {
+        for await beat in beats {
+            if let beat { punctuality.note(lateness: beat.due.duration(to: .now), missed: beat.missed) }
             let now = clock.monotonic()
             let isReportDue = now >= nextReport
             if isReportDue { nextReport = now + Self.reportInterval }
@@ -103,7 +141,6 @@ final class ControlService: Service {
                 }
             }
             cycleEnd.withLock { $0 = clock.monotonic() }
-            do { try await ticker.tick() } catch { return }
         }
     }
 
@@ -111,7 +148,8 @@ final class ControlService: Service {
         // After a new connection the broker may have forgotten what the valves should do.
         let mustRepeat = client.isConnected && mustRepeat.exchange(false, ordering: .relaxed)
         var reports: [Reading] = []
-        for verdict in rooms.decide() {
+        let verdicts = rooms.decide()
+        for verdict in verdicts {
             let decision = verdict.decision
             if decision.isNew {
                 logger.info(
@@ -129,12 +167,16 @@ final class ControlService: Service {
             }
             if decision.isNew || reportingAll { reports += report(verdict) }
         }
+        if client.isConnected { homeAssistant.tell(verdicts) { client.publish($0) } }
+        let qualities = verdicts.map { (room: $0.room, sensors: $0.decision.sensors) }
+        for (room, value) in sensorQualities.withLock({ $0.news(qualities, at: clock.monotonic()) }) {
+            reports.append(reading(.sensorQuality, .text(value), of: room, quality: .good))
+        }
         inbox.put(reports, at: clock.monotonic())
     }
 
     /// The gateway's own readings of a room; the inbox gives them their times.
     private func report(_ verdict: ClimateRooms.Verdict) -> [Reading] {
-        let now = clock.calendar()
         let decision = verdict.decision
         var values: [(Datapoint, ReadingValue)] = [
             (.setpoint, .number(decision.setpointCelsius)), (.valveLevel, .number(Double(decision.level.percent))),
@@ -147,28 +189,26 @@ final class ControlService: Service {
         if let celsius = decision.temperatureCelsius {
             values.append((.temperature, .number((celsius * 100).rounded() / 100)))
         }
-        return values.map { datapoint, value in
-            Reading(
-                series: SeriesKey(
-                    room: verdict.room, device: "climate", deviceClass: .roomController, datapoint: datapoint),
-                value: value, eventTime: now, receivedTime: now, clockTrusted: clock.isTrusted(now),
-                quality: decision.quality)
-        }
+        return values.map { reading($0, $1, of: verdict.room, quality: decision.quality) }
+    }
+
+    private func reading(
+        _ datapoint: Datapoint, _ value: ReadingValue, of room: Slug, quality: Quality
+    ) -> Reading {
+        let now = clock.calendar()
+        return Reading(
+            series: SeriesKey(room: room, device: "climate", deviceClass: .roomController, datapoint: datapoint),
+            value: value, eventTime: now, receivedTime: now, clockTrusted: clock.isTrusted(now), quality: quality)
     }
 
     private func take(_ message: MQTTMessage) {
         if message.topic == BrokerDrops.topic { return brokerDrops.take(message.payload) }
+        if homeAssistant.take(message, publish.withLock { $0 }) { return }
+        if message.topic.hasPrefix(Topic.setpointsPrefix) {
+            if desk.take(message) != nil { wake() }
+            return
+        }
         switch Topic(path: message.topic) {
-        case .setpoint(let room):
-            guard let celsius = ControlPayload.setpointCelsius(message.payload),
-                rooms.setSetpoint(celsius, of: room)
-            else {
-                logger.warning(
-                    "a set-point was refused: expected {\"celsius\":22.5}, 5…30, for a room under control",
-                    metadata: ["room": "\(room)"])
-                return
-            }
-            logger.info("a set-point was set", metadata: ["room": "\(room)", "celsius": "\(celsius)"])
         case .readings:
             let now = clock.calendar()
             let decoded = decoder.decode(

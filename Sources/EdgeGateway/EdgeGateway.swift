@@ -28,17 +28,23 @@ public struct EdgeGateway: Sendable {
         let inbox = ReadingInbox()
         let brokerDrops = BrokerDrops()
         let clockWatch = ClockWatch(clock: clock, patience: configuration.clock.patience, logger: logger)
-        let storage = StorageService(
-            configuration: configuration, settings: try .intake(configuration), inbox: inbox, brokerDrops: brokerDrops,
-            clock: clock, clockWatch: clockWatch, logger: logger)
         let rooms = ClimateRooms(
             configuration: configuration, clock: clock,
             restoring: SavedControl.load(path: configuration.control.statePath))
+        let storage = StorageService(
+            configuration: configuration, settings: try .intake(configuration), inbox: inbox,
+            judge: { rooms.quality(of: $0) }, brokerDrops: brokerDrops, clock: clock, clockWatch: clockWatch,
+            logger: logger)
+        let punctuality = CyclePunctuality()
         let reporter = StatusReporter(
-            configuration: configuration, storage: storage, rooms: rooms, brokerDrops: brokerDrops, clock: clock,
-            clockWatch: clockWatch)
+            configuration: configuration, storage: storage, rooms: rooms, punctuality: punctuality,
+            brokerDrops: brokerDrops, clock: clock, clockWatch: clockWatch)
         let control = ControlService(
-            rooms: rooms, inbox: inbox, brokerDrops: brokerDrops, period: configuration.control.period,
+            rooms: rooms,
+            desk: SetpointDesk(
+                rooms: rooms, inbox: inbox, timeZone: configuration.timeZone, clock: clock, logger: logger),
+            homeAssistant: HomeAssistantRooms(configuration: configuration, clock: clock), inbox: inbox,
+            punctuality: punctuality, brokerDrops: brokerDrops, period: configuration.control.period,
             statePath: configuration.control.statePath, timeZone: configuration.timeZone,
             settings: try .control(configuration, will: farewell), clock: clock, logger: logger,
             status: { MQTTMessage(topic: topic, payload: reporter.status().payload, isRetained: true) },
@@ -64,18 +70,20 @@ struct StatusReporter: Sendable {
     let configuration: EdgeConfiguration
     let storage: StorageService
     let rooms: ClimateRooms
+    let punctuality: CyclePunctuality
     let brokerDrops: BrokerDrops
     let clock: GatewayClock
     let clockWatch: ClockWatch
     private let lastTally = LastTally()
 
     init(
-        configuration: EdgeConfiguration, storage: StorageService, rooms: ClimateRooms, brokerDrops: BrokerDrops,
-        clock: GatewayClock, clockWatch: ClockWatch
+        configuration: EdgeConfiguration, storage: StorageService, rooms: ClimateRooms,
+        punctuality: CyclePunctuality, brokerDrops: BrokerDrops, clock: GatewayClock, clockWatch: ClockWatch
     ) {
         self.configuration = configuration
         self.storage = storage
         self.rooms = rooms
+        self.punctuality = punctuality
         self.brokerDrops = brokerDrops
         self.clock = clock
         self.clockWatch = clockWatch
@@ -98,11 +106,9 @@ struct StatusReporter: Sendable {
             clock: GatewayStatus.Clock(
                 isSet: clock.read().isTrusted, steps: clockWatch.steps,
                 implausibleTimes: tally?.implausible, waitingForClock: tally?.heldForClock),
-            rooms: rooms.decisions.reduce(into: [:]) { rooms, entry in
-                let decision = entry.value
-                rooms[entry.key.text] = GatewayStatus.Room(
-                    temperature: decision.temperatureCelsius, setpoint: decision.setpointCelsius,
-                    level: decision.level.percent, quality: decision.quality.name, reason: decision.reason)
+            control: GatewayStatus.Control(punctuality.report),
+            rooms: rooms.verdicts.reduce(into: [:]) { rooms, entry in
+                rooms[entry.key.text] = GatewayStatus.Room(entry.value, in: configuration.timeZone)
             })
     }
 

@@ -1,4 +1,5 @@
 import Building
+import ClimateControl
 import Foundation
 import Uplink
 import WireFormat
@@ -53,6 +54,16 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
         public var waitingForClock: Int64?
     }
 
+    /// Who wants something of a room.
+    public struct Author: Codable, Sendable, Hashable {
+        /// `configuration`, `local_operator`, `central`, `guest`.
+        public var source: String
+        public var who: String?
+        /// ISO 8601.
+        public var since: String?
+        public var until: String?
+    }
+
     public struct Room: Codable, Sendable, Hashable {
         /// °C; `nil` while no sensor can be used.
         public var temperature: Double?
@@ -62,6 +73,26 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
         public var level: Int
         public var quality: String
         public var reason: String
+        /// What is regulated for at the moment, °C.
+        public var target: Double?
+        /// `comfort`, `eco`, `preheat`, `boost`, `frost_protection`, `window_open`, `off`.
+        public var mode: String?
+        /// What people want: `auto`, `comfort`, `eco`, `boost`, `frost_protection`, `off`.
+        public var request: String?
+        public var setpointBy: Author?
+        public var requestBy: Author?
+    }
+
+    /// How punctual the control loop goes round. Percentiles are those of the latest 4096 cycles, milliseconds.
+    public struct Control: Codable, Sendable, Hashable {
+        /// Since the start.
+        public var cycles: Int
+        /// Cycles that were left out because the next one was due as well.
+        public var missed: Int
+        public var latenessP50: Double?
+        public var latenessP99: Double?
+        /// Since the start.
+        public var latenessMaximum: Double?
     }
 
     public var state: State
@@ -71,17 +102,52 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
     public var buffer: Buffer?
     public var uplink: UplinkState?
     public var clock: Clock?
+    public var control: Control?
     public var rooms: [String: Room]?
 
     /// What the broker says for a gateway that has gone.
     public static let offline = GatewayStatus(state: .offline)
 
-    public var payload: [UInt8] {
+    public var payload: [UInt8] { Self.bytes(self) }
+
+    fileprivate static func bytes(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do { return Array(try encoder.encode(self)) } catch {
+        do { return Array(try encoder.encode(value)) } catch {
             preconditionFailure("a status can always be written as JSON: \(error)")
         }
+    }
+}
+
+extension GatewayStatus.Room {
+    /// As it stands alone on `/gateways/<building>/rooms/<room>`.
+    var payload: [UInt8] { GatewayStatus.bytes(self) }
+
+    init(_ verdict: ClimateRooms.Verdict, in timeZone: TimeZone) {
+        let decision = verdict.decision
+        func text(_ time: Timestamp?) -> String? { time.map { CalendarTime.text($0, in: timeZone) } }
+        let (setpoint, mode) = (verdict.setpoint, verdict.mode)
+        self.init(
+            temperature: decision.temperatureCelsius.map { ($0 * 100).rounded() / 100 },
+            setpoint: decision.setpointCelsius, level: decision.level.percent, quality: decision.quality.name,
+            reason: decision.reason, target: decision.targetCelsius, mode: decision.mode.rawValue,
+            request: mode.request.name,
+            setpointBy: GatewayStatus.Author(
+                source: setpoint.source.rawValue, who: setpoint.who, since: text(setpoint.since),
+                until: text(setpoint.until)),
+            requestBy: GatewayStatus.Author(
+                source: mode.source.rawValue, who: mode.who, since: text(mode.since), until: text(mode.until)))
+    }
+}
+
+extension GatewayStatus.Control {
+    init(_ report: CyclePunctuality.Report) {
+        func milliseconds(_ duration: Duration?) -> Double? {
+            duration.map { ($0 / .microseconds(10)).rounded() / 100 }
+        }
+        self.init(
+            cycles: report.cycles, missed: report.missed, latenessP50: milliseconds(report.median),
+            latenessP99: milliseconds(report.percentile99), latenessMaximum: milliseconds(report.longest))
     }
 }
 

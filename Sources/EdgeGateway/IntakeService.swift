@@ -1,4 +1,4 @@
-import Building
+package import Building
 package import Logging
 package import MQTT
 package import Outbox
@@ -14,18 +14,22 @@ package final class IntakeService: Sendable {
     private let decoder: ReadingDecoder
     private let clock: GatewayClock
     private let plausibility: Plausibility
+    private let judge: @Sendable (Reading) -> Quality
     private let logger: Logger
     private let trouble = Mutex<String?>(nil)
     private let connection = Mutex("connecting")
     private let redeliveries: Mutex<RedeliveryGuard>
 
+    /// - Parameter judge: what a reading is worth beside what is wrong with its time.
     package init(
-        outbox: Outbox, timeZone: TimeZone, clock: GatewayClock, plausibility: Plausibility, logger: Logger
+        outbox: Outbox, timeZone: TimeZone, clock: GatewayClock, plausibility: Plausibility,
+        judge: @escaping @Sendable (Reading) -> Quality = { _ in .good }, logger: Logger
     ) throws(OutboxError) {
         self.outbox = outbox
         self.plausibility = plausibility
         decoder = ReadingDecoder(timeZone: timeZone)
         self.clock = clock
+        self.judge = judge
         self.logger = logger
         redeliveries = Mutex(RedeliveryGuard(recent: try outbox.recentDeliveries()))
     }
@@ -71,6 +75,9 @@ package final class IntakeService: Sendable {
                     receivedTime: now, topic: String(message.topic.prefix(512)), reason: reason.rawValue,
                     size: message.payloadSize, payload: message.payload)
             }
+        }
+        for index in readings.indices {
+            readings[index].quality = max(readings[index].quality, judge(readings[index]))
         }
         do {
             let implausible = isTrusted ? plausibility.mark(&readings) : 0

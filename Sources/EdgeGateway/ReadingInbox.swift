@@ -12,10 +12,14 @@ package final class ReadingInbox: Sendable {
         var takenAt: MonotonicInstant
     }
 
+    /// How many payloads that are of no use wait for the store; of more, the latest are counted as dropped.
+    package static let letterCapacity = 100
+
     private let state = Mutex(State())
 
     private struct State {
         var entries: [Entry] = []
+        var letters: [DeadLetter] = []
         var dropped = 0
     }
 
@@ -33,6 +37,24 @@ package final class ReadingInbox: Sendable {
         }
     }
 
+    /// Takes a payload that can't be used, to be counted and kept.
+    package func put(_ letter: DeadLetter) {
+        state.withLock { state in
+            guard state.letters.count < Self.letterCapacity else {
+                state.dropped += 1
+                return
+            }
+            state.letters.append(letter)
+        }
+    }
+
+    package func takeLetters() -> [DeadLetter] {
+        state.withLock { state in
+            defer { state.letters = [] }
+            return state.letters
+        }
+    }
+
     package func takeAll() -> [Entry] {
         state.withLock { state in
             defer { state.entries = [] }
@@ -46,6 +68,15 @@ package final class ReadingInbox: Sendable {
             let room = max(0, Self.capacity - state.entries.count)
             state.dropped += max(0, old.count - room)
             state.entries = old.suffix(room) + state.entries
+        }
+    }
+
+    /// Puts payloads back that could not be stored.
+    package func putBack(_ letters: [DeadLetter]) {
+        state.withLock { state in
+            let all = letters + state.letters
+            state.letters = Array(all.prefix(Self.letterCapacity))
+            state.dropped += all.count - state.letters.count
         }
     }
 

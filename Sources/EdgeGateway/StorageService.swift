@@ -14,6 +14,7 @@ final class StorageService: Service {
     private let configuration: EdgeConfiguration
     private let settings: MQTTSettings
     private let inbox: ReadingInbox
+    private let judge: @Sendable (Reading) -> Quality
     private let brokerDrops: BrokerDrops
     private let clock: GatewayClock
     private let clockWatch: ClockWatch
@@ -28,13 +29,16 @@ final class StorageService: Service {
         var uplink: UplinkService?
     }
 
+    /// - Parameter judge: what a reading is worth, as far as control knows; asked on the broker's thread.
     init(
-        configuration: EdgeConfiguration, settings: MQTTSettings, inbox: ReadingInbox, brokerDrops: BrokerDrops,
+        configuration: EdgeConfiguration, settings: MQTTSettings, inbox: ReadingInbox,
+        judge: @escaping @Sendable (Reading) -> Quality, brokerDrops: BrokerDrops,
         clock: GatewayClock, clockWatch: ClockWatch, logger: Logger
     ) {
         self.configuration = configuration
         self.settings = settings
         self.inbox = inbox
+        self.judge = judge
         self.brokerDrops = brokerDrops
         self.clock = clock
         self.clockWatch = clockWatch
@@ -77,7 +81,7 @@ final class StorageService: Service {
                     let outbox = try Outbox(path: path)
                     let intake = try IntakeService(
                         outbox: outbox, timeZone: configuration.timeZone, clock: clock, plausibility: plausibility,
-                        logger: logger)
+                        judge: judge, logger: logger)
                     trouble.withLock { $0 = nil }
                     logger.info("the buffer is open", metadata: ["path": "\(path)", "store": "\(outbox.store)"])
                     if let damaged = outbox.setAside {
@@ -126,14 +130,16 @@ final class StorageService: Service {
         while !isLast {
             isLast = isStopping()
             let entries = inbox.takeAll()
+            let letters = inbox.takeLetters()
             let (readings, unset) = clock.stamp(entries)
             do {
                 try await outbox.perform { outbox throws(OutboxError) in
-                    try outbox.append(readings, unsetClock: unset)
+                    try outbox.append(readings, deadLetters: letters, unsetClock: unset)
                 }
             } catch {
                 // Intake meets the same trouble and tells of it.
                 inbox.putBack(entries)
+                inbox.putBack(letters)
             }
             if !isLast { try? await Task.sleep(for: .seconds(1)) }
         }

@@ -11,12 +11,24 @@ public struct Ticker<C: Clock>: Sendable where C.Duration == Duration {
         next = clock.now
     }
 
+    /// One beat.
+    public struct Beat: Sendable {
+        /// When it should have come, had none been left out.
+        public var due: C.Instant
+        /// How many were left out before it.
+        public var missed: Int
+    }
+
     /// Waits until the next beat; the first comes one period after `init`. Beats that were missed altogether, because
     /// the machine slept or the work took longer than a period, are left out.
-    public mutating func tick() async throws {
-        next = next.advanced(by: period)
+    @discardableResult
+    public mutating func tick() async throws -> Beat {
+        let due = next.advanced(by: period)
+        next = due
         let late = next.duration(to: clock.now)
-        if late > period { next = next.advanced(by: period * Int((late / period).rounded(.down))) }
+        let missed = late > period ? Int((late / period).rounded(.down)) : 0
+        next = next.advanced(by: period * missed)
         try await clock.sleep(until: next, tolerance: nil)
+        return Beat(due: due, missed: missed)
     }
 }

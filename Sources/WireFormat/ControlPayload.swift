@@ -16,12 +16,4 @@ public enum ControlPayload {
         }
         return PercentOpen(clamping: level)
     }
-
-    /// The set-point of `{"celsius":22.5}`, °C; `nil` where the payload is something else. The range is the
-    /// receiver's to check.
-    public static func setpointCelsius(_ payload: [UInt8]) -> Double? {
-        struct Setpoint: Decodable { var celsius: Double }
-        guard payload.count <= 4096 else { return nil }
-        return (try? JSONDecoder().decode(Setpoint.self, from: Data(payload)))?.celsius
-    }
 }

@@ -63,27 +63,8 @@ public struct ReadingDecoder: Sendable {
 
     /// A time that can't be read is no reason to lose the value: it counts from its receipt, and is marked.
     private func eventTime(_ timestamp: Scalar?, receivedAt now: Timestamp) -> (time: Timestamp, quality: Quality) {
-        switch timestamp {
-        case nil, .null: return (now, .good)
-        case .number(let number): if let time = Self.time(number) { return (time, .good) }
-        case .text(let text):
-            if let number = Double(text) {
-                if let time = Self.time(number) { return (time, .good) }
-            } else if let time = CalendarTime.parse(text, in: timeZone) {
-                return (time, .good)
-            }
-        case .flag, .other: break
-        }
-        return (now, .degraded)
-    }
-
-    /// Unix seconds, or milliseconds where the number would be a year after 5000.
-    private static func time(_ number: Double) -> Timestamp? {
-        guard number.isFinite, number >= 0, number < 1e14 else { return nil }
-        let time =
-            number >= 1e11
-            ? Timestamp(millisecondsSince1970: Int64(number.rounded())) : Timestamp(secondsSince1970: number)
-        return Timestamp.representable.contains(time) ? time : nil
+        guard let timestamp, !timestamp.isNull else { return (now, .good) }
+        return timestamp.time(in: timeZone).map { ($0, .good) } ?? (now, .degraded)
     }
 
     private static func readings(_ datapoints: [String: Scalar], from source: Source) -> DecodedPayload {
@@ -133,11 +114,7 @@ public struct ReadingDecoder: Sendable {
         case .number(let number): return number.isFinite ? .number(number) : nil
         case .text(let text):
             if datapoint.isNumeric {
-                // Double(_:) also takes “nan”, “inf” and hexadecimal, which no sensor means.
-                guard text.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }), let number = Double(text),
-                    number.isFinite
-                else { return nil }
-                return .number(number)
+                return scalar.number.map { .number($0) }
             }
             let bytes = text.utf8
             return bytes.count <= ReadingValue.longestText && !bytes.contains(0) ? .text(text) : nil
@@ -179,32 +156,5 @@ private struct Message: Decodable {
         value = try container.decodeIfPresent(Scalar.self, forKey: .value)
         timestamp = try container.decodeIfPresent(Scalar.self, forKey: .timestamp)
         datapoints = try container.decodeIfPresent([String: Scalar].self, forKey: .datapoints)
-    }
-}
-
-/// One JSON value that is no container, or the fact that it is one.
-private enum Scalar: Decodable {
-    case number(Double)
-    case text(String)
-    case flag(Bool)
-    case null
-    case other
-
-    init(from decoder: any Decoder) throws {
-        guard let container = try? decoder.singleValueContainer() else {
-            self = .other
-            return
-        }
-        if container.decodeNil() {
-            self = .null
-        } else if let number = try? container.decode(Double.self) {
-            self = .number(number)
-        } else if let text = try? container.decode(String.self) {
-            self = .text(text)
-        } else if let flag = try? container.decode(Bool.self) {
-            self = .flag(flag)
-        } else {
-            self = .other
-        }
     }
 }

@@ -1,5 +1,6 @@
-/// Why a payload, or a part of one, is no reading. The raw values stand in the dead-letter table and in counters.
-public enum RejectionReason: String, Sendable, Hashable, CaseIterable {
+/// Why a payload, or a part of one, is no reading or no set-point. The raw values stand in the dead-letter table and in
+/// counters.
+public enum RejectionReason: String, Error, Hashable, CaseIterable {
     /// The topic is not `/readings/<room>/<type or device class>`.
     case badTopic = "bad_topic"
     /// More bytes than a reading can have.
@@ -20,4 +21,12 @@ public enum RejectionReason: String, Sendable, Hashable, CaseIterable {
     case badValue = "bad_value"
     /// More datapoints than one message may carry.
     case tooManyDatapoints = "too_many_datapoints"
+    /// JSON on `/setpoints/<room>` with neither `celsius` nor `mode`, or with a member that is of the wrong kind.
+    case notASetpoint = "not_a_setpoint"
+    /// A set-point that nobody in the building may ask for.
+    case setpointOutOfRange = "setpoint_out_of_range"
+    /// A set-point or mode that was to end before it came.
+    case setpointEnded = "setpoint_ended"
+    /// A set-point or mode for a room that is not under control.
+    case roomNotControlled = "room_not_controlled"
 }

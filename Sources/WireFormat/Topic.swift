@@ -10,6 +10,8 @@ public enum Topic: Hashable, Sendable {
     case setpoint(room: Slug)
     /// `/gateways/<building>/status`
     case gatewayStatus(building: Slug)
+    /// `/gateways/<building>/rooms/<room>`
+    case roomState(building: Slug, room: Slug)
 
     public var path: String {
         switch self {
@@ -17,6 +19,7 @@ public enum Topic: Hashable, Sendable {
         case .actuator(let room): "/actuators/\(room)"
         case .setpoint(let room): "/setpoints/\(room)"
         case .gatewayStatus(let building): "/gateways/\(building)/status"
+        case .roomState(let building, let room): "/gateways/\(building)/rooms/\(room)"
         }
     }
 
@@ -32,6 +35,9 @@ public enum Topic: Hashable, Sendable {
         case ("actuators", 3): self = .actuator(room: slug)
         case ("setpoints", 3): self = .setpoint(room: slug)
         case ("gateways", 4) where levels[3] == "status": self = .gatewayStatus(building: slug)
+        case ("gateways", 5) where levels[3] == "rooms":
+            guard let room = Slug(levels[4]) else { return nil }
+            self = .roomState(building: slug, room: room)
         default: return nil
         }
     }
@@ -39,4 +45,7 @@ public enum Topic: Hashable, Sendable {
     /// What the gateway subscribes to.
     public static let readingsFilter = "/readings/#"
     public static let setpointsFilter = "/setpoints/+"
+    /// What the topics begin with that `setpointsFilter` stands for.
+    public static let setpointsPrefix = "/setpoints/"
+    public static func roomStatesFilter(building: Slug) -> String { "/gateways/\(building)/rooms/+" }
 }

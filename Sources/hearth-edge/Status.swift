@@ -82,13 +82,25 @@ struct Status: AsyncParsableCommand {
             if let remedy = uplink.remedy { lines.append("  \(remedy)") }
         }
         if let clock = status.clock { lines += text(clock) }
+        if let control = status.control, let late = control.latenessP99 {
+            lines.append(
+                "control: \(control.cycles) cycles, 99 % of the latest no later than \(late) ms, "
+                    + "\(control.missed) left out")
+        }
         for (name, room) in (status.rooms ?? [:]).sorted(by: { $0.key < $1.key }) {
             let temperature = room.temperature.map { "\($0) °C" } ?? "no temperature"
             lines.append(
-                "\(name): \(temperature), set-point \(room.setpoint) °C, valve \(room.level) %, \(room.quality): "
-                    + room.reason)
+                "\(name): \(temperature), set-point \(room.setpoint) °C\(text(room.setpointBy)), valve \(room.level) %, "
+                    + "\(room.quality): \(room.reason)")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// Nothing where it is the configuration's.
+    private static func text(_ author: GatewayStatus.Author?) -> String {
+        guard let author, author.source != "configuration" else { return "" }
+        let until = author.until.map { ", until \($0)" } ?? ""
+        return " (by \(author.who ?? author.source)\(until))"
     }
 
     /// Nothing where all is as it should be.

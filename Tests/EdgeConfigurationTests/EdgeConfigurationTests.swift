@@ -43,6 +43,8 @@ import Testing
         #expect(home.control.statePath == "/tmp/control.json")
         #expect(home.clock.patience == .seconds(900))
         #expect(home.clock.plausibleHours == 24)
+        #expect(!home.homeAssistant.discovery)
+        #expect(home.homeAssistant.discoveryPrefix == "homeassistant")
     }
 
     @Test func `lets an override win over the file`() throws {
@@ -81,6 +83,14 @@ import Testing
         (
             "control: {}", "control: { schedule: [{ days: mon-day, from: \"06:00\", until: \"22:00\" }] }",
             "control.schedule[0].days: “mon-day” is not days such as mon-fri or sat,sun"
+        ),
+        (
+            "control: {}", "control: {}\nhomeAssistant: { discoveryPrefix: /ha }",
+            "homeAssistant.discoveryPrefix: “/ha” is not a topic such as homeassistant"
+        ),
+        (
+            "control: {}", "control: {}\nhomeAssistant: { discovery: maybe }",
+            "homeAssistant.discovery: “maybe” is neither true nor false"
         ),
         ("control: {}", "control: { setpointCelsius: warm }", "is not a number from 5 to 30 °C"),
         ("control: {}", "control: hot", "edge.yaml:4: control: expected keys with values below this"),

@@ -8,6 +8,7 @@ import WireFormat
         let room = Slug("room-1")!
         for topic in [
             Topic.readings(room: room, kind: "temperature"), .actuator(room: room), .setpoint(room: room),
+            .roomState(building: room, room: room),
             .gatewayStatus(building: room),
         ] {
             #expect(Topic(path: topic.path) == topic)

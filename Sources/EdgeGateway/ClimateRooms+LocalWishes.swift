@@ -1,0 +1,60 @@
+import Building
+import ClimateControl
+import Synchronization
+import WireFormat
+
+extension ClimateRooms {
+    /// A boost that nobody said the end of.
+    private static let usualBoost = Duration.seconds(3600)
+
+    /// Does what someone in the building asks for: all of it, or nothing.
+    ///
+    /// - Throws: why it is refused.
+    func apply(_ wish: SetpointPayload, to room: Slug) throws(RejectionReason) {
+        let calendar = clock.calendar()
+        let now = clock.isTrusted(calendar) ? calendar : nil
+        if let until = wish.until, let now, until <= now { throw .setpointEnded }
+        let setpoint = Self.setpoint(wish, since: now)
+        if let setpoint, !setpoint.isAllowed { throw .setpointOutOfRange }
+        let mode = Self.mode(wish, since: now)
+        let instant = clock.monotonic()
+        let isThere = rooms.withLock { rooms in
+            guard rooms[room] != nil else { return false }
+            if let setpoint { _ = rooms[room]?.set(setpoint) }
+            if let mode { rooms[room]?.choose(mode, at: instant) }
+            return true
+        }
+        guard isThere else { throw .roomNotControlled }
+    }
+
+    private static func setpoint(_ wish: SetpointPayload, since: Timestamp?) -> Setpoint? {
+        switch wish.temperature {
+        case .celsius(let celsius):
+            Setpoint(celsius: celsius, source: .localOperator, who: wish.who, since: since, until: wish.until)
+        // Whatever it says: the configuration's set-point is the room's to know.
+        case .configured:
+            Setpoint(celsius: RoomClimateSettings.setpointRange.lowerBound, source: .configuration)
+        case nil: nil
+        }
+    }
+
+    private static func mode(_ wish: SetpointPayload, since now: Timestamp?) -> ModeChoice? {
+        guard let mode = wish.mode else { return nil }
+        let request: ModeRequest =
+            switch mode {
+            case .auto: .automatic
+            case .comfort: .comfort
+            case .eco: .eco
+            case .boost: .boost(seconds: boost(until: wish.until, from: now).inSeconds)
+            case .frostProtection: .frostProtection
+            case .off: .off
+            }
+        return ModeChoice(request: request, source: .localOperator, who: wish.who, since: now, until: wish.until)
+    }
+
+    /// Without a trusted calendar nobody knows how far away `until` is.
+    private static func boost(until: Timestamp?, from now: Timestamp?) -> Duration {
+        guard let until, let now else { return usualBoost }
+        return .milliseconds(until.millisecondsSince1970 - now.millisecondsSince1970)
+    }
+}

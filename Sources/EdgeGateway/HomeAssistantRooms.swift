@@ -1,0 +1,133 @@
+import Building
+import ClimateControl
+import EdgeConfiguration
+import HomeAssistant
+import MQTT
+import Synchronization
+import WireFormat
+
+/// Shows the rooms to Home Assistant: what there is by its discovery, and how it is on `/gateways/<building>/rooms/…`.
+/// Everything is retained, so that Home Assistant shows it at once.
+///
+/// The broker is the memory of what was shown before: what it has kept and is no longer to be there is taken back, also
+/// when discovery has been switched off. Nothing here waits for anybody.
+final class HomeAssistantRooms: Sendable {
+    typealias Publish = @Sendable (MQTTMessage) -> Void
+
+    /// A room whose state did not change is told again after this time: its temperature may have moved a little.
+    private static let repeatInterval = Duration.seconds(30)
+    private static let forgettingTime = Duration.seconds(5)
+    /// A temperature that moved by so much is told at once, in K.
+    private static let telling = 0.1
+
+    private struct Told {
+        var room: GatewayStatus.Room
+        var at: MonotonicInstant
+    }
+
+    private let configuration: EdgeConfiguration
+    private let clock: GatewayClock
+    private let topics: DiscoveryTopics
+    /// By topic; empty where discovery is off.
+    private let wanted: [String: DiscoveryMessage]
+    private let shown: Set<Slug>
+    private let told = Mutex<[Slug: Told]>([:])
+    /// State topics that nobody is to read any more, and when they go. Home Assistant first forgets what reads them.
+    private let stale = Mutex<[String: MonotonicInstant]>([:])
+
+    init(configuration: EdgeConfiguration, clock: GatewayClock) {
+        self.configuration = configuration
+        self.clock = clock
+        topics = Self.topics(configuration)
+        let rooms = configuration.homeAssistant.discovery ? ClimateRooms.controlled(configuration) : []
+        shown = Set(rooms.map(\.slug))
+        let discovery = BuildingDiscovery(
+            building: configuration.building, rooms: rooms, topics: topics,
+            setpoints: RoomClimateSettings.setpointRange, version: HearthVersion.current)
+        let messages = configuration.homeAssistant.discovery ? discovery.messages : []
+        wanted = Dictionary(messages.map { ($0.topic, $0) }) { first, _ in first }
+    }
+
+    private static func topics(_ configuration: EdgeConfiguration) -> DiscoveryTopics {
+        DiscoveryTopics(
+            prefix: configuration.homeAssistant.discoveryPrefix, building: configuration.building.slug.text)
+    }
+
+    /// Also where discovery is off: what the broker has kept of it is to go.
+    static func subscriptions(_ configuration: EdgeConfiguration) -> [MQTTSettings.Subscription] {
+        let kept = [
+            topics(configuration).filter, Topic.roomStatesFilter(building: configuration.building.slug),
+        ].map { MQTTSettings.Subscription(filter: $0, qualityOfService: .atMostOnce, wantsRetained: true) }
+        guard configuration.homeAssistant.discovery else { return kept }
+        return kept + [
+            MQTTSettings.Subscription(
+                filter: DiscoveryTopics.birth, qualityOfService: .atMostOnce, wantsRetained: false)
+        ]
+    }
+
+    /// The connection is new: the broker may have forgotten everything.
+    func connected(_ publish: Publish) {
+        told.withLock { $0 = [:] }
+        for message in wanted.values.sorted(by: { $0.topic < $1.topic }) {
+            publish(MQTTMessage(topic: message.topic, payload: message.payload, isRetained: true))
+        }
+    }
+
+    /// - Returns: whether the message was one for Home Assistant's sake.
+    func take(_ message: MQTTMessage, _ publish: Publish) -> Bool {
+        if message.topic == DiscoveryTopics.birth {
+            if !message.isRetained, message.payload.elementsEqual("online".utf8) { connected(publish) }
+            return true
+        }
+        // What the broker has kept of rooms that are gone. Our own messages come back as well, as new ones.
+        let isKept = message.isRetained && message.payloadSize > 0
+        if topics.covers(message.topic) {
+            if isKept, wanted[message.topic] == nil { publish(Self.nothing(on: message.topic)) }
+            return true
+        }
+        guard case .roomState(let building, let room)? = Topic(path: message.topic) else { return false }
+        if isKept, building == configuration.building.slug, !shown.contains(room) {
+            let end = clock.monotonic() + Self.forgettingTime
+            stale.withLock { $0[message.topic] = end }
+        }
+        return true
+    }
+
+    /// What takes a retained message back.
+    private static func nothing(on topic: String) -> MQTTMessage {
+        MQTTMessage(topic: topic, payload: [], isRetained: true)
+    }
+
+    /// Tells of the rooms what is new.
+    func tell(_ verdicts: [ClimateRooms.Verdict], _ publish: Publish) {
+        let now = clock.monotonic()
+        let ended = stale.withLock { stale in
+            let ended = stale.filter { $0.value <= now }.keys.sorted()
+            for topic in ended { stale[topic] = nil }
+            return ended
+        }
+        for topic in ended { publish(Self.nothing(on: topic)) }
+        for verdict in verdicts where shown.contains(verdict.room) {
+            let room = GatewayStatus.Room(verdict, in: configuration.timeZone)
+            let isDue = told.withLock { told in
+                if let last = told[verdict.room], !Self.isWorthTelling(room, after: last, at: now) { return false }
+                told[verdict.room] = Told(room: room, at: now)
+                return true
+            }
+            guard isDue else { continue }
+            publish(
+                MQTTMessage(
+                    topic: Topic.roomState(building: configuration.building.slug, room: verdict.room).path,
+                    payload: room.payload, isRetained: true))
+        }
+    }
+
+    private static func isWorthTelling(_ room: GatewayStatus.Room, after last: Told, at now: MonotonicInstant) -> Bool {
+        guard room != last.room else { return false }
+        if now - last.at >= repeatInterval { return true }
+        var same = last.room
+        (same.temperature, same.reason) = (room.temperature, room.reason)
+        guard same == room, let new = room.temperature, let old = last.room.temperature else { return true }
+        return abs(new - old) >= telling
+    }
+}

@@ -1,0 +1,68 @@
+import Building
+import Foundation
+import Logging
+import MQTT
+import Outbox
+import Synchronization
+import WireFormat
+
+/// Takes what people in the building ask for on `/setpoints/<room>`. What can't be done is counted, kept and told like
+/// every other payload that is of no use.
+final class SetpointDesk: Sendable {
+    private let rooms: ClimateRooms
+    private let inbox: ReadingInbox
+    private let timeZone: TimeZone
+    private let clock: GatewayClock
+    private let logger: Logger
+
+    init(rooms: ClimateRooms, inbox: ReadingInbox, timeZone: TimeZone, clock: GatewayClock, logger: Logger) {
+        self.rooms = rooms
+        self.inbox = inbox
+        self.timeZone = timeZone
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// - Returns: the room that was changed; `nil` where none was.
+    @discardableResult
+    func take(_ message: MQTTMessage) -> Slug? {
+        // An empty payload takes a retained message back from the broker. It asks for nothing.
+        guard message.payloadSize > 0 else { return nil }
+        guard rooms.isNew(message) else { return nil }
+        do throws(RejectionReason) {
+            guard case .setpoint(let room)? = Topic(path: message.topic) else { throw .badTopic }
+            let wish = try SetpointPayload.decode(message.payload, size: message.payloadSize, in: timeZone)
+            try rooms.apply(wish, to: room)
+            tell(wish, room)
+            return room
+        } catch {
+            refuse(message, error)
+            return nil
+        }
+    }
+
+    private func tell(_ wish: SetpointPayload, _ room: Slug) {
+        let celsius: String? =
+            switch wish.temperature {
+            case .celsius(let celsius): "\(celsius)"
+            case .configured: "as configured"
+            case nil: nil
+            }
+        var metadata: Logger.Metadata = ["room": "\(room)"]
+        metadata["celsius"] = celsius.map { "\($0)" }
+        metadata["mode"] = wish.mode.map { "\($0.rawValue)" }
+        metadata["until"] = wish.until.map { "\(CalendarTime.text($0, in: timeZone))" }
+        metadata["who"] = wish.who.map { "\($0)" }
+        logger.info("a set-point was set", metadata: metadata)
+    }
+
+    private func refuse(_ message: MQTTMessage, _ reason: RejectionReason) {
+        inbox.put(
+            DeadLetter(
+                receivedTime: clock.calendar(), topic: String(message.topic.prefix(512)), reason: reason.rawValue,
+                size: message.payloadSize, payload: message.payload))
+        logger.warning(
+            "a set-point was refused: expected {\"celsius\":22.5}, 5…30, or {\"mode\":\"off\"}, for a room under control",
+            metadata: ["topic": "\(message.topic.prefix(200))", "reason": "\(reason.rawValue)"])
+    }
+}

@@ -1,0 +1,63 @@
+import Building
+import Foundation
+
+/// One JSON value that is no container, or the fact that it is one.
+enum Scalar: Decodable {
+    case number(Double)
+    case text(String)
+    case flag(Bool)
+    case null
+    case other
+
+    init(from decoder: any Decoder) throws {
+        guard let container = try? decoder.singleValueContainer() else {
+            self = .other
+            return
+        }
+        if container.decodeNil() {
+            self = .null
+        } else if let number = try? container.decode(Double.self) {
+            self = .number(number)
+        } else if let text = try? container.decode(String.self) {
+            self = .text(text)
+        } else if let flag = try? container.decode(Bool.self) {
+            self = .flag(flag)
+        } else {
+            self = .other
+        }
+    }
+}
+
+extension Scalar {
+    var isNull: Bool { if case .null = self { true } else { false } }
+
+    /// A finite number, also where a text holds it.
+    var number: Double? {
+        switch self {
+        case .number(let number): number.isFinite ? number : nil
+        // Double(_:) also takes “nan”, “inf” and hexadecimal, which nobody means.
+        case .text(let text) where text.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }):
+            Double(text).flatMap { $0.isFinite ? $0 : nil }
+        case .text, .flag, .null, .other: nil
+        }
+    }
+
+    /// A moment: Unix seconds or milliseconds, also as a text, or ISO 8601 (without an offset: in `timeZone`).
+    func time(in timeZone: TimeZone) -> Timestamp? {
+        switch self {
+        case .number(let number): Self.time(number)
+        case .text(let text):
+            if let number = Double(text) { Self.time(number) } else { CalendarTime.parse(text, in: timeZone) }
+        case .flag, .null, .other: nil
+        }
+    }
+
+    /// Unix seconds, or milliseconds where the number would be a year after 5000.
+    private static func time(_ number: Double) -> Timestamp? {
+        guard number.isFinite, number >= 0, number < 1e14 else { return nil }
+        let time =
+            number >= 1e11
+            ? Timestamp(millisecondsSince1970: Int64(number.rounded())) : Timestamp(secondsSince1970: number)
+        return Timestamp.representable.contains(time) ? time : nil
+    }
+}

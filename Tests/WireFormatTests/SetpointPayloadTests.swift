@@ -1,0 +1,55 @@
+import Building
+import Foundation
+import Testing
+import WireFormat
+
+@Suite struct SetpointPayloadTests {
+    private static func decode(_ text: String) throws(RejectionReason) -> SetpointPayload {
+        try SetpointPayload.decode(
+            Array(text.utf8), size: text.utf8.count, in: TimeZone(identifier: "Europe/Berlin") ?? .gmt)
+    }
+
+    private static let evening = Timestamp(millisecondsSince1970: 1_768_252_500_000)  // 2026-01-12T22:15:00+01:00
+
+    @Test(arguments: [
+        (#"{"celsius":22.5}"#, SetpointPayload(temperature: .celsius(22.5))),
+        (#"{"celsius":"22.5"}"#, SetpointPayload(temperature: .celsius(22.5))),
+        (#"{"celsius":-400}"#, SetpointPayload(temperature: .celsius(-400))),
+        (#"{"celsius":null}"#, SetpointPayload(temperature: .configured)),
+        (#"{"mode":"off"}"#, SetpointPayload(mode: .off)),
+        (#"{"celsius":null,"mode":"auto","colour":"red"}"#, SetpointPayload(temperature: .configured, mode: .auto)),
+        (
+            #"{"celsius":23,"mode":"boost","until":"2026-01-12 22:15","who":" reception "}"#,
+            SetpointPayload(temperature: .celsius(23), mode: .boost, until: Self.evening, who: "reception")
+        ),
+        (
+            #"{"mode":"frost_protection","until":1768252500}"#,
+            SetpointPayload(mode: .frostProtection, until: Self.evening)
+        ),
+        (#"{"mode":"eco","until":"1768252500000"}"#, SetpointPayload(mode: .eco, until: Self.evening)),
+        (#"{"mode":"comfort","until":null,"who":""}"#, SetpointPayload(mode: .comfort)),
+    ])
+    func `reads what people ask for`(text: String, payload: SetpointPayload) throws {
+        #expect(try Self.decode(text) == payload)
+    }
+
+    @Test(arguments: [
+        ("", RejectionReason.notJSON), ("warm", .notJSON), ("22.5", .notASetpoint), ("[]", .notASetpoint),
+        ("{}", .notASetpoint), (#"{"until":"2026-01-12T22:15:00Z"}"#, .notASetpoint),
+        (#"{"celsius":true}"#, .notASetpoint), (#"{"celsius":"nan"}"#, .notASetpoint),
+        (#"{"celsius":{}}"#, .notASetpoint), (#"{"mode":"party"}"#, .notASetpoint), (#"{"mode":3}"#, .notASetpoint),
+        (#"{"mode":null}"#, .notASetpoint), (#"{"celsius":22,"until":"soon"}"#, .notASetpoint),
+        (#"{"celsius":22,"who":7}"#, .notASetpoint), (#"{"celsius":22,"who":"a\u0000b"}"#, .notASetpoint),
+        (#"{"celsius":22,"who":"\#(String(repeating: "x", count: 65))"}"#, .notASetpoint),
+        (#"{"celsius":22,"x":"\#(String(repeating: "x", count: 5000))"}"#, .tooLarge),
+    ])
+    func `says why a message asks for nothing`(text: String, reason: RejectionReason) {
+        #expect(throws: reason) { try Self.decode(text) }
+    }
+
+    @Test func `says that bytes are no text`() {
+        #expect(throws: RejectionReason.notUTF8) {
+            try SetpointPayload.decode([0x7B, 0xFF, 0x7D], size: 3, in: .gmt)
+        }
+    }
+}
