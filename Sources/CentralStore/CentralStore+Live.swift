@@ -7,6 +7,13 @@ public struct LiveRooms: Sendable {
     public var mark: ChangeMark
     /// By id. A room that does not exist, or no longer, is not among them.
     public var rooms: [Int: LiveRoom] = [:]
+
+    /// - Parameter room: with all of its readings.
+    fileprivate mutating func add(_ room: LiveRoom) {
+        var room = room
+        room.snapshot.heedSensorQualities()
+        rooms[room.snapshot.room] = room
+    }
 }
 
 public struct LiveRoom: Sendable {
@@ -53,7 +60,7 @@ extension CentralStore {
                 let row = rows[index]
                 guard let id: Int = try row.optional(9) else { continue }
                 if current?.snapshot.room != id {
-                    if let current { live.rooms[current.snapshot.room] = current }
+                    if let current { live.add(current) }
                     let snapshot = RoomSnapshot(room: id, timeZone: try row.value(0), devices: [])
                     current = LiveRoom(building: try row.value(10), snapshot: snapshot)
                 }
@@ -63,7 +70,7 @@ extension CentralStore {
                     current?.writers[name] = UInt32(truncatingIfNeeded: try row.transaction(8))
                 }
             }
-            if let current { live.rooms[current.snapshot.room] = current }
+            if let current { live.add(current) }
             return live
         }
     }

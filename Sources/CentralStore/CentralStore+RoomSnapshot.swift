@@ -1,4 +1,5 @@
 internal import Building
+internal import Foundation
 internal import Postgres
 
 extension CentralStore {
@@ -20,12 +21,39 @@ extension CentralStore {
             guard let first = rows.first else { return nil }
             var snapshot = RoomSnapshot(room: room, timeZone: try first.value(0), devices: [])
             for index in 0..<rows.count { try snapshot.add(rows[index]) }
+            snapshot.heedSensorQualities()
             return snapshot
         }
     }
 }
 
 extension RoomSnapshot {
+    /// A gateway tells every ten minutes what its sensors are worth. What it said so long before a reading is forgotten:
+    /// it no longer looks after the sensor.
+    private static let sensorQualityHolds = Duration.seconds(1500)
+
+    /// Gives the newest temperature of each sensor the quality that the gateway's control loop sees in the sensor, where
+    /// that is worse: of one that fell silent, or went astray, after it had sent the reading.
+    mutating func heedSensorQualities() {
+        for controller in devices where controller.deviceClass == .roomController {
+            guard let word = controller.latest.first(where: { $0.datapoint == Datapoint.sensorQuality.name }),
+                case .text(let text) = word.value,
+                let names = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)),
+                let end = controller.deviceID.lastIndex(of: "/")
+            else { continue }
+            let room = controller.deviceID[...end]
+            for (sensor, name) in names {
+                guard let quality = Quality(name: name),
+                    let device = devices.firstIndex(where: { $0.deviceID == room + sensor }),
+                    let place = devices[device].latest.firstIndex(where: { $0.datapoint == Datapoint.temperature.name }
+                    ),
+                    word.time.advanced(by: Self.sensorQualityHolds) >= devices[device].latest[place].time
+                else { continue }
+                devices[device].latest[place].quality = max(devices[device].latest[place].quality, quality)
+            }
+        }
+    }
+
     /// - Parameter row: the columns of the query above.
     mutating func add(_ row: Rows.Row) throws {
         guard let deviceID: String = try row.optional(1) else { return }

@@ -19,6 +19,7 @@ public struct RoomSnapshot: Hashable, Sendable {
     public struct Latest: Hashable, Sendable {
         public var datapoint: String
         public var value: ReadingValue
+        /// Of a temperature sensor's temperature: the worse of what is known of the reading and of the sensor.
         public var quality: Quality
         public var time: Timestamp
     }

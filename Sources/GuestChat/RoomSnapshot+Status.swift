@@ -32,7 +32,7 @@ extension RoomSnapshot {
     private static let mode = Datapoint("mode")!
 
     private static func isAboutControl(_ datapoint: Datapoint) -> Bool {
-        [.quality, mode, ComfortJudgement.reason].contains(datapoint)
+        [.quality, .sensorQuality, mode, ComfortJudgement.reason].contains(datapoint)
     }
 
     private func newest(of deviceClass: DeviceClass) -> Device? {

@@ -123,6 +123,49 @@ import WireFormat
         await scene.service.process.terminate()
     }
 
+    @Test func `gives a sensor's newest reading the worse of its own quality and the gateway's word`() async throws {
+        let scene = try await Scene("qualities")
+        let (_, _, rooms) = try await scene.ids("qualities")
+        let store = StoreID()
+        func send(_ word: String, temperatureAt: Int64, wordAt: Int64, first: Int64) async throws -> String {
+            let temperature: (String, String, DeviceClass?, Datapoint, ReadingValue) = (
+                "room-101", "sensor-1", .temperatureSensor, .temperature, .number(20)
+            )
+            let verdict: (String, String, DeviceClass?, Datapoint, ReadingValue) = (
+                "room-101", "climate", .roomController, .sensorQuality, .text(word)
+            )
+            for (reading, number, time) in [(temperature, first, temperatureAt), (verdict, first + 1, wordAt)] {
+                let message = batch([reading], store: store, first: number, at: time)
+                #expect(try await scene.service.send(message, token: scene.gateway).status == 200)
+            }
+            struct Room: Decodable {
+                struct Entry: Decodable { var deviceId, quality: String }
+                var readings: [Entry]
+            }
+            let room = try JSONDecoder().decode(
+                Room.self, from: Data(try await scene.get("/rooms/\(rooms[0])/data").body))
+            let entry = room.readings.first { $0.deviceId == "qualities/room-101/sensor-1" }
+            return entry?.quality ?? ""
+        }
+        let minute: Int64 = 60_000
+        #expect(try await send("{}", temperatureAt: midnight, wordAt: midnight, first: 1) == "good")
+        // It fell silent.
+        let silent = #"{"sensor-1":"failed","sensor-2":"degraded"}"#
+        #expect(try await send(silent, temperatureAt: midnight, wordAt: midnight + 5 * minute, first: 3) == "failed")
+        // It is heard again, and the gateway's word is on its way.
+        #expect(
+            try await send(silent, temperatureAt: midnight + 20 * minute, wordAt: midnight + 6 * minute, first: 5)
+                == "failed")
+        // The gateway no longer looks after it.
+        #expect(
+            try await send(silent, temperatureAt: midnight + 60 * minute, wordAt: midnight + 7 * minute, first: 7)
+                == "good")
+        #expect(
+            try await send("nonsense", temperatureAt: midnight + 61 * minute, wordAt: midnight + 61 * minute, first: 9)
+                == "good")
+        await scene.service.process.terminate()
+    }
+
     @Test func `says clearly what a room has not`() async throws {
         let scene = try await Scene("empty")
         let (_, _, rooms) = try await scene.ids("empty")

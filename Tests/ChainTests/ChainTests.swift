@@ -42,6 +42,41 @@ struct ChainTests {
         }
     }
 
+    @Test func `tells what a sensor is worth with its newest reading`() async throws {
+        try await withChain { chain in
+            let central = try await chain.startCentral()
+            let edge = try await chain.startEdge()
+            func qualities() async throws -> [String] {
+                let room = try await chain.psql("SELECT id FROM rooms WHERE slug = 'room-101'")
+                let answer = try await chain.get("/rooms/\(room)/data/")
+                return (1...5).map { sensor in
+                    let name = #""device_id":"grand/room-101/sensor-\#(sensor)","datapoint":"temperature""#
+                    guard let place = answer.body.range(of: name) else { return "?" }
+                    let rest = answer.body[place.upperBound...].prefix { $0 != "}" }
+                    return String(rest.split(separator: "\"").last ?? "?")
+                }
+            }
+            try await chain.publishTemperature(20, room: "room-101")
+            try await eventually("all are good", detail: edge.output + central.output) {
+                try await qualities() == Array(repeating: "good", count: 5)
+            }
+            for (sensor, celsius) in [(4, 26.0), (5, 80)] {
+                try await chain.broker.publish(
+                    "/readings/room-101/temperature",
+                    #"{"sensorID":"sensor-\#(sensor)","type":"temperature","value":\#(celsius)}"#)
+            }
+            try await eventually("one is outvoted, one is beyond any room", detail: edge.output + central.output) {
+                try await qualities() == ["good", "good", "good", "degraded", "failed"]
+            }
+            try await chain.publishTemperature(20, room: "room-101")
+            try await eventually("all are good again", detail: edge.output + central.output) {
+                try await qualities() == Array(repeating: "good", count: 5)
+            }
+            #expect(await edge.terminate() == 0)
+            #expect(await central.terminate() == 0)
+        }
+    }
+
     @Test func `opens the valve of a cold room within 15 s and shuts that of a warm one`() async throws {
         try await withChain { chain in
             let edge = try await chain.startEdge()
