@@ -18,6 +18,10 @@ enum Effort {
     static let mixedKills = isLong ? 12 * rounds : 6
     /// How many readings come within 72 hours without a central service; `HEARTH_CHAOS_READINGS`.
     static let offlineReadings = max(1000, number("HEARTH_CHAOS_READINGS") ?? (isLong ? 5_000_000 : 100_000))
+    /// Whether the control loop's punctuality is measured, one fault after the other.
+    static let controlCyclesAreMeasured = isLong || number("HEARTH_CONTROL_CYCLES") != nil
+    /// How many cycles of the control loop are watched under each fault; `HEARTH_CONTROL_CYCLES`.
+    static let controlCycles = max(5, number("HEARTH_CONTROL_CYCLES") ?? (isLong ? 60 : 8))
     /// What the dice of this run begin with; `HEARTH_CHAOS_SEED`, another one each time where it is not set.
     static let seed = environment["HEARTH_CHAOS_SEED"].flatMap { UInt64($0) } ?? .random(in: 1...999_999)
 
