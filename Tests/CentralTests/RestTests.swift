@@ -142,7 +142,9 @@ import WireFormat
                 struct Entry: Decodable { var deviceId, quality: String }
                 var readings: [Entry]
             }
-            let room = try JSONDecoder().decode(
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            let room = try decoder.decode(
                 Room.self, from: Data(try await scene.get("/rooms/\(rooms[0])/data").body))
             let entry = room.readings.first { $0.deviceId == "qualities/room-101/sensor-1" }
             return entry?.quality ?? ""

@@ -68,9 +68,10 @@ struct ChainTests {
             try await eventually("one is outvoted, one is beyond any room", detail: edge.output + central.output) {
                 try await qualities() == ["good", "good", "good", "degraded", "failed"]
             }
-            try await chain.publishTemperature(20, room: "room-101")
             try await eventually("all are good again", detail: edge.output + central.output) {
-                try await qualities() == Array(repeating: "good", count: 5)
+                // The first of them still come from sensors that are not believed.
+                try await chain.publishTemperature(20, room: "room-101")
+                return try await qualities() == Array(repeating: "good", count: 5)
             }
             #expect(await edge.terminate() == 0)
             #expect(await central.terminate() == 0)
