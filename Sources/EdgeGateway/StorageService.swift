@@ -114,7 +114,7 @@ final class StorageService: Service {
         var link = Link.Settings()
         link.sendInterval = central.sendInterval
         return UplinkService(
-            outbox: outbox, transport: HTTPTransfer(settings: transfer, lines: UplinkService.segmentsAtOnce),
+            outbox: outbox, transport: HTTPTransfer(settings: transfer, lines: UplinkService.mostUnderWay),
             baseURL: central.url,
             token: { try GatewayToken.read(file: central.tokenFile) }, inventory: configuration.inventory,
             settings: link, logger: logger, brokerDropped: { [brokerDrops] in brokerDrops.value }, now: clock.monotonic)
