@@ -27,7 +27,9 @@ extension Outbox {
     /// - Parameter taken: numbers that are left out, since they are on their way.
     public func oldest(atMost limit: Int, leavingOut taken: [Range<Int64>] = []) throws(OutboxError) -> Parcel? {
         try read { database in
-            guard let waiting = try WaitingNumbers(database: database).oldestReady(leavingOut: taken) else { return nil }
+            guard let waiting = try WaitingNumbers(database: database).oldestReady(leavingOut: taken) else {
+                return nil
+            }
             let segment = try Row.fetchOne(
                 database.cachedStatement(
                     sql: "SELECT first, past, bytes FROM segment WHERE first <= ?1 ORDER BY first DESC LIMIT 1"),
@@ -46,7 +48,9 @@ extension Outbox {
     /// - Parameter taken: numbers that are left out, since they are on their way.
     public func newest(atMost limit: Int, leavingOut taken: [Range<Int64>] = []) throws(OutboxError) -> Parcel? {
         try read { database in
-            guard let waiting = try WaitingNumbers(database: database).newestReady(leavingOut: taken) else { return nil }
+            guard let waiting = try WaitingNumbers(database: database).newestReady(leavingOut: taken) else {
+                return nil
+            }
             let packed = try Int64.fetchOne(database, sql: "SELECT max(past) FROM segment") ?? 0
             let first = max(waiting.lowerBound, waiting.upperBound - Int64(limit), packed)
             guard first < waiting.upperBound else { return nil }
