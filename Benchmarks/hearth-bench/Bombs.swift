@@ -41,7 +41,8 @@ struct Bombs: ParsableCommand {
         say("before: \(try residentMegabytes()) MB")
         for (name, text) in Self.documents {
             let request = HTTPConversation.request(
-                "POST", "/graphql", token: token ?? "", type: "application/json",
+                "POST", "/graphql", token: token ?? "", accept: "application/graphql-response+json",
+                type: "application/json",
                 body: Array("{\"query\":\"\(text)\"}".utf8))
             var latencies = Latencies()
             for _ in 0..<rounds {

@@ -40,10 +40,11 @@ final class HTTPConversation {
 
     /// The bytes of a request.
     static func request(
-        _ method: String, _ path: String, token: String, building: String? = nil, type: String? = nil,
-        body: [UInt8] = []
+        _ method: String, _ path: String, token: String, building: String? = nil, accept: String? = nil,
+        type: String? = nil, body: [UInt8] = []
     ) -> [UInt8] {
         var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\n"
+        if let accept { head += "Accept: \(accept)\r\n" }
         if let building { head += "Hearth-Building: \(building)\r\n" }
         if let type { head += "Content-Type: \(type)\r\nContent-Length: \(body.count)\r\n" }
         return Array((head + "\r\n").utf8) + body
