@@ -16,7 +16,7 @@ import Testing
         let owner = try await furnished(service)
         for (name, look) in [
             ("phone", Browser.Look(width: 390, height: 844, isDark: true)),
-            ("desk", Browser.Look(width: 1180, height: 900)),
+            ("desk", Browser.Look(width: 1180, height: 1000)),
         ] {
             let browser = try await Browser(look)
             do {

@@ -12,10 +12,10 @@ const NOTHING = 5;
 /** What is drawn: where it stands, its colour, its picture within 24 by 24. */
 const NODES = {
   solar: [180, 42, "sun", "M12 7a5 5 0 1 0 0 10a5 5 0 1 0 0-10M12 1v3M12 20v3M1 12h3M20 12h3M4 4l2 2M18 18l2 2M4 20l2-2M18 6l2-2"],
-  grid: [48, 142, "grid", "M9 2h6l4 20M9 2L5 22M7 12h10M6 17h12M10 7h4"],
-  house: [180, 142, "house", "M3 11l9-8l9 8M5 10v11h14V10M10 21v-6h4v6"],
-  battery: [312, 142, "store", "M3 7h16v10H3zM22 10v4M7 10v4M11 10v4"],
-  car: [180, 242, "store", "M3 16v-4l3-6h12l3 6v4zM6 16v2M18 16v2M3 12h18M7 14h1M16 14h1"],
+  grid: [48, 160, "grid", "M9 2h6l4 20M9 2L5 22M7 12h10M6 17h12M10 7h4"],
+  house: [180, 160, "house", "M3 11l9-8l9 8M5 10v11h14V10M10 21v-6h4v6"],
+  battery: [312, 160, "store", "M3 7h16v10H3zM22 10v4M7 10v4M11 10v4"],
+  car: [180, 278, "store", "M3 16v-4l3-6h12l3 6v4zM6 16v2M18 16v2M3 12h18M7 14h1M16 14h1"],
 };
 
 export function showFlow({ powers, has, net }) {
@@ -30,7 +30,7 @@ export function showFlow({ powers, has, net }) {
   list.replaceChildren(...parts.map(([name, watts, , note]) => element("div", { "data-part": name },
     element("dt", {}, words[name]), element("dd", {}, power(watts), element("small", {}, note)))));
   const text = words.flowText(parts.map(([name, watts, , note]) => `${words[name]} ${power(watts)} ${note}`));
-  const svg = shape("svg", { viewBox: "0 0 360 288", role: "img", "aria-label": text });
+  const svg = shape("svg", { viewBox: "0 0 360 320", role: "img", "aria-label": text });
   for (const [name, watts] of parts) {
     if (name !== "house") svg.append(wire(name, watts));
   }
