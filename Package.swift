@@ -123,7 +123,8 @@ let package = Package(
         room(
             "CentralService",
             [
-                "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers", "HomeEnergyAPI",
+                "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers",
+                "HomeEnergyAPI",
                 "Import", "Ingest", "Live", "MeterData", "Mirror", "Observability", "Pages", "Postgres", "RestAPI",
                 "Telemetry", hummingbird, hummingbirdCore,
                 lifecycle, logging, unixSignals,
@@ -143,13 +144,15 @@ let package = Package(
             name: "TestBench", dependencies: ["Building", "ClimateControl", "RoomPhysics"],
             path: "simulators/TestBench", swiftSettings: strict),
         .target(
-            name: "SimulatedDevices", dependencies: ["Building", "RoomPhysics"],
+            name: "HomePhysics", dependencies: ["RoomPhysics"], path: "simulators/HomePhysics", swiftSettings: strict),
+        .target(
+            name: "SimulatedDevices", dependencies: ["Building", "HomePhysics", "RoomPhysics"],
             path: "simulators/SimulatedDevices", swiftSettings: strict),
         .executableTarget(
             name: "hearth-simulate",
             dependencies: [
-                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "MQTT", "RoomPhysics",
-                "SimulatedDevices", "TestBench", argumentParser,
+                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HomePhysics", "MQTT",
+                "RoomPhysics", "SimulatedDevices", "TestBench", argumentParser,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "simulators/hearth-simulate", swiftSettings: strict),
@@ -204,8 +207,9 @@ let package = Package(
         tests("UplinkTests", ["Building", "Uplink"]),
         tests("ClimateControlTests", ["Building", "ClimateControl"]),
         tests("HearthSimulateTests", ["hearth-simulate", "MQTT", "Rig"]),
+        tests("HomePhysicsTests", ["HomePhysics", "RoomPhysics"]),
         tests("RoomPhysicsTests", ["RoomPhysics"]),
-        tests("SimulatedDevicesTests", ["Building", "RoomPhysics", "SimulatedDevices"]),
+        tests("SimulatedDevicesTests", ["Building", "HomePhysics", "RoomPhysics", "SimulatedDevices"]),
         tests(
             "SimulationTests",
             [

@@ -1,7 +1,5 @@
 import Foundation
-import MQTT
 import Rig
-import Synchronization
 import Testing
 
 @Suite struct `hearth-simulate hotel` {
@@ -42,47 +40,5 @@ import Testing
         #expect(hotel.output.contains("6 rooms"))
         #expect(hotel.output.contains("connected to the broker"))
         again.process.kill()
-    }
-}
-
-/// Hears everything on a broker.
-private final class Observer: Sendable {
-    private final class Heard: Sendable {
-        let payloads = Mutex<[String: String]>([:])
-    }
-
-    private let heard = Heard()
-    private let client: MQTTClient
-
-    init(port: Int) {
-        var settings = MQTTSettings(host: "127.0.0.1", port: port, clientID: "observer-\(port)")
-        settings.subscriptions = [
-            MQTTSettings.Subscription(filter: "/readings/#", qualityOfService: .atLeastOnce, wantsRetained: false)
-        ]
-        let heard = heard
-        client = MQTTClient(
-            settings: settings,
-            onGroup: { group in
-                heard.payloads.withLock { payloads in
-                    for message in group { payloads[message.topic] = String(decoding: message.payload, as: UTF8.self) }
-                }
-                return true
-            })
-        client.start()
-    }
-
-    var topics: [String] { heard.payloads.withLock { Array($0.keys) } }
-
-    func latest(_ topic: String) -> String? { heard.payloads.withLock { $0[topic] } }
-
-    func forget() { heard.payloads.withLock { $0 = [:] } }
-
-    func publish(_ topic: String, _ payload: String) {
-        client.publish(MQTTMessage(topic: topic, payload: payload.utf8))
-    }
-
-    func stop() {
-        let client = client
-        Task { await client.stop() }
     }
 }

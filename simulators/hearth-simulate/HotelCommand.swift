@@ -68,7 +68,7 @@ struct HotelCommand: AsyncParsableCommand {
             inventory: inventory, startSecondOfDay: Self.secondOfDay(in: zone), interval: .seconds(interval),
             speed: speed, seed: seed)
         let broker = try BrokerAddress(configuration: configuration, host: mqttHost, port: mqttPort)
-        await HotelRun(building: building, broker: broker).run()
+        await SiteRun(building, broker: broker).run()
     }
 
     private func loadConfiguration() throws -> EdgeConfiguration? {
