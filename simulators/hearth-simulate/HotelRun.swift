@@ -43,7 +43,7 @@ final class HotelRun: Sendable {
             group.cancelAll()
         }
         await client.stop()
-        say(state.withLock { "ended: \($0.sent) messages sent" })
+        Console.say(state.withLock { "ended: \($0.sent) messages sent" })
     }
 
     private var settings: MQTTSettings {
@@ -115,20 +115,20 @@ final class HotelRun: Sendable {
         guard hasChanged else { return }
         switch event {
         case .connected(let version, _):
-            say("connected to the broker at \(broker.host):\(broker.port) by MQTT \(version)")
+            Console.say("connected to the broker at \(broker.host):\(broker.port) by MQTT \(version)")
         case .disconnected(let reason, _):
-            complain("no connection to the broker at \(broker.host):\(broker.port), trying on: \(reason)")
+            Console.complain("no connection to the broker at \(broker.host):\(broker.port), trying on: \(reason)")
         }
     }
 
     private func sayStart() {
         let building = state.withLock { $0.building }
         let speed = building.speed == 1 ? "" : ", living \(building.speed) times as fast"
-        say(
+        Console.say(
             "simulating \(building.inventory.building.name): \(building.overview.rooms) rooms, "
                 + "\(building.deviceCount) devices\(speed)")
         if !building.silentDevices.isEmpty {
-            say("not simulated: \(building.silentDevices.joined(separator: ", "))")
+            Console.say("not simulated: \(building.silentDevices.joined(separator: ", "))")
         }
     }
 
@@ -145,14 +145,6 @@ final class HotelRun: Sendable {
         parts.append(String(format: "outdoor %.1f °C", overview.outdoorCelsius))
         parts.append("\(overview.occupiedRooms) of \(overview.rooms) rooms occupied")
         if unreadable > 0 { parts.append("\(unreadable) unreadable valve commands") }
-        say(parts.joined(separator: ", "))
-    }
-
-    private func say(_ line: String) {
-        FileHandle.standardOutput.write(Data("\(line)\n".utf8))
-    }
-
-    private func complain(_ line: String) {
-        FileHandle.standardError.write(Data("\(line)\n".utf8))
+        Console.say(parts.joined(separator: ", "))
     }
 }
