@@ -133,7 +133,7 @@ final class ControlService: Service {
     }
 
     /// The gateway's own readings of a room; the inbox gives them their times.
-    private func report(_ verdict: ClimateRooms.Verdict) -> [Reading] {
+    private func report(_ verdict: BuildingClimate.Verdict) -> [Reading] {
         let now = clock.calendar()
         let decision = verdict.decision
         var values: [(Datapoint, ReadingValue)] = [

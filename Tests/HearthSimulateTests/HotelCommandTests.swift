@@ -42,3 +42,26 @@ import Testing
         again.process.kill()
     }
 }
+
+@Suite struct `hearth-simulate hotel --statistics` {
+
+    @Test func `sets a simulated month beside recorded readings, for the hours that were recorded`() async throws {
+        try await withFolder { folder in
+            let power = "datetime,power_kw_power_meter_1\n2024-11-07 00:30:00,3.4\n2024-11-07 01:30:00,3.6\nlater,1\n"
+            try Data(power.utf8).write(to: folder.appendingPathComponent("power.csv"))
+            let command = try Command.run("hotel", "--statistics", "power.csv", in: folder)
+            #expect(command.exitCode == 0)
+            #expect(command.error == "power.csv:4, column 1 (datetime): “later”: no time\n")
+            let lines = command.output.split(separator: "\n")
+            let first = try #require(lines.firstIndex { $0.hasPrefix("power_meter_1, kW") })
+            let figures = lines[first + 1].split(separator: " ").dropFirst().compactMap { Double($0) }
+            #expect(figures == [3.5, 0.1, 3.4, 3.6])
+            // What was not recorded is not counted on the other side either.
+            let shape = try #require(lines.lastIndex { $0.hasPrefix("power_meter_1, kW") })
+            #expect(lines[shape].hasSuffix("–"))
+            #expect(lines[shape + 1].split(separator: " ").prefix(3) == ["recorded", "3.40", "3.60"])
+            #expect(lines.contains { $0.hasPrefix("co2, ppm") })
+            #expect(lines.contains { $0.hasPrefix("presence_state, %") })
+        }
+    }
+}

@@ -18,22 +18,8 @@ struct HomeCommand: AsyncParsableCommand {
             is the home of config/edge-home.yaml.
             """)
 
-    @Option(help: ArgumentHelp("The broker. Default: the configuration's, else 127.0.0.1.", valueName: "host"))
-    var mqttHost: String?
-
-    @Option(
-        help: ArgumentHelp("The broker's port, 1…65535. Default: the configuration's, else 1883.", valueName: "port"))
-    var mqttPort: Int?
-
-    @Option(
-        help: ArgumentHelp("The gateway's configuration; its rooms and devices are simulated.", valueName: "path"),
-        completion: .file(extensions: ["yaml", "yml"]))
-    var config: String?
-
-    @Option(
-        name: .customLong("set"),
-        help: ArgumentHelp("Overrides a key of the configuration, as in hearth-edge.", valueName: "key=value"))
-    var overrides: [String] = []
+    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var broker: BrokerOptions
 
     @Option(help: ArgumentHelp("How often each device reports in s, 0.1…3600.", valueName: "seconds"))
     var interval = 5.0
@@ -85,17 +71,13 @@ struct HomeCommand: AsyncParsableCommand {
         ] {
             try check(value, option, within: 1...1_000_000)
         }
-        if let mqttPort { try check(Double(mqttPort), "--mqtt-port", within: 1...65_535) }
-        guard config != nil || overrides.isEmpty else {
-            throw ValidationError("--set overrides a key of a configuration: name the file with --config.")
-        }
         if let start, Self.moment(start, zone: .gmt) == nil {
             throw ValidationError("--start \(start) is no time: give it as 2026-06-21T12:00.")
         }
     }
 
     func run() async throws {
-        let configuration = try loadConfiguration()
+        let configuration = try configuration.load()
         let inventory = configuration?.inventory ?? ExampleHome.inventory
         let zone = configuration?.timeZone ?? TimeZone(identifier: inventory.building.timeZone) ?? .gmt
         let place = Place(latitude: latitude, longitude: longitude, timeZone: zone)
@@ -111,7 +93,7 @@ struct HomeCommand: AsyncParsableCommand {
             energy: SimulatedHome(
                 inventory: energy, place: place, equipment: equipment, start: begin, interval: .seconds(interval),
                 speed: speed, seed: seed))
-        let broker = try BrokerAddress(configuration: configuration, host: mqttHost, port: mqttPort)
+        let broker = try BrokerAddress(configuration: configuration, options: self.broker)
         await SiteRun(site, broker: broker).run()
     }
 
@@ -123,15 +105,6 @@ struct HomeCommand: AsyncParsableCommand {
         equipment.carWattHours = carWh
         equipment.carChargeWatts = carWatts
         return equipment
-    }
-
-    private func loadConfiguration() throws -> EdgeConfiguration? {
-        guard let config else { return nil }
-        do {
-            return try EdgeConfiguration.load(path: config, overrides: overrides)
-        } catch {
-            throw WrongConfiguration(problem: error)
-        }
     }
 
     private func check(_ value: Double, _ option: String, within range: ClosedRange<Double>) throws {

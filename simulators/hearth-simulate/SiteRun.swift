@@ -28,7 +28,7 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
     }
 
     func run() async {
-        for line in state.withLock(\.site.introduction) { say(line) }
+        for line in state.withLock(\.site.introduction) { Console.say(line) }
         let client = MQTTClient(
             settings: settings, onEvent: { [self] in note($0) },
             onGroup: { [self] in
@@ -43,7 +43,7 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
             group.cancelAll()
         }
         await client.stop()
-        say(state.withLock { "ended: \($0.sent) messages sent" })
+        Console.say(state.withLock { "ended: \($0.sent) messages sent" })
     }
 
     private var settings: MQTTSettings {
@@ -110,9 +110,9 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
         guard hasChanged else { return }
         switch event {
         case .connected(let version, _):
-            say("connected to the broker at \(broker.host):\(broker.port) by MQTT \(version)")
+            Console.say("connected to the broker at \(broker.host):\(broker.port) by MQTT \(version)")
         case .disconnected(let reason, _):
-            complain("no connection to the broker at \(broker.host):\(broker.port), trying on: \(reason)")
+            Console.complain("no connection to the broker at \(broker.host):\(broker.port), trying on: \(reason)")
         }
     }
 
@@ -124,14 +124,6 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
         if unsent > 0 { parts.append("\(unsent) unsent for want of a connection") }
         parts += status
         if unreadable > 0 { parts.append("\(unreadable) unreadable commands") }
-        say(parts.joined(separator: ", "))
-    }
-
-    private func say(_ line: String) {
-        FileHandle.standardOutput.write(Data("\(line)\n".utf8))
-    }
-
-    private func complain(_ line: String) {
-        FileHandle.standardError.write(Data("\(line)\n".utf8))
+        Console.say(parts.joined(separator: ", "))
     }
 }
