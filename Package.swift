@@ -73,9 +73,10 @@ let package = Package(
 
         // What people write down for a program.
         room("ConfigurationFile", [.product(name: "Yams", package: "Yams")]),
+        room("ReadingFiles", ["Building", "WireFormat"]),
 
         // The gateway.
-        room("EdgeConfiguration", ["Building", "ConfigurationFile"]),
+        room("EdgeConfiguration", ["Building", "ClimateControl", "ConfigurationFile"]),
         room("Outbox", ["Building", grdb]),
         room("Uplink", ["Building", "Outbox", "WireFormat", "HTTPTransfer", logging]),
         room(
@@ -111,7 +112,7 @@ let package = Package(
         room(
             "MeterData",
             ["Building", "CentralStore", "HTTPTransfer", "Observability", "WireFormat", lifecycle, logging]),
-        room("Import", ["Building", "CentralStore", "HTTPTransfer", "MeterData", "WireFormat"]),
+        room("Import", ["Building", "CentralStore", "HTTPTransfer", "MeterData", "ReadingFiles"]),
         room("Concierge", ["Building", "HTTPTransfer", logging]),
         room(
             "GuestChat",
@@ -126,15 +127,15 @@ let package = Package(
             [
                 "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers",
                 "HomeEnergyAPI",
-                "Import", "Ingest", "Live", "MeterData", "Mirror", "Observability", "Pages", "Postgres", "RestAPI",
-                "Telemetry", hummingbird, hummingbirdCore,
+                "Import", "Ingest", "Live", "MeterData", "Mirror", "Observability", "Pages", "Postgres", "ReadingFiles",
+                "RestAPI", "Telemetry", hummingbird, hummingbirdCore,
                 lifecycle, logging, unixSignals,
             ]),
         .executableTarget(
             name: "hearth-central",
             dependencies: [
                 "Building", "CentralService", "CentralStore", "ConfigurationFile", "Import", "Observability",
-                argumentParser, logging,
+                "ReadingFiles", argumentParser, logging,
             ],
             swiftSettings: strict),
 
@@ -145,13 +146,15 @@ let package = Package(
             name: "TestBench", dependencies: ["Building", "ClimateControl", "RoomPhysics"],
             path: "simulators/TestBench", swiftSettings: strict),
         .target(
-            name: "SimulatedDevices", dependencies: ["Building", "RoomPhysics"],
+            name: "HomePhysics", dependencies: ["RoomPhysics"], path: "simulators/HomePhysics", swiftSettings: strict),
+        .target(
+            name: "SimulatedDevices", dependencies: ["Building", "HomePhysics", "ReadingFiles", "RoomPhysics"],
             path: "simulators/SimulatedDevices", swiftSettings: strict),
         .executableTarget(
             name: "hearth-simulate",
             dependencies: [
-                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "MQTT", "RoomPhysics",
-                "SimulatedDevices", "TestBench", argumentParser,
+                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HomePhysics", "MQTT",
+                "ReadingFiles", "RoomPhysics", "SimulatedDevices", "TestBench", "WireFormat", argumentParser,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "simulators/hearth-simulate", swiftSettings: strict),
@@ -185,7 +188,10 @@ let package = Package(
                 "hearth-central",
                 hummingbird, logging,
             ]),
-        tests("ImportTests", ["Building", "CentralStore", "DatabaseRig", "Import", "Postgres", "Rig", logging]),
+        tests(
+            "ImportTests",
+            ["Building", "CentralStore", "DatabaseRig", "Import", "Postgres", "ReadingFiles", "Rig", logging]),
+        tests("ReadingFilesTests", ["Building", "ReadingFiles", "Rig"]),
         tests(
             "MeterDataTests",
             [
@@ -208,8 +214,9 @@ let package = Package(
         tests("UplinkTests", ["Building", "Uplink"]),
         tests("ClimateControlTests", ["Building", "ClimateControl"]),
         tests("HearthSimulateTests", ["hearth-simulate", "MQTT", "Rig"]),
+        tests("HomePhysicsTests", ["HomePhysics", "RoomPhysics"]),
         tests("RoomPhysicsTests", ["RoomPhysics"]),
-        tests("SimulatedDevicesTests", ["Building", "RoomPhysics", "SimulatedDevices"]),
+        tests("SimulatedDevicesTests", ["Building", "HomePhysics", "RoomPhysics", "SimulatedDevices"]),
         tests(
             "SimulationTests",
             [

@@ -40,9 +40,12 @@ final class HTTPConversation {
 
     /// The bytes of a request.
     static func request(
-        _ method: String, _ path: String, token: String, type: String? = nil, body: [UInt8] = []
+        _ method: String, _ path: String, token: String, building: String? = nil, accept: String? = nil,
+        type: String? = nil, body: [UInt8] = []
     ) -> [UInt8] {
         var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\n"
+        if let accept { head += "Accept: \(accept)\r\n" }
+        if let building { head += "Hearth-Building: \(building)\r\n" }
         if let type { head += "Content-Type: \(type)\r\nContent-Length: \(body.count)\r\n" }
         return Array((head + "\r\n").utf8) + body
     }
@@ -62,6 +65,30 @@ final class HTTPConversation {
             guard count > 0 else { throw Failure(description: "the answer ended too early: errno \(errno)") }
             received += UnsafeRawBufferPointer(rebasing: chunk[..<count])
             if let answer = try complete() { return answer }
+        }
+    }
+
+    /// As `perform`, and listens while it sends: a service may refuse what it has not read to the end.
+    func performListening(_ request: [UInt8]) throws -> Answer {
+        var sent = 0
+        received.removeAll(keepingCapacity: true)
+        while true {
+            let wanted = Int16(sent < request.count ? POLLIN | POLLOUT : POLLIN)
+            var entry = pollfd(fd: socket, events: wanted, revents: 0)
+            guard poll(&entry, 1, 30_000) > 0 else { throw Failure(description: "no answer within 30 s") }
+            if entry.revents & Int16(POLLIN) != 0 {
+                let count = recv(socket, chunk.baseAddress, chunk.count, 0)
+                guard count > 0 else { throw Failure(description: "the answer ended too early: errno \(errno)") }
+                received += UnsafeRawBufferPointer(rebasing: chunk[..<count])
+                if let answer = try complete() { return answer }
+            } else if entry.revents & Int16(POLLOUT) != 0 {
+                let count = request.withUnsafeBytes {
+                    send(socket, $0.baseAddress! + sent, $0.count - sent, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+                }
+                if count > 0 { sent += count }
+            } else {
+                throw Failure(description: "the connection ended")
+            }
         }
     }
 

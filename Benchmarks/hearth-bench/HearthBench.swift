@@ -6,5 +6,5 @@ struct HearthBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hearth-bench",
         abstract: "Measures what a subscriber takes, fills stores for measuring, and asks a central service for much.",
-        subcommands: [Discard.self, Watch.self, Fill.self, Send.self, Gateways.self, Requests.self])
+        subcommands: [Discard.self, Watch.self, Fill.self, Send.self, Gateways.self, Requests.self, Bombs.self])
 }

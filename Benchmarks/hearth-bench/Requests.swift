@@ -10,12 +10,13 @@ struct Requests: ParsableCommand {
     @Option var port: Int
     @Option(help: "A file whose first line is a token.") var tokens: String
     @Option(help: "Several take turns.") var path: [String]
+    @Option(help: "The slug of the building that is meant.") var building: String?
     @Option(help: "1…1000") var connections = 8
     @Option(help: "How long.") var seconds = 8.0
 
     func run() throws {
         let token = try String(contentsOfFile: tokens, encoding: .utf8).split(separator: "\n").first.map(String.init)
-        let requests = path.map { HTTPConversation.request("GET", $0, token: token ?? "") }
+        let requests = path.map { HTTPConversation.request("GET", $0, token: token ?? "", building: building) }
         let latencies = Mutex(Latencies())
         let (port, seconds) = (port, seconds)
         let clock = ContinuousClock()

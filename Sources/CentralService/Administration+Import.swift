@@ -1,11 +1,12 @@
 public import Import
+public import ReadingFiles
 
 extension Administration {
     /// Imports CSV files of power meters or room sensors.
     ///
-    /// - Throws: `ImportError`; what was stored before stays.
+    /// - Throws: `FileError`, `ImportError`; what was stored before stays.
     public func importReadings(
-        _ form: ReadingsImport.Form, from files: [String], _ options: ImportOptions,
+        _ form: FileForm, from files: [String], _ options: ImportOptions,
         progress: (ImportProgress) -> Void
     ) async throws -> ImportSummary {
         try await withStore { store in

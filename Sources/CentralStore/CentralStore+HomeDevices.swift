@@ -1,4 +1,4 @@
-public import Building
+internal import Building
 internal import Postgres
 
 extension CentralStore {
@@ -66,68 +66,6 @@ extension CentralStore {
                 }
             }
             return devices.map { readings[$0.row] ?? HomeDeviceReading() }
-        }
-    }
-
-    /// What all active devices produce and consume, by what they said in the last 15 minutes, in W; and when the newest
-    /// of it was said.
-    public func homePower(
-        ofHotel hotel: Int?
-    ) async throws -> (produced: Double, consumed: Double, measured: Timestamp?) {
-        let now = now()
-        let since = now.advanced(by: .zero - HomeDeviceState.longestAge)
-        return try await runAside { connection in
-            let row = try connection.query(
-                """
-                SELECT coalesce(sum(greatest(watts, 0)), 0), coalesce(sum(greatest(-watts, 0)), 0),
-                    milliseconds(max(datetime))
-                FROM (
-                    SELECT CASE WHEN home.type = 'appliance' THEN -abs(latest.number) ELSE latest.number END AS watts,
-                        latest.datetime
-                    FROM home_devices AS home JOIN devices ON devices.id = home.device
-                    JOIN latest_reading AS latest
-                        ON latest.device_id = devices.device_id AND latest.datapoint = 'power_w'
-                    WHERE ($1::bigint IS NULL OR home.hotel_id = $1) AND home.is_active
-                        AND latest.number BETWEEN -1e290 AND 1e290
-                        AND latest.datetime >= to_timestamp($2::double precision / 1000)
-                ) AS fresh
-                """, [.int(hotel), .double(Double(since.millisecondsSince1970))])[0]
-            let measured: Int64? = try row.optional(2)
-            return (
-                try row.value(0), try row.value(1), measured.map { Timestamp(millisecondsSince1970: $0) }
-            )
-        }
-    }
-
-    /// What the active batteries and cars can hold and do hold, in Wh; what nobody knows counts as 0.
-    public func homeStorageTotals(ofHotel hotel: Int?) async throws -> (capacity: Double, charge: Double) {
-        try await runAside { connection in
-            let row = try connection.query(
-                """
-                SELECT coalesce(sum(home.capacity_wh), 0), coalesce(sum(
-                    least(greatest(coalesce(latest.number, home.registered_charge_wh, 0), 0), home.capacity_wh)), 0)
-                FROM home_devices AS home JOIN devices ON devices.id = home.device
-                LEFT JOIN latest_reading AS latest ON latest.device_id = devices.device_id
-                    AND latest.datapoint = 'charge_wh' AND latest.number BETWEEN -1e290 AND 1e290
-                WHERE ($1::bigint IS NULL OR home.hotel_id = $1) AND home.is_active AND home.capacity_wh IS NOT NULL
-                """, [.int(hotel)])[0]
-            return (try row.value(0), try row.value(1))
-        }
-    }
-
-    /// The batteries and cars that are active.
-    public func homeStorage(ofHotel hotel: Int?) async throws -> [HomeDevice] {
-        try await runAside { connection in
-            try connection.query(
-                """
-                SELECT home.device, home.public_id, home.hotel_id, hotels.time_zone, home.name, home.description,
-                    home.type, home.rated_watts, home.capacity_wh, home.charge_limit_watts, home.discharge_limit_watts,
-                    home.registered_charge_wh, home.is_active, home.wished_mode, home.wished_watts
-                FROM home_devices AS home JOIN hotels ON hotels.id = home.hotel_id
-                WHERE ($1::bigint IS NULL OR home.hotel_id = $1) AND home.is_active AND home.capacity_wh IS NOT NULL
-                ORDER BY home.device
-                """, [.int(hotel)]
-            ).map(HomeDeviceQuery.device)
         }
     }
 
@@ -315,7 +253,8 @@ private enum HomeDeviceQuery {
     static func device(
         sendingAs sender: String, inHotel hotel: Int, name: String, kind: HomeDevice.Kind.Name, _ connection: Connection
     ) throws -> Int {
-        for attempt in 1... {
+        var attempt = 1
+        while true {
             let candidate = attempt == 1 ? sender : "\(sender)-\(attempt)"
             let parameters: [Parameter] = [.int(hotel), .text(candidate), .text(kind.rawValue), .text(name)]
             let known = try connection.query(
@@ -326,6 +265,7 @@ private enum HomeDeviceQuery {
                 """, Array(parameters.prefix(3)))
             if let known = known.first {
                 if try known.value(1, as: Bool.self) { return try known.value(0) }
+                attempt += 1
                 continue
             }
             let made = try connection.query(
@@ -335,7 +275,7 @@ private enum HomeDeviceQuery {
                 ON CONFLICT (device_id) DO NOTHING RETURNING id
                 """, parameters)
             if let made = made.first { return try made.value(0) }
+            // A reading made it in this moment: it is looked at again.
         }
-        preconditionFailure("there is always a free number")
     }
 }

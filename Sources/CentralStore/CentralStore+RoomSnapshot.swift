@@ -3,26 +3,44 @@ internal import Foundation
 internal import Postgres
 
 extension CentralStore {
-    /// The newest values of all devices of a room, in one indexed query; `nil` where there is no such room.
+    /// The newest values of all devices of a room; `nil` where there is no such room. Rooms that are asked for while
+    /// others are read share the next statement.
     public func snapshot(ofRoom room: Int) async throws -> RoomSnapshot? {
+        try await snapshots.ask(room) { [self] rooms in try await snapshots(ofRooms: rooms) }
+    }
+
+    private func snapshots(ofRooms rooms: [Int]) async throws -> [Int: RoomSnapshot] {
         try await run { connection in
+            // Room by room along the indexes, however the planner values their number.
             let rows = try connection.query(
                 """
-                SELECT hotels.time_zone, devices.device_id, devices.class, latest.datapoint, latest.number,
-                    latest.value, latest.quality, milliseconds(latest.datetime)
-                FROM rooms
+                SELECT hotels.time_zone, said.device_id, said.class, said.datapoint, said.number, said.value,
+                    said.quality, milliseconds(said.datetime), rooms.id
+                FROM unnest($1::bigint[]) AS asked (id)
+                JOIN rooms ON rooms.id = asked.id
                 JOIN floors ON floors.id = rooms.floor_id
                 JOIN hotels ON hotels.id = floors.hotel_id
-                LEFT JOIN devices ON devices.room_id = rooms.id
-                LEFT JOIN latest_reading AS latest ON latest.device_id = devices.device_id
-                WHERE rooms.id = $1
-                ORDER BY devices.device_id, latest.datapoint
-                """, [.int(room)])
-            guard let first = rows.first else { return nil }
-            var snapshot = RoomSnapshot(room: room, timeZone: try first.value(0), devices: [])
-            for index in 0..<rows.count { try snapshot.add(rows[index]) }
-            snapshot.heedSensorQualities()
-            return snapshot
+                LEFT JOIN LATERAL (
+                    SELECT devices.device_id, devices.class, latest.datapoint, latest.number, latest.value,
+                        latest.quality, latest.datetime
+                    FROM devices LEFT JOIN latest_reading AS latest ON latest.device_id = devices.device_id
+                    WHERE devices.room_id = rooms.id
+                    OFFSET 0) AS said ON true
+                ORDER BY rooms.id, said.device_id, said.datapoint
+                """, [.integers(rooms)])
+            var snapshots: [Int: RoomSnapshot] = [:]
+            var start = 0
+            while start < rows.count {
+                let room: Int = try rows[start].value(8)
+                var snapshot = RoomSnapshot(room: room, timeZone: try rows[start].value(0), devices: [])
+                while start < rows.count, try rows[start].value(8) == room {
+                    try snapshot.add(rows[start])
+                    start += 1
+                }
+                snapshot.heedSensorQualities()
+                snapshots[room] = snapshot
+            }
+            return snapshots
         }
     }
 }

@@ -10,6 +10,7 @@ public final class CentralStore: Sendable {
     let now: @Sendable () -> Timestamp
     let seriesCache = SeriesCache()
     let groupCommit = GroupCommit()
+    let snapshots = GatheredQuestions<Int, RoomSnapshot>(lanes: 2, most: 64)
     /// Tells other replicas what is new, after ingest's commits.
     let announcer: LatestAnnouncer
     private let reads: ReadRoute

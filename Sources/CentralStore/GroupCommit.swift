@@ -24,7 +24,7 @@ final class GroupCommit: Sendable {
     /// Commits that run at the same time: one is prepared and sent while the server works on the other.
     private static let lanes = 2
     /// A group that has so many rows takes no further batch, so that nobody waits long for others' rows.
-    private static let rowsPerGroup = 50_000
+    private static let rowsPerGroup = 65_536
     private static let batchesPerGroup = 256
 
     private struct Waiter {

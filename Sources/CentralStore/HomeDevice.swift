@@ -120,21 +120,49 @@ public struct HomeDeviceState: Hashable, Sendable {
         var charge = reading.chargeWattHours
         if charge == nil, case .electricVehicle(_, let registered) = device.kind { charge = registered }
         chargeWattHours = charge.map { min(max($0, 0), storage.capacityWattHours) }
-        mode = Self.mode(device, storage, fresh: isFresh ? reading.watts : nil, charge: chargeWattHours)
+        mode = Self.mode(
+            wish: device.wish?.mode, capacity: storage.capacityWattHours, fresh: isFresh ? reading.watts : nil,
+            charge: chargeWattHours)
     }
 
     /// What was asked for; where nothing was, what it does. What is full charges no more, what is empty gives no more.
-    private static func mode(
-        _ device: HomeDevice, _ storage: StorageLimits, fresh: Double?, charge: Double?
-    ) -> StorageMode {
+    ///
+    /// - Parameters:
+    ///   - fresh: the power that it said in the last 15 minutes.
+    ///   - charge: `nil` where nobody knows.
+    static func mode(wish: StorageMode?, capacity: Double, fresh: Double?, charge: Double?) -> StorageMode {
         let power = fresh ?? 0
-        let mode = device.wish?.mode ?? (power < 0 ? .charging : power > 0 ? .discharging : .idle)
+        let mode = wish ?? (power < 0 ? .charging : power > 0 ? .discharging : .idle)
         switch mode {
-        case .charging: return charge.map { $0 >= storage.capacityWattHours } ?? false ? .idle : .charging
+        case .charging: return charge.map { $0 >= capacity } ?? false ? .idle : .charging
         case .discharging: return charge.map { $0 <= 0 } ?? false ? .idle : .discharging
         case .idle: return .idle
         }
     }
+}
+
+/// What all devices do now.
+public struct HomeSummary: Hashable, Sendable {
+    /// In W, 0 or more.
+    public var producedWatts: Double
+    /// In W, 0 or more.
+    public var consumedWatts: Double
+    public var capacityWattHours: Double
+    public var chargeWattHours: Double
+    /// Of the newest power that counts; `nil` where none does.
+    public var measured: Timestamp?
+}
+
+/// How a battery or car is now.
+public struct HomeStorageState: Hashable, Sendable {
+    /// By which clients name it.
+    public var id: String
+    public var name: String
+    public var kind: HomeDevice.Kind.Name
+    public var capacityWattHours: Double
+    /// From 0 to its capacity; 0 where nobody knows.
+    public var chargeWattHours: Double
+    public var mode: StorageMode
 }
 
 /// What a range of time brought.

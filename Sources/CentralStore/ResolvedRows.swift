@@ -16,21 +16,41 @@ struct ResolvedRows {
         try QuarterRollups(parts).store(on: connection)
     }
 
-    /// The rows alone, in one `COPY`.
+    /// The rows alone, in one `COPY`, those of a series next to each other: their entries lie together in the index, which
+    /// halves what the database has to do for many rows, and a series is read from fewer pages.
     static func copy(_ parts: [ResolvedRows], on connection: Connection) throws {
+        let places = places(of: parts)
         try connection.copyIn(
             """
             COPY reading (time, number, series_id, quality, clock_trusted, received, text) FROM STDIN (FORMAT binary)
             """
         ) { writer in
-            for part in parts {
-                for range in part.rows.indices {
-                    for row in part.rows.readings.rows[range] {
-                        try write(row, series: part.numbers[row.seriesIndex], with: writer)
-                    }
+            for place in places {
+                try write(parts[place.part].rows.readings.rows[place.row], series: place.series, with: writer)
+            }
+        }
+    }
+
+    private struct Place {
+        var series: Int32
+        var part: Int
+        var row: Int
+    }
+
+    /// By series; those of one series as they came.
+    private static func places(of parts: [ResolvedRows]) -> [Place] {
+        var places: [Place] = []
+        places.reserveCapacity(parts.reduce(0) { $0 + $1.rows.indices.reduce(0) { $0 + $1.count } })
+        for (index, part) in parts.enumerated() {
+            for range in part.rows.indices {
+                for row in range {
+                    let series = part.numbers[part.rows.readings.rows[row].seriesIndex]
+                    places.append(Place(series: series, part: index, row: row))
                 }
             }
         }
+        places.sort { ($0.series, $0.part, $0.row) < ($1.series, $1.part, $1.row) }
+        return places
     }
 
     @inline(__always)

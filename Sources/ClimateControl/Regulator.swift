@@ -2,27 +2,34 @@
 /// there.
 ///
 /// The heat that holds the set-point is what the base temperature lacks. Deviations of air and radiator from there are
-/// brought back as by two equal lags of `closedLoopSeconds` (pole placement: Åström and Wittenmark, "Computer-Controlled
-/// Systems", 1997, chapter 4). There is no integral that could wind up or jump: what an integral would have to learn,
+/// brought back as by two equal lags (pole placement: Åström and Wittenmark, "Computer-Controlled Systems", 1997, chapter
+/// 4): calmly as a rule, which spares the valve, and briskly for some hours after the target has changed. There is no integral that could wind up or jump: what an integral would have to learn,
 /// the base temperature knows, and the model sees what the valve really does, in every mode.
 enum Regulator {
-    static let closedLoopSeconds = 1000.0
+    /// What brings the room back.
+    struct Feedback: Sendable {
+        private let air: Double
+        private let heat: Double
 
-    private static let heatFeedback: Double = {
-        let (radiator, air) = (Dynamics.radiatorSeconds, Dynamics.airSeconds)
-        return 2 * radiator / closedLoopSeconds - radiator / air - 1
-    }()
+        static let calm = Feedback(closedLoopSeconds: 1000)
+        static let brisk = Feedback(closedLoopSeconds: 700)
 
-    private static let airFeedback: Double = {
-        let (radiator, air) = (Dynamics.radiatorSeconds, Dynamics.airSeconds)
-        return air * radiator / (closedLoopSeconds * closedLoopSeconds) - 1 - heatFeedback
-    }()
+        private init(closedLoopSeconds: Double) {
+            let (radiatorSeconds, airSeconds) = (Dynamics.radiatorSeconds, Dynamics.airSeconds)
+            heat = 2 * radiatorSeconds / closedLoopSeconds - radiatorSeconds / airSeconds - 1
+            air = airSeconds * radiatorSeconds / (closedLoopSeconds * closedLoopSeconds) - 1 - heat
+        }
+
+        /// In K of heat, for what air and heat lack, in K.
+        fileprivate func kelvin(airLack: Double, heatLack: Double) -> Double { air * airLack + heat * heatLack }
+    }
 
     /// In % of opening, 0…100.
-    static func opening(of room: RoomModel, setpointCelsius: Double) -> Double {
-        let holding = setpointCelsius - room.baseCelsius
+    static func opening(of room: RoomModel, targetCelsius: Double, by feedback: Feedback) -> Double {
+        let holding = targetCelsius - room.baseCelsius
         let kelvin =
-            holding + airFeedback * (setpointCelsius - room.airCelsius) + heatFeedback * (holding - room.heatKelvin)
+            holding
+            + feedback.kelvin(airLack: targetCelsius - room.airCelsius, heatLack: holding - room.heatKelvin)
         return (kelvin / room.kelvinPerPercent).limited(to: 0...100, else: 0)
     }
 }

@@ -64,6 +64,8 @@ struct RoomModel: Sendable {
     private var driven: [Chain]
     private(set) var strengths: InputStrengths
     private(set) var inputs: Inputs
+    /// Presence, as far as it has lasted.
+    private var lastingPresence: Double
 
     /// The room as it is met: at `celsius`, with the valve at `openPercent` for some time.
     init(celsius: Double, inputs: Inputs, strengths: InputStrengths) {
@@ -74,6 +76,7 @@ struct RoomModel: Sendable {
         if inputs.outdoorKelvin != 0 { driven[2].base = -inputs.outdoorKelvin }
         self.strengths = strengths
         self.inputs = inputs
+        lastingPresence = inputs.presence
     }
 
     /// One minute with these inputs, at the end of which the sensors say `celsius`; `nil` while they say nothing.
@@ -82,6 +85,7 @@ struct RoomModel: Sendable {
     ///   the model knows nothing of.
     mutating func step(inputs: Inputs, measuring celsius: Double?, learns: Bool) {
         self.inputs = inputs
+        lastingPresence += Dynamics.rates.presence * (inputs.presence - lastingPresence)
         measured.predict(heatInput: 0, airInput: 0)
         driven[0].predict(heatInput: inputs.openPercent, airInput: 0)
         driven[1].predict(heatInput: 0, airInput: inputs.presence)
@@ -118,9 +122,10 @@ struct RoomModel: Sendable {
     var airCelsius: Double { state.air }
     /// How much warmer the radiator makes the air, once the air has taken it up, in K.
     var heatKelvin: Double { state.heat }
-    /// Where the air would go without any heat, in °C.
+    /// Where the air would go without any heat, in °C, as far as that lasts: people who have just come in may be gone
+    /// again before a valve that made way for them has any effect.
     var baseCelsius: Double {
-        state.base + strengths.presence * inputs.presence + strengths.outdoor * inputs.outdoorKelvin
+        state.base + strengths.presence * lastingPresence + strengths.outdoor * inputs.outdoorKelvin
     }
     /// How much warmer the air becomes for each percent of opening, in K.
     var kelvinPerPercent: Double { strengths.opening }

@@ -9,6 +9,10 @@ struct RoomTracker: Sendable {
     private static let longestPause = Duration.seconds(1800)
     /// How many minutes of its past are kept, for what turns out to have begun before it was noticed.
     private static let remembered = 8
+    /// A change of the target by so much is one that people notice…
+    private static let changeKelvin = 0.5
+    /// …and the walls for so long.
+    private static let briskTime = Duration.seconds(8 * 3600)
     /// An outdoor temperature is good for so long.
     private static let outdoorMemory = Duration.seconds(3 * 3600)
     private static let outdoorRange = -60.0...60.0
@@ -20,6 +24,10 @@ struct RoomTracker: Sendable {
     private var minute = (sum: 0.0, count: 0)
     /// Until then the model does not learn from its errors.
     private var distrustUntil = Duration.zero
+    /// What was regulated for last, in °C.
+    private var target: Double?
+    /// Until then the room is brought to its new target briskly.
+    private var briskUntil = Duration.zero
     private var outdoor: (first: Double, latest: Double, time: Duration)?
 
     init(strengths: InputStrengths) {
@@ -38,8 +46,12 @@ struct RoomTracker: Sendable {
     var estimatedCelsius: Double? { model?.sensedCelsius }
 
     /// How far the valve should be open, in %; `nil` before anything is known.
-    func opening(for targetCelsius: Double) -> Double? {
-        model.map { Regulator.opening(of: $0, setpointCelsius: targetCelsius) }
+    mutating func opening(for targetCelsius: Double, at time: Duration) -> Double? {
+        if let last = target, abs(targetCelsius - last) >= Self.changeKelvin { briskUntil = time + Self.briskTime }
+        target = targetCelsius
+        return model.map { model in
+            Regulator.opening(of: model, targetCelsius: targetCelsius, by: time < briskUntil ? .brisk : .calm)
+        }
     }
 
     /// Brings the model to `time`.

@@ -88,10 +88,14 @@ struct SensorPanel: Sendable {
         return Result(celsius: verdict.celsius, quality: isGood ? .good : .degraded)
     }
 
-    /// Offsets are learned against what the sensors say without them, so that they can't wander off together.
+    /// Offsets are learned against what the sensors say without them, so that they can't wander off together: against
+    /// the mean of all, in which their places and errors cancel best. Only sensors that agree take part, and for days,
+    /// so one that begins to fail pulls it no further than a little.
     private mutating func learnOffsets(_ voters: [String], elapsed: Duration) {
-        guard voters.count >= 3, let common = Verdict(of: voters.compactMap { tracks[$0]?.celsius }) else { return }
-        for name in voters { tracks[name]?.learnOffset(from: common.celsius, elapsed: elapsed) }
+        let values = voters.compactMap { tracks[$0]?.celsius }
+        guard values.count >= 3 else { return }
+        let mean = values.reduce(0, +) / Double(values.count)
+        for name in voters { tracks[name]?.learnOffset(from: mean, elapsed: elapsed) }
     }
 
     /// A jump that most of the room's fresh sensors make is no sensor's fault; neither is one that lasts.

@@ -18,10 +18,10 @@ extension ClimateRooms {
         if let setpoint, !setpoint.isAllowed { throw .setpointOutOfRange }
         let mode = Self.mode(wish, since: now)
         let instant = clock.monotonic()
-        let isThere = rooms.withLock { rooms in
-            guard rooms[room] != nil else { return false }
-            if let setpoint { _ = rooms[room]?.set(setpoint) }
-            if let mode { rooms[room]?.choose(mode, at: instant) }
+        let isThere = climate.withLock { climate in
+            guard climate.settings(of: room) != nil else { return false }
+            if let setpoint { _ = climate.set(setpoint, of: room) }
+            if let mode { _ = climate.choose(mode, of: room, at: instant) }
             return true
         }
         guard isThere else { throw .roomNotControlled }

@@ -176,7 +176,7 @@ final class ControlService: Service {
     }
 
     /// The gateway's own readings of a room; the inbox gives them their times.
-    private func report(_ verdict: ClimateRooms.Verdict) -> [Reading] {
+    private func report(_ verdict: BuildingClimate.Verdict) -> [Reading] {
         let decision = verdict.decision
         var values: [(Datapoint, ReadingValue)] = [
             (.setpoint, .number(decision.setpointCelsius)), (.valveLevel, .number(Double(decision.level.percent))),

@@ -123,7 +123,7 @@ extension GatewayStatus.Room {
     /// As it stands alone on `/gateways/<building>/rooms/<room>`.
     var payload: [UInt8] { GatewayStatus.bytes(self) }
 
-    init(_ verdict: ClimateRooms.Verdict, in timeZone: TimeZone) {
+    init(_ verdict: BuildingClimate.Verdict, in timeZone: TimeZone) {
         let decision = verdict.decision
         func text(_ time: Timestamp?) -> String? { time.map { CalendarTime.text($0, in: timeZone) } }
         let (setpoint, mode) = (verdict.setpoint, verdict.mode)

@@ -39,13 +39,18 @@ final class HomeAssistantRooms: Sendable {
         self.configuration = configuration
         self.clock = clock
         topics = Self.topics(configuration)
-        let rooms = configuration.homeAssistant.discovery ? ClimateRooms.controlled(configuration) : []
+        let rooms = configuration.homeAssistant.discovery ? Self.controlled(configuration) : []
         shown = Set(rooms.map(\.slug))
         let discovery = BuildingDiscovery(
             building: configuration.building, rooms: rooms, topics: topics,
             setpoints: RoomClimateSettings.setpointRange, version: HearthVersion.current)
         let messages = configuration.homeAssistant.discovery ? discovery.messages : []
         wanted = Dictionary(messages.map { ($0.topic, $0) }) { first, _ in first }
+    }
+
+    /// Those of the configured rooms that have temperature sensors.
+    private static func controlled(_ configuration: EdgeConfiguration) -> [Inventory.Room] {
+        configuration.rooms.filter { room in room.devices.contains { $0.deviceClass == .temperatureSensor } }
     }
 
     private static func topics(_ configuration: EdgeConfiguration) -> DiscoveryTopics {
@@ -99,7 +104,7 @@ final class HomeAssistantRooms: Sendable {
     }
 
     /// Tells of the rooms what is new.
-    func tell(_ verdicts: [ClimateRooms.Verdict], _ publish: Publish) {
+    func tell(_ verdicts: [BuildingClimate.Verdict], _ publish: Publish) {
         let now = clock.monotonic()
         let ended = stale.withLock { stale in
             let ended = stale.filter { $0.value <= now }.keys.sorted()

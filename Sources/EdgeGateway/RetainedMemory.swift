@@ -2,14 +2,14 @@
 ///
 /// Who publishes a set-point with the retain flag means it once, not at each reconnection: between two of them others may
 /// have set the room otherwise.
-package struct RetainedMemory: Codable, Equatable, Sendable {
+package struct RetainedMemory: Sendable {
     /// Which messages of a topic are remembered.
     package static let capacity = 16
 
     /// Fingerprints, the latest last.
-    package private(set) var heard: [UInt64] = []
+    package private(set) var heard: [UInt64]
 
-    package init() {}
+    package init(heard: [UInt64] = []) { self.heard = heard.suffix(Self.capacity) }
 
     /// - Returns: whether the message is new.
     package mutating func takes(_ fingerprint: UInt64, isRetainedCopy: Bool) -> Bool {

@@ -22,6 +22,9 @@ final class StorageService: Service {
     private let parts = Mutex<Parts?>(nil)
     private let trouble = Mutex<String?>("the buffer is not open yet")
 
+    /// How long the end waits for answers of the central service.
+    private static let patience = Duration.seconds(3)
+
     /// What runs on an open store.
     struct Parts: Sendable {
         var outbox: Outbox
@@ -59,7 +62,7 @@ final class StorageService: Service {
         let stopped = Flag()
         let uplink = configuration.central.map { makeUplink(to: $0, from: outbox) }
         parts.withLock { $0 = Parts(outbox: outbox, intake: intake, uplink: uplink) }
-        async let delivery: Void? = uplink?.run { stopped.value }
+        let delivery = Task { await uplink?.run { stopped.value } }
         async let reports: Void = storeInbox(in: outbox) { stopped.value }
         let upkeep = BufferUpkeep(
             outbox: outbox, limits: configuration.buffer, clockWatch: clockWatch, plausibility: plausibility,
@@ -67,7 +70,13 @@ final class StorageService: Service {
         async let tidying: Void = upkeep.run { stopped.value }
         await intake.run(settings: settings) { try? await gracefulShutdown() }
         stopped.set()
-        _ = await (delivery, reports, tidying)
+        // What is on its way may arrive. A link that hangs holds up nobody: what nobody acknowledged is sent again.
+        let patience = Task {
+            try await Task.sleep(for: Self.patience)
+            delivery.cancel()
+        }
+        _ = await (delivery.value, reports, tidying)
+        patience.cancel()
         parts.withLock { $0 = nil }
         try outbox.close()
     }
@@ -118,7 +127,7 @@ final class StorageService: Service {
         var link = Link.Settings()
         link.sendInterval = central.sendInterval
         return UplinkService(
-            outbox: outbox, transport: HTTPTransfer(settings: transfer, lines: UplinkService.segmentsAtOnce),
+            outbox: outbox, transport: HTTPTransfer(settings: transfer, lines: UplinkService.mostUnderWay),
             baseURL: central.url,
             token: { try GatewayToken.read(file: central.tokenFile) }, inventory: configuration.inventory,
             settings: link, logger: logger, brokerDropped: { [brokerDrops] in brokerDrops.value }, now: clock.monotonic)

@@ -32,13 +32,16 @@ public struct GraphQLResponse: Sendable {
     }
 
     /// As JSON.
-    public var json: String {
+    public var json: String { String(decoding: jsonBytes, as: UTF8.self) }
+
+    /// As JSON in UTF-8.
+    public var jsonBytes: [UInt8] {
         var fields = Value.Fields()
         if !errors.isEmpty { fields["errors"] = .list(errors.map(Self.value)) }
         if let data { fields["data"] = data }
-        var text = ""
-        JSONText.append(.object(fields), to: &text)
-        return text
+        var json: [UInt8] = []
+        JSONText.append(.object(fields), to: &json)
+        return json
     }
 
     private static func value(_ error: GraphQLError) -> Value {

@@ -35,7 +35,7 @@ struct ChatAnswer: Sendable {
             status: .ok, headers: headers,
             body: ResponseBody { writer in
                 let transferred = LiveWriter(writer)
-                try await body.consumeWithCancellationOnInboundClose { _ in
+                try await body.whileClientStays {
                     try await send(transferred, asObject: wantsObject)
                 }
                 try await writer.finish(nil)

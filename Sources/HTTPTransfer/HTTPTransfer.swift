@@ -5,20 +5,24 @@ public protocol HTTPTransport: Sendable {
     /// - Throws: where no whole answer came. An answer with an error status is an answer.
     func perform(_ request: HTTPRequest) async throws -> HTTPAnswer
 
-    /// Sends several requests, side by side where the way is wide enough. They may arrive in any order.
-    ///
-    /// - Returns: what became of each, in the order of the requests.
-    func perform(_ requests: [HTTPRequest]) async -> [Result<HTTPAnswer, any Error>]
+    /// Sends what the feed gives, as many requests side by side as the way is wide. Returns when all that it gave have
+    /// ended, and it gives no more for now or the way takes no more for now.
+    func perform(_ feed: inout some RequestFeed) async
 }
 
-extension HTTPTransport {
-    public func perform(_ requests: [HTTPRequest]) async -> [Result<HTTPAnswer, any Error>] {
-        var answers: [Result<HTTPAnswer, any Error>] = []
-        for request in requests {
-            do { answers.append(.success(try await perform(request))) } catch { answers.append(.failure(error)) }
-        }
-        return answers
-    }
+/// Gives requests one after another, and is told what became of each.
+public protocol RequestFeed {
+    /// Tells a request from the others.
+    associatedtype Mark: Sendable
+
+    /// The next request, asked for whenever there is room for one. `nil`: none for now; it is asked again when another
+    /// has ended.
+    mutating func next() async -> (mark: Mark, request: HTTPRequest)?
+
+    /// A request has ended. They end in any order.
+    ///
+    /// - Parameter answer: an error where no whole answer came.
+    mutating func ended(_ mark: Mark, _ answer: Result<HTTPAnswer, any Error>) async
 }
 
 /// Sends HTTP requests to one server over connections that it keeps, each on a thread of its own.
@@ -57,21 +61,24 @@ public final class HTTPTransfer: HTTPTransport {
         try await perform(request, on: lines[0])
     }
 
-    public func perform(_ requests: [HTTPRequest]) async -> [Result<HTTPAnswer, any Error>] {
-        await withTaskGroup { group in
-            for (index, request) in requests.enumerated() {
-                let line = lines[index % lines.count]
-                group.addTask {
-                    do {
-                        return (index, Result<HTTPAnswer, any Error>.success(try await self.perform(request, on: line)))
-                    } catch {
-                        return (index, .failure(error))
+    public func perform<Feed: RequestFeed>(_ feed: inout Feed) async {
+        await withTaskGroup(of: (line: Int, mark: Feed.Mark, answer: Result<HTTPAnswer, any Error>).self) { group in
+            var free = Array(lines.indices.reversed())
+            while true {
+                while let index = free.last, let (mark, request) = await feed.next() {
+                    free.removeLast()
+                    group.addTask { [line = lines[index]] in
+                        do {
+                            return (index, mark, .success(try await self.perform(request, on: line)))
+                        } catch {
+                            return (index, mark, .failure(error))
+                        }
                     }
                 }
+                guard let ended = await group.next() else { return }
+                free.append(ended.line)
+                await feed.ended(ended.mark, ended.answer)
             }
-            var answers: [Int: Result<HTTPAnswer, any Error>] = [:]
-            for await (index, answer) in group { answers[index] = answer }
-            return requests.indices.map { answers[$0]! }
         }
     }
 

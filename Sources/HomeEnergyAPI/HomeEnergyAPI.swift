@@ -94,7 +94,7 @@ public struct HomeEnergyAPI: Sendable {
             headers: [
                 .contentType: "\(isNew ? Self.mediaType : "application/json"); charset=utf-8",
                 .cacheControl: "no-store", .vary: "Accept",
-            ], body: ResponseBody(byteBuffer: ByteBuffer(string: response.json)))
+            ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.jsonBytes)))
     }
 
     private static let mediaType = "application/graphql-response+json"

@@ -29,21 +29,15 @@ struct DeviceState: Sendable {
     }
 }
 
-struct StorageState: Sendable {
-    var device: HomeDevice
-    var capacity: Double
-    /// 0 where nobody knows.
-    var charge: Double
-    var mode: StorageMode
-
+extension HomeStorageState {
     func field(_ name: String) -> Resolved {
         switch name {
-        case "deviceId": .text(device.id)
-        case "deviceName": .text(device.name)
-        case "deviceType": .leaf(device.kind.name.value)
-        case "capacityWh": .number(capacity)
-        case "currentChargeWh": .number(charge)
-        case "chargePercentage": .number(charge / capacity * 100)
+        case "deviceId": .text(id)
+        case "deviceName": .text(self.name)
+        case "deviceType": .leaf(kind.value)
+        case "capacityWh": .number(capacityWattHours)
+        case "currentChargeWh": .number(chargeWattHours)
+        case "chargePercentage": .number(chargeWattHours / capacityWattHours * 100)
         case "mode": .leaf(mode.value)
         default: .null
         }
@@ -88,45 +82,15 @@ struct Payload: Sendable {
 
 /// What a request's summary is made of, asked for once.
 actor SummaryMemory {
-    private var power: (produced: Double, consumed: Double, measured: Timestamp?)?
-    private var totals: (capacity: Double, charge: Double)?
-    private var storage: [StorageState]?
+    private var summary: HomeSummary?
 
-    func power(
-        _ store: CentralStore, _ scope: HomeScope
-    ) async throws -> (produced: Double, consumed: Double, measured: Timestamp?) {
-        if let power { return power }
-        let found = try await store.homePower(ofHotel: scope.hotel)
-        power = found
-        return found
-    }
-
-    func totals(_ store: CentralStore, _ scope: HomeScope) async throws -> (capacity: Double, charge: Double) {
-        if let totals { return totals }
-        let found = try await store.homeStorageTotals(ofHotel: scope.hotel)
-        totals = found
-        return found
-    }
-
-    func storage(_ store: CentralStore, _ scope: HomeScope) async throws -> [StorageState] {
-        if let storage { return storage }
-        let devices = try await store.homeStorage(ofHotel: scope.hotel)
-        let readings = try await store.readings(of: devices)
-        let now = store.currentTime
-        let found = zip(devices, readings).map { device, reading in
-            let state = HomeDeviceState(of: device, reading, at: now)
-            return StorageState(
-                device: device, capacity: device.kind.storage?.capacityWattHours ?? 0,
-                charge: state.chargeWattHours ?? 0, mode: state.mode ?? .idle)
-        }
-        storage = found
+    func summary(_ store: CentralStore, _ scope: HomeScope) async throws -> HomeSummary {
+        if let summary { return summary }
+        let found = try await store.homeSummary(ofHotel: scope.hotel)
+        summary = found
         return found
     }
 
     /// Something has changed.
-    func forget() {
-        power = nil
-        totals = nil
-        storage = nil
-    }
+    func forget() { summary = nil }
 }

@@ -15,7 +15,7 @@ struct HomeResolver: Resolver {
             case "Mutation": return [try await mutation(field)]
             case "Device" where field.name == "state": return try await states(of: sources)
             case "EnergySummary": return [try await summary(field.name)]
-            default: return sources.map { Self.field(field.name, of: $0) }
+            default: return Self.field(field, of: sources)
             }
         } catch let error as StoreError {
             switch error {
@@ -99,21 +99,21 @@ struct HomeResolver: Resolver {
     // MARK: The summary
 
     private func summary(_ field: String) async throws -> Resolved {
-        switch field {
-        case "totalProductionWatts": return .number(try await memory.power(store, scope).produced)
-        case "totalConsumptionWatts": return .number(try await memory.power(store, scope).consumed)
-        case "netPowerWatts":
-            let power = try await memory.power(store, scope)
-            return .number(power.produced - power.consumed)
-        case "measuredAt": return HomeSchema.text(try await memory.power(store, scope).measured, zone: scope.zone)
-        case "totalStorageCapacityWh": return .number(try await memory.totals(store, scope).capacity)
-        case "totalStorageChargeWh": return .number(try await memory.totals(store, scope).charge)
-        case "storagePercentage":
-            let totals = try await memory.totals(store, scope)
-            return totals.capacity > 0 ? .number(totals.charge / totals.capacity * 100) : .null
-        case "storageStates":
+        if field == "storageStates" {
             return .list(
-                try await memory.storage(store, scope).map { .object(type: "StorageState", $0) })
+                try await store.homeStorage(ofHotel: scope.hotel).map { .object(type: "StorageState", $0) })
+        }
+        let summary = try await memory.summary(store, scope)
+        switch field {
+        case "totalProductionWatts": return .number(summary.producedWatts)
+        case "totalConsumptionWatts": return .number(summary.consumedWatts)
+        case "netPowerWatts": return .number(summary.producedWatts - summary.consumedWatts)
+        case "totalStorageCapacityWh": return .number(summary.capacityWattHours)
+        case "totalStorageChargeWh": return .number(summary.chargeWattHours)
+        case "storagePercentage":
+            return summary.capacityWattHours > 0
+                ? .number(summary.chargeWattHours / summary.capacityWattHours * 100) : .null
+        case "measuredAt": return HomeSchema.text(summary.measured, zone: scope.zone)
         default: return .null
         }
     }
@@ -124,15 +124,21 @@ struct HomeResolver: Resolver {
 
     private static func object(_ device: HomeDevice) -> Resolved { .object(type: "Device", device) }
 
-    private static func field(_ name: String, of source: any Sendable) -> Resolved {
-        switch source {
-        case let device as HomeDevice: Self.field(name, of: device)
-        case let properties as DeviceProperties: Self.field(name, of: properties.kind)
-        case let state as DeviceState: state.field(name)
-        case let storage as StorageState: storage.field(name)
-        case let bucket as EnergyBucket: bucket.field(name)
-        case let payload as Payload: payload.field(name)
-        default: .null
+    /// One field of all sources. They are of the type that the field belongs to: each is looked at once, because there
+    /// may be a hundred thousand.
+    private static func field(_ field: FieldRequest, of sources: [any Sendable]) -> [Resolved] {
+        func values<Source>(_ body: (Source) -> Resolved) -> [Resolved] {
+            sources.map { source in (source as? Source).map(body) ?? .null }
+        }
+        let name = field.name
+        switch field.type {
+        case "Device": return values { (device: HomeDevice) in Self.field(name, of: device) }
+        case "DeviceState": return values { (state: DeviceState) in state.field(name) }
+        case "StorageState": return values { (storage: HomeStorageState) in storage.field(name) }
+        case "EnergyBucket": return values { (bucket: EnergyBucket) in bucket.field(name) }
+        case _ where field.type.hasSuffix("Properties"):
+            return values { (properties: DeviceProperties) in Self.field(name, of: properties.kind) }
+        default: return values { (payload: Payload) in payload.field(name) }
         }
     }
 

@@ -1,9 +1,9 @@
 /// Why an import cannot begin or go on, and what to do about it.
 public struct ImportError: Error, Sendable, CustomStringConvertible {
     public enum Kind: Sendable, Hashable {
-        /// The file is not what it should be.
+        /// What the source gives is not what it should be.
         case data
-        /// Something else: the file cannot be opened, the building is not known…
+        /// Something else: the building is not known…
         case other
     }
 

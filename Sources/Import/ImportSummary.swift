@@ -1,3 +1,5 @@
+public import ReadingFiles
+
 /// What an import did.
 public struct ImportSummary: Hashable, Sendable {
     /// Rows of the files, headers left out.

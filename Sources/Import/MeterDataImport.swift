@@ -3,6 +3,7 @@ public import CentralStore
 internal import Foundation
 internal import HTTPTransfer
 internal import MeterData
+internal import ReadingFiles
 
 /// Imports the readings of smart meters, from a JSON file, a URL that gives one, or a source's interface.
 public struct MeterDataImport {

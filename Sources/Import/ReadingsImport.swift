@@ -1,24 +1,18 @@
 internal import Building
 public import CentralStore
 internal import Foundation
+public import ReadingFiles
 
 /// Imports files of readings into the store.
 public struct ReadingsImport {
-    public enum Form: Sendable {
-        /// `datetime,power_kw_power_meter_1,…`, or one file per meter.
-        case powerMeters
-        /// `datetime,temperature,humidity,co2` and the like, or one reading in each row.
-        case readings
-    }
-
     private let store: CentralStore
-    private let form: Form
+    private let form: FileForm
     private let options: ImportOptions
 
     /// Readings of one transaction: enough that a transaction costs little, few enough for little memory.
     private static let portion = 50_000
 
-    public init(_ form: Form, into store: CentralStore, options: ImportOptions) {
+    public init(_ form: FileForm, into store: CentralStore, options: ImportOptions) {
         self.store = store
         self.form = form
         self.options = options
@@ -27,40 +21,69 @@ public struct ReadingsImport {
     /// Reads the files one after the other. What was stored when it ends early stays, and doing it again stores the rest.
     ///
     /// - Parameter progress: called now and then.
-    /// - Throws: `ImportError`; `StoreError` where the database is away.
+    /// - Throws: `FileError`, `ImportError`; `StoreError` where the database is away.
     public func run(_ files: [String], progress: (ImportProgress) -> Void) async throws -> ImportSummary {
         let building = try await ImportBuilding.find(options, in: store)
-        let rooms = try await store.roomsAndDevices(ofBuilding: building.reference.id)
+        let context = FileContext(
+            building: building.reference.slug, zone: building.zone, zoneName: building.zoneName,
+            rooms: try await rooms(of: building.reference), room: options.room, device: options.device)
         var summary = ImportSummary(problemsKept: options.problemsKept)
-        for file in files {
-            let catalogue = try SeriesCatalogue(building: building.reference.slug, rooms: rooms, options: options)
-            var run = try FileRun(file, form: form, options: options, building: building, catalogue: catalogue)
-            summary.notes.append(run.note)
-            try await read(&run, for: building.reference, &summary, progress: progress)
+        for path in files {
+            let file = try ReadingFile(path, form: form, of: context)
+            summary.notes.append(file.note)
+            try await store(file, for: building.reference, &summary, progress: progress)
         }
         return summary
     }
 
-    private func read(
-        _ run: inout FileRun, for building: BuildingReference, _ summary: inout ImportSummary,
+    private func rooms(of building: BuildingReference) async throws -> [Inventory.Room] {
+        try await store.roomsAndDevices(ofBuilding: building.id).map { room in
+            Inventory.Room(
+                slug: room.slug, name: room.slug.text,
+                devices: room.devices.compactMap { device in
+                    device.deviceClass.map { Inventory.Device(id: device.id, deviceClass: $0) }
+                })
+        }
+    }
+
+    private func store(
+        _ file: ReadingFile, for building: BuildingReference, _ summary: inout ImportSummary,
         progress: (ImportProgress) -> Void
     ) async throws {
+        var file = file
+        var rows: [ReadingFile.Row] = []
         var more = true
         while more {
-            more = try run.fill(upTo: Self.portion, &summary)
+            rows.removeAll(keepingCapacity: true)
+            while more, rows.count < Self.portion {
+                more = try file.readRecord(into: &rows, &summary.problems)
+                summary.rows += more ? 1 : 0
+            }
             try Task.checkCancellation()
-            if !run.rows.isEmpty {
+            if !rows.isEmpty {
                 let readings = IncomingReadings(
-                    store: StoreID(), firstNumber: 1, series: run.catalogue.keys, rows: run.rows)
+                    store: StoreID(), firstNumber: 1, series: file.series, rows: rows.map(IncomingReadings.Row.init))
                 let outcome = try await store.importReadings(readings, building: building)
                 summary.added += outcome.added
                 summary.unchanged += outcome.unchanged
-                for conflict in outcome.conflicts { summary.problems.add(run.problem(of: conflict)) }
+                for conflict in outcome.conflicts {
+                    summary.problems.add(
+                        file.problem(
+                            of: rows[conflict.index], reason: "another value is stored for this time and kept",
+                            detail: conflict.stored))
+                }
             }
             progress(
-                ImportProgress(
-                    file: run.file, rows: summary.rows, bytesRead: run.reader.bytesRead, size: run.reader.size))
+                ImportProgress(file: file.path, rows: summary.rows, bytesRead: file.bytesRead, size: file.size))
         }
+    }
+}
+
+extension IncomingReadings.Row {
+    fileprivate init(_ row: ReadingFile.Row) {
+        self.init(
+            seriesIndex: row.series, eventTime: row.time, receivedTime: row.time, clockTrusted: true, quality: .good,
+            value: row.value)
     }
 }
 

@@ -21,37 +21,39 @@ public enum Parcel: Sendable, Hashable {
 }
 
 extension Outbox {
-    /// The oldest readings that wait and need not wait for the clock: segments, at most so many, without a gap between
-    /// them; or at most `limit` readings that are not packed, as one parcel. Empty where none waits.
-    public func oldest(atMost limit: Int, segments: Int = 1) throws(OutboxError) -> [Parcel] {
+    /// The oldest readings that wait and need not wait for the clock: a segment, or at most `limit` readings that are not
+    /// packed. `nil` where none waits.
+    ///
+    /// - Parameter taken: numbers that are left out, since they are on their way.
+    public func oldest(atMost limit: Int, leavingOut taken: [Range<Int64>] = []) throws(OutboxError) -> Parcel? {
         try read { database in
-            guard let waiting = try WaitingNumbers(database: database).oldestReady else { return [] }
-            var parcels: [Parcel] = []
-            var next = waiting.lowerBound
-            while parcels.count < segments, next < waiting.upperBound,
-                let segment = try Row.fetchOne(
-                    database.cachedStatement(
-                        sql: "SELECT first, past, bytes FROM segment WHERE first <= ?1 ORDER BY first DESC LIMIT 1"),
-                    arguments: [next]),
-                next < segment[1] as Int64
-            {
-                let whole: Range<Int64> = segment[0]..<segment[1]
-                parcels.append(
-                    .segment(bytes: [UInt8](segment[2] as Data), whole: whole, numbers: whole.clamped(to: waiting)))
-                next = whole.upperBound
+            guard let waiting = try WaitingNumbers(database: database).oldestReady(leavingOut: taken) else {
+                return nil
             }
-            guard parcels.isEmpty else { return parcels }
-            return try parcel(from: next, below: waiting.upperBound, atMost: limit, in: database).map { [$0] } ?? []
+            let segment = try Row.fetchOne(
+                database.cachedStatement(
+                    sql: "SELECT first, past, bytes FROM segment WHERE first <= ?1 ORDER BY first DESC LIMIT 1"),
+                arguments: [waiting.lowerBound])
+            if let segment, waiting.lowerBound < segment[1] as Int64 {
+                let whole: Range<Int64> = segment[0]..<segment[1]
+                return .segment(bytes: [UInt8](segment[2] as Data), whole: whole, numbers: whole.clamped(to: waiting))
+            }
+            return try parcel(from: waiting.lowerBound, below: waiting.upperBound, atMost: limit, in: database)
         }
     }
 
     /// The newest readings that wait and need not wait for the clock, at most `limit`; `nil` where none waits, or the
     /// newest are packed already.
-    public func newest(atMost limit: Int) throws(OutboxError) -> Parcel? {
+    ///
+    /// - Parameter taken: numbers that are left out, since they are on their way.
+    public func newest(atMost limit: Int, leavingOut taken: [Range<Int64>] = []) throws(OutboxError) -> Parcel? {
         try read { database in
-            guard let waiting = try WaitingNumbers(database: database).newestReady else { return nil }
+            guard let waiting = try WaitingNumbers(database: database).newestReady(leavingOut: taken) else {
+                return nil
+            }
             let packed = try Int64.fetchOne(database, sql: "SELECT max(past) FROM segment") ?? 0
             let first = max(waiting.lowerBound, waiting.upperBound - Int64(limit), packed)
+            guard first < waiting.upperBound else { return nil }
             return try parcel(from: first, below: waiting.upperBound, atMost: limit, in: database)
         }
     }

@@ -138,22 +138,23 @@ extension Outbox {
 }
 
 extension WaitingNumbers {
-    /// The oldest run that may go up.
-    var oldestReady: Range<Int64>? {
-        get throws {
-            let held = try UnsetClock(database: database).held
-            guard !held.isEmpty else { return try oldest }
-            return try all(atMost: Self.mostRuns).lazy.compactMap { $0.parts(outside: held).first }.first
-        }
+    /// The oldest run that may go up and has none of the numbers `taken`.
+    func oldestReady(leavingOut taken: [Range<Int64>]) throws -> Range<Int64>? {
+        let apart = try unready(taken)
+        guard !apart.isEmpty else { return try oldest }
+        return try all(atMost: Self.mostRuns).lazy.compactMap { $0.parts(outside: apart).first }.first
     }
 
-    /// The newest run that may go up.
-    var newestReady: Range<Int64>? {
-        get throws {
-            let held = try UnsetClock(database: database).held
-            guard !held.isEmpty else { return try newest }
-            return try all(atMost: Self.mostRuns).reversed().lazy.compactMap { $0.parts(outside: held).last }.first
-        }
+    /// The newest run that may go up and has none of the numbers `taken`.
+    func newestReady(leavingOut taken: [Range<Int64>]) throws -> Range<Int64>? {
+        let apart = try unready(taken)
+        guard !apart.isEmpty else { return try newest }
+        return try all(atMost: Self.mostRuns).reversed().lazy.compactMap { $0.parts(outside: apart).last }.first
+    }
+
+    /// `taken`, and what waits for the clock; ascending.
+    private func unready(_ taken: [Range<Int64>]) throws -> [Range<Int64>] {
+        (try UnsetClock(database: database).held + taken).sorted { $0.lowerBound < $1.lowerBound }
     }
 
     /// More than there ever are: they come from answers that were lost and from lanes that met.
@@ -161,13 +162,13 @@ extension WaitingNumbers {
 }
 
 extension Range<Int64> {
-    /// What of it lies in none of `others`, which ascend.
+    /// What of it lies in none of `others`, whose first numbers ascend.
     func parts(outside others: [Range<Int64>]) -> [Range<Int64>] {
         var parts: [Range<Int64>] = []
         var start = lowerBound
         for other in others where other.upperBound > start && other.lowerBound < upperBound {
             if other.lowerBound > start { parts.append(start..<other.lowerBound) }
-            start = other.upperBound
+            start = Swift.max(start, other.upperBound)
         }
         if start < upperBound { parts.append(start..<upperBound) }
         return parts

@@ -65,6 +65,20 @@ extension Page {
             "docs-token.js": PackageResources.docs_token_js,
         ])
 
+    /// What a home makes, uses and keeps of electricity. Its token is kept by the file that `docs` has for that.
+    static let home = Page(
+        "/home", html: PackageResources.home_html,
+        files: [
+            "home.css": PackageResources.home_css,
+            "home.js": PackageResources.home_js,
+            "home-curve.js": PackageResources.home_curve_js,
+            "home-flow.js": PackageResources.home_flow_js,
+            "home-service.js": PackageResources.home_service_js,
+            "home-storage.js": PackageResources.home_storage_js,
+            "home-words.js": PackageResources.home_words_js,
+            "shapes.js": PackageResources.shapes_js,
+        ])
+
     /// A guest's room, and the chat about it.
     static let guest = Page(
         "/guest", html: PackageResources.guest_html,

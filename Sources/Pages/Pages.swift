@@ -2,7 +2,7 @@ public import HTTPAnswers
 
 /// All pages. They need nothing from anywhere else, so that they work where there is no way out.
 public struct Pages: Sendable {
-    private let pages: [Page] = [.docs, .guest]
+    private let pages: [Page] = [.docs, .guest, .home]
     private let openAPI: StaticFile
 
     /// - Parameter openAPI: JSON, what `/docs` shows. It is served at `/openapi.json`, as one of that page's files.

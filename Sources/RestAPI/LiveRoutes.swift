@@ -52,7 +52,7 @@ public struct LiveRoutes: Sendable {
             body: ResponseBody { writer in
                 defer { stream.leave() }
                 let transferred = LiveWriter(writer)
-                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                try await request.body.whileClientStays {
                     try await session.run(transferred)
                 }
                 try await writer.finish(nil)

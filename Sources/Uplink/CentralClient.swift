@@ -24,29 +24,26 @@ struct CentralClient: Sendable {
         await tell(.post, path, message, incarnation: incarnation)
     }
 
-    /// Sends batches side by side.
+    /// The request that sends a batch.
     ///
-    /// - Returns: what became of each, in their order.
-    func send(
-        _ batches: [(numbers: Range<Int64>, bytes: [UInt8])], store: StoreID, incarnation: UUID
-    ) async -> [Link.Outcome] {
-        let token: String
-        do { token = try self.token() } catch { return batches.map { _ in .unready(why: "\(error)") } }
-        let requests = batches.map {
-            request(
-                .post, UplinkPath.batches, type: ReadingBatch.mediaType, body: $0.bytes, token: token,
-                incarnation: incarnation)
-        }
-        let answers = await transport.perform(requests)
-        return zip(batches, answers).map { batch, answer in
-            outcome(of: answer, path: UplinkPath.batches) { answer in
-                // Whoever else says 200 on the way, a captive portal for one, does not know what we sent.
-                guard let receipt = try? JSONDecoder().decode(BatchReceipt.self, from: Data(answer.body)) else {
-                    return false
-                }
-                return answer.status == 200 && StoreID(receipt.store) == store
-                    && receipt.first == batch.numbers.lowerBound && receipt.end == batch.numbers.upperBound
+    /// - Throws: where there is no token.
+    func request(batch bytes: [UInt8], incarnation: UUID) throws -> HTTPRequest {
+        request(
+            .post, UplinkPath.batches, type: ReadingBatch.mediaType, body: bytes, token: try token(),
+            incarnation: incarnation)
+    }
+
+    /// What became of a batch of these numbers.
+    func outcome(
+        ofBatch numbers: Range<Int64>, store: StoreID, _ answer: Result<HTTPAnswer, any Error>
+    ) -> Link.Outcome {
+        outcome(of: answer, path: UplinkPath.batches) { answer in
+            // Whoever else says 200 on the way, a captive portal for one, does not know what we sent.
+            guard let receipt = try? JSONDecoder().decode(BatchReceipt.self, from: Data(answer.body)) else {
+                return false
             }
+            return answer.status == 200 && StoreID(receipt.store) == store
+                && receipt.first == numbers.lowerBound && receipt.end == numbers.upperBound
         }
     }
 

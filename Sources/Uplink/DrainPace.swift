@@ -9,7 +9,7 @@ struct DrainPace {
     private var perSecond: Double?
 
     /// - Parameter left: how many readings still wait.
-    mutating func delivered(_ count: Int, left: Int64, at now: MonotonicInstant) {
+    mutating func delivered(left: Int64, at now: MonotonicInstant) {
         defer { last = (left, now) }
         guard left > 0, let last else {
             backlogEnds = nil

@@ -8,13 +8,13 @@ import WireFormat
 
 /// Delivers what the outbox holds to the central service, and forgets it only after that service holds it.
 public final class UplinkService: Sendable {
-    private let outbox: Outbox
-    private let client: CentralClient
+    let outbox: Outbox
+    let client: CentralClient
     private let inventory: Inventory
     private let settings: Link.Settings
     private let logger: Logger
-    private let now: @Sendable () -> MonotonicInstant
-    private let jitter: @Sendable () -> Double
+    let now: @Sendable () -> MonotonicInstant
+    let jitter: @Sendable () -> Double
     private let brokerDropped: @Sendable () -> Int64
     private let report = Mutex(Report())
 
@@ -57,10 +57,10 @@ public final class UplinkService: Sendable {
     public var currentReport: Report { report.withLock { $0 } }
 
     /// Runs until `isStopping` says so, between two requests: nothing is left half sent.
-    public func run(isStopping: @Sendable () -> Bool) async {
+    public func run(isStopping: @escaping @Sendable () -> Bool) async {
         var course = begin()
         while !isStopping() {
-            guard let until = await step(&course) else { continue }
+            guard let until = await step(&course, isStopping: isStopping) else { continue }
             // In short steps, so that a stop is heard.
             let rest = min(until - now(), .milliseconds(200))
             try? await Task.sleep(for: max(rest, .milliseconds(1)))
@@ -71,17 +71,21 @@ public final class UplinkService: Sendable {
 
     /// How far the service has come.
     package struct Course: Sendable {
-        fileprivate var link: Link
-        fileprivate var pace = DrainPace()
-        fileprivate var nextReport: MonotonicInstant
+        var link: Link
+        var pace = DrainPace()
+        var width = SendWidth()
+        var nextReport: MonotonicInstant
     }
 
     package func begin() -> Course { Course(link: Link(settings: settings), nextReport: now()) }
 
     /// Does the next thing that is to be done.
     ///
+    /// - Parameter isStopping: once it says so, nothing more is sent.
     /// - Returns: when to come again; `nil`: at once.
-    package func step(_ course: inout Course) async -> MonotonicInstant? {
+    package func step(
+        _ course: inout Course, isStopping: @escaping @Sendable () -> Bool = { false }
+    ) async -> MonotonicInstant? {
         let before = course.link.health
         var pause: MonotonicInstant?
         switch course.link.next(now: now()) {
@@ -89,8 +93,8 @@ public final class UplinkService: Sendable {
         case .introduce:
             let outcome = await introduce()
             course.link.introduced(outcome, now: now(), jitter: jitter())
-        case .send(let lane, let limit):
-            await deliver(lane, atMost: limit, &course)
+        case .send:
+            await deliver(&course, isStopping: isStopping)
         }
         note(course.link.health, before: before)
         // Also where a request was refused and nothing is left to be sent: otherwise nobody would hear from us again.
@@ -124,64 +128,49 @@ public final class UplinkService: Sendable {
 
     // MARK: Sending
 
-    /// How many segments of a backlog are on their way at once, so that the central service has the next ones at hand
-    /// while it stores the first. `HTTPTransfer` wants as many lines.
-    public static let segmentsAtOnce = 4
+    /// How many batches are on their way at once at most. `HTTPTransfer` wants as many lines.
+    public static let mostUnderWay = SendWidth.most
 
-    private func deliver(_ lane: Link.Lane, atMost limit: Int, _ course: inout Course) async {
+    /// Sends until nothing waits, something goes wrong, or a report is due.
+    private func deliver(_ course: inout Course, isStopping: @escaping @Sendable () -> Bool) async {
         do {
             if let failure = try await declareLosses() {
-                return course.link.delivered(lane, rows: 1, left: 0, failure, now: now(), jitter: jitter())
+                return course.link.delivered(.oldest, rows: 1, left: 0, failure, now: now(), jitter: jitter())
             }
-            let (parcels, waiting) = try await outbox.perform { outbox throws(OutboxError) in
-                (
-                    lane == .newest
-                        ? [try outbox.newest(atMost: limit)].compactMap(\.self)
-                        : try outbox.oldest(atMost: limit, segments: Self.segmentsAtOnce),
-                    try outbox.tally().waiting
-                )
-            }
-            guard !parcels.isEmpty else { return course.link.foundNothing(in: lane, now: now()) }
-            var batches: [(numbers: Range<Int64>, bytes: [UInt8])] = []
-            for parcel in parcels { batches.append(try await encode(parcel, atMost: limit)) }
-            let outcomes = await client.send(batches, store: outbox.store, incarnation: outbox.incarnation)
-            let accepted = zip(batches, outcomes).filter { $1 == .accepted }.map(\.0.numbers)
-            let left = waiting - accepted.reduce(0) { $0 + Int64($1.count) }
-            if !accepted.isEmpty {
-                try await outbox.perform { outbox throws(OutboxError) in try outbox.acknowledge(accepted) }
-                course.pace.delivered(Int(waiting - left), left: left, at: now())
-                let ends = course.pace.backlogEnds
-                report.withLock { report in
-                    report.delivered += waiting - left
-                    report.backlogEnds = ends
-                }
-            }
-            // One that was not taken decides how the link goes on.
-            let decisive = outcomes.firstIndex { $0 != .accepted } ?? 0
-            if case .refused(400, _) = outcomes[decisive], !ParcelBody.isSound(parcels[decisive]) {
-                return try await giveUp(parcels[decisive])
-            }
-            course.link.delivered(
-                lane, rows: batches[decisive].numbers.count, left: Int(left), outcomes[decisive], now: now(),
-                jitter: jitter())
         } catch {
-            // The store's trouble, not the link's: what is not forgotten is sent again and left out centrally.
-            logger.error("the buffer can't be read or written", metadata: ["error": "\(error)"])
-            course.link.foundTrouble(now: now())
+            return found(error, &course)
         }
+        var window = SendWindow(service: self, course: course, isStopping: isStopping)
+        await client.transport.perform(&window)
+        course = window.course
+        if let trouble = window.trouble { found(trouble, &course) }
     }
 
-    private func encode(_ parcel: Parcel, atMost limit: Int) async throws -> (numbers: Range<Int64>, bytes: [UInt8]) {
-        do {
-            return try ParcelBody.encode(parcel, atMost: limit)
-        } catch {
-            try await giveUp(parcel)
-            throw error
+    /// The store's trouble, not the link's: what is not forgotten is sent again and left out centrally.
+    private func found(_ trouble: any Error, _ course: inout Course) {
+        logger.error("the buffer can't be read or written", metadata: ["error": "\(trouble)"])
+        course.link.foundTrouble(now: now())
+    }
+
+    /// Forgets what the central service holds.
+    ///
+    /// - Returns: how many readings wait still.
+    func acknowledge(_ numbers: Range<Int64>, _ pace: inout DrainPace) async throws -> Int64 {
+        let left = try await outbox.perform { outbox throws(OutboxError) in
+            try outbox.acknowledge([numbers])
+            return try outbox.tally().waiting
         }
+        pace.delivered(left: left, at: now())
+        let ends = pace.backlogEnds
+        report.withLock { report in
+            report.delivered += Int64(numbers.count)
+            report.backlogEnds = ends
+        }
+        return left
     }
 
     /// A segment whose bytes were damaged on disk can't be sent by anybody: it is declared lost.
-    private func giveUp(_ parcel: Parcel) async throws {
+    func giveUp(_ parcel: Parcel) async throws {
         let numbers = parcel.numbers
         logger.error(
             "a part of the backlog is damaged and declared lost",
@@ -220,7 +209,7 @@ public final class UplinkService: Sendable {
         return await client.put(UplinkPath.report(of: outbox.store), message, incarnation: outbox.incarnation)
     }
 
-    private func note(_ health: Link.Health, before: Link.Health) {
+    func note(_ health: Link.Health, before: Link.Health) {
         report.withLock { report in
             report.health = health
             if health == .working { report.lastSuccess = now() }

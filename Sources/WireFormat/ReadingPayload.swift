@@ -31,12 +31,21 @@ public struct ReadingDecoder: Sendable {
             return DecodedPayload(rejections: [.badTopic])
         }
         guard size <= Self.largestPayload else { return DecodedPayload(rejections: [.tooLarge]) }
-        let message: Message
+        let message: SensorMessage
         do {
-            message = try JSONDecoder().decode(Message.self, from: Data(payload))
+            message = try JSONDecoder().decode(SensorMessage.self, from: Data(payload))
         } catch {
             return DecodedPayload(rejections: [Self.reason(for: error, payload: payload)])
         }
+        return decode(message, room: room, kind: kind, receivedAt: now, clockTrusted: clockTrusted)
+    }
+
+    /// The same for a message that is part of a larger document.
+    ///
+    /// - Parameter kind: the last level of the topic that it would have been sent to.
+    public func decode(
+        _ message: SensorMessage, room: Slug, kind: String, receivedAt now: Timestamp, clockTrusted: Bool
+    ) -> DecodedPayload {
         guard let device = message.device else { return DecodedPayload(rejections: [.noDevice]) }
         guard Self.isDevice(device) else { return DecodedPayload(rejections: [.badDevice]) }
         let event = eventTime(message.timestamp, receivedAt: now)
@@ -135,19 +144,20 @@ public struct ReadingDecoder: Sendable {
 }
 
 /// A message as JSON has it: both forms at once, since either may come on any topic.
-private struct Message: Decodable {
-    var device: String?
-    var type: String?
-    var value: Scalar?
-    var timestamp: Scalar?
-    var datapoints: [String: Scalar]?
+public struct SensorMessage: Decodable, Sendable {
+    fileprivate var device: String?
+    /// What is measured, where the message says so.
+    public private(set) var type: String?
+    fileprivate var value: Scalar?
+    fileprivate var timestamp: Scalar?
+    fileprivate var datapoints: [String: Scalar]?
 
     private enum CodingKeys: String, CodingKey {
         case sensorID, deviceID, type, value, timestamp, datapoints
         case deviceIDWithUnderscore = "device_id"
     }
 
-    init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         for key in [CodingKeys.sensorID, .deviceIDWithUnderscore, .deviceID] where device == nil {
             device = try container.decodeIfPresent(String.self, forKey: key)

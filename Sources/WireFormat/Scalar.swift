@@ -2,7 +2,7 @@ import Building
 import Foundation
 
 /// One JSON value that is no container, or the fact that it is one.
-enum Scalar: Decodable {
+enum Scalar: Decodable, Sendable {
     case number(Double)
     case text(String)
     case flag(Bool)

@@ -3,6 +3,7 @@ import CentralService
 import CentralStore
 import Foundation
 import Import
+import ReadingFiles
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -139,7 +140,7 @@ struct ImportArguments: ParsableArguments {
                 for problem in summary.problems.first { ProgressDisplay.say("\(problem)") }
                 print(ImportReport.text(summary, seconds: display.seconds))
                 if summary.problems.total > 0 { status = Self.wrongData }
-            } catch let error as ImportError where error.kind == .data {
+            } catch let error where Self.isWrongData(error) {
                 display.end()
                 ProgressDisplay.say("hearth-central: \(error)")
                 status = Self.wrongData
@@ -154,6 +155,10 @@ struct ImportArguments: ParsableArguments {
             }
         }
         if status != .success { throw status }
+    }
+
+    private static func isWrongData(_ error: any Error) -> Bool {
+        (error as? FileError)?.kind == .data || (error as? ImportError)?.kind == .data
     }
 }
 

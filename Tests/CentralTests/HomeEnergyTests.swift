@@ -144,6 +144,74 @@ import Testing
         await scene.service.process.terminate()
     }
 
+    @Test func `sums up what was stored before a device was registered, beside its registration, and after it`()
+        async throws
+    {
+        let scene = try await Scene("ways")
+        /// As the summary's table has it, and as it follows from the newest readings.
+        func check(_ count: Int, line: SourceLocation = #_sourceLocation) async throws {
+            let kept = try await scene.replica.rows(
+                """
+                SELECT device_id || ' ' || coalesce(watts::text, '-') || ' ' || coalesce(charge_wh::text, '-')
+                FROM home_state JOIN devices ON devices.id = device WHERE device_id LIKE 'ways/%' ORDER BY 1
+                """)
+            let expected = try await scene.replica.rows(
+                """
+                SELECT devices.device_id || ' ' || coalesce((CASE WHEN type = 'appliance' THEN -abs(power.number)
+                        ELSE power.number END)::text, '-')
+                    || ' ' || coalesce((CASE WHEN capacity_wh IS NOT NULL
+                        AND coalesce(charge.number, registered_charge_wh) IS NOT NULL
+                        THEN least(greatest(coalesce(charge.number, registered_charge_wh), 0), capacity_wh)
+                        END)::text, '-')
+                FROM home_devices JOIN devices ON devices.id = device
+                LEFT JOIN latest_reading AS power ON power.device_id = devices.device_id AND power.datapoint = 'power_w'
+                LEFT JOIN latest_reading AS charge
+                    ON charge.device_id = devices.device_id AND charge.datapoint = 'charge_wh'
+                WHERE is_active AND devices.device_id LIKE 'ways/%' ORDER BY 1
+                """)
+            #expect(kept == expected, sourceLocation: line)
+            #expect(kept.count == count, sourceLocation: line)
+        }
+        try await scene.send("early", "power_w", -700)
+        try await scene.send("early", "charge_wh", 2500)
+        _ = try await scene.register("Early", "BATTERY", Self.battery)
+        try await check(1)
+        // Readings and registrations at the same time, by raw_data and by gateways' batches.
+        let gateway = try await RunningService.token("gateway", "--building", "ways")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<12 {
+                group.addTask { _ = try await scene.register("device \(number)", "BATTERY", Self.battery) }
+                group.addTask { try await scene.send("device-\(number)", "power_w", Double(number)) }
+                group.addTask {
+                    let entries: [(room: String, device: String, DeviceClass?, Datapoint, ReadingValue)] = [
+                        ("building", "device-\(number)", .battery, .chargeWattHours, .number(Double(number * 100))),
+                        ("building", "early", .battery, .powerWatts, .number(Double(number))),
+                    ]
+                    let answer = try await scene.service.send(batch(entries), token: gateway)
+                    #expect(answer.status == 200)
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await check(13)
+        let gone = try await scene.register("Gone", "APPLIANCE", "appliance: {averagePowerDrawWatts: 5}")
+        try await scene.send("gone", "power_w", 5)
+        try await check(14)
+        _ = try await scene.ask("mutation { deactivateDevice(id: \"\(gone)\") { success } }", as: scene.owner)
+        try await scene.send("gone", "power_w", 6)
+        try await check(13)
+        // What is no number, or no measurement, is nothing; what was held at registration stands in for it.
+        _ = try await scene.register("Car", "ELECTRIC_VEHICLE", Self.car)
+        try await scene.send("car", "charge_wh", 45_000)
+        try await scene.replica.run(
+            """
+            INSERT INTO raw_data (datetime, device_id, datapoint, value)
+            VALUES (now(), 'ways/building/car', 'charge_wh', 'unknown'), (now(), 'ways/building/early', 'power_w', 'none')
+            """)
+        try await check(14)
+        await scene.service.process.terminate()
+    }
+
     @Test func `tells everything that is wrong with a registration or a mode at once`() async throws {
         let scene = try await Scene("checks")
         let wrong = """
@@ -261,6 +329,32 @@ import Testing
             #expect(steps.prefix(starts.count).map { $0["start"] as? String } == starts)
             #expect(steps.last?["end"] as? String == "2024-04-03T12:00:00+02:00")
             #expect(steps.compactMap { $0["netKwh"] as? Double }.reduce(0, +) == -2)
+        }
+        // The night in which they are set back: an hour comes twice. What is missing after it adds nothing.
+        try await scene.replica.run(
+            """
+            INSERT INTO raw_data (datetime, device_id, datapoint, value)
+            SELECT moment, 'history/building/oven', 'power_w', '2000'
+            FROM generate_series(timestamptz '2024-10-27 00:00+02', '2024-10-27 03:59+01', '5 minutes') AS moment;
+            """)
+        let autumn = "start: \"2024-10-27\", end: \"2024-10-28\""
+        let longDay = try await history(autumn, "HOUR")
+        #expect(
+            longDay.map { $0["consumedKwh"] as? Double } == Array(repeating: 2, count: 5)
+                + Array(repeating: 0, count: 20))
+        #expect(longDay[2]["start"] as? String == "2024-10-27T02:00:00+02:00")
+        #expect(longDay[3]["start"] as? String == "2024-10-27T02:00:00+01:00")
+        #expect(try await history(autumn, "QUARTER_HOUR").count == 100)
+        #expect(try await history(autumn, "DAY").map { $0["netKwh"] as? Double } == [-10])
+        // Steps follow on one another, and whatever their length, they make the same sum.
+        for interval in ["QUARTER_HOUR", "HOUR", "DAY", "WEEK", "MONTH"] {
+            let steps = try await history("start: \"2024-10-20T17:05\", end: \"2024-11-05T03:00\"", interval)
+            #expect(steps.first?["start"] as? String == "2024-10-20T17:00:00+02:00")
+            #expect(steps.last?["end"] as? String == "2024-11-05T03:00:00+01:00")
+            #expect(
+                steps.dropFirst().map { $0["start"] as? String } == steps.dropLast().map { $0["end"] as? String })
+            #expect(steps.compactMap { $0["consumedKwh"] as? Double }.reduce(0, +) == 10, "\(interval)")
+            #expect(steps.compactMap { $0["producedKwh"] as? Double }.reduce(0, +) == 0, "\(interval)")
         }
         for range in ["start: 0, end: 1", "start: \"2024-03-31\", end: \"2024-03-31\"", "start: \"x\", end: \"y\""] {
             #expect(

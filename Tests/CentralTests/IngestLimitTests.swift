@@ -36,12 +36,7 @@ import WireFormat
         #expect(answer.headers["retry-after"] == "1")
         slow.kill()
         // Its place is free again.
-        var status = 0
-        for _ in 0..<100 where status != 200 {
-            status = try await service.send(batch(Self.one), token: token).status
-            if status != 200 { try await Task.sleep(for: .milliseconds(50)) }
-        }
-        #expect(status == 200)
+        try await eventually("room for another") { try await service.send(batch(Self.one), token: token).status == 200 }
         await service.process.terminate()
     }
 

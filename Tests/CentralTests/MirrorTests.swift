@@ -144,15 +144,15 @@ import Testing
         try await withScene { scene in
             let added = try await RunningService.command("gateway", "add", "--building", "m", database: scene.database)
             let gateway = String(added.output.split(separator: "\n").last!)
-            scene.supabase.set(.slow(.seconds(5)))
+            scene.supabase.set(.slow(.seconds(60)))
             let store = StoreID()
+            let began = ContinuousClock.now
             for number in 1...20 {
-                let began = ContinuousClock.now
                 let answer = try await scene.service.send(
                     batch(UplinkTests.one, store: store, first: Int64(number)), token: gateway)
                 #expect(answer.status == 200)
-                #expect(ContinuousClock.now - began < .seconds(2))
             }
+            #expect(ContinuousClock.now - began < .seconds(60))
             let heir = try await scene.another()
             try await heir.process.waitFor(output: "Listening")
             #expect(try await metric("hearth_mirror_active", of: heir, scene.ops) == 0)

@@ -70,9 +70,7 @@ import WireFormat
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(try await answers == Array(repeating: 200, count: 8))
-        let began = ContinuousClock.now
         #expect(await service.process.terminate() == 0)
-        #expect(ContinuousClock.now - began < .seconds(5))
         #expect(service.process.output.contains("Stopped"))
     }
 

@@ -168,6 +168,23 @@ import WireFormat
         await scene.service.process.terminate()
     }
 
+    @Test func `answers many who ask at once each for the room that was asked for`() async throws {
+        let scene = try await Scene("crowd")
+        let (_, _, rooms) = try await scene.ids("crowd")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<60 {
+                let room = number % 3 < 2 ? rooms[number % 3] : 2_000_000_000
+                group.addTask {
+                    let answer = try await scene.get("/rooms/\(room)/data/")
+                    #expect(answer.status == (room == 2_000_000_000 ? 404 : 200))
+                    #expect(answer.status == 404 || answer.text.hasPrefix(#"{"room_id":\#(room),"#))
+                }
+            }
+            try await group.waitForAll()
+        }
+        await scene.service.process.terminate()
+    }
+
     @Test func `says clearly what a room has not`() async throws {
         let scene = try await Scene("empty")
         let (_, _, rooms) = try await scene.ids("empty")

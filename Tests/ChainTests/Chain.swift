@@ -10,20 +10,29 @@ final class Chain: Sendable {
     let databaseURL: String
     let operatorToken: String
     private let tokenFile: String
+    private let configuration: String
 
-    private init(broker: Broker, databaseURL: String, operatorToken: String, gatewayToken: String) throws {
+    private init(
+        broker: Broker, databaseURL: String, operatorToken: String, gatewayToken: String, configuration: String
+    ) throws {
         self.broker = broker
         self.databaseURL = databaseURL
         self.operatorToken = operatorToken
+        self.configuration = configuration
         tokenFile = try folder.write("gateway.token", gatewayToken)
     }
 
     /// With a migrated database and tokens; nothing runs yet but the broker.
-    static func prepared(databaseURL: String) async throws -> Chain {
+    ///
+    /// - Parameter configuration: the gateway's, of `building`.
+    static func prepared(
+        databaseURL: String, building: String = "grand", configuration: String = "config/edge.yaml"
+    ) async throws -> Chain {
         let operatorToken = try await administer(databaseURL, ["operator", "add", "--name", "tests"])
-        let gatewayToken = try await administer(databaseURL, ["gateway", "add", "--building", "grand"])
+        let gatewayToken = try await administer(databaseURL, ["gateway", "add", "--building", building])
         return try Chain(
-            broker: await Broker(), databaseURL: databaseURL, operatorToken: operatorToken, gatewayToken: gatewayToken)
+            broker: await Broker(), databaseURL: databaseURL, operatorToken: operatorToken, gatewayToken: gatewayToken,
+            configuration: configuration)
     }
 
     /// Runs `hearth-central` and gives the last line that it printed.
@@ -54,7 +63,7 @@ final class Chain: Sendable {
             ] + overrides
         let edge = try ManagedProcess(
             Executables.path("hearth-edge"),
-            ["run", "--config", Checkout.file("config/edge.yaml")] + settings.flatMap { ["--set", $0] },
+            ["run", "--config", Checkout.file(configuration)] + settings.flatMap { ["--set", $0] },
             environment: environment)
         try await edge.waitFor(output: "intake is connected")
         try await edge.waitFor(output: "control is connected")
@@ -73,6 +82,23 @@ final class Chain: Sendable {
             ])
         let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
         return (Int(lines.last ?? "") ?? 0, lines.dropLast().joined(separator: "\n"))
+    }
+
+    /// Asks in GraphQL about a building, as the operator: `data` of the answer, which must have no errors.
+    func graphQL(_ query: String, building: String) async throws -> [String: Any] {
+        let body = try JSONSerialization.data(withJSONObject: ["query": query])
+        let result = try await ManagedProcess.run(
+            "curl",
+            [
+                "-s", "-H", "Authorization: Bearer \(operatorToken)", "-H", "Content-Type: application/json",
+                "-H", "Hearth-Building: \(building)", "-d", String(decoding: body, as: UTF8.self),
+                "http://127.0.0.1:\(httpPort)/graphql",
+            ])
+        let answer = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+        guard let data = answer?["data"] as? [String: Any], answer?["errors"] == nil else {
+            throw ManagedProcess.DidNotHappen(description: result.output)
+        }
+        return data
     }
 
     /// Runs SQL by psql, as any tool would: rows as lines, columns separated by `|`.

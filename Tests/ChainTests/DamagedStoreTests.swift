@@ -11,11 +11,16 @@ struct DamagedStoreTests {
             let chain = try await Chain.prepared(databaseURL: url)
             // No central service yet: everything waits, and nobody but the gateway knows of it.
             let first = try await chain.startEdge()
+            let status = try chain.broker.subscriber("/gateways/grand/status")
             for value in 1...20 {
                 try await chain.broker.publish(
                     "/readings/room-101/temperature", #"{"sensorID":"sensor-1","type":"temperature","value":\#(value)}"#
                 )
             }
+            try await eventually("twenty are stored", detail: status.output) {
+                status.output.matches(of: /"numbered":(\d+)/).contains { Int($0.1)! >= 20 }
+            }
+            status.kill()
             #expect(await first.terminate() == 0)
             try String(repeating: "rubbish ", count: 10_000)
                 .write(toFile: chain.store, atomically: false, encoding: .utf8)

@@ -111,6 +111,43 @@ import Testing
     }
 }
 
+@Suite struct `People` {
+    /// A room that has learned that people warm it by a kelvin, held for a day; then they come for some minutes.
+    /// Returns how far the valve travelled from their coming until two hours later, and its lowest level.
+    private static func visit(minutes: Int) throws -> (travel: Int, lowest: Int, before: Int) {
+        var snapshot = RoomClimate.Snapshot()
+        snapshot.strengths = [0.05, 1, 0.05]
+        let room = Room(restoring: snapshot)
+        var plant = Plant(celsius: 22, baseCelsius: 19.5)
+        _ = room.live(in: &plant, from: 0, until: 86_400)
+        let before = try #require(room.last).level.percent
+        var (level, travel, lowest) = (before, 0, before)
+        for minute in 0..<120 {
+            let second = 86_400 + minute * 60
+            let isOccupied = minute < minutes
+            plant.baseCelsius = isOccupied ? 20.5 : 19.5
+            room.observe(isOccupied: isOccupied, at: Double(second))
+            _ = room.live(in: &plant, from: second, until: second + 60)
+            let next = try #require(room.last).level.percent
+            travel += abs(next - level)
+            level = next
+            lowest = min(lowest, level)
+        }
+        return (travel, lowest, before)
+    }
+
+    @Test func `who looks in for a few minutes does not move the valve to and fro`() throws {
+        let visit = try Self.visit(minutes: 5)
+        #expect(visit.travel <= 12, "\(visit)")
+    }
+
+    @Test func `for those who stay, the valve closes by what they give`() throws {
+        let visit = try Self.visit(minutes: 120)
+        #expect(visit.before - visit.lowest >= 15, "\(visit)")
+        #expect(visit.travel <= 50, "\(visit)")
+    }
+}
+
 @Suite struct `Frost protection` {
     @Test func `opens the valve at least half below 6 °C, whatever the set-point`() throws {
         let room = Room()

@@ -143,6 +143,17 @@ import Testing
         #expect(room.climate.snapshot.offsets?.values.allSatisfy { abs($0.kelvin) <= 1 } == true)
     }
 
+    @Test func `the errors of places cancel in the mean of all sensors, though the median leans to one side`() throws {
+        let room = Room()
+        // The median says 22, and so do those close to it; the sensors on the cold side are further off.
+        let places = [0.25, 0.1, 0.0, -0.4, -0.45]
+        for second in stride(from: 0, through: 4 * 86_400, by: 60) {
+            room.report(places.map { 22 + $0 }, at: Double(second))
+            _ = room.decide(at: Double(second))
+        }
+        #expect(abs(try #require(room.last?.temperatureCelsius) - 21.9) < 0.03)
+    }
+
     @Test func `nothing is learned while a sensor is out of line`() throws {
         let room = Room()
         for second in stride(from: 0, through: 86_400, by: 60) {

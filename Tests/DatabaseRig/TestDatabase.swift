@@ -13,13 +13,18 @@ public enum TestDatabase {
     @TaskLocal public static var url = ""
 
     /// How to reach the running suite's database.
-    public static var settings: ConnectionSettings { ConnectionSettings(url: url, applicationName: "hearth-tests") }
+    public static var settings: ConnectionSettings { settings(url) }
+
+    /// Patient: databases are made and dropped beside each other here.
+    private static func settings(_ url: String) -> ConnectionSettings {
+        ConnectionSettings(
+            url: url, applicationName: "hearth-tests", connectTimeout: .seconds(60), statementTimeout: .seconds(300))
+    }
 
     /// Runs statements on the server, in the database that its URL names.
     public static func onServer(_ script: @escaping @Sendable (Connection) throws -> String) async throws {
         let pool = ConnectionPool(
-            settings: ConnectionSettings(url: serverURL ?? "", applicationName: "hearth-tests"),
-            limits: .init(connections: 1))
+            settings: settings(serverURL ?? ""), limits: .init(connections: 1, longestWait: .seconds(60)))
         defer { pool.close() }
         try await pool.withConnection { connection in
             try connection.execute(script: try script(connection))

@@ -27,7 +27,7 @@ import Testing
         #expect(hotel.building.slug == Slug("grand"))
         #expect(hotel.floors.map(\.rooms.count) == [3, 3])
         #expect(hotel.rooms.allSatisfy { $0.devices.filter { $0.deviceClass == .temperatureSensor }.count == 5 })
-        #expect(hotel.devices.map(\.subsystem) == ["ac", "ac", "ac", "lighting", "lighting", "plug_load"])
+        #expect(hotel.devices.compactMap(\.subsystem) == ["ac", "ac", "ac", "lighting", "lighting", "plug_load"])
     }
 
     @Test func `reads the example of one room`() throws {

@@ -11,8 +11,12 @@ struct Command {
         .deletingLastPathComponent().appendingPathComponent("hearth-simulate")
 
     /// Runs it to its end in `folder`.
-    static func run(_ arguments: String..., in folder: URL) throws -> Command {
-        let (process, output, error) = try start(arguments, in: folder)
+    ///
+    /// - Parameter input: its standard input.
+    static func run(_ arguments: String..., in folder: URL, input: String = "") throws -> Command {
+        let file = folder.appendingPathComponent("standard-input")
+        try Data(input.utf8).write(to: file)
+        let (process, output, error) = try start(arguments, in: folder, input: FileHandle(forReadingFrom: file))
         process.waitUntilExit()
         return try Command(
             output: String(contentsOf: output, encoding: .utf8), error: String(contentsOf: error, encoding: .utf8),
@@ -20,7 +24,9 @@ struct Command {
     }
 
     /// Starts it in `folder`; what it prints goes into the two files that are named.
-    static func start(_ arguments: [String], in folder: URL) throws -> (process: Process, output: URL, error: URL) {
+    static func start(
+        _ arguments: [String], in folder: URL, input: FileHandle = .nullDevice
+    ) throws -> (process: Process, output: URL, error: URL) {
         let output = folder.appendingPathComponent("standard-output")
         let error = folder.appendingPathComponent("standard-error")
         try Data().write(to: output)
@@ -29,7 +35,7 @@ struct Command {
         process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: error)
         try process.run()

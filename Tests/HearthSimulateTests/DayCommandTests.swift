@@ -41,7 +41,12 @@ import Testing
         ["day", "--room", "round"], ["day", "--setpoint", "31"], ["day", "--setpoint", "nan"], ["day", "--seed", "-1"],
         ["day", "--outdoor-mean", "60"], ["day", "--outdoor-amplitude", "-1"], ["day", "extra"], ["night"],
         ["hotel", "--interval", "0"], ["hotel", "--mqtt-port", "0"], ["hotel", "--speed", "-1"],
-        ["hotel", "--set", "mqtt.port=1"],
+        ["hotel", "--set", "mqtt.port=1"], ["home", "--speed", "0"], ["home", "--latitude", "91"],
+        ["home", "--start", "yesterday"], ["home", "--start", "2026-02-30T12:00"], ["home", "--car-wh", "0"],
+        ["loop", "--setpoint", "31"], ["loop", "--start", "yesterday"],
+        ["loop", "--set", "mqtt.port=1"], ["replay"], ["replay", "a.csv", "--speed", "0"],
+        ["replay", "a.csv", "--from", "noon"], ["replay", "a.csv", "--from", "2025-01-02", "--until", "2025-01-01"],
+        ["replay", "a.csv", "--timestamps", "never"], ["replay", "a.csv", "--time-zone", "Berlin"],
     ])
     func `exits 64 on wrong usage and says why`(arguments: [String]) async throws {
         try await withFolder { folder in

@@ -1,7 +1,5 @@
 import Foundation
-import MQTT
 import Rig
-import Synchronization
 import Testing
 
 @Suite struct `hearth-simulate hotel` {
@@ -45,44 +43,25 @@ import Testing
     }
 }
 
-/// Hears everything on a broker.
-private final class Observer: Sendable {
-    private final class Heard: Sendable {
-        let payloads = Mutex<[String: String]>([:])
-    }
+@Suite struct `hearth-simulate hotel --statistics` {
 
-    private let heard = Heard()
-    private let client: MQTTClient
-
-    init(port: Int) {
-        var settings = MQTTSettings(host: "127.0.0.1", port: port, clientID: "observer-\(port)")
-        settings.subscriptions = [
-            MQTTSettings.Subscription(filter: "/readings/#", qualityOfService: .atLeastOnce, wantsRetained: false)
-        ]
-        let heard = heard
-        client = MQTTClient(
-            settings: settings,
-            onGroup: { group in
-                heard.payloads.withLock { payloads in
-                    for message in group { payloads[message.topic] = String(decoding: message.payload, as: UTF8.self) }
-                }
-                return true
-            })
-        client.start()
-    }
-
-    var topics: [String] { heard.payloads.withLock { Array($0.keys) } }
-
-    func latest(_ topic: String) -> String? { heard.payloads.withLock { $0[topic] } }
-
-    func forget() { heard.payloads.withLock { $0 = [:] } }
-
-    func publish(_ topic: String, _ payload: String) {
-        client.publish(MQTTMessage(topic: topic, payload: payload.utf8))
-    }
-
-    func stop() {
-        let client = client
-        Task { await client.stop() }
+    @Test func `sets a simulated month beside recorded readings, for the hours that were recorded`() async throws {
+        try await withFolder { folder in
+            let power = "datetime,power_kw_power_meter_1\n2024-11-07 00:30:00,3.4\n2024-11-07 01:30:00,3.6\nlater,1\n"
+            try Data(power.utf8).write(to: folder.appendingPathComponent("power.csv"))
+            let command = try Command.run("hotel", "--statistics", "power.csv", in: folder)
+            #expect(command.exitCode == 0)
+            #expect(command.error == "power.csv:4, column 1 (datetime): “later”: no time\n")
+            let lines = command.output.split(separator: "\n")
+            let first = try #require(lines.firstIndex { $0.hasPrefix("power_meter_1, kW") })
+            let figures = lines[first + 1].split(separator: " ").dropFirst().compactMap { Double($0) }
+            #expect(figures == [3.5, 0.1, 3.4, 3.6])
+            // What was not recorded is not counted on the other side either.
+            let shape = try #require(lines.lastIndex { $0.hasPrefix("power_meter_1, kW") })
+            #expect(lines[shape].hasSuffix("–"))
+            #expect(lines[shape + 1].split(separator: " ").prefix(3) == ["recorded", "3.40", "3.60"])
+            #expect(lines.contains { $0.hasPrefix("co2, ppm") })
+            #expect(lines.contains { $0.hasPrefix("presence_state, %") })
+        }
     }
 }

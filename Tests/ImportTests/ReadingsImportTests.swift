@@ -1,6 +1,7 @@
 import DatabaseRig
 import Foundation
 import Import
+import ReadingFiles
 import Rig
 import Testing
 
@@ -143,7 +144,7 @@ import Testing
                 "building/power_meter_5 power_kw 2024-11-07 00:00 7",
                 "building/power_meter_6 power_kw 2024-11-07 00:00 8",
             ])
-        let nameless = await #expect(throws: ImportError.self) {
+        let nameless = await #expect(throws: FileError.self) {
             try await workspace.run(.powerMeters, [("data.csv", "datetime,power_kw\n2024-11-07 00:00:00,1\n")])
         }
         #expect(nameless?.description.contains("--meter") == true)
@@ -177,7 +178,7 @@ import Testing
                 "room-102/life_being presence_state 2024-12-03 00:00 unoccupied",
                 "room-102/life_being sensitivity 2024-12-03 00:00 100",
             ])
-        let lost = await #expect(throws: ImportError.self) {
+        let lost = await #expect(throws: FileError.self) {
             try await workspace.run(.readings, [("iaq.csv", "datetime,co2\n2024-12-27 00:00:00,1\n")])
         }
         #expect(lost?.description.contains("Give --room: forms has room-101, room-102.") == true)
@@ -233,7 +234,7 @@ import Testing
     ])
     func `refuses a file whose header is not one of a power meter's`(text: String) async throws {
         let workspace = try await Workspace("header")
-        let error = await #expect(throws: ImportError.self) {
+        let error = await #expect(throws: FileError.self) {
             try await workspace.run(.powerMeters, [("power_meter_1.csv", text)])
         }
         #expect(error?.kind == .data)

@@ -5,6 +5,7 @@ import Foundation
 import Import
 import Logging
 import Postgres
+import ReadingFiles
 import Rig
 
 /// A store on the suite's database, a building, and a folder for files.
@@ -34,7 +35,7 @@ struct Workspace {
 
     /// Imports files of the given contents, by their names.
     func run(
-        _ form: ReadingsImport.Form, _ files: [(name: String, text: String)],
+        _ form: FileForm, _ files: [(name: String, text: String)],
         _ change: (inout ImportOptions) -> Void = { _ in }
     ) async throws -> ImportSummary {
         var options = ImportOptions(building: building)

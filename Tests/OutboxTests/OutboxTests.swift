@@ -26,7 +26,7 @@ import Testing
         readings[5].clockTrusted = false
         try outbox.append(Array(readings[..<6]))
         try outbox.append(Array(readings[6...]))
-        let run = try Self.readings(outbox.oldest(atMost: 100).first)
+        let run = try Self.readings(outbox.oldest(atMost: 100))
         // Nobody can vouch for its time.
         readings[5].quality = .degraded
         #expect(run.firstNumber == 1)
@@ -42,9 +42,9 @@ import Testing
         try first.close()
         let second = try open()
         #expect(second.store == store)
-        #expect(try second.oldest(atMost: 10).first == nil)
+        #expect(try second.oldest(atMost: 10) == nil)
         try second.append([Self.reading(3)])
-        #expect(try second.oldest(atMost: 10).first?.numbers == 3..<4)
+        #expect(try second.oldest(atMost: 10)?.numbers == 3..<4)
     }
 
     @Test func `gives every new file an identity of its own`() throws {
@@ -56,9 +56,9 @@ import Testing
         let outbox = try open()
         try outbox.append((0..<10).map { Self.reading(Double($0)) })
         try outbox.acknowledge([4..<6])
-        #expect(try outbox.oldest(atMost: 100).first?.numbers == 1..<4)
+        #expect(try outbox.oldest(atMost: 100)?.numbers == 1..<4)
         try outbox.acknowledge([1..<4])
-        #expect(try outbox.oldest(atMost: 3).first?.numbers == 6..<9)
+        #expect(try outbox.oldest(atMost: 3)?.numbers == 6..<9)
     }
 
     @Test func `keeps count without counting`() throws {

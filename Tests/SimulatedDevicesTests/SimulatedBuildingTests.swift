@@ -17,17 +17,18 @@ import Testing
 
     @Test func `every device reports once in an interval, spread over it`() {
         var building = Self.building()
-        #expect(building.deviceCount == 6 * 8 + 6)
+        #expect(building.deviceCount == 6 * 8 + 6 + 1)
         var messages: [DeviceMessage] = []
         for tick in 0..<100 {
             let batch = building.messages(until: .milliseconds(50 * tick), at: Self.noon)
             #expect(batch.count <= 1)
             messages += batch
         }
-        #expect(messages.count == 54)
+        #expect(messages.count == 55)
         var topics: [String: Int] = [:]
         for message in messages { topics[message.topic, default: 0] += 1 }
         #expect(topics["/readings/building/power_meter"] == 6)
+        #expect(topics["/readings/building/outdoor_temperature"] == 1)
         for room in ["room-101", "room-102", "room-103", "room-201", "room-202", "room-203"] {
             #expect(topics["/readings/\(room)/temperature"] == 5)
             #expect(topics["/readings/\(room)/iaq"] == 1)
@@ -50,6 +51,11 @@ import Testing
         #expect(sensor.hasPrefix("sensor-"))
         let value = try #require(temperature["value"] as? Double)
         #expect((15.0...25).contains(value))
+
+        let outdoor = try payload("/readings/building/outdoor_temperature")
+        #expect(outdoor["sensorID"] as? String == "outdoor")
+        #expect(outdoor["type"] as? String == "outdoor_temperature")
+        #expect((-10.0...10).contains(try #require(outdoor["value"] as? Double)))
 
         let air = try payload("/readings/room-101/iaq")
         #expect(air["device_id"] as? String == "iaq")
@@ -79,7 +85,7 @@ import Testing
     @Test func `after a pause no device reports more than once`() {
         var building = Self.building()
         _ = building.messages(until: .seconds(1), at: Self.noon)
-        #expect(building.messages(until: .seconds(600), at: Self.noon).count == 54)
+        #expect(building.messages(until: .seconds(600), at: Self.noon).count == 55)
         #expect(building.messages(until: .seconds(300), at: Self.noon).isEmpty)
     }
 
@@ -125,7 +131,7 @@ import Testing
         inventory.devices.append(Inventory.Device(id: "roof", deviceClass: .solarPanel))
         let building = SimulatedBuilding(inventory: inventory, startSecondOfDay: 0)
         #expect(building.silentDevices == ["building/roof"])
-        #expect(building.deviceCount == 54)
+        #expect(building.deviceCount == 55)
     }
 
     @Test func `the same seed says the same`() {

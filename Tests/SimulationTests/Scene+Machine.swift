@@ -96,7 +96,7 @@ extension Scene {
         lastGroup = []
         log.note("\(stop)")
         // The last call's thread may hold the store for a moment longer.
-        for _ in 0..<2_000 {
+        for _ in 0..<60_000 {
             if (try? disk.restart(after: stop)) != nil { break }
             try await Task.sleep(for: .microseconds(500))
         }

@@ -93,15 +93,19 @@ final class SeededNetwork: HTTPTransport {
         throw HTTPTransferError(description: "\(mishap)")
     }
 
-    /// They arrive in any order.
-    func perform(_ requests: [UplinkRequest]) async -> [Result<UplinkAnswer, any Error>] {
-        var answers: [Int: Result<UplinkAnswer, any Error>] = [:]
-        for index in state.withLock({ requests.indices.shuffled(using: &$0.dice) }) {
-            do { answers[index] = .success(try await perform(requests[index])) } catch {
-                answers[index] = .failure(error)
+    /// Some at once, which arrive in any order; after a few the way is full.
+    func perform<Feed: RequestFeed>(_ feed: inout Feed) async {
+        for _ in 0..<state.withLock({ $0.dice.number(1...3) }) {
+            var underWay: [(mark: Feed.Mark, request: UplinkRequest)] = []
+            let atOnce = state.withLock { $0.dice.number(1...4) }
+            while underWay.count < atOnce, let given = await feed.next() { underWay.append(given) }
+            if underWay.isEmpty { return }
+            for index in state.withLock({ underWay.indices.shuffled(using: &$0.dice) }) {
+                let answer: Result<UplinkAnswer, any Error>
+                do { answer = .success(try await perform(underWay[index].request)) } catch { answer = .failure(error) }
+                await feed.ended(underWay[index].mark, answer)
             }
         }
-        return requests.indices.map { answers[$0]! }
     }
 
     /// What was on its way for long arrives; nobody waits for the answer any more.

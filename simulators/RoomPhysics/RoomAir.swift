@@ -4,12 +4,12 @@ import Foundation
 public struct RoomAir: Sendable {
     // Fresh air, and what the building itself adds to it.
     private static let freshCO2 = 450.0
-    /// Ventilation air comes conditioned, in g/m³: 42 % at 22 °C.
-    private static let freshMoisture = 8.2
+    /// Ventilation air comes conditioned, in g/m³: 45 % at 22 °C.
+    private static let freshMoisture = 8.7
     private static let furnishingCO2PerSecond = 50.0 / 3600
     private static let changesPerHour = 0.7
-    // One guest at rest: 18 L/h of carbon dioxide (EN 16798-1's order of magnitude) and 50 g/h of moisture.
-    private static let guestCO2LitresPerHour = 18.0
+    // One guest who is up and about: 26 L/h of carbon dioxide (20 sitting, by EN 16798-1) and 50 g/h of moisture.
+    private static let guestCO2LitresPerHour = 26.0
     private static let guestMoistureGramsPerHour = 50.0
 
     private let volume: Double

@@ -31,14 +31,20 @@ struct DevicePayload {
         }
     }
 
-    /// One temperature without a time: such sensors have no clock.
-    static func temperature(sensor: String, celsius: Double) -> String {
-        #"{"sensorID":\#(quoted(sensor)),"type":"temperature","value":\#(celsius)}"#
+    /// One reading with its time, Unix milliseconds.
+    static func single(device: String, datapoint: String, json: String, time: Timestamp) -> String {
+        #"{"sensorID":\#(quoted(device)),"type":\#(quoted(datapoint)),"value":\#(json),"#
+            + #""timestamp":\#(time.millisecondsSince1970)}"#
+    }
+
+    /// One reading without a time: simple sensors have no clock.
+    static func reading(sensor: String, of datapoint: Datapoint, value: Double) -> String {
+        #"{"sensorID":\#(quoted(sensor)),"type":"\#(datapoint)","value":\#(value)}"#
     }
 }
 
 /// `text` as a JSON string.
-private func quoted(_ text: String) -> String {
+func quoted(_ text: String) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .withoutEscapingSlashes
     guard let data = try? encoder.encode(text) else { preconditionFailure("every String has a JSON form") }

@@ -1,6 +1,7 @@
 public import Building
 
-/// The small hotel that stands in where no other building is named: two floors, six rooms, six power meters.
+/// The small hotel that stands in where no other building is named: two floors, six rooms, six power meters, and a
+/// thermometer outside.
 public enum ExampleHotel {
     public static let inventory = Inventory(
         building: Inventory.BuildingEntry(
@@ -8,7 +9,7 @@ public enum ExampleHotel {
         floors: [floor(1, name: "1st floor"), floor(2, name: "2nd floor")],
         devices: ["ac", "ac", "ac", "lighting", "lighting", "plug_load"].enumerated().map { index, subsystem in
             Inventory.Device(id: "power_meter_\(index + 1)", deviceClass: .powerMeter, subsystem: subsystem)
-        })
+        } + [Inventory.Device(id: "outdoor", deviceClass: .temperatureSensor, name: "Outside, to the north")])
 
     private static func floor(_ level: Int, name: String) -> Inventory.Floor {
         Inventory.Floor(

@@ -22,6 +22,7 @@ public struct SimulatedBuilding: Sendable {
         case presence(room: Int, id: String)
         case valve(room: Int, id: String)
         case meter(index: Int, id: String)
+        case outdoor(id: String)
     }
 
     public let inventory: Inventory
@@ -85,12 +86,13 @@ public struct SimulatedBuilding: Sendable {
                     startSecondOfDay: startSecondOfDay, seed: seed))
         }
         for device in inventory.devices {
-            guard device.deviceClass == .powerMeter else {
-                silent.append("\(Slug.building)/\(device.id)")
-                continue
+            switch device.deviceClass {
+            case .powerMeter:
+                reporters.append(.meter(index: meters.count, id: device.id))
+                meters.append(PowerMeter(load: PowerMeter.Load(behind: device), seed: seed, name: device.id))
+            case .temperatureSensor: reporters.append(.outdoor(id: device.id))
+            default: silent.append("\(Slug.building)/\(device.id)")
             }
-            reporters.append(.meter(index: meters.count, id: device.id))
-            meters.append(PowerMeter(load: PowerMeter.Load(behind: device), seed: seed, name: device.id))
         }
         silentDevices = silent
         schedule = ReportSchedule(devices: reporters.count, interval: interval)
@@ -120,8 +122,12 @@ public struct SimulatedBuilding: Sendable {
             rooms: rooms.count,
             roomCelsius: temperatures.min().flatMap { low in temperatures.max().map { low...$0 } },
             valvePercent: levels.min().flatMap { low in levels.max().map { low...$0 } },
-            outdoorCelsius: outdoorDay.celsius(secondOfDay: startSecondOfDay + latest.inSeconds * speed),
+            outdoorCelsius: outdoorCelsius,
             occupiedRooms: rooms.count(where: \.guests.areHere))
+    }
+
+    private var outdoorCelsius: Double {
+        outdoorDay.celsius(secondOfDay: startSecondOfDay + latest.inSeconds * speed)
     }
 
     private mutating func report(_ reporter: Reporter, at now: Timestamp) -> DeviceMessage {
@@ -131,7 +137,12 @@ public struct SimulatedBuilding: Sendable {
             let celsius = rooms[room].readTemperature(sensor: sensor)
             return DeviceMessage(
                 topic: "/readings/\(slugs[room])/temperature",
-                payload: DevicePayload.temperature(sensor: id, celsius: celsius))
+                payload: DevicePayload.reading(sensor: id, of: .temperature, value: celsius))
+        case .outdoor(let id):
+            return DeviceMessage(
+                topic: "/readings/\(Slug.building)/\(Datapoint.outdoorTemperature)",
+                payload: DevicePayload.reading(
+                    sensor: id, of: .outdoorTemperature, value: (outdoorCelsius * 10).rounded() / 10))
         case .airQuality(let room, let id):
             advance(room: room, to: latest)
             let air = rooms[room].readAirQuality()

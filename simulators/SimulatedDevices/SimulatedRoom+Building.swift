@@ -1,9 +1,10 @@
-import Building
-import RoomPhysics
+package import Building
+package import RoomPhysics
 
 extension SimulatedRoom {
     /// The room of this name in a building of this seed: no two are built or warmed alike.
-    init(oneOfItsKind slug: Slug, sensors: Int, outdoorDay: OutdoorDay, startSecondOfDay: Double, seed: UInt64) {
+    package init(oneOfItsKind slug: Slug, sensors: Int, outdoorDay: OutdoorDay, startSecondOfDay: Double, seed: UInt64)
+    {
         var generator = SplitMix64(seed: seed, for: "room \(slug)")
         let parameters = RoomParameters(
             name: slug.text, floorArea: 16 + 14 * generator.unit(),
@@ -19,7 +20,7 @@ extension SimulatedRoom {
 
 extension PowerMeter.Load {
     /// By the subsystem that the inventory names; without one, plug loads.
-    init(behind meter: Inventory.Device) {
+    package init(behind meter: Inventory.Device) {
         self =
             switch meter.subsystem {
             case "ac": .airConditioning

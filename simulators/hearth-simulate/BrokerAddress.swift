@@ -1,3 +1,4 @@
+import ArgumentParser
 import EdgeConfiguration
 import Foundation
 import MQTT
@@ -10,10 +11,10 @@ struct BrokerAddress {
     var password: String?
     var tls: MQTTSettings.TLS?
 
-    init(configuration: EdgeConfiguration?, host: String?, port: Int?) throws {
+    init(configuration: EdgeConfiguration?, options: BrokerOptions) throws {
         let mqtt = configuration?.mqtt
-        self.host = host ?? mqtt?.host ?? "127.0.0.1"
-        self.port = port ?? mqtt?.port ?? 1883
+        host = options.mqttHost ?? mqtt?.host ?? "127.0.0.1"
+        port = options.mqttPort ?? mqtt?.port ?? 1883
         user = mqtt?.user
         password = try mqtt?.passwordFile.map(Self.password)
         tls = mqtt?.tls.map {
@@ -38,6 +39,22 @@ struct BrokerAddress {
             throw CommandFailure(
                 "The broker's password can't be read from \(file): \(CommandFailure.cause(of: error)). "
                     + "Check mqtt.passwordFile.")
+        }
+    }
+}
+
+/// Where the broker is, where it is not as the configuration says.
+struct BrokerOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The broker. Default: the configuration's, else 127.0.0.1.", valueName: "host"))
+    var mqttHost: String?
+
+    @Option(
+        help: ArgumentHelp("The broker's port, 1…65535. Default: the configuration's, else 1883.", valueName: "port"))
+    var mqttPort: Int?
+
+    func validate() throws {
+        if let mqttPort, !(1...65_535).contains(mqttPort) {
+            throw ValidationError("--mqtt-port \(mqttPort) is out of range: 1…65535.")
         }
     }
 }

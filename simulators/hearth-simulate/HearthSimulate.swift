@@ -6,7 +6,10 @@ struct HearthSimulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hearth-simulate",
         abstract: "Stands in for a building: simulated rooms and devices to try Hearth with.",
-        subcommands: [HotelCommand.self, DayCommand.self, LoadCommand.self])
+        subcommands: [
+            HotelCommand.self, HomeCommand.self, DayCommand.self, LoopCommand.self, ReplayCommand.self,
+            LoadCommand.self,
+        ])
 
     static func main() async {
         do {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Building
 import EdgeConfiguration
 import Foundation
-import MQTT
+import ReadingFiles
 import SimulatedDevices
 
 struct HotelCommand: AsyncParsableCommand {
@@ -12,25 +12,18 @@ struct HotelCommand: AsyncParsableCommand {
         discussion: """
             Temperature sensors, air quality and life-being sensors, radiator valves and power meters report over the \
             broker; the valves obey /actuators/<room>, and the rooms warm and cool accordingly. Ends on Ctrl-C or \
-            SIGTERM. Without --config it is a hotel of six rooms, room-101…103 and room-201…203.
+            SIGTERM. The rooms and devices are the configuration's; without --config it is a hotel of six rooms, room-101…103 and room-201…203.
             """)
 
-    @Option(help: ArgumentHelp("The broker. Default: the configuration's, else 127.0.0.1.", valueName: "host"))
-    var mqttHost: String?
-
     @Option(
-        help: ArgumentHelp("The broker's port, 1…65535. Default: the configuration's, else 1883.", valueName: "port"))
-    var mqttPort: Int?
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Live through a month at once, print its figures beside those of recorded readings in CSV files, and end.",
+            valueName: "csv"))
+    var statistics: [String] = []
 
-    @Option(
-        help: ArgumentHelp("The gateway's configuration; its rooms and devices are simulated.", valueName: "path"),
-        completion: .file(extensions: ["yaml", "yml"]))
-    var config: String?
-
-    @Option(
-        name: .customLong("set"),
-        help: ArgumentHelp("Overrides a key of the configuration, as in hearth-edge.", valueName: "key=value"))
-    var overrides: [String] = []
+    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var broker: BrokerOptions
 
     @Option(help: ArgumentHelp("How often each device reports in s, 0.1…3600.", valueName: "seconds"))
     var interval = 5.0
@@ -52,31 +45,27 @@ struct HotelCommand: AsyncParsableCommand {
         guard (0.1...1000).contains(speed) else {
             throw ValidationError("--speed \(speed) is out of range: 0.1…1000.")
         }
-        if let mqttPort, !(1...65_535).contains(mqttPort) {
-            throw ValidationError("--mqtt-port \(mqttPort) is out of range: 1…65535.")
-        }
-        guard config != nil || overrides.isEmpty else {
-            throw ValidationError("--set overrides a key of a configuration: name the file with --config.")
-        }
     }
 
     func run() async throws {
-        let configuration = try loadConfiguration()
+        let configuration = try configuration.load()
         let inventory = configuration?.inventory ?? ExampleHotel.inventory
+        guard statistics.isEmpty else { return try compare(inventory) }
         let zone = configuration?.timeZone ?? TimeZone(identifier: inventory.building.timeZone) ?? .gmt
         let building = SimulatedBuilding(
             inventory: inventory, startSecondOfDay: Self.secondOfDay(in: zone), interval: .seconds(interval),
             speed: speed, seed: seed)
-        let broker = try BrokerAddress(configuration: configuration, host: mqttHost, port: mqttPort)
-        await HotelRun(building: building, broker: broker).run()
+        let broker = try BrokerAddress(configuration: configuration, options: self.broker)
+        await SiteRun(building, broker: broker).run()
     }
 
-    private func loadConfiguration() throws -> EdgeConfiguration? {
-        guard let config else { return nil }
+    private func compare(_ inventory: Inventory) throws {
         do {
-            return try EdgeConfiguration.load(path: config, overrides: overrides)
-        } catch {
-            throw WrongConfiguration(problem: error)
+            let statistics = try HotelStatistics(inventory: inventory, files: statistics, seed: seed)
+            for trouble in statistics.troubles { Console.complain(trouble) }
+            Console.say("\(StatisticsTable(statistics))")
+        } catch let error as FileError {
+            throw CommandFailure(error.description)
         }
     }
 

@@ -35,18 +35,19 @@ struct Executor {
 
     /// Resolves the fields of objects of one type, and everything below.
     private func resolve(_ selected: SelectedFields, of objects: [ObjectResult], type: SchemaType) async {
+        let batch = ObjectBatch()
+        for (row, object) in objects.enumerated() { object.place = (batch, row) }
+        let sources = objects.map(\.source)
         for (key, fields) in selected.groups {
             guard let definition = schema.field(fields[0].name.text, of: type) else { continue }
-            let values = await values(of: fields[0], definition, objects, type)
-            var below: [ObjectResult] = []
-            for (object, value) in zip(objects, values) {
-                let result = result(of: value, type: definition.type, &below)
-                object.fields.append(
-                    FieldResult(
-                        key: key, parent: type.name, name: definition.name, type: definition.type,
-                        offsets: fields.map(\.offset), result: result))
-            }
-            for (name, objects) in Self.byType(below) {
+            let values = await values(of: fields[0], definition, sources, type)
+            var shaping = Shaping(schema: schema)
+            let shape = shaping.shape(of: definition.type)
+            batch.columns.append(
+                Column(
+                    key: key, parent: type.name, name: definition.name, type: definition.type,
+                    offsets: fields.map(\.offset), results: values.map { shaping.result(of: $0, as: shape) }))
+            for (name, objects) in Self.byType(shaping.objects) {
                 let type = schema.types[name]!
                 let selected = SelectedFields(
                     merging: fields, on: type, in: schema, fragments: fragments, variables: variables)
@@ -60,9 +61,10 @@ struct Executor {
     }
 
     private func values(
-        of field: Field, _ definition: SchemaField, _ objects: [ObjectResult], _ type: SchemaType
+        of field: Field, _ definition: SchemaField, _ sources: [any Sendable], _ type: SchemaType
     ) async -> [Resolved] {
-        if definition.name == "__typename" { return objects.map { .leaf(.string($0.type)) } }
+        func all(_ value: Resolved) -> [Resolved] { [Resolved](repeating: value, count: sources.count) }
+        if definition.name == "__typename" { return all(.leaf(.string(type.name))) }
         let request: FieldRequest
         do {
             let arguments = try Coercion(schema: schema).arguments(
@@ -70,25 +72,22 @@ struct Executor {
             request = FieldRequest(type: type.name, name: definition.name, arguments: arguments)
         } catch {
             let places = error.offset.map { [document.source.location(of: $0)] } ?? []
-            return objects.map { _ in .failure(GraphQLError("\(error.reason).", locations: places)) }
+            return all(.failure(GraphQLError("\(error.reason).", locations: places)))
         }
         if type.name.hasPrefix("__") || definition.name.hasPrefix("__") {
-            return Introspection(schema: schema).resolve(request, of: objects.map(\.source))
+            return Introspection(schema: schema).resolve(request, of: sources)
         }
         do {
-            let values = try await resolver.resolve(request, of: objects.map(\.source))
-            guard values.count == objects.count else {
-                return objects.map { _ in .failure(Self.internalError) }
-            }
-            return values
+            let values = try await resolver.resolve(request, of: sources)
+            return values.count == sources.count ? values : all(.failure(Self.internalError))
         } catch let error as GraphQLError {
-            return objects.map { _ in .failure(error) }
+            return all(.failure(error))
         } catch {
-            return objects.map { _ in .failure(Self.internalError) }
+            return all(.failure(Self.internalError))
         }
     }
 
-    private static let internalError = GraphQLError("The service failed to give this field.", code: "INTERNAL")
+    static let internalError = GraphQLError("The service failed to give this field.", code: "INTERNAL")
 
     private static func byType(_ objects: [ObjectResult]) -> [(String, [ObjectResult])] {
         var order: [String] = []
@@ -99,62 +98,33 @@ struct Executor {
         }
         return order.map { ($0, groups[$0]!) }
     }
+}
 
-    // MARK: Completing (6.4.3), but for what null does to those above
+/// Objects of one type whose fields are resolved together. Fields stand in columns: there may be a hundred thousand
+/// objects, and each of their fields is described once.
+final class ObjectBatch {
+    var columns: [Column] = []
+}
 
-    private func result(of value: Resolved, type: TypeReference, _ below: inout [ObjectResult]) -> Result {
-        if case .failure(let error) = value { return .failure(error) }
-        switch type {
-        case .nonNull(let inner): return result(of: value, type: inner, &below)
-        case .list(let element):
-            switch value {
-            case .leaf(.null): return .leaf(.null)
-            case .list(let values): return .list(values.map { result(of: $0, type: element, &below) }, element)
-            case .leaf(.list(let values)):
-                return .list(values.map { result(of: .leaf($0), type: element, &below) }, element)
-            default: return .failure(GraphQLError("The field should hold a list, and does not.", code: "INTERNAL"))
-            }
-        case .named(let name):
-            guard let type = schema.types[name] else { return .failure(Self.internalError) }
-            switch value {
-            case .leaf(.null): return .leaf(.null)
-            case .leaf(let value) where !type.isComposite: return leaf(value, of: type)
-            case .object(let concrete, let source) where schema.possibleTypes(of: type).contains(concrete):
-                let object = ObjectResult(type: concrete, source: source)
-                below.append(object)
-                return .object(object)
-            default: return .failure(GraphQLError("The field holds something that is no “\(name)”.", code: "INTERNAL"))
-            }
-        }
-    }
-
-    /// A leaf as it goes out (section 3.5, “result coercion”).
-    private func leaf(_ value: Value, of type: SchemaType) -> Result {
-        switch (type.name, value) {
-        case ("Int", .int(let number)) where Int32(exactly: number) != nil: return .leaf(value)
-        case ("Float", .float(let number)) where number.isFinite: return .leaf(value)
-        case ("Float", .int(let number)): return .leaf(.float(Double(number)))
-        case ("String", .string), ("ID", .string), ("Boolean", .boolean): return .leaf(value)
-        case ("ID", .int(let number)): return .leaf(.string(String(number)))
-        case ("Int", _), ("Float", _), ("String", _), ("ID", _), ("Boolean", _):
-            return .failure(GraphQLError("The field holds something that is no “\(type.name)”.", code: "INTERNAL"))
-        default: break
-        }
-        guard case .enumeration = type.form else { return .leaf(value) }
-        switch value {
-        case .enumeration(let name), .string(let name):
-            if type.enumValues.contains(where: { $0.name == name }) { return .leaf(.enumeration(name)) }
-        default: break
-        }
-        return .failure(GraphQLError("The field holds something that is no “\(type.name)”.", code: "INTERNAL"))
-    }
+/// One field of all objects of a batch.
+struct Column {
+    var key: String
+    /// The type whose field it is.
+    var parent: String
+    var name: String
+    var type: TypeReference
+    /// Where the field stands in the document.
+    var offsets: [Int]
+    /// In the order of the objects.
+    var results: [Result]
 }
 
 /// An object of the response in the making.
 final class ObjectResult {
     let type: String
     let source: any Sendable
-    var fields: [FieldResult] = []
+    /// Where its fields stand.
+    var place: (batch: ObjectBatch, row: Int)?
     /// Where it is there, there are no fields.
     var failure: SelectionFailure?
 
@@ -164,22 +134,11 @@ final class ObjectResult {
     }
 }
 
-struct FieldResult {
-    var key: String
-    /// The type whose field it is.
-    var parent: String
-    var name: String
-    var type: TypeReference
-    /// Where the field stands in the document.
-    var offsets: [Int]
-    var result: Result
-}
-
-indirect enum Result {
+enum Result {
     case leaf(Value)
     case object(ObjectResult)
-    case list([Result], TypeReference)
-    case failure(GraphQLError)
+    indirect case list([Result], TypeReference)
+    indirect case failure(GraphQLError)
 }
 
 /// Puts the response together: a null where none may be makes what is above it null (section 6.4.4). Fields after one
@@ -195,16 +154,18 @@ struct Completion {
     init(document: Document) { self.document = document }
 
     mutating func value(of object: ObjectResult) throws -> Value {
-        var fields = Value.Fields()
-        for field in object.fields {
-            path.append(.key(field.key))
+        guard let (batch, row) = object.place else { return .object(Value.Fields()) }
+        var fields: [(key: String, value: Value)] = []
+        fields.reserveCapacity(batch.columns.count)
+        for column in batch.columns {
+            path.append(.key(column.key))
             defer { path.removeLast() }
-            fields[field.key] = try value(of: field.result, type: field.type, in: field)
+            fields.append((column.key, try value(of: column.results[row], type: column.type, in: column)))
         }
-        return .object(fields)
+        return .object(Value.Fields(distinct: fields))
     }
 
-    private mutating func value(of result: Result, type: TypeReference, in field: FieldResult) throws -> Value {
+    private mutating func value(of result: Result, type: TypeReference, in field: Column) throws -> Value {
         do {
             let value = try plainValue(of: result, type: type.nullable, in: field)
             if type.isNonNull, value.isNull {
@@ -221,7 +182,7 @@ struct Completion {
     }
 
     private mutating func plainValue(
-        of result: Result, type: TypeReference, in field: FieldResult
+        of result: Result, type: TypeReference, in field: Column
     ) throws -> Value {
         switch result {
         case .leaf(let value): return value
@@ -247,7 +208,7 @@ struct Completion {
         }
     }
 
-    private mutating func note(_ error: GraphQLError, _ field: FieldResult) {
+    private mutating func note(_ error: GraphQLError, _ field: Column) {
         var error = error
         if error.locations.isEmpty { error.locations = field.offsets.map { document.source.location(of: $0) } }
         error.path = path

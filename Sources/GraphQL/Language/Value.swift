@@ -1,5 +1,5 @@
 /// A value as it comes in as a variable, or goes out in a response. Objects keep the order of their fields.
-public indirect enum Value: Hashable, Sendable {
+public enum Value: Hashable, Sendable {
     case null
     case boolean(Bool)
     case int(Int)
@@ -13,28 +13,47 @@ public indirect enum Value: Hashable, Sendable {
     /// The fields of an object, in their order.
     public struct Fields: Hashable, Sendable {
         public private(set) var entries: [(key: String, value: Value)] = []
-        private var places: [String: Int] = [:]
+        /// Of the entries, once there are many: of few, looking at each is faster.
+        private var places: [String: Int]?
+
+        private static let many = 16
 
         public init(_ entries: [(key: String, value: Value)] = []) {
             for entry in entries { self[entry.key] = entry.value }
         }
 
+        /// - Parameter entries: no key among them twice.
+        init(distinct entries: [(key: String, value: Value)]) {
+            self.entries = entries
+            if entries.count >= Self.many { indexPlaces() }
+        }
+
         /// A key that is set again keeps its place.
         public subscript(key: String) -> Value? {
-            get { places[key].map { entries[$0].value } }
+            get { place(of: key).map { entries[$0].value } }
             set {
                 guard let newValue else { return }
-                if let place = places[key] {
+                if let place = place(of: key) {
                     entries[place].value = newValue
                 } else {
-                    places[key] = entries.count
+                    places?[key] = entries.count
                     entries.append((key, newValue))
+                    if entries.count == Self.many { indexPlaces() }
                 }
             }
         }
 
+        private mutating func indexPlaces() {
+            places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.key, $0) })
+        }
+
+        private func place(of key: String) -> Int? {
+            guard let places else { return entries.firstIndex { $0.key == key } }
+            return places[key]
+        }
+
         public static func == (left: Fields, right: Fields) -> Bool {
-            left.places.count == right.places.count && left.entries.allSatisfy { right[$0.key] == $0.value }
+            left.entries.count == right.entries.count && left.entries.allSatisfy { right[$0.key] == $0.value }
         }
 
         public func hash(into hasher: inout Hasher) { hasher.combine(entries.count) }

@@ -6,8 +6,8 @@ export function currentToken() {
   return sessionStorage.getItem(KEY) ?? "";
 }
 
-/** Connects the form at the top of the page. */
-export function connectTokenForm() {
+/** Connects the form at the top of the page. `words` are what its button says. */
+export function connectTokenForm(words = { show: "Show", hide: "Hide" }) {
   const form = document.getElementById("token");
   const field = document.getElementById("token-field");
   const show = document.getElementById("token-show");
@@ -17,7 +17,7 @@ export function connectTokenForm() {
   show.addEventListener("click", () => {
     const visible = field.type === "password";
     field.type = visible ? "text" : "password";
-    show.textContent = visible ? "Hide" : "Show";
+    show.textContent = visible ? words.hide : words.show;
     show.setAttribute("aria-pressed", String(visible));
   });
   document.getElementById("token-forget").addEventListener("click", () => {

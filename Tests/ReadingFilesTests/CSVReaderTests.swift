@@ -1,5 +1,5 @@
 import Foundation
-import Import
+import ReadingFiles
 import Rig
 import Testing
 
@@ -56,10 +56,10 @@ import Testing
     }
 
     @Test func `says what a file is that cannot be read`() throws {
-        #expect(throws: ImportError.self) { try read([0xFF, 0xFE, 0x61, 0x00], blockSize: 64) }
-        #expect(throws: ImportError.self) { try read([]) }
-        #expect(throws: ImportError.self) { try CSVReader(path: folder.path) }
-        let error = #expect(throws: ImportError.self) { try CSVReader(path: "/nowhere.csv") }
+        #expect(throws: FileError.self) { try read([0xFF, 0xFE, 0x61, 0x00], blockSize: 64) }
+        #expect(throws: FileError.self) { try read([]) }
+        #expect(throws: FileError.self) { try CSVReader(path: folder.path) }
+        let error = #expect(throws: FileError.self) { try CSVReader(path: "/nowhere.csv") }
         #expect(error?.description.contains("/nowhere.csv cannot be opened") == true)
     }
 }

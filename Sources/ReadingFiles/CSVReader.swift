@@ -18,9 +18,9 @@ package final class CSVReader {
     /// The line on which the present record begins, 1 is the first.
     package private(set) var line = 0
     /// How many bytes of the file were read.
-    private(set) var bytesRead = 0
+    package private(set) var bytesRead = 0
     /// Of the whole file; 0 where it is not known.
-    let size: Int
+    package let size: Int
     package private(set) var delimiter = UInt8(ascii: ",")
 
     private let descriptor: Int32
@@ -34,16 +34,16 @@ package final class CSVReader {
     private var storage: [UInt8] = []
     private var ends: [Int] = []
 
-    /// - Throws: `ImportError` where the file cannot be opened.
+    /// - Throws: `FileError` where the file cannot be opened.
     package init(path: String, blockSize: Int = 256 * 1024) throws {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw ImportError(.other, "\(path) cannot be opened: \(String(cString: strerror(errno))).")
+            throw FileError(.other, "\(path) cannot be opened: \(String(cString: strerror(errno))).")
         }
         var facts = stat()
         guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT != S_IFDIR else {
             close(descriptor)
-            throw ImportError(.other, "\(path) is a folder, not a file.")
+            throw FileError(.other, "\(path) is a folder, not a file.")
         }
         size = facts.st_mode & S_IFMT == S_IFREG ? Int(facts.st_size) : 0
         self.path = path
@@ -63,11 +63,11 @@ package final class CSVReader {
 
     /// Reads the first record, and finds out what stands between its fields: `,`, `;` or a tab.
     ///
-    /// - Throws: `ImportError` where there is none, or the file is no UTF-8 text.
+    /// - Throws: `FileError` where there is none, or the file is no UTF-8 text.
     package func readHeader() throws -> [String] {
         try fill()
         if filled >= 2, [[0xFF, 0xFE], [0xFE, 0xFF]].contains(Array(block[0..<2])) {
-            throw ImportError(.data, "\(path) is UTF-16: save it as UTF-8.")
+            throw FileError(.data, "\(path) is UTF-16: save it as UTF-8.")
         }
         if filled >= 3, Array(block[0..<3]) == [0xEF, 0xBB, 0xBF] { position = 3 }
         var counts: [UInt8: Int] = [:]
@@ -81,12 +81,12 @@ package final class CSVReader {
         delimiter = counts.max { $0.value < $1.value }?.key ?? delimiter
         switch try next() {
         case .record: return (0..<fieldCount).map { text($0).trimmingCharacters(in: .whitespaces) }
-        case .problem(let problem): throw ImportError(.data, "\(path):\(line): \(problem).")
-        case .end: throw ImportError(.data, "\(path) is empty.")
+        case .problem(let problem): throw FileError(.data, "\(path):\(line): \(problem).")
+        case .end: throw FileError(.data, "\(path) is empty.")
         }
     }
 
-    /// - Throws: `ImportError` where the file cannot be read.
+    /// - Throws: `FileError` where the file cannot be read.
     package func next() throws -> Step {
         while true {
             let step = try readRecord()
@@ -175,7 +175,7 @@ package final class CSVReader {
             let count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else {
-                throw ImportError(.other, "\(path) cannot be read: \(String(cString: strerror(errno))).")
+                throw FileError(.other, "\(path) cannot be read: \(String(cString: strerror(errno))).")
             }
             position = 0
             filled = count

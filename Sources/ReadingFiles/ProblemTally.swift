@@ -16,7 +16,7 @@ public struct LineProblem: Hashable, Sendable, CustomStringConvertible {
     /// What is particular to this one.
     public var detail: String?
 
-    init(
+    package init(
         file: String, line: Int, column: Int? = nil, columnName: String? = nil, text: String? = nil, reason: String,
         detail: String? = nil, isRecord: Bool = false
     ) {
@@ -38,17 +38,17 @@ public struct LineProblem: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// All problems of an import: every one is counted, the first few are kept.
+/// All problems of some files: every one is counted, the first few are kept.
 public struct ProblemTally: Hashable, Sendable {
     public private(set) var first: [LineProblem] = []
     public private(set) var counts: [String: Int] = [:]
     private let kept: Int
 
-    init(kept: Int) { self.kept = kept }
+    package init(kept: Int) { self.kept = kept }
 
     public var total: Int { counts.values.reduce(0, +) }
 
-    mutating func add(_ problem: LineProblem) {
+    package mutating func add(_ problem: LineProblem) {
         counts[problem.reason, default: 0] += 1
         if first.count < kept { first.append(problem) }
     }

@@ -1,6 +1,6 @@
 import Building
 import Foundation
-import Import
+import ReadingFiles
 import Testing
 
 @Suite struct LocalClockTests {

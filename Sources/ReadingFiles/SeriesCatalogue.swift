@@ -1,8 +1,7 @@
 internal import Building
-internal import CentralStore
 internal import Foundation
 
-/// The series of an import, numbered as they turn up, and where the devices of the files stand in the building.
+/// The series of a file, numbered as they turn up, and where the devices of the files stand in the building.
 struct SeriesCatalogue {
     /// Why a row's device cannot be placed.
     struct Problem: Error {
@@ -12,9 +11,9 @@ struct SeriesCatalogue {
 
     private(set) var keys: [SeriesKey] = []
     private var numbers: [Name: Int] = [:]
-    private let building: Slug
-    private let rooms: [KnownRoom]
-    private let options: ImportOptions
+    private let building: Slug?
+    private let rooms: [Inventory.Room]
+    private let chosenDevice: String?
     private let chosenRoom: Slug?
 
     private struct Name: Hashable {
@@ -23,14 +22,14 @@ struct SeriesCatalogue {
         var datapoint: String
     }
 
-    /// - Throws: `ImportError` where the room that was given is no slug.
-    init(building: Slug, rooms: [KnownRoom], options: ImportOptions) throws {
-        self.building = building
-        self.rooms = rooms
-        self.options = options
-        chosenRoom = try options.room.map { text in
+    /// - Throws: `FileError` where the room that was given is no slug.
+    init(_ context: FileContext) throws {
+        building = context.building
+        rooms = context.rooms
+        chosenDevice = context.device
+        chosenRoom = try context.room.map { text in
             guard let room = Slug(text) else {
-                throw ImportError(.other, "“\(text)” is no room: letters, digits, - and _, at most 64 of them.")
+                throw FileError(.other, "“\(text)” is no room: letters, digits, - and _, at most 64 of them.")
             }
             return room
         }
@@ -48,31 +47,31 @@ struct SeriesCatalogue {
 
     /// The room of a file without a column for it.
     ///
-    /// - Throws: `ImportError` saying what to do where it cannot be told.
+    /// - Throws: `FileError` saying what to do where it cannot be told.
     func room(ofFile file: String) throws -> Slug {
         if let chosenRoom { return chosenRoom }
         if let room = RoomInName.find(in: FileLayout.fileName(file), rooms: rooms.map(\.slug)) { return room }
         let known = rooms.prefix(20).map(\.slug.text).joined(separator: ", ")
-        throw ImportError(
+        throw FileError(
             .other,
             "Neither the columns nor the name of \(file) say in which room it was measured. Give --room"
-                + (known.isEmpty ? "." : ": \(building) has \(known)."))
+                + (known.isEmpty ? "." : ": \(building?.text ?? "the building") has \(known)."))
     }
 
     /// The device that a file without a column for it is of: the room's only one of its class, else one that is called
     /// like the class.
     ///
-    /// - Throws: `ImportError` saying what to do where it cannot be told.
+    /// - Throws: `FileError` saying what to do where it cannot be told.
     func device(ofFile file: String, room: Slug, deviceClass: DeviceClass?) throws -> String {
-        if let device = options.device { return device }
+        if let chosenDevice { return chosenDevice }
         guard let deviceClass else {
-            throw ImportError(
+            throw FileError(
                 .other, "The columns of \(file) do not say what kind of device they are of. Give --device.")
         }
         let devices = rooms.first { $0.slug == room }?.devices.filter { $0.deviceClass == deviceClass } ?? []
         if devices.count > 1 {
             let known = devices.prefix(20).map(\.id).joined(separator: ", ")
-            throw ImportError(
+            throw FileError(
                 .other, "\(room) has several devices of the class \(deviceClass.rawValue). Give --device: \(known).")
         }
         return devices.first?.id ?? deviceClass.rawValue
@@ -122,8 +121,8 @@ struct SeriesCatalogue {
         guard parts.count == 3, !parts[2].isEmpty, let owner = Slug(parts[0]), let room = Slug(parts[1]) else {
             return nil
         }
-        guard owner == building else {
-            throw Problem(reason: "a device of another building", detail: "this import is for \(building)")
+        if let building, owner != building {
+            throw Problem(reason: "a device of another building", detail: "these are files of \(building)")
         }
         return (room, String(parts[2]))
     }

@@ -1,5 +1,4 @@
 internal import Building
-internal import CentralStore
 
 /// What the columns of a file mean.
 struct FileLayout {
@@ -23,14 +22,14 @@ struct FileLayout {
     var deviceClass: DeviceClass?
 
     /// - Parameter file: for errors.
-    /// - Throws: `ImportError` where the header is not one that can be read.
+    /// - Throws: `FileError` where the header is not one that can be read.
     private init(_ names: [String], file: String) throws {
         self.names = names
         for (index, name) in names.enumerated() where ColumnName.isTime(name) {
             if name.lowercased() == "timestamp" { timestamp = timestamp ?? index } else { datetime = datetime ?? index }
         }
         guard timestamp != nil || datetime != nil else {
-            throw ImportError(
+            throw FileError(
                 .data,
                 "\(file):1: there is no column datetime or timestamp among “\(names.joined(separator: ", ").prefix(200))”. "
                     + "The first line must name the columns.")
@@ -38,7 +37,7 @@ struct FileLayout {
         var seen: Set<String> = []
         for name in names {
             guard seen.insert(name.lowercased()).inserted else {
-                throw ImportError(.data, "\(file):1: the column “\(name.prefix(80))” stands twice.")
+                throw FileError(.data, "\(file):1: the column “\(name.prefix(80))” stands twice.")
             }
         }
     }
@@ -54,7 +53,7 @@ struct FileLayout {
             if ColumnName.isPower(name) {
                 let device = meter ?? ColumnName.meter(inFileName: fileName(file))
                 guard layout.device != nil || device != nil else {
-                    throw ImportError(
+                    throw FileError(
                         .data,
                         "\(file):1: the column “\(name)” does not say which meter it is of, nor does the file's name. "
                             + "Give --meter power_meter_1.")
@@ -63,7 +62,7 @@ struct FileLayout {
             } else if let device = ColumnName.meter(name) {
                 layout.values.append(.init(column: index, datapoint: .powerKilowatts, device: device))
             } else {
-                throw ImportError(
+                throw FileError(
                     .data,
                     "\(file):1: the column “\(name.prefix(80))” is no power meter's. Columns are called "
                         + "power_kw_<meter>, for instance power_kw_power_meter_1; in a file of one meter power_kw.")
@@ -83,7 +82,7 @@ struct FileLayout {
             let value = names.firstIndex(where: ColumnName.isValue)
         {
             guard layout.device != nil else {
-                throw ImportError(.data, "\(file):1: there is no column device_id.")
+                throw FileError(.data, "\(file):1: there is no column device_id.")
             }
             layout.long = (datapoint, value)
             return layout
@@ -91,7 +90,7 @@ struct FileLayout {
         for (index, name) in names.enumerated()
         where !ColumnName.isTime(name) && index != layout.device && index != layout.room {
             guard let datapoint = Datapoint(name) else {
-                throw ImportError(.data, "\(file):1: the column “\(name.prefix(80))” is called like no datapoint.")
+                throw FileError(.data, "\(file):1: the column “\(name.prefix(80))” is called like no datapoint.")
             }
             layout.values.append(.init(column: index, datapoint: datapoint, device: nil))
         }
@@ -100,9 +99,17 @@ struct FileLayout {
         return layout
     }
 
+    /// Which form a file with these columns has.
+    static func form(of names: [String]) -> FileForm {
+        let values = names.filter { !ColumnName.isTime($0) && !ColumnName.isDevice($0) }
+        let isLong = values.contains(where: ColumnName.isDatapoint)
+        let areMeters = values.allSatisfy { ColumnName.isPower($0) || ColumnName.meter($0) != nil }
+        return areMeters && !values.isEmpty && !isLong ? .powerMeters : .readings
+    }
+
     private func check(_ file: String) throws {
         guard !values.isEmpty else {
-            throw ImportError(.data, "\(file):1: there are no columns with values beside the time.")
+            throw FileError(.data, "\(file):1: there are no columns with values beside the time.")
         }
     }
 

@@ -5,10 +5,10 @@ import SimulatedDevices
 import Synchronization
 import UnixSignals
 
-/// A simulated building on a real broker, until a signal ends it.
-final class HotelRun: Sendable {
+/// Simulated devices on a real broker, until a signal ends them.
+final class SiteRun<Site: SimulatedSite>: Sendable {
     private struct State {
-        var building: SimulatedBuilding
+        var site: Site
         var sent = 0
         var unsent = 0
         var unreadableCommands = 0
@@ -16,19 +16,19 @@ final class HotelRun: Sendable {
     }
 
     /// How often the devices are looked after: fine enough that their reports spread over the shortest interval.
-    private static let tick = Duration.milliseconds(50)
-    private static let statusInterval = Duration.seconds(60)
+    private static var tick: Duration { .milliseconds(50) }
+    private static var statusInterval: Duration { .seconds(60) }
 
     private let broker: BrokerAddress
     private let state: Mutex<State>
 
-    init(building: SimulatedBuilding, broker: BrokerAddress) {
+    init(_ site: Site, broker: BrokerAddress) {
         self.broker = broker
-        state = Mutex(State(building: building))
+        state = Mutex(State(site: site))
     }
 
     func run() async {
-        sayStart()
+        for line in state.withLock(\.site.introduction) { Console.say(line) }
         let client = MQTTClient(
             settings: settings, onEvent: { [self] in note($0) },
             onGroup: { [self] in
@@ -43,15 +43,14 @@ final class HotelRun: Sendable {
             group.cancelAll()
         }
         await client.stop()
-        say(state.withLock { "ended: \($0.sent) messages sent" })
+        Console.say(state.withLock { "ended: \($0.sent) messages sent" })
     }
 
     private var settings: MQTTSettings {
         var settings = broker.settings(clientID: "hearth-simulate-\(ProcessInfo.processInfo.processIdentifier)")
-        settings.subscriptions = [
-            MQTTSettings.Subscription(
-                filter: ValveCommand.filter, qualityOfService: .atLeastOnce, wantsRetained: true)
-        ]
+        settings.subscriptions = state.withLock(\.site.filters).map { filter in
+            MQTTSettings.Subscription(filter: filter, qualityOfService: .atLeastOnce, wantsRetained: true)
+        }
         return settings
     }
 
@@ -62,7 +61,7 @@ final class HotelRun: Sendable {
         var nextStatus = start + Self.statusInterval
         while !Task.isCancelled {
             let messages = state.withLock {
-                $0.building.messages(
+                $0.site.messages(
                     until: clock.now - start, at: Timestamp(secondsSince1970: Date().timeIntervalSince1970))
             }
             send(messages, by: client)
@@ -91,12 +90,8 @@ final class HotelRun: Sendable {
 
     private func obey(_ messages: [MQTTMessage]) {
         state.withLock { state in
-            for message in messages {
-                guard let command = ValveCommand(topic: message.topic, payload: message.payload) else {
-                    state.unreadableCommands += 1
-                    continue
-                }
-                state.building.receive(command)
+            for message in messages where !state.site.obey(topic: message.topic, payload: message.payload) {
+                state.unreadableCommands += 1
             }
         }
     }
@@ -115,44 +110,20 @@ final class HotelRun: Sendable {
         guard hasChanged else { return }
         switch event {
         case .connected(let version, _):
-            say("connected to the broker at \(broker.host):\(broker.port) by MQTT \(version)")
+            Console.say("connected to the broker at \(broker.host):\(broker.port) by MQTT \(version)")
         case .disconnected(let reason, _):
-            complain("no connection to the broker at \(broker.host):\(broker.port), trying on: \(reason)")
-        }
-    }
-
-    private func sayStart() {
-        let building = state.withLock { $0.building }
-        let speed = building.speed == 1 ? "" : ", living \(building.speed) times as fast"
-        say(
-            "simulating \(building.inventory.building.name): \(building.overview.rooms) rooms, "
-                + "\(building.deviceCount) devices\(speed)")
-        if !building.silentDevices.isEmpty {
-            say("not simulated: \(building.silentDevices.joined(separator: ", "))")
+            Console.complain("no connection to the broker at \(broker.host):\(broker.port), trying on: \(reason)")
         }
     }
 
     private func sayStatus() {
-        let (overview, sent, unsent, unreadable) = state.withLock {
-            ($0.building.overview, $0.sent, $0.unsent, $0.unreadableCommands)
+        let (status, sent, unsent, unreadable) = state.withLock {
+            ($0.site.status, $0.sent, $0.unsent, $0.unreadableCommands)
         }
         var parts = ["\(sent) messages sent"]
         if unsent > 0 { parts.append("\(unsent) unsent for want of a connection") }
-        if let range = overview.roomCelsius {
-            parts.append(String(format: "rooms %.1f…%.1f °C", range.lowerBound, range.upperBound))
-        }
-        if let range = overview.valvePercent { parts.append("valves \(range.lowerBound)…\(range.upperBound) %") }
-        parts.append(String(format: "outdoor %.1f °C", overview.outdoorCelsius))
-        parts.append("\(overview.occupiedRooms) of \(overview.rooms) rooms occupied")
-        if unreadable > 0 { parts.append("\(unreadable) unreadable valve commands") }
-        say(parts.joined(separator: ", "))
-    }
-
-    private func say(_ line: String) {
-        FileHandle.standardOutput.write(Data("\(line)\n".utf8))
-    }
-
-    private func complain(_ line: String) {
-        FileHandle.standardError.write(Data("\(line)\n".utf8))
+        parts += status
+        if unreadable > 0 { parts.append("\(unreadable) unreadable commands") }
+        Console.say(parts.joined(separator: ", "))
     }
 }

@@ -1,0 +1,112 @@
+-- What each active home device says now, in a narrow table of its own: the energy summary of a hundred thousand devices
+-- is one walk over it.
+
+CREATE TABLE home_state (
+    device integer PRIMARY KEY REFERENCES home_devices (device) ON DELETE CASCADE,
+    hotel_id integer NOT NULL,
+    power_time timestamptz,
+    watts double precision,
+    capacity_wh double precision,
+    charge_wh double precision
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
+CREATE INDEX home_state_of_hotel ON home_state (hotel_id);
+CREATE INDEX home_state_storage ON home_state (device) WHERE capacity_wh IS NOT NULL;
+COMMENT ON TABLE home_state IS
+    'What each active home device says now. Triggers of home_devices and latest_reading keep it, whichever way readings come.';
+COMMENT ON COLUMN home_state.power_time IS 'When it said its power.';
+COMMENT ON COLUMN home_state.watts IS 'Above 0 it produces, below 0 it consumes; of an appliance never above 0.';
+COMMENT ON COLUMN home_state.capacity_wh IS 'Empty where it stores nothing.';
+COMMENT ON COLUMN home_state.charge_wh IS
+    'What it said last, else what it held when it was registered, within 0 and its capacity; empty where nobody said.';
+
+-- For lists of one type, and of what stores.
+CREATE INDEX home_devices_of_type ON home_devices (type, device);
+CREATE INDEX home_devices_storage ON home_devices (device) WHERE capacity_wh IS NOT NULL;
+
+-- The power of a device of that type, from a reading's number. What is beyond 1e290 is no measurement.
+CREATE FUNCTION home_watts(type text, number double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN number BETWEEN -1e290 AND 1e290
+        THEN CASE WHEN type = 'appliance' THEN -abs(number) ELSE number END END;
+
+-- What it holds, from a reading's number.
+CREATE FUNCTION home_charge(number double precision, registered double precision, capacity double precision)
+    RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN capacity IS NOT NULL AND (number BETWEEN -1e290 AND 1e290 OR registered IS NOT NULL)
+        THEN least(greatest(CASE WHEN number BETWEEN -1e290 AND 1e290 THEN number ELSE registered END, 0), capacity)
+    END;
+
+-- A device that is registered, changed or active no more.
+CREATE FUNCTION home_device_changed() RETURNS trigger LANGUAGE plpgsql
+AS $$
+DECLARE
+    name text;
+BEGIN
+    IF NOT NEW.is_active THEN
+        DELETE FROM home_state WHERE device = NEW.device;
+        RETURN NULL;
+    END IF;
+    -- A reading that is being stored in this moment: either it is waited for here, or its storing waits, and then finds
+    -- the row. A first reading waits for the device's row, which its foreign key looks at.
+    SELECT device_id INTO name FROM devices WHERE id = NEW.device;
+    PERFORM FROM latest_reading
+    WHERE device_id = name AND datapoint IN ('charge_wh', 'power_w') ORDER BY datapoint FOR UPDATE;
+    PERFORM FROM devices WHERE id = NEW.device FOR UPDATE;
+    INSERT INTO home_state (device, hotel_id, power_time, watts, capacity_wh, charge_wh)
+    SELECT NEW.device, NEW.hotel_id, power.datetime, home_watts(NEW.type, power.number), NEW.capacity_wh,
+        home_charge(charge.number, NEW.registered_charge_wh, NEW.capacity_wh)
+    FROM (SELECT) AS one
+    LEFT JOIN latest_reading AS power ON power.device_id = name AND power.datapoint = 'power_w'
+    LEFT JOIN latest_reading AS charge ON charge.device_id = name AND charge.datapoint = 'charge_wh'
+    ON CONFLICT (device) DO UPDATE
+    SET hotel_id = excluded.hotel_id, power_time = excluded.power_time, watts = excluded.watts,
+        capacity_wh = excluded.capacity_wh, charge_wh = excluded.charge_wh;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION home_device_changed() SET search_path FROM CURRENT;
+CREATE TRIGGER home_device_changed
+AFTER INSERT OR UPDATE OF hotel_id, type, is_active, capacity_wh, registered_charge_wh ON home_devices
+FOR EACH ROW EXECUTE FUNCTION home_device_changed();
+
+-- New readings, all of a statement at once.
+CREATE FUNCTION home_reading_stored() RETURNS trigger LANGUAGE plpgsql
+AS $$
+BEGIN
+    UPDATE home_state AS state
+    SET power_time = CASE WHEN said.has_power THEN said.power_time ELSE state.power_time END,
+        watts = CASE WHEN said.has_power THEN home_watts(home.type, said.power) ELSE state.watts END,
+        charge_wh = CASE WHEN said.has_charge
+            THEN home_charge(said.charge, home.registered_charge_wh, home.capacity_wh) ELSE state.charge_wh END
+    FROM (
+        SELECT device_id, bool_or(datapoint = 'power_w') AS has_power, bool_or(datapoint = 'charge_wh') AS has_charge,
+            max(datetime) FILTER (WHERE datapoint = 'power_w') AS power_time,
+            max(number) FILTER (WHERE datapoint = 'power_w') AS power,
+            max(number) FILTER (WHERE datapoint = 'charge_wh') AS charge
+        FROM fresh WHERE datapoint IN ('power_w', 'charge_wh') GROUP BY device_id
+    ) AS said
+    JOIN devices ON devices.device_id = said.device_id
+    JOIN home_devices AS home ON home.device = devices.id
+    WHERE state.device = home.device;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION home_reading_stored() SET search_path FROM CURRENT;
+-- A session keeps its plan, however many rows the next statement has: each is looked up by its index.
+ALTER FUNCTION home_reading_stored() SET enable_hashjoin = off;
+ALTER FUNCTION home_reading_stored() SET enable_mergejoin = off;
+CREATE TRIGGER home_reading_inserted AFTER INSERT ON latest_reading
+REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION home_reading_stored();
+CREATE TRIGGER home_reading_updated AFTER UPDATE ON latest_reading
+REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION home_reading_stored();
+
+-- What is there already. Nobody may store between the look and the end of the migration.
+LOCK TABLE latest_reading, home_devices IN SHARE ROW EXCLUSIVE MODE;
+INSERT INTO home_state (device, hotel_id, power_time, watts, capacity_wh, charge_wh)
+SELECT home.device, home.hotel_id, power.datetime, home_watts(home.type, power.number), home.capacity_wh,
+    home_charge(charge.number, home.registered_charge_wh, home.capacity_wh)
+FROM home_devices AS home JOIN devices ON devices.id = home.device
+LEFT JOIN latest_reading AS power ON power.device_id = devices.device_id AND power.datapoint = 'power_w'
+LEFT JOIN latest_reading AS charge ON charge.device_id = devices.device_id AND charge.datapoint = 'charge_wh'
+WHERE home.is_active;

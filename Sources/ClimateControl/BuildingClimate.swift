@@ -1,0 +1,146 @@
+public import Building
+
+/// All rooms of a building that are under control: takes readings as they come, decides for each room.
+///
+/// It has no clock and does no I/O: every call says what time it is. The gateway runs it by the machine's clocks,
+/// `hearth-simulate loop` by those of whoever drives it.
+public struct BuildingClimate: Sendable {
+    /// What is known of a room after a decision.
+    public struct Verdict: Sendable {
+        public var room: Slug
+        public var decision: Decision
+        /// Both as they were when it was decided.
+        public var setpoint: Setpoint
+        public var mode: ModeChoice
+    }
+
+    private var rooms: [Slug: RoomClimate] = [:]
+    /// How listed rooms are kept in which no sensors are known of.
+    private let sensorless: [Slug: RoomClimateSettings]
+    /// How rooms that are not listed are kept; `nil`: neither these nor the sensorless ones are heated.
+    private let unlisted: RoomClimateSettings?
+    private let mostUnlisted: Int
+    private var adopted = 0
+
+    /// - Parameters:
+    ///   - rooms: How each listed room is kept. One without configured sensors is so from its first temperature on,
+    ///     where unlisted rooms are heated.
+    ///   - unlisted: How rooms are kept that are not listed and report temperatures; `nil`: not at all.
+    ///   - mostUnlisted: No more of them than this, whatever is sent.
+    ///   - start: The moment from which sensors may be missed.
+    ///   - saved: Where the rooms were left.
+    public init(
+        rooms: [Slug: RoomClimateSettings], unlisted: RoomClimateSettings? = nil, mostUnlisted: Int = 64,
+        startedAt start: MonotonicInstant, restoring saved: SavedControl = SavedControl()
+    ) {
+        self.unlisted = unlisted
+        self.mostUnlisted = mostUnlisted
+        sensorless = rooms.filter { $0.value.configuredSensors.isEmpty }
+        for (room, settings) in rooms where !settings.configuredSensors.isEmpty {
+            self.rooms[room] = RoomClimate(
+                settings: settings, startedAt: start, restoring: saved.snapshot(of: room, settings: settings))
+        }
+    }
+
+    /// Takes what concerns control: temperatures of rooms, presence, the outdoor temperature.
+    public mutating func observe(_ reading: Reading, at now: MonotonicInstant) {
+        let series = reading.series
+        switch (series.datapoint, reading.value) {
+        case (.temperature, .number(let celsius))
+        where series.deviceClass == .temperatureSensor && series.room != .building:
+            guard adopt(series.room, at: now) else { return }
+            rooms[series.room]?.observe(sensor: series.device, celsius: celsius, at: now)
+        case (.presenceState, .text(let state)) where series.deviceClass == .lifeBeing:
+            guard state == "occupied" || state == "unoccupied" else { return }
+            rooms[series.room]?.observe(isOccupied: state == "occupied", at: now)
+        case (.outdoorTemperature, .number(let celsius)) where series.room == .building:
+            for room in rooms.keys { observe(outdoorCelsius: celsius, of: room, at: now) }
+        default: break
+        }
+    }
+
+    /// Takes the outdoor temperature for one room, in °C.
+    public mutating func observe(outdoorCelsius: Double, of room: Slug, at now: MonotonicInstant) {
+        rooms[room]?.observe(outdoorCelsius: outdoorCelsius, at: now)
+    }
+
+    /// Sees to it that `room` is under control.
+    ///
+    /// - Returns: `false` where it is not listed and can't be taken in.
+    public mutating func adopt(_ room: Slug, at now: MonotonicInstant) -> Bool {
+        if rooms[room] != nil { return true }
+        guard let unlisted, adopted < mostUnlisted else { return false }
+        adopted += 1
+        rooms[room] = RoomClimate(settings: sensorless[room] ?? unlisted, startedAt: now)
+        return true
+    }
+
+    /// `false` where the room is unknown or its source may not ask for that.
+    public mutating func set(_ setpoint: Setpoint, of room: Slug) -> Bool {
+        rooms[room]?.set(setpoint) ?? false
+    }
+
+    /// Changes what people want of a room; `false` where the room is unknown.
+    public mutating func choose(_ mode: ModeChoice, of room: Slug, at now: MonotonicInstant) -> Bool {
+        guard rooms[room] != nil else { return false }
+        rooms[room]?.choose(mode, at: now)
+        return true
+    }
+
+    /// Decides for one room; `nil` where the room is unknown, or not enough is known of it (`RoomClimate.decide`).
+    public mutating func decide(_ room: Slug, at now: MonotonicInstant, calendar: Timestamp?) -> Decision? {
+        rooms[room]?.decide(at: now, calendar: calendar)
+    }
+
+    /// Decides for every room about which enough is known.
+    ///
+    /// - Parameter calendar: `nil` while it can't be trusted.
+    public mutating func decide(at now: MonotonicInstant, calendar: Timestamp?) -> [Verdict] {
+        rooms.keys.sorted().compactMap { slug in
+            guard let decision = decide(slug, at: now, calendar: calendar), let room = rooms[slug] else { return nil }
+            return Verdict(room: slug, decision: decision, setpoint: room.setpoint, mode: room.modeChoice)
+        }
+    }
+
+    /// How a room is kept; `nil` where it is not under control.
+    public func settings(of room: Slug) -> RoomClimateSettings? { rooms[room]?.settings }
+
+    /// What is to outlive a restart.
+    public var saved: SavedControl {
+        SavedControl(
+            rooms: Dictionary(
+                uniqueKeysWithValues: rooms.map { slug, room in
+                    (
+                        slug.text,
+                        SavedControl.Room(
+                            configuredSetpointCelsius: room.settings.setpointCelsius, climate: room.snapshot)
+                    )
+                }))
+    }
+}
+
+/// The control loop's memory, as it lies on disk between two starts.
+public struct SavedControl: Codable, Equatable, Sendable {
+    public struct Room: Codable, Equatable, Sendable {
+        /// The set-point of the configuration at that time: where it has been changed since, the new one wins.
+        public var configuredSetpointCelsius: Double
+        public var climate: RoomClimate.Snapshot
+        /// What was heard on the room's set-point topic last, as the gateway's fingerprints.
+        public var heard: [UInt64]?
+    }
+
+    public var rooms: [String: Room]
+
+    public init(rooms: [String: Room] = [:]) {
+        self.rooms = rooms
+    }
+
+    func snapshot(of room: Slug, settings: RoomClimateSettings) -> RoomClimate.Snapshot? {
+        guard let saved = rooms[room.text] else { return nil }
+        var snapshot = saved.climate
+        if saved.configuredSetpointCelsius != settings.setpointCelsius {
+            snapshot.setpoint = nil
+        }
+        return snapshot
+    }
+}

@@ -1,0 +1,48 @@
+// What the page of a home asks of the service. The token comes with the link, after the #, which no server ever sees, or
+// from the field; it is kept by this tab alone.
+
+import { currentToken } from "./docs-token.js";
+
+const KEY = "hearth.token";
+
+/** Takes the token out of the address, where there is one. */
+export function takeToken() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (!given) return;
+  sessionStorage.setItem(KEY, given);
+  history.replaceState(null, "", location.pathname);
+}
+
+/** An answer that is not what was asked for. */
+export class Refusal extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function ask(path, options = {}) {
+  const answer = await fetch(path, {
+    ...options, cache: "no-store",
+    headers: { Authorization: `Bearer ${currentToken()}`, Accept: "application/json", ...options.headers },
+  });
+  const content = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Refusal(answer.status, content.error?.message ?? answer.statusText);
+  return content;
+}
+
+/** The buildings that the token sees, homes first. */
+export async function buildings() {
+  const all = await ask("/hotels/?limit=1000");
+  return all.sort((a, b) => (b.kind === "home") - (a.kind === "home"));
+}
+
+/** Asks in GraphQL about one building. */
+export async function graphQL(building, query, variables = {}) {
+  const answer = await ask("/graphql", {
+    method: "POST", body: JSON.stringify({ query, variables }),
+    headers: { "Content-Type": "application/json", "Hearth-Building": building.slug },
+  });
+  if (answer.errors?.length) throw new Refusal(200, answer.errors[0].message);
+  return answer.data;
+}

@@ -1,0 +1,163 @@
+// The page at /home: what one home makes, uses and keeps of electricity.
+
+import { connectTokenForm, currentToken } from "./docs-token.js";
+import { element } from "./elements.js";
+import { showCurve } from "./home-curve.js";
+import { showFlow } from "./home-flow.js";
+import { buildings, graphQL, Refusal, takeToken } from "./home-service.js";
+import { showStorage } from "./home-storage.js";
+import { language, power, translatePage, words } from "./home-words.js";
+
+const main = document.querySelector("main");
+const form = document.getElementById("token");
+const state = document.getElementById("state");
+const problem = document.getElementById("token-problem");
+const chooser = document.getElementById("building");
+const others = document.getElementById("others");
+const PERIOD = 5000;
+const CURVE_PERIOD = 60_000;
+/** An older power says nothing about now. */
+const FRESH = 15 * 60 * 1000;
+
+const NOW = `{
+  devices(first: 1000) {
+    id name deviceType
+    properties {
+      ... on BatteryProperties { capacityWh maxChargeRateWatts maxDischargeRateWatts }
+      ... on ElectricVehicleProperties { batteryCapacityWh maxChargeRateWatts maxDischargeRateWatts }
+    }
+    state { powerWatts chargeWh chargePercentage mode updatedAt }
+  }
+  energySummary { netPowerWatts measuredAt }
+}`;
+
+let building;
+let known = [];
+/** Counts the tokens that were opened: what an older one began ends by itself. */
+let turn = 0;
+
+translatePage();
+takeToken();
+connectTokenForm(words);
+form.addEventListener("submit", open);
+document.getElementById("token-forget").addEventListener("click", () => {
+  turn += 1;
+  main.hidden = true;
+  state.textContent = "";
+});
+chooser.addEventListener("change", () => choose(known[chooser.selectedIndex]));
+addEventListener("hashchange", () => {
+  if (!location.hash.includes("token=")) return;
+  takeToken();
+  location.reload();
+});
+const other = document.getElementById("other");
+other.addEventListener("click", () => {
+  form.hidden = !form.hidden;
+  other.setAttribute("aria-expanded", String(!form.hidden));
+  if (!form.hidden) document.getElementById("token-field").focus();
+});
+form.hidden = Boolean(currentToken());
+if (currentToken()) await open();
+
+async function open() {
+  problem.textContent = "";
+  try {
+    known = await buildings();
+  } catch (error) {
+    form.hidden = false;
+    problem.textContent = error instanceof Refusal && error.status === 401 ? words.refused : words.failed;
+    return;
+  }
+  if (!known.length) {
+    form.hidden = false;
+    problem.textContent = words.noBuilding;
+    return;
+  }
+  chooser.replaceChildren(...known.map(({ name, slug }) => element("option", { value: slug }, name)));
+  document.getElementById("choice").hidden = known.length < 2;
+  form.hidden = true;
+  other.hidden = false;
+  other.setAttribute("aria-expanded", "false");
+  main.hidden = false;
+  await choose(known[0]);
+}
+
+/** Shows a building for as long as no other is chosen. */
+async function choose(chosen) {
+  const mine = ++turn;
+  building = chosen;
+  document.getElementById("name").textContent = chosen.name;
+  document.title = chosen.name;
+  let drawn = 0;
+  while (turn === mine) {
+    if (!document.hidden) {
+      const devices = await refresh();
+      if (turn === mine && devices && Date.now() - drawn > CURVE_PERIOD) {
+        drawn = Date.now();
+        await showCurve(chosen, devices).catch(() => {});
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, PERIOD));
+  }
+}
+
+/** Shows how it is now, and gives the devices; nothing where that could not be had. */
+async function refresh() {
+  const asked = building;
+  try {
+    const { devices, energySummary } = await graphQL(asked, NOW);
+    if (asked !== building) return undefined;
+    live(true);
+    show(devices, energySummary);
+    return devices;
+  } catch (error) {
+    live(false);
+    if (error instanceof Refusal && error.status === 401) {
+      turn += 1;
+      main.hidden = true;
+      form.hidden = false;
+      problem.textContent = words.refused;
+    }
+    return undefined;
+  }
+}
+
+function show(devices, summary) {
+  const fresh = (device) =>
+    device.state.powerWatts !== null && Date.now() - Date.parse(device.state.updatedAt) <= FRESH;
+  const of = (type) => devices.filter((device) => device.deviceType === type);
+  const sum = (type) => of(type).filter(fresh).reduce((total, device) => total + device.state.powerWatts, 0);
+  showFlow({
+    powers: {
+      solar: sum("SOLAR_PANEL"), house: sum("APPLIANCE"), battery: sum("BATTERY"), car: sum("ELECTRIC_VEHICLE"),
+    },
+    has: {
+      solar: of("SOLAR_PANEL").length > 0, battery: of("BATTERY").length > 0, car: of("ELECTRIC_VEHICLE").length > 0,
+    },
+    net: summary.netPowerWatts,
+  });
+  showStorage(building, [...of("BATTERY"), ...of("ELECTRIC_VEHICLE")], refresh);
+  const list = of("APPLIANCE").map((device) => [device, fresh(device) ? device.state.powerWatts : null])
+    .sort((a, b) => (a[1] ?? 1) - (b[1] ?? 1))
+    .map(([device, watts]) => element("li", {},
+      element("span", {}, device.name), element("span", {}, watts === null ? last(device) : power(watts))));
+  others.replaceChildren(...(list.length ? list : [element("li", { class: "quiet" }, devices.length
+    ? words.noAppliances
+    : element("span", {}, words.noDevices, " ", element("a", { href: "/graphql" }, words.register)))]));
+}
+
+/** When it was heard of last. */
+function last({ state: { updatedAt } }) {
+  if (!updatedAt) return words.unknown;
+  const time = new Date(updatedAt).toLocaleString(language, {
+    timeZone: building.time_zone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+  });
+  return `${words.at} ${time}`;
+}
+
+function live(isLive) {
+  state.dataset.live = isLive ? "yes" : "no";
+  const text = isLive ? words.live : words.waiting;
+  if (state.textContent !== text) state.textContent = text;
+}

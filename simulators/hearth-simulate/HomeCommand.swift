@@ -1,0 +1,128 @@
+import ArgumentParser
+import Building
+import EdgeConfiguration
+import Foundation
+import HomePhysics
+import MQTT
+import SimulatedDevices
+
+struct HomeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "home",
+        abstract: "Simulates a home over MQTT: solar panels, batteries, cars and appliances, and its heated rooms.",
+        discussion: """
+            Panels follow the sun and the clouds, appliances run as a family uses them, a battery charges from what the \
+            sun gives beyond that and covers the evening, a car drives to work. Batteries and cars obey \
+            /actuators/building/<device>, within their limits; full or empty they are idle. What an appliance is, its id \
+            tells: fridge, dish, wash, air, oven, light; others always run. Ends on Ctrl-C or SIGTERM. Without --config it \
+            is the home of config/edge-home.yaml.
+            """)
+
+    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var broker: BrokerOptions
+
+    @Option(help: ArgumentHelp("How often each device reports in s, 0.1…3600.", valueName: "seconds"))
+    var interval = 5.0
+
+    @Option(
+        help: ArgumentHelp(
+            "How many times faster than the clock the home lives, 0.1…1000. Timestamps stay real.", valueName: "factor")
+    )
+    var speed = 1.0
+
+    @Option(
+        help: ArgumentHelp(
+            "The moment at which it begins to live, as 2026-06-21T12:00 of the home's clocks. Default: now.",
+            valueName: "time"))
+    var start: String?
+
+    @Option(help: ArgumentHelp("What chance is drawn from: weather, what runs when, rooms.", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("Where the home is, -90…90; north is positive.", valueName: "degrees"))
+    var latitude = 52.52
+
+    @Option(help: ArgumentHelp("Where the home is, -180…180; east is positive.", valueName: "degrees"))
+    var longitude = 13.4
+
+    @Option(help: ArgumentHelp("What each solar panel gives at most in W, 1…1000000.", valueName: "watts"))
+    var solarWatts = HomeEquipment().solarWatts
+
+    @Option(help: ArgumentHelp("What each battery holds in Wh, 1…1000000.", valueName: "watt-hours"))
+    var batteryWh = HomeEquipment().batteryWattHours
+
+    @Option(help: ArgumentHelp("What each battery takes and gives at most in W, 1…1000000.", valueName: "watts"))
+    var batteryWatts = HomeEquipment().batteryWatts
+
+    @Option(help: ArgumentHelp("What each car holds in Wh, 1…1000000.", valueName: "watt-hours"))
+    var carWh = HomeEquipment().carWattHours
+
+    @Option(help: ArgumentHelp("What each car takes at most in W, 1…1000000.", valueName: "watts"))
+    var carWatts = HomeEquipment().carChargeWatts
+
+    func validate() throws {
+        try check(interval, "--interval", within: 0.1...3600)
+        try check(speed, "--speed", within: 0.1...1000)
+        try check(latitude, "--latitude", within: -90...90)
+        try check(longitude, "--longitude", within: -180...180)
+        for (value, option) in [
+            (solarWatts, "--solar-watts"), (batteryWh, "--battery-wh"), (batteryWatts, "--battery-watts"),
+            (carWh, "--car-wh"), (carWatts, "--car-watts"),
+        ] {
+            try check(value, option, within: 1...1_000_000)
+        }
+        if let start, Self.moment(start, zone: .gmt) == nil {
+            throw ValidationError("--start \(start) is no time: give it as 2026-06-21T12:00.")
+        }
+    }
+
+    func run() async throws {
+        let configuration = try configuration.load()
+        let inventory = configuration?.inventory ?? ExampleHome.inventory
+        let zone = configuration?.timeZone ?? TimeZone(identifier: inventory.building.timeZone) ?? .gmt
+        let place = Place(latitude: latitude, longitude: longitude, timeZone: zone)
+        let begin = start.flatMap { Self.moment($0, zone: zone) } ?? Date()
+        var rooms = inventory
+        rooms.devices = []
+        var energy = inventory
+        energy.floors = []
+        let site = HomeSite(
+            rooms: SimulatedBuilding(
+                inventory: rooms, startSecondOfDay: place.local(begin).hour * 3600, interval: .seconds(interval),
+                speed: speed, seed: seed),
+            energy: SimulatedHome(
+                inventory: energy, place: place, equipment: equipment, start: begin, interval: .seconds(interval),
+                speed: speed, seed: seed))
+        let broker = try BrokerAddress(configuration: configuration, options: self.broker)
+        await SiteRun(site, broker: broker).run()
+    }
+
+    private var equipment: HomeEquipment {
+        var equipment = HomeEquipment()
+        equipment.solarWatts = solarWatts
+        equipment.batteryWattHours = batteryWh
+        equipment.batteryWatts = batteryWatts
+        equipment.carWattHours = carWh
+        equipment.carChargeWatts = carWatts
+        return equipment
+    }
+
+    private func check(_ value: Double, _ option: String, within range: ClosedRange<Double>) throws {
+        guard range.contains(value) else {
+            throw ValidationError("\(option) \(value) is out of range: \(range.lowerBound)…\(range.upperBound).")
+        }
+    }
+
+    /// A time as the home's clocks show it.
+    private static func moment(_ text: String, zone: TimeZone) -> Date? {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = zone
+        formatter.isLenient = false
+        for format in ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd"] {
+            formatter.dateFormat = format
+            if let date = formatter.date(from: text) { return date }
+        }
+        return nil
+    }
+}

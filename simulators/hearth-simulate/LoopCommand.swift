@@ -1,0 +1,82 @@
+import ArgumentParser
+import Building
+import ClimateControl
+import EdgeConfiguration
+import Foundation
+import WireFormat
+
+struct LoopCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "loop",
+        abstract: "Runs the gateway's control code in virtual time around a plant that others simulate.",
+        discussion: """
+            Each line of standard input is a JSON object with the seconds since the start and what has been measured at \
+            this time. Readings are written as on MQTT; “outdoor”, in °C, may be left out:
+
+            {"time":60.0,"room":"room-1","readings":[…],"outdoor":-3.1}
+
+            It is answered at once by a line on standard output:
+
+            {"time":60.0,"room":"room-1","level":14,"reason":"…","temperature":21.2,…}
+
+            Between two lines of a room its valve is taken to be at the level that was answered. Rooms may take turns \
+            as they like. A line that can't be used is told on standard error with its number, and has no answer.
+            """)
+
+    @OptionGroup var configuration: ConfigurationOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "When the time is 0, ISO 8601; without an offset, in the building's time zone. Default: not known, as to a "
+                + "gateway whose clock is not set; schedules hold comfort then.", valueName: "time"))
+    var start: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The set-point of all rooms in °C, 5…30. Default: as configured, else 22.",
+            valueName: "celsius"))
+    var setpoint: Double?
+
+    func validate() throws {
+        if let setpoint, !RoomClimateSettings.setpointRange.contains(setpoint) {
+            throw ValidationError("--setpoint \(setpoint) is out of range: 5…30.")
+        }
+    }
+
+    func run() throws {
+        let building = try configuration.load()
+        let zone = building?.timeZone ?? .gmt
+        let start = try start.map { text in
+            guard let start = CalendarTime.parse(text, in: zone) else {
+                throw ValidationError("--start “\(text)” is no time such as 2026-01-12T06:00:00+01:00.")
+            }
+            return start
+        }
+        var loop = VirtualLoop(climate: climate(of: building, zone: zone), zone: zone, start: start)
+        var lines = LineReader(descriptor: FileHandle.standardInput.fileDescriptor)
+        while let line = lines.next() {
+            let outcome = loop.answer(line)
+            for problem in outcome.problems {
+                Console.complain("line \(lines.number): \(problem)")
+            }
+            if let answer = outcome.answer { Console.say(answer) }
+        }
+    }
+
+    private func climate(of building: EdgeConfiguration?, zone: TimeZone) -> BuildingClimate {
+        func keeping(_ settings: RoomClimateSettings) -> RoomClimateSettings {
+            var settings = settings
+            settings.setpointCelsius = setpoint ?? settings.setpointCelsius
+            return settings
+        }
+        let start = VirtualLoop.instant(seconds: 0)
+        guard let building else {
+            return BuildingClimate(
+                rooms: [:], unlisted: keeping(RoomClimateSettings(timeZone: zone)), mostUnlisted: 10_000,
+                startedAt: start)
+        }
+        return BuildingClimate(
+            rooms: building.roomClimates.mapValues(keeping), unlisted: building.unlistedRoomClimate.map(keeping),
+            startedAt: start)
+    }
+}

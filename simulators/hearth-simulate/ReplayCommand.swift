@@ -1,0 +1,116 @@
+import ArgumentParser
+import Building
+import EdgeConfiguration
+import Foundation
+import ReadingFiles
+import SimulatedDevices
+import WireFormat
+
+struct ReplayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Plays recorded readings from CSV files on a broker, as the devices sent them.",
+        discussion: """
+            The files are those that `hearth-central import` reads: power meters \
+            (datetime,power_kw_power_meter_1,… or one file for each), air quality (datetime,temperature,humidity,co2), \
+            presence (datetime,online_status,sensitivity,presence_state), or one reading in each row (timestamp,\
+            datetime,device_id,datapoint,value). What their first line says decides. A line that can't be read is told \
+            on standard error, and left out. Ends with the last reading, on Ctrl-C or on SIGTERM.
+            """)
+
+    @Argument(help: "CSV files.", completion: .file(extensions: ["csv"]))
+    var csv: [String]
+
+    @Option(help: ArgumentHelp("How many times faster than they were recorded, 0.1…1,000,000.", valueName: "factor"))
+    var speed = 1.0
+
+    @Option(
+        help: ArgumentHelp(
+            "Begin with the readings of this time, ISO 8601; without an offset, in the files' time zone.",
+            valueName: "time"))
+    var from: String?
+
+    @Option(help: ArgumentHelp("End before this time, ISO 8601.", valueName: "time"))
+    var until: String?
+
+    @Flag(help: "Let all files begin at once, whenever they were recorded.")
+    var together = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Which times the messages tell: those of the files (own) or the present (now).",
+            valueName: "which"))
+    var timestamps: ToldTime = .own
+
+    @Option(
+        help: ArgumentHelp(
+            "The time zone of times without an offset, an IANA name. Default: the configuration's, else UTC.",
+            valueName: "name"))
+    var timeZone: String?
+
+    @Option(help: ArgumentHelp("The room of files that do not tell it.", valueName: "slug"))
+    var room: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The device of files that do not tell it. Default: the room's, by its class.",
+            valueName: "id"))
+    var device: String?
+
+    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var broker: BrokerOptions
+
+    func validate() throws {
+        guard (0.1...1_000_000).contains(speed) else {
+            throw ValidationError("--speed \(speed) is out of range: 0.1…1,000,000.")
+        }
+        guard !csv.isEmpty else { throw ValidationError("Name at least one CSV file.") }
+    }
+
+    func run() async throws {
+        let building = try configuration.load()
+        let zone = try zone(of: building)
+        let context = FileContext(
+            building: building?.building.slug, zone: zone, zoneName: zone == .gmt ? "UTC" : zone.identifier,
+            rooms: building?.rooms ?? ExampleHotel.inventory.floors.flatMap(\.rooms), room: room, device: device)
+        let span = try span(in: zone)
+        do {
+            let recordings = try csv.map { Recording(try ReadingFile($0, of: context)) }
+            let tape = try ReplayTape(recordings, span: span, together: together)
+            let address = try BrokerAddress(configuration: building, options: broker)
+            try await ReplayRun(tape: tape, broker: address, speed: speed, timestamps: timestamps, zone: zone).run()
+        } catch let error as FileError {
+            throw CommandFailure(error.description)
+        }
+    }
+
+    private func zone(of building: EdgeConfiguration?) throws -> TimeZone {
+        guard let timeZone else { return building?.timeZone ?? .gmt }
+        guard let zone = TimeZone(identifier: timeZone) else {
+            throw ValidationError("--time-zone “\(timeZone)” is no IANA name such as Europe/Berlin.")
+        }
+        return zone
+    }
+
+    private func span(in zone: TimeZone) throws -> Range<Timestamp> {
+        func time(_ text: String?, _ option: String) throws -> Timestamp? {
+            try text.map { text in
+                guard let time = CalendarTime.parse(text, in: zone) else {
+                    throw ValidationError("\(option) “\(text)” is no time such as 2024-12-27T08:00:00.")
+                }
+                return time
+            }
+        }
+        let whole = Timestamp.representable
+        let start = try time(from, "--from") ?? whole.lowerBound
+        let end = try time(until, "--until") ?? whole.upperBound
+        guard start < end else { throw ValidationError("--until is not after --from.") }
+        return start..<end
+    }
+}
+
+/// Which times replayed messages tell.
+enum ToldTime: String, ExpressibleByArgument, CaseIterable {
+    case own
+    case now
+}

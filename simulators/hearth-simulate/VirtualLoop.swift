@@ -1,0 +1,161 @@
+import Building
+import ClimateControl
+import Foundation
+import WireFormat
+
+/// The control of a building's rooms, driven line by line in virtual time.
+struct VirtualLoop {
+    struct Outcome {
+        /// What to answer, one line; `nil` where the line could not be used.
+        var answer: String?
+        /// What was wrong with the line, or with single readings of it.
+        var problems: [String] = []
+    }
+
+    /// The latest time that can be told, in s: about 30 years.
+    private static let longestSeconds = 1e9
+
+    private var climate: BuildingClimate
+    private let decoder: ReadingDecoder
+    /// What the calendar says at time 0; `nil`: it is not known.
+    private let start: Timestamp?
+    /// How far each room has come, in s.
+    private var reached: [Slug: Double] = [:]
+
+    init(climate: BuildingClimate, zone: TimeZone, start: Timestamp?) {
+        self.climate = climate
+        self.start = start
+        decoder = ReadingDecoder(timeZone: zone)
+    }
+
+    static func instant(seconds: Double) -> MonotonicInstant {
+        MonotonicInstant(sinceOrigin: .milliseconds(Int64((seconds * 1000).rounded())))
+    }
+
+    /// Takes one line of input, without its end.
+    mutating func answer(_ line: LineReader.Line) -> Outcome {
+        switch line {
+        case .tooLong: Outcome(problems: ["longer than \(LineReader.longestLine) bytes"])
+        case .bytes(let bytes) where bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }): Outcome()
+        case .bytes(let bytes): answer(bytes)
+        }
+    }
+
+    private mutating func answer(_ bytes: [UInt8]) -> Outcome {
+        do {
+            let step = try JSONDecoder().decode(Step.self, from: Data(bytes))
+            return try take(step)
+        } catch let problem as UnusableLine {
+            return Outcome(problems: [problem.description])
+        } catch {
+            return Outcome(problems: [UnusableLine(error).description])
+        }
+    }
+
+    private mutating func take(_ step: Step) throws(UnusableLine) -> Outcome {
+        let room = try room(of: step)
+        let now = Self.instant(seconds: step.time)
+        let calendar = start?.advanced(by: now.sinceOrigin)
+        var outcome = Outcome()
+        for (index, part) in (step.readings ?? []).enumerated() {
+            guard let message = part.message else {
+                outcome.problems.append("readings[\(index)] is left out: it is no reading")
+                continue
+            }
+            let decoded = decoder.decode(
+                message, room: room, kind: message.type ?? "", receivedAt: calendar ?? Timestamp(secondsSince1970: 0),
+                clockTrusted: calendar != nil)
+            for reading in decoded.readings { climate.observe(reading, at: now) }
+            outcome.problems += decoded.rejections.map { "readings[\(index)] is left out: \($0.rawValue)" }
+        }
+        if let outdoor = step.outdoor { climate.observe(outdoorCelsius: outdoor, of: room, at: now) }
+        outcome.answer = answer(
+            at: step.time, room, climate.decide(room, at: now, calendar: calendar))
+        return outcome
+    }
+
+    private mutating func room(of step: Step) throws(UnusableLine) -> Slug {
+        guard (0...Self.longestSeconds).contains(step.time) else {
+            throw UnusableLine("time \(step.time) is out of range: 0…\(Int(Self.longestSeconds)) s")
+        }
+        guard let room = Slug(step.room), room != .building else {
+            throw UnusableLine(
+                "“\(step.room.prefix(80))” is no room: letters, digits, _ and -, at most 64, beginning with a letter or "
+                    + "digit")
+        }
+        if let reached = reached[room], step.time < reached {
+            throw UnusableLine("time \(step.time) is before \(reached), where \(room) is already")
+        }
+        guard climate.adopt(room, at: Self.instant(seconds: step.time)) else {
+            throw UnusableLine("the configuration has no room “\(room)” with sensors, and adopts none")
+        }
+        reached[room] = step.time
+        return room
+    }
+
+    private func answer(at time: Double, _ room: Slug, _ decision: Decision?) -> String {
+        guard let decision else {
+            // The gateway tells the valve nothing yet; this is where it takes it to be.
+            let level = PercentOpen(clamping: climate.settings(of: room)?.initialPercent ?? 0).percent
+            return Self.line(
+                time, room, level, "waiting for a first usable sensor; the valve is left as it is", nil, .failed)
+        }
+        return Self.line(
+            time, room, decision.level.percent, decision.reason, decision.temperatureCelsius, decision.quality)
+    }
+
+    private static func line(
+        _ time: Double, _ room: Slug, _ level: Int, _ reason: String, _ celsius: Double?, _ quality: Quality
+    ) -> String {
+        let temperature = celsius.map { "\(($0 * 100).rounded() / 100)" } ?? "null"
+        return #"{"time":\#(time),"room":"\#(room)","level":\#(level),"reason":\#(quoted(reason)),"#
+            + #""temperature":\#(temperature),"quality":"\#(quality.name)"}"#
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        guard let data = try? encoder.encode(text) else { preconditionFailure("every String has a JSON form") }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+/// One line of input.
+private struct Step: Decodable {
+    var time: Double
+    var room: String
+    var readings: [Part]?
+    var outdoor: Double?
+
+    /// A reading, as far as it is one: a bad one does not spoil the others.
+    struct Part: Decodable {
+        var message: SensorMessage?
+
+        init(from decoder: any Decoder) {
+            message = try? SensorMessage(from: decoder)
+        }
+    }
+}
+
+/// Why a line can't be used.
+private struct UnusableLine: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+
+    init(_ error: any Error) {
+        description =
+            switch error as? DecodingError {
+            case .keyNotFound(let key, _): "“\(key.stringValue)” is missing"
+            case .typeMismatch(_, let context), .valueNotFound(_, let context):
+                if let key = context.codingPath.first {
+                    "“\(key.stringValue)” is something else than it should be"
+                } else {
+                    "no JSON object with “time”, “room” and “readings”"
+                }
+            default: "no JSON"
+            }
+    }
+}
