@@ -33,7 +33,7 @@ measure: ## measure the chain here: readings a second, memory, delay
 bench-edge: ## measure the gateway beside what this machine can do at best; BENCH_OPTIONS="--backlog 10000000"
 	@Benchmarks/bench-edge $(BENCH_OPTIONS)
 
-bench-central: ## measure the central service beside a bare COPY, raw readings and FastAPI; BENCH_OPTIONS="--only energy"
+bench-central: ## measure the central service beside a bare COPY, raw readings and FastAPI, with many home devices; BENCH_OPTIONS="--only energy"
 	@Benchmarks/bench-central $(BENCH_OPTIONS)
 
 bench-comfort: ## how well rooms are held: hearth beside a tuned PI controller and a thermostat, as tables

@@ -10,7 +10,7 @@ import Rig
 import Synchronization
 import Testing
 
-@Suite(.withDatabaseServer, .database) struct HomeEnergyTests {
+@Suite(.withDatabaseServer, .database, .serialized) struct HomeEnergyTests {
     /// A home and a hotel, and who may see what of them.
     private struct Scene {
         let service: RunningService
