@@ -124,7 +124,8 @@ let package = Package(
         room(
             "CentralService",
             [
-                "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers", "HomeEnergyAPI",
+                "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers",
+                "HomeEnergyAPI",
                 "Import", "Ingest", "Live", "MeterData", "Mirror", "Observability", "Pages", "Postgres", "ReadingFiles",
                 "RestAPI", "Telemetry", hummingbird, hummingbirdCore,
                 lifecycle, logging, unixSignals,
