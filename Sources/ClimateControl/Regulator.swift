@@ -3,7 +3,8 @@
 ///
 /// The heat that holds the set-point is what the base temperature lacks. Deviations of air and radiator from there are
 /// brought back as by two equal lags (pole placement: Åström and Wittenmark, "Computer-Controlled Systems", 1997, chapter
-/// 4): calmly as a rule, which spares the valve, and briskly for some hours after the target has changed. There is no integral that could wind up or jump: what an integral would have to learn,
+/// 4): briskly while the valve has moved little of late and for some hours after the target has changed, else calmly, which
+/// spares the valve. There is no integral that could wind up or jump: what an integral would have to learn,
 /// the base temperature knows, and the model sees what the valve really does, in every mode.
 enum Regulator {
     /// What brings the room back.

@@ -173,7 +173,9 @@ public struct RoomClimate: Sendable {
         var reason: String?
         var mustMove = false
         if let celsius = situation.temperature {
-            wanted = PercentOpen(clamping: tracker.opening(for: target, at: now) ?? settings.initialPercent)
+            wanted = PercentOpen(
+                clamping: tracker.opening(for: target, at: now, isRested: valve.isRested(at: now))
+                    ?? settings.initialPercent)
             if mode == .boost, celsius < target - 0.2 { wanted = PercentOpen(clamping: 100) }
             if celsius - target >= settings.shutAboveKelvin {
                 wanted = .shut

@@ -63,6 +63,10 @@ public struct RoomClimateSettings: Sendable, Hashable {
     /// How far the valve should travel in a day at most, 50…10,000 %. As it is used up, moves have to be larger.
     public var dailyTravelPercent: Int
 
+    /// As long as the valve has travelled less than this in about a day, errors are brought back more briskly,
+    /// 0…10,000 %.
+    public var restedTravelPercent: Int
+
     /// How often the room should be decided upon, 1 s…5 min. Deciding more often does no harm.
     public var controlPeriod: Duration
 
@@ -85,6 +89,7 @@ public struct RoomClimateSettings: Sendable, Hashable {
         minimumInterval: Duration = .seconds(600),
         largeChangePercent: Int = 12,
         dailyTravelPercent: Int = 500,
+        restedTravelPercent: Int = 100,
         controlPeriod: Duration = .seconds(10)
     ) {
         self.setpointCelsius = setpointCelsius
@@ -105,6 +110,7 @@ public struct RoomClimateSettings: Sendable, Hashable {
         self.minimumInterval = minimumInterval
         self.largeChangePercent = largeChangePercent
         self.dailyTravelPercent = dailyTravelPercent
+        self.restedTravelPercent = restedTravelPercent
         self.controlPeriod = controlPeriod
     }
 
@@ -129,6 +135,7 @@ public struct RoomClimateSettings: Sendable, Hashable {
         settings.minimumInterval = minimumInterval.limited(to: .zero ... .seconds(3600))
         settings.largeChangePercent = largeChangePercent.limited(to: 2...100)
         settings.dailyTravelPercent = dailyTravelPercent.limited(to: 50...10_000)
+        settings.restedTravelPercent = restedTravelPercent.limited(to: 0...10_000)
         settings.controlPeriod = controlPeriod.limited(to: .seconds(1) ... .seconds(300))
         return settings
     }

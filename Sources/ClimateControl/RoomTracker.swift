@@ -46,12 +46,13 @@ struct RoomTracker: Sendable {
     var estimatedCelsius: Double? { model?.sensedCelsius }
 
     /// How far the valve should be open, in %; `nil` before anything is known.
-    mutating func opening(for targetCelsius: Double, at time: Duration) -> Double? {
+    ///
+    /// - Parameter isRested: Whether the valve has moved little of late.
+    mutating func opening(for targetCelsius: Double, at time: Duration, isRested: Bool) -> Double? {
         if let last = target, abs(targetCelsius - last) >= Self.changeKelvin { briskUntil = time + Self.briskTime }
         target = targetCelsius
-        return model.map { model in
-            Regulator.opening(of: model, targetCelsius: targetCelsius, by: time < briskUntil ? .brisk : .calm)
-        }
+        let feedback: Regulator.Feedback = isRested || time < briskUntil ? .brisk : .calm
+        return model.map { Regulator.opening(of: $0, targetCelsius: targetCelsius, by: feedback) }
     }
 
     /// Brings the model to `time`.

@@ -1,4 +1,5 @@
 import Building
+import Foundation
 
 /// Keeps a valve's motor and battery from being worn out by moves that no one would feel.
 struct ValveCare: Sendable {
@@ -7,6 +8,7 @@ struct ValveCare: Sendable {
     private(set) var commanded: PercentOpen?
     private var lastMove: Duration?
     private var budget: TravelBudget
+    private var recent = RecentTravel()
 
     init(settings: RoomClimateSettings, commanded: PercentOpen?) {
         self.settings = settings
@@ -31,9 +33,15 @@ struct ValveCare: Sendable {
         }
         let level = mustMove ? wanted : short(of: wanted, from: present)
         budget.spend(abs(level.percent - present.percent), at: time)
+        recent.add(abs(level.percent - present.percent), at: time)
         commanded = level
         lastMove = time
         return level
+    }
+
+    /// Whether it has moved so little of late that it may as well hold the room more closely.
+    func isRested(at time: Duration) -> Bool {
+        recent.percent(at: time) < Double(settings.restedTravelPercent)
     }
 
     private func short(of wanted: PercentOpen, from present: PercentOpen) -> PercentOpen {
@@ -56,6 +64,23 @@ struct ValveCare: Sendable {
         guard change >= min(worth, settings.largeChangePercent) || reachesEnd else { return false }
         guard let lastMove else { return true }
         return time - lastMove >= settings.minimumInterval
+    }
+}
+
+/// How far a valve has travelled of late: what lies a day back counts for a third.
+struct RecentTravel: Sendable {
+    private static let memorySeconds = 86_400.0
+
+    private var sum = 0.0
+    private var updated = Duration.zero
+
+    mutating func add(_ percent: Int, at time: Duration) {
+        sum = self.percent(at: time) + Double(percent)
+        updated = time
+    }
+
+    func percent(at time: Duration) -> Double {
+        sum * exp(-(time - updated).inSeconds.limited(to: 0...1e6, else: 0) / Self.memorySeconds)
     }
 }
 

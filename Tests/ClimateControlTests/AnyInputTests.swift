@@ -63,7 +63,7 @@ import Testing
                 plausibleCelsius: -1e308...1e308, stalenessLimit: .seconds(Int64.max),
                 estimateLimit: .seconds(Int64.max), failSafeLevel: .shut, initialPercent: value(),
                 shutAboveKelvin: value(), minimumChangePercent: .min, minimumInterval: .seconds(Int64.max),
-                largeChangePercent: .max, dailyTravelPercent: .min)
+                largeChangePercent: .max, dailyTravelPercent: .min, restedTravelPercent: .max)
         var climate = RoomClimate(settings: settings, startedAt: instant())
         for step in 0..<2000 {
             switch Int.random(in: 0..<14, using: &generator) {

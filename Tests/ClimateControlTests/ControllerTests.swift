@@ -137,8 +137,9 @@ import Testing
     }
 
     @Test func `who looks in for a few minutes does not move the valve to and fro`() throws {
+        // A kelvin is 20 % of this radiator: there and back would be 40.
         let visit = try Self.visit(minutes: 5)
-        #expect(visit.travel <= 12, "\(visit)")
+        #expect(visit.travel <= 20, "\(visit)")
     }
 
     @Test func `for those who stay, the valve closes by what they give`() throws {
