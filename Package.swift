@@ -97,7 +97,9 @@ let package = Package(
             "CentralStore", ["Building", "Postgres", crypto, logging],
             resources: [.embedInCode("Migrations")]),
         room("HTTPAnswers", ["Building", "CentralStore", "Telemetry", "WireFormat", hummingbird, logging]),
-        room("Ingest", ["Building", "CentralStore", "HTTPAnswers", "Telemetry", "WireFormat", hummingbird, logging]),
+        room(
+            "Ingest",
+            ["Building", "CentralStore", "HTTPAnswers", "Live", "Telemetry", "WireFormat", hummingbird, logging]),
         room("Live", ["CentralStore", "Telemetry", "Postgres", lifecycle, logging]),
         room("Mirror", ["CentralStore", "HTTPTransfer", "Telemetry", lifecycle, logging]),
         room(
@@ -114,7 +116,12 @@ let package = Package(
         room("Concierge", ["Building", "HTTPTransfer", logging]),
         room(
             "GuestChat",
-            ["Building", "CentralStore", "Concierge", "HTTPAnswers", "RestAPI", crypto, hummingbird, logging]),
+            [
+                "Building", "CentralStore", "Concierge", "HTTPAnswers", "Live", "RestAPI", crypto, hummingbird, logging,
+            ]),
+        room(
+            "ModelContext",
+            ["Building", "CentralStore", "Concierge", "GuestChat", "HTTPAnswers", "WireFormat", hummingbird]),
         room("GraphQL"),
         room(
             "HomeEnergyAPI",
@@ -123,8 +130,10 @@ let package = Package(
         room(
             "CentralService",
             [
-                "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers", "HomeEnergyAPI",
-                "Import", "Ingest", "Live", "MeterData", "Mirror", "Observability", "Pages", "Postgres", "RestAPI",
+                "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers",
+                "HomeEnergyAPI",
+                "Import", "Ingest", "Live", "MeterData", "Mirror", "ModelContext", "Observability", "Pages", "Postgres",
+                "RestAPI",
                 "Telemetry", hummingbird, hummingbirdCore,
                 lifecycle, logging, unixSignals,
             ]),
@@ -171,6 +180,9 @@ let package = Package(
             name: "DatabaseRig", dependencies: ["Postgres", "Rig"], path: "Tests/DatabaseRig", swiftSettings: strict),
         .target(
             name: "BrowserRig", dependencies: ["HTTPTransfer", "Rig"], path: "Tests/BrowserRig", swiftSettings: strict),
+        .target(
+            name: "ProviderRig", dependencies: ["Concierge", "HTTPTransfer"], path: "Tests/ProviderRig",
+            swiftSettings: strict),
         .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         tests("BuildingTests", ["Building"]),
         tests("PostgresTests", ["Postgres", "DatabaseRig"]),
@@ -178,8 +190,8 @@ let package = Package(
             "CentralTests",
             [
                 "BrowserRig", "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig",
-                "HTTPAnswers", "HTTPTransfer", "HomeEnergyAPI", "Mirror", "Postgres", "RestAPI", "Rig", "Telemetry",
-                "WireFormat",
+                "HTTPAnswers", "HTTPTransfer", "HomeEnergyAPI", "Mirror", "Postgres", "ProviderRig", "RestAPI", "Rig",
+                "Telemetry", "WireFormat",
                 "hearth-central",
                 hummingbird, logging,
             ]),
@@ -190,18 +202,21 @@ let package = Package(
                 "Building", "CentralStore", "DatabaseRig", "HTTPTransfer", "MeterData", "Postgres", "Rig", hummingbird,
                 logging,
             ]),
-        tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", logging]),
+        tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", "ProviderRig", logging]),
         tests("GraphQLTests", ["GraphQL", "Rig"]),
         tests("WireFormatTests", ["Building", "Rig", "WireFormat"]),
-        tests("ChainTests", ["DatabaseRig", "MQTT", "Rig"]),
+        tests("ChainTests", ["BrowserRig", "DatabaseRig", "MQTT", "Rig"]),
         tests("ChaosTests", ["DatabaseRig", "Rig", grdb]),
         tests("EdgeConfigurationTests", ["Building", "ConfigurationFile", "EdgeConfiguration", "Rig"]),
         tests("MQTTTests", ["MQTT", "Rig"]),
         tests(
             "EdgeGatewayTests",
-            ["Building", "EdgeConfiguration", "EdgeGateway", "MQTT", "Outbox", "Rig", logging]),
+            [
+                "Building", "ClimateControl", "EdgeConfiguration", "EdgeGateway", "MQTT", "Outbox", "Rig", "WireFormat",
+                logging,
+            ]),
         tests("OutboxTests", ["Building", "Outbox", "Rig", grdb]),
-        tests("UplinkTests", ["Building", "Uplink"]),
+        tests("UplinkTests", ["Building", "HTTPTransfer", "Uplink", "WireFormat", logging]),
         tests("ClimateControlTests", ["Building", "ClimateControl"]),
         tests("HearthSimulateTests", ["hearth-simulate", "MQTT", "Rig"]),
         tests("RoomPhysicsTests", ["RoomPhysics"]),
@@ -209,8 +224,9 @@ let package = Package(
         tests(
             "SimulationTests",
             [
-                "Building", "CFaultyDisk", "CentralStore", "DatabaseRig", "EdgeGateway", "HTTPAnswers", "HTTPTransfer",
-                "Ingest", "Outbox", "Postgres", "Rig", "Uplink", "WireFormat", grdb, hummingbird, logging,
+                "Building", "CFaultyDisk", "CentralStore", "ClimateControl", "DatabaseRig", "EdgeConfiguration",
+                "EdgeGateway", "HTTPAnswers", "HTTPTransfer", "Ingest", "Live", "Outbox", "Postgres", "Rig", "Uplink",
+                "WireFormat", grdb, hummingbird, logging,
             ]),
         tests("TestBenchTests", ["Building", "ClimateControl", "RoomPhysics", "TestBench"]),
     ]

@@ -29,5 +29,6 @@ package struct Migration: Sendable {
         Migration("0009-live", PackageResources._009_live_sql),
         Migration("0010-home-devices", PackageResources._010_home_devices_sql),
         Migration("0011-chat", PackageResources._011_chat_sql),
+        Migration("0012-wishes", PackageResources._012_wishes_sql),
     ]
 }

@@ -17,6 +17,8 @@ public struct RoomClimate: Sendable {
     private var valve: ValveCare
     private var exercise: ValveExercise
     private var chosen: Setpoint?
+    /// Whether someone has changed the set-point since the last decision.
+    private var isSetpointNew = false
     /// When the room's temperature was known last.
     private var lastKnown: Duration?
 
@@ -84,7 +86,9 @@ public struct RoomClimate: Sendable {
     /// false; then nothing has changed. The configuration's takes back what anyone set.
     public mutating func set(_ setpoint: Setpoint) -> Bool {
         guard setpoint.isAllowed else { return false }
+        let former = setpointCelsius
         chosen = setpoint.source == .configuration ? nil : setpoint
+        isSetpointNew = isSetpointNew || setpointCelsius != former
         return true
     }
 
@@ -106,7 +110,10 @@ public struct RoomClimate: Sendable {
     ///   nothing is known about the room, and its valve is best left as it is.
     public mutating func decide(at instant: MonotonicInstant, calendar: Timestamp? = nil) -> Decision? {
         let now = time.advance(to: instant)
-        if chosen?.hasEnded(at: calendar) == true { chosen = nil }
+        if chosen?.hasEnded(at: calendar) == true {
+            chosen = nil
+            isSetpointNew = true
+        }
         let verdict = panel.verdict(at: now)
         tracker.follow(
             verdict?.celsius, openPercent: Double(valve.commanded?.percent ?? Int(settings.initialPercent)),
@@ -156,6 +163,8 @@ public struct RoomClimate: Sendable {
         if let celsius = situation.temperature {
             wanted = PercentOpen(clamping: tracker.opening(for: target) ?? settings.initialPercent)
             if mode == .boost, celsius < target - 0.2 { wanted = PercentOpen(clamping: 100) }
+            // Whoever has just changed the set-point is to see the valve follow.
+            mustMove = isSetpointNew
             if celsius - target >= settings.shutAboveKelvin {
                 wanted = .shut
                 mustMove = true
@@ -183,6 +192,7 @@ public struct RoomClimate: Sendable {
             wanted = max(wanted, frostFloor(celsius))
             mustMove = mustMove || isFreezing
         }
+        isSetpointNew = false
         let error = target - (situation.temperature ?? target)
         let previous = valve.commanded
         let level = valve.level(wanted: wanted, at: now, isCalm: abs(error) < Self.calmKelvin, mustMove: mustMove)

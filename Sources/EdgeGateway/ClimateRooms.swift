@@ -1,4 +1,4 @@
-import Building
+package import Building
 import ClimateControl
 import EdgeConfiguration
 import Foundation
@@ -6,7 +6,7 @@ import Synchronization
 import WireFormat
 
 /// The rooms under control. Readings come in on the broker's thread, decisions are asked for by the control loop.
-final class ClimateRooms: Sendable {
+package final class ClimateRooms: Sendable {
     /// What is known of a room after a decision.
     struct Verdict: Sendable {
         var room: Slug
@@ -18,13 +18,15 @@ final class ClimateRooms: Sendable {
 
     private let configuration: EdgeConfiguration
     private let clock: GatewayClock
-    private let rooms: Mutex<[Slug: RoomClimate]>
+    let rooms: Mutex<[Slug: RoomClimate]>
     private let adopted = Mutex(0)
     private let latest = Mutex<[Slug: Decision]>([:])
+    private let restored: SavedControl
 
     init(configuration: EdgeConfiguration, clock: GatewayClock, restoring saved: SavedControl) {
         self.configuration = configuration
         self.clock = clock
+        restored = saved
         let start = clock.monotonic()
         var rooms: [Slug: RoomClimate] = [:]
         for room in configuration.rooms where !room.devices.isEmpty {
@@ -55,7 +57,7 @@ final class ClimateRooms: Sendable {
             estimateLimit: control.estimateLimit, failSafeLevel: control.failSafeLevel, controlPeriod: control.period)
     }
 
-    func observe(_ reading: Reading) {
+    package func observe(_ reading: Reading) {
         let series = reading.series
         switch (series.datapoint, reading.value) {
         case (.temperature, .number(let celsius))
@@ -90,7 +92,9 @@ final class ClimateRooms: Sendable {
             return true
         }
         guard isAllowed else { return }
-        rooms[room] = RoomClimate(settings: Self.settings(configuration, room: room, sensors: []), startedAt: now)
+        let settings = Self.settings(configuration, room: room, sensors: [])
+        rooms[room] = RoomClimate(
+            settings: settings, startedAt: now, restoring: restored.snapshot(of: room, settings: settings))
     }
 
     /// `false` where the room is unknown or the set-point out of range.
@@ -145,6 +149,8 @@ struct SavedControl: Codable, Equatable, Sendable {
     }
 
     var rooms: [String: Room] = [:]
+    /// What the central service wished.
+    var wishes: WishBook?
 
     func snapshot(of room: Slug, settings: RoomClimateSettings) -> RoomClimate.Snapshot? {
         guard let saved = rooms[room.text] else { return nil }

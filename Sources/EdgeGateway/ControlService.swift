@@ -13,6 +13,7 @@ import WireFormat
 /// into a bounded inbox.
 final class ControlService: Service {
     private let rooms: ClimateRooms
+    private let wishes: WishKeeper
     private let inbox: ReadingInbox
     private let brokerDrops: BrokerDrops
     private let period: Duration
@@ -26,7 +27,12 @@ final class ControlService: Service {
     private let mustRepeat = Atomic(true)
     private let cycleEnd: Mutex<MonotonicInstant>
     private let connection = Mutex("connecting")
+    /// Reported last, °C.
+    private let setpoints = Mutex<[Slug: Double]>([:])
     private let hasNewConnection = Mutex<@Sendable () -> Void>({})
+    /// The loop goes round at each.
+    private let beats: AsyncStream<Void>
+    private let beat: AsyncStream<Void>.Continuation
     private let files = DispatchQueue(label: "hearth.control-state")
 
     /// How often an unchanged room is reported and an unchanged level published again.
@@ -38,12 +44,14 @@ final class ControlService: Service {
     ///   - status: what the gateway says of itself, made anew each time.
     ///   - farewell: what it says last.
     init(
-        rooms: ClimateRooms, inbox: ReadingInbox, brokerDrops: BrokerDrops, period: Duration, statePath: String,
+        rooms: ClimateRooms, wishes: WishKeeper, inbox: ReadingInbox, brokerDrops: BrokerDrops, period: Duration,
+        statePath: String,
         timeZone: TimeZone,
         settings: MQTTSettings, clock: GatewayClock, logger: Logger,
         status: @escaping @Sendable () -> MQTTMessage, farewell: MQTTMessage
     ) {
         self.rooms = rooms
+        self.wishes = wishes
         self.inbox = inbox
         self.brokerDrops = brokerDrops
         self.period = period
@@ -55,6 +63,7 @@ final class ControlService: Service {
         self.status = status
         self.farewell = farewell
         cycleEnd = Mutex(clock.monotonic())
+        (beats, beat) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// When the loop last went round.
@@ -71,7 +80,17 @@ final class ControlService: Service {
         // The broker may have told of our end by the last will: say at once that we are here.
         hasNewConnection.withLock { $0 = { [status] in client.publish(status()) } }
         client.start()
-        await cancelWhenGracefulShutdown { [self] in await loop(client) }
+        await cancelWhenGracefulShutdown { [self] in
+            // What was wished holds at once, and outlives whatever comes.
+            wishes.notify { [self] in
+                wake()
+                files.async { self.save() }
+            }
+            async let beating: Void = keepTime()
+            await loop(client)
+            await beating
+            wishes.notify {}
+        }
         // The valves stay as they are: their levels are retained at the broker.
         save()
         client.publish(farewell)
@@ -79,13 +98,22 @@ final class ControlService: Service {
         hasNewConnection.withLock { $0 = {} }
     }
 
-    private func loop(_ client: MQTTClient) async {
+    /// Has the loop go round at once.
+    func wake() { beat.yield() }
+
+    private func keepTime() async {
         var ticker = Ticker(every: period, clock: .continuous)
+        beat.yield()
+        while (try? await ticker.tick()) != nil { beat.yield() }
+        beat.finish()
+    }
+
+    private func loop(_ client: MQTTClient) async {
         var nextReport = clock.monotonic()
         var nextSave = clock.monotonic() + Self.saveInterval
         var nextStatus = clock.monotonic()
-        var saved = rooms.saved
-        while !Task.isCancelled {
+        var saved = wishes.saved
+        for await _ in beats {
             let now = clock.monotonic()
             let isReportDue = now >= nextReport
             if isReportDue { nextReport = now + Self.reportInterval }
@@ -96,20 +124,27 @@ final class ControlService: Service {
             }
             if now >= nextSave {
                 nextSave = now + Self.saveInterval
-                let current = rooms.saved
+                let current = wishes.saved
                 if current != saved {
                     saved = current
                     files.async { [self] in save() }
                 }
             }
             cycleEnd.withLock { $0 = clock.monotonic() }
-            do { try await ticker.tick() } catch { return }
         }
     }
 
     private func cycle(_ client: MQTTClient, reportingAll: Bool) {
         // After a new connection the broker may have forgotten what the valves should do.
         let mustRepeat = client.isConnected && mustRepeat.exchange(false, ordering: .relaxed)
+        if client.isConnected {
+            for order in wishes.storageOrders(all: mustRepeat) {
+                client.publish(
+                    MQTTMessage(
+                        topic: Topic.storage(room: .building, device: order.device).path,
+                        payload: order.command.map(ControlPayload.storage) ?? [], isRetained: true))
+            }
+        }
         var reports: [Reading] = []
         for verdict in rooms.decide() {
             let decision = verdict.decision
@@ -127,7 +162,10 @@ final class ControlService: Service {
                         topic: Topic.actuator(room: verdict.room).path,
                         payload: ControlPayload.actuator(decision.level), isRetained: true))
             }
-            if decision.isNew || reportingAll { reports += report(verdict) }
+            let isSetpointNew = setpoints.withLock {
+                $0.updateValue(decision.setpointCelsius, forKey: verdict.room) != decision.setpointCelsius
+            }
+            if decision.isNew || isSetpointNew || reportingAll { reports += report(verdict) }
         }
         inbox.put(reports, at: clock.monotonic())
     }
@@ -168,6 +206,7 @@ final class ControlService: Service {
                     metadata: ["room": "\(room)"])
                 return
             }
+            wake()
             logger.info("a set-point was set", metadata: ["room": "\(room)", "celsius": "\(celsius)"])
         case .readings:
             let now = clock.calendar()
@@ -183,7 +222,7 @@ final class ControlService: Service {
 
     private func save() {
         do {
-            try rooms.saved.save(path: statePath)
+            try wishes.save(path: statePath)
         } catch {
             logger.warning(
                 "the control loop's state can't be saved; set-points will not outlive a restart",

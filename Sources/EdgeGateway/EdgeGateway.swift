@@ -31,14 +31,15 @@ public struct EdgeGateway: Sendable {
         let storage = StorageService(
             configuration: configuration, settings: try .intake(configuration), inbox: inbox, brokerDrops: brokerDrops,
             clock: clock, clockWatch: clockWatch, logger: logger)
-        let rooms = ClimateRooms(
-            configuration: configuration, clock: clock,
-            restoring: SavedControl.load(path: configuration.control.statePath))
+        let saved = SavedControl.load(path: configuration.control.statePath)
+        let rooms = ClimateRooms(configuration: configuration, clock: clock, restoring: saved)
+        let wishes = WishKeeper(
+            rooms: rooms, limits: configuration.control, clock: clock, restoring: saved.wishes, logger: logger)
         let reporter = StatusReporter(
             configuration: configuration, storage: storage, rooms: rooms, brokerDrops: brokerDrops, clock: clock,
             clockWatch: clockWatch)
         let control = ControlService(
-            rooms: rooms, inbox: inbox, brokerDrops: brokerDrops, period: configuration.control.period,
+            rooms: rooms, wishes: wishes, inbox: inbox, brokerDrops: brokerDrops, period: configuration.control.period,
             statePath: configuration.control.statePath, timeZone: configuration.timeZone,
             settings: try .control(configuration, will: farewell), clock: clock, logger: logger,
             status: { MQTTMessage(topic: topic, payload: reporter.status().payload, isRetained: true) },
@@ -46,7 +47,10 @@ public struct EdgeGateway: Sendable {
         let notifier = NotifyService(
             control: control, storage: storage, reporter: reporter, clock: clock,
             patience: configuration.control.period * 3 + .seconds(10))
-        services = [clockWatch, storage, control, notifier]
+        let wishing = configuration.central.map {
+            WishLink(central: $0, keeper: wishes, clock: clock, logger: logger) as any Service
+        }
+        services = [clockWatch, storage, control] + (wishing.map { [$0] } ?? []) + [notifier]
     }
 
     /// Runs until SIGTERM or SIGINT, then ends in order: nothing half sent, the valves left as they are.

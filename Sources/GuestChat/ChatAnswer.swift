@@ -10,7 +10,7 @@ struct ChatAnswer: Sendable {
     let agent: ChatAgent
     let question: ChatAgent.Question
     /// Taken for as long as this is there.
-    let place: ChatAdmission.Place
+    let place: CallAdmission.Place
     let request: Request
 
     /// For nginx, which would else gather what it passes on.
@@ -35,7 +35,9 @@ struct ChatAnswer: Sendable {
             status: .ok, headers: headers,
             body: ResponseBody { writer in
                 let transferred = LiveWriter(writer)
-                try await body.consumeWithCancellationOnInboundClose { _ in
+                try await body.consumeWithCancellationOnInboundClose { rest in
+                    // To its end before there is an answer: Hummingbird traps where that comes first.
+                    for try await _ in rest {}
                     try await send(transferred, asObject: wantsObject)
                 }
                 try await writer.finish(nil)

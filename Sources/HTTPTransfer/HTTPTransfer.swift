@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// A way to one server.
 public protocol HTTPTransport: Sendable {
@@ -34,6 +35,8 @@ public final class HTTPTransfer: HTTPTransport {
         /// A longer answer is an error, bytes.
         public var largestAnswer = 1 << 20
         public var userAgent = "hearth"
+        /// Whether a single request ends, within about a second, when its task is cancelled.
+        public var endsWithItsTask = false
 
         public init() {}
     }
@@ -45,16 +48,24 @@ public final class HTTPTransfer: HTTPTransport {
     }
 
     private let lines: [Line]
+    private let endsWithItsTask: Bool
 
     /// - Parameter lines: how many requests may be on their way at once.
     public init(settings: Settings = .init(), lines: Int = 1) {
         precondition(lines > 0, "a transfer needs a line")
+        endsWithItsTask = settings.endsWithItsTask
         self.lines = (0..<lines).map { _ in Line(handle: EasyHandle(settings: settings)) }
     }
 
     /// - Throws: `HTTPTransferError` where no whole answer came. An answer with an error status is an answer.
     public func perform(_ request: HTTPRequest) async throws -> HTTPAnswer {
-        try await perform(request, on: lines[0])
+        let ending = Ending()
+        guard endsWithItsTask else { return try await perform(request, on: lines[0], until: ending) }
+        return try await withTaskCancellationHandler {
+            try await perform(request, on: lines[0], until: ending)
+        } onCancel: {
+            ending.ask()
+        }
     }
 
     public func perform(_ requests: [HTTPRequest]) async -> [Result<HTTPAnswer, any Error>] {
@@ -63,7 +74,8 @@ public final class HTTPTransfer: HTTPTransport {
                 let line = lines[index % lines.count]
                 group.addTask {
                     do {
-                        return (index, Result<HTTPAnswer, any Error>.success(try await self.perform(request, on: line)))
+                        let answer = try await self.perform(request, on: line, until: Ending())
+                        return (index, Result<HTTPAnswer, any Error>.success(answer))
                     } catch {
                         return (index, .failure(error))
                     }
@@ -75,14 +87,24 @@ public final class HTTPTransfer: HTTPTransport {
         }
     }
 
-    private func perform(_ request: HTTPRequest, on line: Line) async throws -> HTTPAnswer {
+    private func perform(_ request: HTTPRequest, on line: Line, until ending: Ending) async throws -> HTTPAnswer {
         try await withCheckedThrowingContinuation { continuation in
             line.queue.async {
                 continuation.resume(
-                    with: Result { () throws(HTTPTransferError) in try line.handle.perform(request) }.mapError { $0 })
+                    with: Result { () throws(HTTPTransferError) in
+                        try line.handle.perform(request, until: ending)
+                    }.mapError { $0 })
             }
         }
     }
+}
+
+/// By which a request is asked to end early.
+final class Ending: Sendable {
+    private let state = Atomic(false)
+
+    var isAsked: Bool { state.load(ordering: .relaxed) }
+    func ask() { state.store(true, ordering: .relaxed) }
 }
 
 public struct HTTPRequest: Sendable {
@@ -90,6 +112,7 @@ public struct HTTPRequest: Sendable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"
+        case delete = "DELETE"
     }
 
     public var method: Method

@@ -52,7 +52,9 @@ public struct LiveRoutes: Sendable {
             body: ResponseBody { writer in
                 defer { stream.leave() }
                 let transferred = LiveWriter(writer)
-                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                try await request.body.consumeWithCancellationOnInboundClose { rest in
+                    // To its end before anything else: Hummingbird traps where the stream ends first.
+                    for try await _ in rest {}
                     try await session.run(transferred)
                 }
                 try await writer.finish(nil)
