@@ -99,7 +99,9 @@ let package = Package(
             "CentralStore", ["Building", "Postgres", crypto, logging],
             resources: [.embedInCode("Migrations")]),
         room("HTTPAnswers", ["Building", "CentralStore", "Telemetry", "WireFormat", hummingbird, logging]),
-        room("Ingest", ["Building", "CentralStore", "HTTPAnswers", "Telemetry", "WireFormat", hummingbird, logging]),
+        room(
+            "Ingest",
+            ["Building", "CentralStore", "HTTPAnswers", "Live", "Telemetry", "WireFormat", hummingbird, logging]),
         room("Live", ["CentralStore", "Telemetry", "Postgres", lifecycle, logging]),
         room("Mirror", ["CentralStore", "HTTPTransfer", "Telemetry", lifecycle, logging]),
         room(
@@ -116,7 +118,12 @@ let package = Package(
         room("Concierge", ["Building", "HTTPTransfer", logging]),
         room(
             "GuestChat",
-            ["Building", "CentralStore", "Concierge", "HTTPAnswers", "RestAPI", crypto, hummingbird, logging]),
+            [
+                "Building", "CentralStore", "Concierge", "HTTPAnswers", "Live", "RestAPI", crypto, hummingbird, logging,
+            ]),
+        room(
+            "ModelContext",
+            ["Building", "CentralStore", "Concierge", "GuestChat", "HTTPAnswers", "WireFormat", hummingbird]),
         room("GraphQL"),
         room(
             "HomeEnergyAPI",
@@ -127,8 +134,8 @@ let package = Package(
             [
                 "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers",
                 "HomeEnergyAPI",
-                "Import", "Ingest", "Live", "MeterData", "Mirror", "Observability", "Pages", "Postgres", "ReadingFiles",
-                "RestAPI", "Telemetry", hummingbird, hummingbirdCore,
+                "Import", "Ingest", "Live", "MeterData", "Mirror", "ModelContext", "Observability", "Pages", "Postgres",
+                "ReadingFiles", "RestAPI", "Telemetry", hummingbird, hummingbirdCore,
                 lifecycle, logging, unixSignals,
             ]),
         .executableTarget(
@@ -176,6 +183,9 @@ let package = Package(
             name: "DatabaseRig", dependencies: ["Postgres", "Rig"], path: "Tests/DatabaseRig", swiftSettings: strict),
         .target(
             name: "BrowserRig", dependencies: ["HTTPTransfer", "Rig"], path: "Tests/BrowserRig", swiftSettings: strict),
+        .target(
+            name: "ProviderRig", dependencies: ["Concierge", "HTTPTransfer"], path: "Tests/ProviderRig",
+            swiftSettings: strict),
         .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         tests("BuildingTests", ["Building"]),
         tests("PostgresTests", ["Postgres", "DatabaseRig"]),
@@ -183,8 +193,8 @@ let package = Package(
             "CentralTests",
             [
                 "BrowserRig", "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig",
-                "HTTPAnswers", "HTTPTransfer", "HomeEnergyAPI", "Mirror", "Postgres", "RestAPI", "Rig", "Telemetry",
-                "WireFormat",
+                "HTTPAnswers", "HTTPTransfer", "HomeEnergyAPI", "Mirror", "Postgres", "ProviderRig", "RestAPI", "Rig",
+                "Telemetry", "WireFormat",
                 "hearth-central",
                 hummingbird, logging,
             ]),
@@ -198,20 +208,23 @@ let package = Package(
                 "Building", "CentralStore", "DatabaseRig", "HTTPTransfer", "MeterData", "Postgres", "Rig", hummingbird,
                 logging,
             ]),
-        tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", logging]),
+        tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", "ProviderRig", logging]),
         tests(
             "HomeAssistantTests", ["Building", "EdgeGateway", "HomeAssistant", "Rig"]),
         tests("GraphQLTests", ["GraphQL", "Rig"]),
         tests("WireFormatTests", ["Building", "Rig", "WireFormat"]),
-        tests("ChainTests", ["DatabaseRig", "MQTT", "Rig"]),
+        tests("ChainTests", ["BrowserRig", "DatabaseRig", "MQTT", "Rig"]),
         tests("ChaosTests", ["DatabaseRig", "EdgeGateway", "Rig", grdb]),
         tests("EdgeConfigurationTests", ["Building", "ConfigurationFile", "EdgeConfiguration", "Rig"]),
         tests("MQTTTests", ["MQTT", "Rig"]),
         tests(
             "EdgeGatewayTests",
-            ["Building", "EdgeConfiguration", "EdgeGateway", "MQTT", "Outbox", "Rig", logging]),
+            [
+                "Building", "ClimateControl", "EdgeConfiguration", "EdgeGateway", "MQTT", "Outbox", "Rig", "WireFormat",
+                logging,
+            ]),
         tests("OutboxTests", ["Building", "Outbox", "Rig", grdb]),
-        tests("UplinkTests", ["Building", "Uplink"]),
+        tests("UplinkTests", ["Building", "HTTPTransfer", "Uplink", "WireFormat", logging]),
         tests("ClimateControlTests", ["Building", "ClimateControl"]),
         tests("HearthSimulateTests", ["hearth-simulate", "MQTT", "Rig"]),
         tests("HomePhysicsTests", ["HomePhysics", "RoomPhysics"]),
@@ -220,8 +233,9 @@ let package = Package(
         tests(
             "SimulationTests",
             [
-                "Building", "CFaultyDisk", "CentralStore", "DatabaseRig", "EdgeGateway", "HTTPAnswers", "HTTPTransfer",
-                "Ingest", "Outbox", "Postgres", "Rig", "Uplink", "WireFormat", grdb, hummingbird, logging,
+                "Building", "CFaultyDisk", "CentralStore", "ClimateControl", "DatabaseRig", "EdgeConfiguration",
+                "EdgeGateway", "HTTPAnswers", "HTTPTransfer", "Ingest", "Live", "Outbox", "Postgres", "Rig", "Uplink",
+                "WireFormat", grdb, hummingbird, logging,
             ]),
         tests("TestBenchTests", ["Building", "ClimateControl", "RoomPhysics", "TestBench"]),
     ]

@@ -47,6 +47,8 @@ extension CentralConfiguration.Chat {
         limits.requests = try section.integer("requests", in: 1...10_000, default: limits.requests)
         limits.requestsPerToken = try section.integer(
             "requestsPerToken", in: 1...1000, default: limits.requestsPerToken)
+        limits.requestsPerMinute = try section.integer(
+            "requestsPerMinute", in: 1...10_000, default: limits.requestsPerMinute)
         limits.messageCharacters = try section.integer(
             "messageCharacters", in: 100...20_000, unit: "characters", default: limits.messageCharacters)
         limits.conversations.conversations = try section.integer(

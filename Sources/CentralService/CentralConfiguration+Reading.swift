@@ -3,6 +3,7 @@ internal import CentralStore
 public import ConfigurationFile
 internal import Logging
 internal import Mirror
+internal import ModelContext
 internal import Postgres
 
 extension CentralConfiguration {
@@ -61,6 +62,7 @@ extension CentralConfiguration {
         if let section = try root.optionalSection("meters") { meters = try Meters(section) }
         if let section = try root.optionalSection("live") { live = try Live(section) }
         chat = try Chat(try root.optionalSection("chat"), chatVariables, in: root)
+        if let section = try root.optionalSection("mcp") { modelContext = try ModelContextLimits(section) }
         mirror = try MirrorConfiguration.settings(try root.optionalSection("mirror"), variables, in: root)
         if let section = try root.optionalSection("storage") { storage = try Self.storage(section) }
         if let section = try root.optionalSection("log") { logLevel = try Self.level(section) }
@@ -132,6 +134,16 @@ extension CentralConfiguration.Live {
         streams = try section.integer("streams", in: 1...100_000, default: 1000)
         streamsPerToken = try section.integer("streamsPerToken", in: 1...10_000, default: 10)
         heartbeat = .seconds(try section.integer("heartbeatSeconds", in: 1...60, unit: "s", default: 15))
+        try section.finish()
+    }
+}
+
+extension ModelContextLimits {
+    fileprivate init(_ section: ConfigurationSection) throws(ConfigurationError) {
+        self.init()
+        calls = try section.integer("calls", in: 1...10_000, default: calls)
+        callsPerToken = try section.integer("callsPerToken", in: 1...1000, default: callsPerToken)
+        callsPerMinute = try section.integer("callsPerMinute", in: 1...10_000, default: callsPerMinute)
         try section.finish()
     }
 }

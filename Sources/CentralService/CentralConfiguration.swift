@@ -4,6 +4,7 @@ public import Concierge
 public import GuestChat
 public import Logging
 public import Mirror
+public import ModelContext
 
 /// What `config/central.yaml` says, checked.
 public struct CentralConfiguration: Sendable {
@@ -12,6 +13,8 @@ public struct CentralConfiguration: Sendable {
     public var ingest = Ingest()
     public var live = Live()
     public var chat = Chat()
+    /// For other assistants, at `/mcp`.
+    public var modelContext = ModelContextLimits()
     /// Where a copy of the newest readings goes; `nil` where none is kept.
     public var mirror: MirrorSettings?
     public var tariff = EnergyTariff()

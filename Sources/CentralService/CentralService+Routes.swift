@@ -5,6 +5,7 @@ internal import HomeEnergyAPI
 internal import Ingest
 package import Live
 internal import Logging
+internal import ModelContext
 internal import Pages
 internal import RestAPI
 
@@ -13,10 +14,12 @@ extension CentralService {
     ///
     /// - Parameters:
     ///   - live: keeps the listeners of rooms up to date.
+    ///   - wishes: wakes those who wait for news of wishes.
     ///   - meters: what `/metrics` shows.
     ///   - obstacle: what stands in the way of work right now; `nil` where nothing does.
     package func routes(
-        _ store: CentralStore, live: LiveHub? = nil, meters: ServiceMeters = ServiceMeters(),
+        _ store: CentralStore, live: LiveHub? = nil, wishes: WishHub = WishHub(),
+        meters: ServiceMeters = ServiceMeters(),
         obstacle: @escaping @Sendable () async -> String?
     ) -> RouteBook {
         var book = RouteBook(tokens: TokenDirectory(store))
@@ -24,14 +27,21 @@ extension CentralService {
         RestAPI(store: store).register(in: &book)
         LiveRoutes(store: store, hub: live ?? hub(store), heartbeat: configuration.live.heartbeat)
             .register(in: &book)
+        SetpointRoutes(store: store).register(in: &book)
         MetricsRoute(meters.all).register(in: &book)
         MeterAPI(store: store, tariff: configuration.tariff).register(in: &book)
         let limits = IngestLimits(
             batchesInFlight: configuration.ingest.batchesInFlight, memoryBytes: configuration.ingest.memoryBytes,
             batchBytes: configuration.ingest.batchBytes)
         IngestAPI(store: store, limits: limits, meter: meters.ingest, logger: logger).register(in: &book)
-        ChatRoutes(store: store, model: configuration.chat.model, limits: configuration.chat.limits)
+        WishRoutes(store: store, hub: wishes).register(in: &book)
+        let issuer = ToolIssuer(store: store, wishes: wishes, linkLifetime: configuration.chat.limits.linkLifetime)
+        ChatRoutes(store: store, issuer: issuer, model: configuration.chat.model, limits: configuration.chat.limits)
             .register(in: &book)
+        ModelContextRoutes(
+            issuer: issuer,
+            limits: configuration.modelContext, publicURL: configuration.http.publicURL
+        ).register(in: &book)
         HomeEnergyAPI(store: store, page: Pages.graphQL).register(in: &book)
         Pages(openAPI: OpenAPIDocument.own.json).register(in: &book)
         return book

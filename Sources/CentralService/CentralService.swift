@@ -33,12 +33,14 @@ public struct CentralService: Sendable {
         let notifier = SystemdNotifier()
         let address = BoundAddress()
         let hub = hub(database.store)
+        let wishes = WishHub()
         let mirror = configuration.mirror.map { settings in
             SupabaseMirror(settings: settings, reader: LatestCopyReader(database.settings), logger: logger)
         }
         let feed = LatestFeed(
             settings: database.settings, logger: logger,
-            observers: [{ hub.note($0) }] + (mirror.map { mirror in [{ mirror.note($0) }] } ?? []))
+            observers: [{ hub.note($0) }] + (mirror.map { mirror in [{ mirror.note($0) }] } ?? []),
+            wishObservers: [{ wishes.note($0) }, { hub.note($0) }])
         let databaseMeter = DatabaseMeter(store: database.store, readiness: readiness, logger: logger)
         let loader = MeterLoader(
             store: database.store, sources: configuration.meters.sources, period: configuration.meters.period,
@@ -46,7 +48,9 @@ public struct CentralService: Sendable {
         var meters = ServiceMeters()
         meters.others =
             [database.meter, databaseMeter, feed, hub, MeterLoadMetrics(loader: loader)] + (mirror.map { [$0] } ?? [])
-        let routes = routes(database.store, live: hub, meters: meters) { await readiness.obstacle()?.reason }
+        let routes = routes(database.store, live: hub, wishes: wishes, meters: meters) {
+            await readiness.obstacle()?.reason
+        }
         let http = application(routes, meters.http) { channel in
             let text = channel.localAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?"
             address.set(text)
@@ -62,8 +66,9 @@ public struct CentralService: Sendable {
                     service: SupervisorReport(
                         notifier: notifier, readiness: readiness, address: address.get, logger: logger)),
                 .init(service: databaseMeter), .init(service: loader), .init(service: http),
-                // They end before the server: it waits for all requests, and live streams end by the hub alone.
-                .init(service: hub), .init(service: feed),
+                // They end before the server: it waits for all requests, and live streams and those who wait
+                // for wishes end by the hubs alone.
+                .init(service: hub), .init(service: wishes), .init(service: feed),
             ] + (mirror.map { [.init(service: $0)] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         services.maximumGracefulShutdownDuration = configuration.shutdownGrace

@@ -1,4 +1,4 @@
-internal import Building
+public import Building
 internal import Postgres
 
 extension CentralStore {
@@ -22,8 +22,9 @@ extension CentralStore {
                 """
                 SELECT home.device, home.public_id, home.hotel_id, hotels.time_zone, home.name, home.description,
                     home.type, home.rated_watts, home.capacity_wh, home.charge_limit_watts, home.discharge_limit_watts,
-                    home.registered_charge_wh, home.is_active, home.wished_mode, home.wished_watts
+                    home.registered_charge_wh, home.is_active, wished_state.mode, wished_state.watts
                 FROM home_devices AS home JOIN hotels ON hotels.id = home.hotel_id
+                LEFT JOIN wished_state ON wished_state.device = home.device
                 WHERE ($1::bigint IS NULL OR home.hotel_id = $1) AND home.device > $2
                     AND ($3::text IS NULL OR home.type = $3) AND (home.is_active OR NOT $4)
                 ORDER BY home.device LIMIT $5
@@ -149,24 +150,45 @@ extension CentralStore {
         }
     }
 
-    /// Notes what a battery or car is to do.
-    public func wish(_ wish: StorageWish, for device: HomeDevice) async throws -> HomeDevice {
-        try await transaction { connection in
+    /// Keeps what a battery or car is to do, for its gateway.
+    public func wish(
+        _ command: StorageCommand, for device: HomeDevice, by origin: WishOrigin
+    ) async throws -> HomeDevice {
+        let now = now()
+        return try await transaction { connection in
+            let version = try WishQuery.nextVersion(of: device.hotel, connection)
             try connection.query(
                 """
-                UPDATE home_devices
-                SET wished_mode = $2, wished_watts = $3, wish_version = wish_version + 1, wished_at = now()
-                WHERE device = $1
-                """, [.int(device.row), .text(wish.mode.rawValue), .double(wish.watts)])
+                INSERT INTO wished_state (hotel_id, device, version, mode, watts, source, who, token_id, created_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9::bigint / 1000.0))
+                ON CONFLICT (device) DO UPDATE SET version = excluded.version, mode = excluded.mode,
+                    watts = excluded.watts, source = excluded.source, who = excluded.who,
+                    token_id = excluded.token_id, created_at = excluded.created_at
+                """,
+                [
+                    .int(device.hotel), .int(device.row), .bigint(version), .text(command.mode.rawValue),
+                    .double(command.watts), .text(origin.source.rawValue), .text(origin.who), .int(origin.token),
+                    .bigint(now.millisecondsSince1970),
+                ])
             return try HomeDeviceQuery.device(device.id, device.hotel, connection)!
         }
     }
 
-    /// From now on it counts no more. What it did before is kept.
+    /// From now on it counts no more, and nobody tells it what to do. What it did before is kept.
     public func deactivate(_ device: HomeDevice) async throws -> HomeDevice {
-        try await transaction { connection in
+        let now = now()
+        return try await transaction { connection in
             try connection.query(
                 "UPDATE home_devices SET is_active = false WHERE device = $1 AND is_active", [.int(device.row)])
+            if device.wish != nil {
+                let version = try WishQuery.nextVersion(of: device.hotel, connection)
+                try connection.query(
+                    """
+                    UPDATE wished_state SET version = $2, mode = NULL, watts = NULL,
+                        created_at = to_timestamp($3::bigint / 1000.0)
+                    WHERE device = $1
+                    """, [.int(device.row), .bigint(version), .bigint(now.millisecondsSince1970)])
+            }
             return try HomeDeviceQuery.device(device.id, device.hotel, connection)!
         }
     }
@@ -221,8 +243,9 @@ private enum HomeDeviceQuery {
             """
             SELECT home.device, home.public_id, home.hotel_id, hotels.time_zone, home.name, home.description,
                 home.type, home.rated_watts, home.capacity_wh, home.charge_limit_watts, home.discharge_limit_watts,
-                home.registered_charge_wh, home.is_active, home.wished_mode, home.wished_watts
+                home.registered_charge_wh, home.is_active, wished_state.mode, wished_state.watts
             FROM home_devices AS home JOIN hotels ON hotels.id = home.hotel_id
+            LEFT JOIN wished_state ON wished_state.device = home.device
             WHERE home.public_id = $1 AND ($2::bigint IS NULL OR home.hotel_id = $2)
             """, [.text(id), .int(hotel)]
         ).first.map(device)
@@ -245,7 +268,7 @@ private enum HomeDeviceQuery {
             row: try row.value(0), id: try row.value(1), hotel: try row.value(2), timeZone: try row.value(3),
             name: try row.value(4), description: try row.optional(5), kind: kind, isActive: try row.value(12),
             wish: try mode.flatMap(StorageMode.init(rawValue:)).map {
-                StorageWish(mode: $0, watts: try row.optional(14) ?? 0)
+                StorageCommand(mode: $0, watts: try row.optional(14) ?? 0)
             })
     }
 

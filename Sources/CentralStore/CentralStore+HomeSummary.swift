@@ -60,8 +60,9 @@ extension CentralStore {
                     try connection.query(
                         """
                         SELECT home.public_id, home.name, home.type, state.capacity_wh, state.charge_wh,
-                            CASE WHEN state.power_time >= to_timestamp($1) THEN state.watts END, home.wished_mode
+                            CASE WHEN state.power_time >= to_timestamp($1) THEN state.watts END, wished.mode
                         FROM home_state AS state JOIN home_devices AS home ON home.device = state.device
+                        LEFT JOIN wished_state AS wished ON wished.device = state.device
                         WHERE state.hotel_id = $2 AND state.capacity_wh IS NOT NULL AND home.capacity_wh IS NOT NULL
                         ORDER BY state.device
                         """, [since, .int(hotel)])
@@ -69,8 +70,9 @@ extension CentralStore {
                     try connection.query(
                         """
                         SELECT home.public_id, home.name, home.type, state.capacity_wh, state.charge_wh,
-                            CASE WHEN state.power_time >= to_timestamp($1) THEN state.watts END, home.wished_mode
+                            CASE WHEN state.power_time >= to_timestamp($1) THEN state.watts END, wished.mode
                         FROM home_state AS state JOIN home_devices AS home ON home.device = state.device
+                        LEFT JOIN wished_state AS wished ON wished.device = state.device
                         WHERE state.capacity_wh IS NOT NULL AND home.capacity_wh IS NOT NULL
                         ORDER BY state.device
                         """, [since])

@@ -20,6 +20,8 @@ public struct LiveRoom: Sendable {
     /// The building's id.
     public var building: Int
     public var snapshot: RoomSnapshot
+    /// What is wanted of its set-point, and what its gateway says.
+    public var setpoint: RoomSetpoint?
     /// Who wrote each newest reading, for `ChangeMark.isBefore`.
     public var writers: [LatestID: UInt32] = [:]
 }
@@ -40,7 +42,8 @@ extension CentralStore {
     ///
     /// - Parameter cluster: `clusterName()`.
     public func live(_ rooms: [Int], cluster: String) async throws -> LiveRooms {
-        try await runAside { connection in
+        let now = now()
+        return try await runAside { connection in
             let rows = try connection.query(
                 """
                 SELECT hotels.time_zone, devices.device_id, devices.class, latest.datapoint, latest.number,
@@ -71,6 +74,9 @@ extension CentralStore {
                 }
             }
             if let current { live.add(current) }
+            for (room, setpoint) in try WishQuery.setpoints(of: rooms, at: now, connection) {
+                live.rooms[room]?.setpoint = setpoint
+            }
             return live
         }
     }

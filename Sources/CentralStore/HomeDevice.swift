@@ -48,7 +48,7 @@ public struct HomeDevice: Hashable, Sendable {
     public var kind: Kind
     public var isActive: Bool
     /// What its owner wants it to do; `nil` where nobody said.
-    public var wish: StorageWish?
+    public var wish: StorageCommand?
 }
 
 /// All above 0.
@@ -61,21 +61,6 @@ public struct StorageLimits: Hashable, Sendable {
         self.capacityWattHours = capacityWattHours
         self.chargeWatts = chargeWatts
         self.dischargeWatts = dischargeWatts
-    }
-}
-
-public enum StorageMode: String, Hashable, Sendable, CaseIterable {
-    case charging, discharging, idle
-}
-
-public struct StorageWish: Hashable, Sendable {
-    public var mode: StorageMode
-    /// Within the limit of that direction.
-    public var watts: Double
-
-    public init(mode: StorageMode, watts: Double) {
-        self.mode = mode
-        self.watts = watts
     }
 }
 

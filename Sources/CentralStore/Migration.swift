@@ -29,6 +29,7 @@ package struct Migration: Sendable {
         Migration("0009-live", PackageResources._009_live_sql),
         Migration("0010-home-devices", PackageResources._010_home_devices_sql),
         Migration("0011-chat", PackageResources._011_chat_sql),
+        Migration("0012-wishes", PackageResources._012_wishes_sql),
         Migration("0013-home-state", PackageResources._013_home_state_sql),
     ]
 }

@@ -15,6 +15,8 @@ public struct BuildingClimate: Sendable {
     }
 
     private var rooms: [Slug: RoomClimate] = [:]
+    /// Where rooms were left that are not under control yet.
+    private let left: SavedClimate
     /// How listed rooms are kept in which no sensors are known of.
     private let sensorless: [Slug: RoomClimateSettings]
     /// How rooms that are not listed are kept; `nil`: neither these nor the sensorless ones are heated.
@@ -31,8 +33,9 @@ public struct BuildingClimate: Sendable {
     ///   - saved: Where the rooms were left.
     public init(
         rooms: [Slug: RoomClimateSettings], unlisted: RoomClimateSettings? = nil, mostUnlisted: Int = 64,
-        startedAt start: MonotonicInstant, restoring saved: SavedControl = SavedControl()
+        startedAt start: MonotonicInstant, restoring saved: SavedClimate = SavedClimate()
     ) {
+        left = saved
         self.unlisted = unlisted
         self.mostUnlisted = mostUnlisted
         sensorless = rooms.filter { $0.value.configuredSensors.isEmpty }
@@ -71,7 +74,9 @@ public struct BuildingClimate: Sendable {
         if rooms[room] != nil { return true }
         guard let unlisted, adopted < mostUnlisted else { return false }
         adopted += 1
-        rooms[room] = RoomClimate(settings: sensorless[room] ?? unlisted, startedAt: now)
+        let settings = sensorless[room] ?? unlisted
+        rooms[room] = RoomClimate(
+            settings: settings, startedAt: now, restoring: left.snapshot(of: room, settings: settings))
         return true
     }
 
@@ -102,25 +107,31 @@ public struct BuildingClimate: Sendable {
         }
     }
 
+    /// The rooms under control, ascending.
+    public var slugs: [Slug] { rooms.keys.sorted() }
+
+    /// What is in force; `nil` where the room is not under control.
+    public func setpoint(of room: Slug) -> Setpoint? { rooms[room]?.setpoint }
+
     /// How a room is kept; `nil` where it is not under control.
     public func settings(of room: Slug) -> RoomClimateSettings? { rooms[room]?.settings }
 
     /// What is to outlive a restart.
-    public var saved: SavedControl {
-        SavedControl(
+    public var saved: SavedClimate {
+        SavedClimate(
             rooms: Dictionary(
                 uniqueKeysWithValues: rooms.map { slug, room in
                     (
                         slug.text,
-                        SavedControl.Room(
+                        SavedClimate.Room(
                             configuredSetpointCelsius: room.settings.setpointCelsius, climate: room.snapshot)
                     )
                 }))
     }
 }
 
-/// The control loop's memory, as it lies on disk between two starts.
-public struct SavedControl: Codable, Equatable, Sendable {
+/// What control has learnt of the rooms and was told about them, to outlive a restart.
+public struct SavedClimate: Codable, Equatable, Sendable {
     public struct Room: Codable, Equatable, Sendable {
         /// The set-point of the configuration at that time: where it has been changed since, the new one wins.
         public var configuredSetpointCelsius: Double

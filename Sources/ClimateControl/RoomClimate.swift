@@ -18,6 +18,8 @@ public struct RoomClimate: Sendable {
     private var exercise: ValveExercise
     private var chosen: Setpoint?
     private var chosenMode: ModeChoice?
+    /// Whether someone has changed the set-point since the last decision.
+    private var isSetpointNew = false
     /// When the room's temperature was known last.
     private var lastKnown: Duration?
 
@@ -92,7 +94,9 @@ public struct RoomClimate: Sendable {
     /// false; then nothing has changed. The configuration's takes back what anyone set.
     public mutating func set(_ setpoint: Setpoint) -> Bool {
         guard setpoint.isAllowed else { return false }
+        let former = setpointCelsius
         chosen = setpoint.source == .configuration ? nil : setpoint
+        isSetpointNew = isSetpointNew || setpointCelsius != former
         return true
     }
 
@@ -122,7 +126,10 @@ public struct RoomClimate: Sendable {
     ///   nothing is known about the room, and its valve is best left as it is.
     public mutating func decide(at instant: MonotonicInstant, calendar: Timestamp? = nil) -> Decision? {
         let now = time.advance(to: instant)
-        if chosen?.hasEnded(at: calendar) == true { chosen = nil }
+        if chosen?.hasEnded(at: calendar) == true {
+            chosen = nil
+            isSetpointNew = true
+        }
         if chosenMode?.hasEnded(at: calendar) == true { ask(.automatic, at: instant) }
         let verdict = panel.verdict(at: now)
         tracker.follow(
@@ -177,6 +184,8 @@ public struct RoomClimate: Sendable {
                 clamping: tracker.opening(for: target, at: now, isRested: valve.isRested(at: now))
                     ?? settings.initialPercent)
             if mode == .boost, celsius < target - 0.2 { wanted = PercentOpen(clamping: 100) }
+            // Whoever has just changed the set-point is to see the valve follow.
+            mustMove = isSetpointNew
             if celsius - target >= settings.shutAboveKelvin {
                 wanted = .shut
                 mustMove = true
@@ -204,6 +213,7 @@ public struct RoomClimate: Sendable {
             wanted = max(wanted, frostFloor(celsius))
             mustMove = mustMove || isFreezing
         }
+        isSetpointNew = false
         let error = target - (situation.temperature ?? target)
         let previous = valve.commanded
         let level = valve.level(wanted: wanted, at: now, isCalm: abs(error) < Self.calmKelvin, mustMove: mustMove)

@@ -106,6 +106,8 @@ extension EdgeConfiguration.Control {
     fileprivate init(_ section: ConfigurationSection, bufferPath: String) throws(ConfigurationError) {
         period = .seconds(try section.number("periodSeconds", in: 1...60, unit: "s", default: 5))
         setpointCelsius = try section.number("setpointCelsius", in: 5...30, unit: "°C", default: 22)
+        wishCelsius = try section.celsiusLimits("minimumCelsius", "maximumCelsius", within: 5...30)
+        guestCelsius = try section.celsiusLimits("guestMinimumCelsius", "guestMaximumCelsius", within: 16...26)
         stalenessLimit = .seconds(try section.number("stalenessSeconds", in: 30...3600, unit: "s", default: 300))
         failSafeLevel = PercentOpen(
             clamping: try section.integer("failSafePercent", in: 0...100, unit: "%", default: 20))
@@ -141,6 +143,16 @@ extension EdgeConfiguration.HomeAssistant {
 }
 
 extension ConfigurationSection {
+    /// What lies between two temperatures, by default all of `range`.
+    fileprivate func celsiusLimits(
+        _ lowest: String, _ highest: String, within range: ClosedRange<Double>
+    ) throws(ConfigurationError) -> ClosedRange<Double> {
+        let low = try number(lowest, in: range, unit: "°C", default: range.lowerBound)
+        let high = try number(highest, in: range, unit: "°C", default: range.upperBound)
+        guard low <= high else { throw error(at: highest, "it is below \(lowest)") }
+        return low...high
+    }
+
     func slug(_ key: String) throws(ConfigurationError) -> Slug {
         try value(key, expected: "a slug: letters, digits, _ and -, at most 64, beginning with a letter or digit") {
             Slug($0)

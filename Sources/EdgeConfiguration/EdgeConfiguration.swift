@@ -68,6 +68,10 @@ public struct EdgeConfiguration: Sendable {
     public struct Control: Sendable {
         public var period: Duration
         public var setpointCelsius: Double
+        /// The set-points that the central service may ask for on behalf of operators, °C.
+        public var wishCelsius: ClosedRange<Double>
+        /// The same for guests, within 16…26.
+        public var guestCelsius: ClosedRange<Double>
         public var stalenessLimit: Duration
         public var failSafeLevel: PercentOpen
         /// How long the room model fills in before that.

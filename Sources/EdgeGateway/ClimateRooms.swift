@@ -1,14 +1,13 @@
-import Building
+package import Building
 import ClimateControl
 import EdgeConfiguration
-import Foundation
 import MQTT
 import Synchronization
 import WireFormat
 
 /// The rooms under control, by the machine's clocks. Readings come in on the broker's thread, decisions are asked for
 /// by the control loop.
-final class ClimateRooms: Sendable {
+package final class ClimateRooms: Sendable {
     let clock: GatewayClock
     let climate: Mutex<BuildingClimate>
     private let latest = Mutex<[Slug: BuildingClimate.Verdict]>([:])
@@ -19,14 +18,14 @@ final class ClimateRooms: Sendable {
         climate = Mutex(
             BuildingClimate(
                 rooms: configuration.roomClimates, unlisted: configuration.unlistedRoomClimate,
-                startedAt: clock.monotonic(), restoring: saved))
+                startedAt: clock.monotonic(), restoring: SavedClimate(rooms: saved.rooms)))
         retained = Mutex(
             configuration.roomClimates.keys.reduce(into: [:]) { retained, room in
                 retained[room] = saved.rooms[room.text]?.heard.map(RetainedMemory.init(heard:))
             })
     }
 
-    func observe(_ reading: Reading) {
+    package func observe(_ reading: Reading) {
         let now = clock.monotonic()
         climate.withLock { $0.observe(reading, at: now) }
     }
@@ -75,24 +74,8 @@ final class ClimateRooms: Sendable {
     /// What is to outlive a restart.
     var saved: SavedControl {
         let retained = retained.withLock { $0 }
-        var saved = climate.withLock { $0.saved }
+        var saved = SavedControl(rooms: climate.withLock { $0.saved.rooms })
         for (room, memory) in retained { saved.rooms[room.text]?.heard = memory.heard }
         return saved
-    }
-}
-
-extension SavedControl {
-    /// What lies at `path`; nothing where it can't be read: control starts all the same.
-    static func load(path: String) -> SavedControl {
-        guard let data = FileManager.default.contents(atPath: path),
-            let saved = try? JSONDecoder().decode(SavedControl.self, from: data)
-        else { return SavedControl() }
-        return saved
-    }
-
-    func save(path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
     }
 }

@@ -15,6 +15,7 @@ final class ControlService: Service {
     private let rooms: ClimateRooms
     private let desk: SetpointDesk
     private let homeAssistant: HomeAssistantRooms
+    private let wishes: WishKeeper
     private let inbox: ReadingInbox
     private let punctuality: CyclePunctuality
     private let brokerDrops: BrokerDrops
@@ -29,6 +30,8 @@ final class ControlService: Service {
     private let mustRepeat = Atomic(true)
     private let cycleEnd: Mutex<MonotonicInstant>
     private let connection = Mutex("connecting")
+    /// Reported last, °C.
+    private let setpoints = Mutex<[Slug: Double]>([:])
     private let hasNewConnection = Mutex<@Sendable () -> Void>({})
     private let publish = Mutex<@Sendable (MQTTMessage) -> Void>({ _ in })
     private let sensorQualities = Mutex(SensorQualityReport())
@@ -46,7 +49,8 @@ final class ControlService: Service {
     ///   - status: what the gateway says of itself, made anew each time.
     ///   - farewell: what it says last.
     init(
-        rooms: ClimateRooms, desk: SetpointDesk, homeAssistant: HomeAssistantRooms, inbox: ReadingInbox,
+        rooms: ClimateRooms, wishes: WishKeeper, desk: SetpointDesk,
+        homeAssistant: HomeAssistantRooms, inbox: ReadingInbox,
         punctuality: CyclePunctuality, brokerDrops: BrokerDrops, period: Duration, statePath: String,
         timeZone: TimeZone,
         settings: MQTTSettings, clock: GatewayClock, logger: Logger,
@@ -55,6 +59,7 @@ final class ControlService: Service {
         self.rooms = rooms
         self.desk = desk
         self.homeAssistant = homeAssistant
+        self.wishes = wishes
         self.inbox = inbox
         self.punctuality = punctuality
         self.brokerDrops = brokerDrops
@@ -93,9 +98,15 @@ final class ControlService: Service {
         }
         client.start()
         await cancelWhenGracefulShutdown { [self] in
+            // What was wished holds at once, and outlives whatever comes.
+            wishes.notify { [self] in
+                wake()
+                files.async { self.save() }
+            }
             async let beating: Void = keepTime()
             await loop(client)
             await beating
+            wishes.notify {}
         }
         // The valves stay as they are: their levels are retained at the broker.
         save()
@@ -121,7 +132,7 @@ final class ControlService: Service {
         var nextReport = clock.monotonic()
         var nextSave = clock.monotonic() + Self.saveInterval
         var nextStatus = clock.monotonic()
-        var saved = rooms.saved
+        var saved = wishes.saved
         for await beat in beats {
             if let beat { punctuality.note(lateness: beat.due.duration(to: .now), missed: beat.missed) }
             let now = clock.monotonic()
@@ -134,7 +145,7 @@ final class ControlService: Service {
             }
             if now >= nextSave {
                 nextSave = now + Self.saveInterval
-                let current = rooms.saved
+                let current = wishes.saved
                 if current != saved {
                     saved = current
                     files.async { [self] in save() }
@@ -147,6 +158,14 @@ final class ControlService: Service {
     private func cycle(_ client: MQTTClient, reportingAll: Bool) {
         // After a new connection the broker may have forgotten what the valves should do.
         let mustRepeat = client.isConnected && mustRepeat.exchange(false, ordering: .relaxed)
+        if client.isConnected {
+            for order in wishes.storageOrders(all: mustRepeat) {
+                client.publish(
+                    MQTTMessage(
+                        topic: Topic.storage(room: .building, device: order.device).path,
+                        payload: order.command.map(ControlPayload.storage) ?? [], isRetained: true))
+            }
+        }
         var reports: [Reading] = []
         let verdicts = rooms.decide()
         for verdict in verdicts {
@@ -165,7 +184,10 @@ final class ControlService: Service {
                         topic: Topic.actuator(room: verdict.room).path,
                         payload: ControlPayload.actuator(decision.level), isRetained: true))
             }
-            if decision.isNew || reportingAll { reports += report(verdict) }
+            let isSetpointNew = setpoints.withLock {
+                $0.updateValue(decision.setpointCelsius, forKey: verdict.room) != decision.setpointCelsius
+            }
+            if decision.isNew || isSetpointNew || reportingAll { reports += report(verdict) }
         }
         if client.isConnected { homeAssistant.tell(verdicts) { client.publish($0) } }
         let qualities = verdicts.map { (room: $0.room, sensors: $0.decision.sensors) }
@@ -223,7 +245,7 @@ final class ControlService: Service {
 
     private func save() {
         do {
-            try rooms.saved.save(path: statePath)
+            try wishes.save(path: statePath)
         } catch {
             logger.warning(
                 "the control loop's state can't be saved; set-points will not outlive a restart",

@@ -28,9 +28,10 @@ public struct EdgeGateway: Sendable {
         let inbox = ReadingInbox()
         let brokerDrops = BrokerDrops()
         let clockWatch = ClockWatch(clock: clock, patience: configuration.clock.patience, logger: logger)
-        let rooms = ClimateRooms(
-            configuration: configuration, clock: clock,
-            restoring: SavedControl.load(path: configuration.control.statePath))
+        let saved = SavedControl.load(path: configuration.control.statePath)
+        let rooms = ClimateRooms(configuration: configuration, clock: clock, restoring: saved)
+        let wishes = WishKeeper(
+            rooms: rooms, limits: configuration.control, clock: clock, restoring: saved.wishes, logger: logger)
         let storage = StorageService(
             configuration: configuration, settings: try .intake(configuration), inbox: inbox,
             judge: { rooms.quality(of: $0) }, brokerDrops: brokerDrops, clock: clock, clockWatch: clockWatch,
@@ -40,7 +41,7 @@ public struct EdgeGateway: Sendable {
             configuration: configuration, storage: storage, rooms: rooms, punctuality: punctuality,
             brokerDrops: brokerDrops, clock: clock, clockWatch: clockWatch)
         let control = ControlService(
-            rooms: rooms,
+            rooms: rooms, wishes: wishes,
             desk: SetpointDesk(
                 rooms: rooms, inbox: inbox, timeZone: configuration.timeZone, clock: clock, logger: logger),
             homeAssistant: HomeAssistantRooms(configuration: configuration, clock: clock), inbox: inbox,
@@ -52,7 +53,10 @@ public struct EdgeGateway: Sendable {
         let notifier = NotifyService(
             control: control, storage: storage, reporter: reporter, clock: clock,
             patience: configuration.control.period * 3 + .seconds(10))
-        services = [clockWatch, storage, control, notifier]
+        let wishing = configuration.central.map {
+            WishLink(central: $0, keeper: wishes, clock: clock, logger: logger) as any Service
+        }
+        services = [clockWatch, storage, control] + (wishing.map { [$0] } ?? []) + [notifier]
     }
 
     /// Runs until SIGTERM or SIGINT, then ends in order: nothing half sent, the valves left as they are.

@@ -1,4 +1,5 @@
 public import CentralStore
+internal import HTTPAnswers
 
 /// How much chatting there may be.
 public struct ChatLimits: Sendable {
@@ -6,6 +7,8 @@ public struct ChatLimits: Sendable {
     public var requests = 64
     /// Of these with one token.
     public var requestsPerToken = 2
+    /// With one token.
+    public var requestsPerMinute = 30
     /// Of one message.
     public var messageCharacters = 2000
     /// How long a link to a file can be used.
@@ -14,6 +17,10 @@ public struct ChatLimits: Sendable {
 
     /// Of a request: every character of the longest message may come as an escape of twelve bytes.
     var bodyBytes: Int { messageCharacters * 12 + 4096 }
+
+    var calls: CallLimits {
+        CallLimits(calls: requests, callsPerToken: requestsPerToken, callsPerMinute: requestsPerMinute)
+    }
 
     public init() {}
 }

@@ -8,8 +8,9 @@ struct ChatRequestBody {
     let message: String
     let conversationID: String?
 
+    /// - Parameter request: keeps the body that was read, without which nobody could listen for the client's leaving.
     /// - Throws: `AnswerError`: 400, 413, 415.
-    init(_ request: Request, limits: ChatLimits) async throws {
+    init(_ request: inout Request, limits: ChatLimits) async throws {
         let type = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
         guard type == "application/json" else {
             throw AnswerError(
@@ -17,7 +18,7 @@ struct ChatRequestBody {
                 message: "The body is \(type.map { "“\($0.prefix(80))”" } ?? "of no type").",
                 hint: "Send Content-Type: application/json.")
         }
-        let body = try await request.body.collect(upTo: limits.bodyBytes)
+        let body = try await request.collectBody(upTo: limits.bodyBytes)
         let json: JSON
         do {
             json = try JSON(parsing: Array(body.readableBytesView))

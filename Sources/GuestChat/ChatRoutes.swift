@@ -1,7 +1,5 @@
-internal import Building
 public import CentralStore
 public import Concierge
-internal import Foundation
 public import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
@@ -15,15 +13,15 @@ public struct ChatRoutes: Sendable {
     private let limits: ChatLimits
     private let agent: ChatAgent
     private let conversations: KeptConversations
-    private let admission: ChatAdmission
-    private let signer: FileSigner
+    private let admission: CallAdmission
+    private let issuer: ToolIssuer
 
-    public init(store: CentralStore, model: any ChatModel, limits: ChatLimits) {
+    public init(store: CentralStore, issuer: ToolIssuer, model: any ChatModel, limits: ChatLimits) {
         self.store = store
         self.limits = limits
         conversations = KeptConversations(store: store, limits: limits.conversations)
-        admission = ChatAdmission(limits: limits)
-        signer = FileSigner(store: store)
+        admission = CallAdmission(limits.calls, of: "questions")
+        self.issuer = issuer
         var bounds = ChatAgent.Limits()
         bounds.messageCharacters = limits.messageCharacters
         agent = ChatAgent(model: model, conversations: conversations, limits: bounds) { store.currentTime }
@@ -31,13 +29,14 @@ public struct ChatRoutes: Sendable {
 
     public func register(in book: inout RouteBook) {
         book.add(.post, "/chat", for: [.guest, .operator], chat)
-        ChatFiles(store: store, signer: signer).register(in: &book)
+        ChatFiles(store: store, signer: FileSigner(store: store)).register(in: &book)
     }
 
     @Sendable
     private func chat(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         _ = try QueryParameters(request, known: [])
-        let body = try await ChatRequestBody(request, limits: limits)
+        var request = request
+        let body = try await ChatRequestBody(&request, limits: limits)
         let place = try admission.enter(token: caller.token)
         if let id = body.conversationID,
             try await conversations.load(id, of: KeptConversations.owner(caller), limit: 1) == nil
@@ -53,33 +52,10 @@ public struct ChatRoutes: Sendable {
     private func question(
         _ body: ChatRequestBody, _ caller: Caller, _ request: Request
     ) async throws -> ChatAgent.Question {
-        let store = store
-        let now: @Sendable () -> Timestamp = { store.currentTime }
-        let tools: ToolBox
-        let calendar: LocalCalendar
-        let room: Concierge.RoomPlace?
-        switch caller.scope {
-        case .guest(let hotel, _, let number):
-            guard let address = try await store.address(ofRoom: number), address.hotel == hotel,
-                let building = try await store.buildingEntry(id: hotel)
-            else { throw RoomIsGone() }
-            let own = StoredRoom(store: store, address: address)
-            let energy = StoredEnergy(
-                store: store, building: building, signer: signer, linkLifetime: limits.linkLifetime)
-            tools = .guest(room: own, energy: energy, setsTemperature: false, now: now)
-            calendar = address.calendar
-            room = own.place
-        case .operator, .gateway:
-            let buildings = StoredBuildings(store: store, signer: signer, linkLifetime: limits.linkLifetime)
-            tools = .operator(buildings: buildings, setsTemperature: false, now: now)
-            // Where there are several buildings, none is the one whose time is meant.
-            let only = try await store.buildingEntry(nil)
-            calendar = LocalCalendar(zone: only.flatMap { TimeZone(identifier: $0.timeZone) } ?? .gmt)
-            room = nil
-        }
+        let tools = try await issuer.tools(for: caller, by: "chat")
         return ChatAgent.Question(
             message: body.message, conversationID: body.conversationID, owner: KeptConversations.owner(caller),
-            tools: tools, calendar: calendar, room: room, language: Self.language(request))
+            tools: tools.box, calendar: tools.calendar, room: tools.room, language: Self.language(request))
     }
 
     /// The first of those that the browser names.

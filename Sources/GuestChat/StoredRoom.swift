@@ -7,19 +7,21 @@ internal import Foundation
 struct StoredRoom: RoomFacts {
     let store: CentralStore
     let address: RoomAddress
+    let wishing: Wishing
 
     var place: Concierge.RoomPlace {
         Concierge.RoomPlace(
             slug: address.slug, name: address.name, building: address.buildingName, calendar: address.calendar)
     }
 
-    /// What gateways take as a set-point.
-    var celsiusLimits: ClosedRange<Double> { 5...30 }
+    var celsiusLimits: ClosedRange<Double> { wishing.origin.celsiusLimits }
 
     /// Longer questions about states would have to look at too many readings.
     private static let longestForStates = Duration.seconds(31 * 86_400)
     private static let longestForComfort = Duration.seconds(366 * 86_400)
     private static let occupied = "occupied"
+    /// For so long at most a reason counts, seconds.
+    private static let reasonHolds: Int64 = 86_400
 
     func status() async throws -> RoomStatus {
         guard let snapshot = try await store.snapshot(ofRoom: address.room) else { throw RoomIsGone() }
@@ -28,7 +30,9 @@ struct StoredRoom: RoomFacts {
         let coverage = try await store.coverage(
             of: temperature.identifiers, in: now.advanced(by: .seconds(-3600))..<now)
         return RoomStatus(
-            readings: snapshot.speakers, heating: snapshot.heating, wish: nil, coveragePercent: coverage * 100)
+            readings: snapshot.speakers, heating: snapshot.heating,
+            wish: try await store.setpoint(ofRoom: address.room)?.wished.map(TemperatureWish.init),
+            coveragePercent: coverage * 100)
     }
 
     func history(_ question: HistoryQuestion) async throws -> HistoryAnswer {
@@ -80,20 +84,31 @@ struct StoredRoom: RoomFacts {
             quality: try await store.worstQuality(of: temperature, in: range))
     }
 
-    /// What the control loop said, as it followed one another.
+    /// What the control loop said, as it followed one another, and what it had said last before: it speaks when it moves
+    /// the valve, and that holds until it moves it again.
     private func said(_ series: RoomSeries, in range: Range<Timestamp>) async throws -> [String] {
+        let start = range.lowerBound.millisecondsSince1970 / 1000
         let entries = try await store.textHistory(
             of: series, in: CalendarBuckets(.quarter, zone: address.zone),
-            from: range.lowerBound.millisecondsSince1970 / 1000, before: range.upperBound.millisecondsSince1970 / 1000,
-            limit: 96)
-        return entries.reduce(into: [String]()) { reasons, entry in
+            from: start - Self.reasonHolds, before: range.upperBound.millisecondsSince1970 / 1000, limit: 192)
+        let before = entries.last { $0.start < start }
+        let within = entries.filter { $0.start >= start }
+        return ([before].compactMap(\.self) + within).reduce(into: [String]()) { reasons, entry in
             if reasons.last != entry.last { reasons.append(entry.last) }
         }
     }
 
-    /// A wish needs a way down to the gateway. There is none from here, which is why no tool box offers it.
     func wish(_ wish: TemperatureWish) async throws -> WishAnswer {
-        throw ToolError("The temperature can't be set from here. Point to the reception.")
+        let (store, address, wishing) = (store, address, wishing)
+        let kept = try await store.wish(
+            celsius: wish.celsius, until: wish.until, forRoom: address.room, by: wishing.origin)
+        guard let (previous, setpoint) = kept else { throw RoomIsGone() }
+        let answered = try await wishing.answer(to: setpoint, of: store)
+        let isAbout = answered.reported.map { $0.version == answered.newest?.version } ?? false
+        return WishAnswer(
+            previous: previous.map(TemperatureWish.init) ?? TemperatureWish(celsius: nil, until: nil), wish: wish,
+            reportedCelsius: answered.reported?.celsius, isApplied: answered.isApplied,
+            reason: isAbout ? answered.reported?.reason : nil)
     }
 
     private func series(of datapoint: Datapoint) async throws -> RoomSeries {

@@ -20,10 +20,11 @@ final class EasyHandle: @unchecked Sendable {
 
     private var handle: UnsafeMutableRawPointer { UnsafeMutableRawPointer(curl) }
 
-    func perform(_ request: HTTPRequest) throws(HTTPTransferError) -> HTTPAnswer {
+    /// - Parameter ending: when it is asked for, the request ends within about a second, as one that was not answered.
+    func perform(_ request: HTTPRequest, until ending: Ending) throws(HTTPTransferError) -> HTTPAnswer {
         // Reset keeps the live connections, and forgets the options of the last request.
         curl_easy_reset(handle)
-        let exchange = Exchange(largestAnswer: settings.largestAnswer)
+        let exchange = Exchange(largestAnswer: settings.largestAnswer, ending: ending)
         var errorText = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
         var headers: UnsafeMutablePointer<curl_slist>?
         defer { curl_slist_free_all(headers) }
@@ -75,6 +76,12 @@ final class EasyHandle: @unchecked Sendable {
         if let authorityFile = settings.authorityFile {
             hearth_curl_set_text(handle, CURLOPT_CAINFO, authorityFile)
         }
+        hearth_curl_set_long(handle, CURLOPT_NOPROGRESS, 0)
+        hearth_curl_set_pointer(handle, CURLOPT_XFERINFODATA, context)
+        // libcurl calls it about once a second also while nothing moves.
+        hearth_curl_set_progress(handle, CURLOPT_XFERINFOFUNCTION) { context, _, _, _, _ in
+            Exchange.of(context).ending.isAsked ? 1 : 0
+        }
         hearth_curl_set_pointer(handle, CURLOPT_WRITEDATA, context)
         hearth_curl_set_transfer(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
             Exchange.of(context).take(body: UnsafeRawBufferPointer(start: bytes, count: size * count))
@@ -89,11 +96,15 @@ final class EasyHandle: @unchecked Sendable {
 /// What libcurl's callbacks fill during one request.
 private final class Exchange {
     let largestAnswer: Int
+    let ending: Ending
     var headers: [String: String] = [:]
     var body: [UInt8] = []
     var isTooLarge = false
 
-    init(largestAnswer: Int) { self.largestAnswer = largestAnswer }
+    init(largestAnswer: Int, ending: Ending) {
+        self.largestAnswer = largestAnswer
+        self.ending = ending
+    }
 
     static func of(_ context: UnsafeMutableRawPointer?) -> Exchange {
         // `perform` keeps the exchange alive while libcurl runs.

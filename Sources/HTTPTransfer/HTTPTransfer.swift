@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// A way to one server.
 public protocol HTTPTransport: Sendable {
@@ -8,6 +9,19 @@ public protocol HTTPTransport: Sendable {
     /// Sends what the feed gives, as many requests side by side as the way is wide. Returns when all that it gave have
     /// ended, and it gives no more for now or the way takes no more for now.
     func perform(_ feed: inout some RequestFeed) async
+}
+
+extension HTTPTransport {
+    /// One after another.
+    public func perform(_ feed: inout some RequestFeed) async {
+        while let (mark, request) = await feed.next() {
+            do {
+                await feed.ended(mark, .success(try await perform(request)))
+            } catch {
+                await feed.ended(mark, .failure(error))
+            }
+        }
+    }
 }
 
 /// Gives requests one after another, and is told what became of each.
@@ -82,14 +96,30 @@ public final class HTTPTransfer: HTTPTransport {
         }
     }
 
+    /// Ends within about a second when its task is cancelled.
     private func perform(_ request: HTTPRequest, on line: Line) async throws -> HTTPAnswer {
-        try await withCheckedThrowingContinuation { continuation in
-            line.queue.async {
-                continuation.resume(
-                    with: Result { () throws(HTTPTransferError) in try line.handle.perform(request) }.mapError { $0 })
+        let ending = Ending()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                line.queue.async {
+                    continuation.resume(
+                        with: Result { () throws(HTTPTransferError) in
+                            try line.handle.perform(request, until: ending)
+                        }.mapError { $0 })
+                }
             }
+        } onCancel: {
+            ending.ask()
         }
     }
+}
+
+/// By which a request is asked to end early.
+final class Ending: Sendable {
+    private let state = Atomic(false)
+
+    var isAsked: Bool { state.load(ordering: .relaxed) }
+    func ask() { state.store(true, ordering: .relaxed) }
 }
 
 public struct HTTPRequest: Sendable {
@@ -97,6 +127,7 @@ public struct HTTPRequest: Sendable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"
+        case delete = "DELETE"
     }
 
     public var method: Method

@@ -28,7 +28,10 @@ public struct HomeEnergyAPI: Sendable {
 
     /// The answer to a query about one building, or all, without HTTP.
     package func json(of query: String, hotel: Int?) async -> String {
-        let resolver = HomeResolver(store: store, scope: HomeScope(hotel: hotel, home: nil, mayChange: false))
+        let resolver = HomeResolver(
+            store: store,
+            scope: HomeScope(
+                hotel: hotel, home: nil, mayChange: false, origin: WishOrigin(source: .guest, who: "nobody")))
         return await Self.service.execute(GraphQLRequest(query: query), resolver: resolver).json
     }
 
@@ -114,24 +117,26 @@ public struct HomeEnergyAPI: Sendable {
                 code: "bad_header", "“\(text.prefix(80))” is no slug of a building.",
                 hint: "GET /hotels/ lists them; the header Hearth-Building takes a slug.")
         }
+        let origin = WishOrigin(caller)
         switch caller.scope {
-        case .gateway(let building): return HomeScope(hotel: building.id, home: nil, mayChange: false)
+        case .gateway(let building):
+            return HomeScope(hotel: building.id, home: nil, mayChange: false, origin: origin)
         case .guest(let hotel, _, _):
             let home = try await store.homes(.number(hotel)).first
-            return HomeScope(hotel: hotel, home: home, mayChange: home?.kind == "home")
+            return HomeScope(hotel: hotel, home: home, mayChange: home?.kind == "home", origin: origin)
         case .operator:
             guard let slug = request.headers[Self.buildingHeader] else {
                 let known = try await store.homes(.any)
                 let homes = known.filter { $0.kind == "home" }
                 let only = homes.count == 1 ? homes[0] : homes.isEmpty && known.count == 1 ? known[0] : nil
-                return HomeScope(hotel: nil, home: only, mayChange: true)
+                return HomeScope(hotel: nil, home: only, mayChange: true, origin: origin)
             }
             guard let home = try await store.homes(.slug(slug)).first else {
                 throw AnswerError.notFound(
                     code: "unknown_building", "There is no building “\(slug.prefix(80))”.",
                     hint: "GET /hotels/ lists them; the header Hearth-Building takes a slug.")
             }
-            return HomeScope(hotel: home.id, home: home, mayChange: true)
+            return HomeScope(hotel: home.id, home: home, mayChange: true, origin: origin)
         }
     }
 }
@@ -143,6 +148,8 @@ struct HomeScope: Sendable {
     /// Where devices are registered; `nil` where it is not clear.
     var home: HomeEntry?
     var mayChange: Bool
+    /// Who asks.
+    var origin: WishOrigin
 
     /// By whose clocks days and weeks begin.
     var zone: TimeZone { home.flatMap { TimeZone(identifier: $0.timeZone) } ?? .gmt }

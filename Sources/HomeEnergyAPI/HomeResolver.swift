@@ -233,7 +233,8 @@ struct HomeResolver: Resolver {
         }
         guard errors.isEmpty else { return Payload(errors: errors, device: device) }
         let watts = mode == .idle ? 0 : rate ?? limit
-        return Payload(device: try await store.wish(StorageWish(mode: mode, watts: watts), for: device))
+        return Payload(
+            device: try await store.wish(StorageCommand(mode: mode, watts: watts), for: device, by: scope.origin))
     }
 
     private func deactivate(_ id: Value?) async throws -> Payload {

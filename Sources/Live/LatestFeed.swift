@@ -5,11 +5,13 @@ public import ServiceLifecycle
 internal import Synchronization
 public import Telemetry
 
-/// Hears from the database in which buildings something is new, whichever replica or tool wrote it, and passes it on.
+/// Hears from the database in which buildings something is new, readings or wishes, whichever replica or tool wrote it,
+/// and passes it on.
 public final class LatestFeed: Service, MetricSource {
     private let settings: ConnectionSettings
     private let logger: Logger
     private let observers: [@Sendable (LatestChange) -> Void]
+    private let wishObservers: [@Sendable (LatestChange) -> Void]
     private let state = Mutex(State())
 
     private struct State {
@@ -20,20 +22,22 @@ public final class LatestFeed: Service, MetricSource {
 
     /// - Parameters:
     ///   - settings: of the primary.
-    ///   - observers: called on the listener's thread; must not wait. After a gap, in which something may have been
-    ///     missed, they are told that something is new everywhere.
+    ///   - observers: told of readings. Called on the listener's thread; must not wait. After a gap, in which something
+    ///     may have been missed, they are told that something is new everywhere.
+    ///   - wishObservers: told of wishes and of what gateways report; else the same.
     public init(
-        settings: ConnectionSettings, logger: Logger, observers: [@Sendable (LatestChange) -> Void]
+        settings: ConnectionSettings, logger: Logger, observers: [@Sendable (LatestChange) -> Void],
+        wishObservers: [@Sendable (LatestChange) -> Void] = []
     ) {
         self.settings = settings
         self.logger = logger
         self.observers = observers
+        self.wishObservers = wishObservers
     }
 
     public func run() async {
-        let listener = NotificationListener(settings: settings, channel: CentralStore.latestChannel) { [self] event in
-            take(event)
-        }
+        let channels = [CentralStore.latestChannel, CentralStore.wishChannel]
+        let listener = NotificationListener(settings: settings, channels: channels) { [self] event in take(event) }
         await cancelWhenGracefulShutdown { await listener.run() }
     }
 
@@ -45,10 +49,11 @@ public final class LatestFeed: Service, MetricSource {
                 return state.losses > 0
             }
             if hasBeenLost { logger.notice("Live feed is back") }
-            tell(.everywhere)
-        case .notification(let payload):
+            tell(observers + wishObservers, .everywhere)
+        case .notification(let channel, let payload):
             state.withLock { $0.notifications += 1 }
-            tell(LatestChange(payload: payload))
+            let isWish = channel == "\(CentralStore.wishChannel)"
+            tell(isWish ? wishObservers : observers, LatestChange(payload: payload))
         case .lost(let error):
             let wasListening = state.withLock { state in
                 defer {
@@ -63,7 +68,7 @@ public final class LatestFeed: Service, MetricSource {
         }
     }
 
-    private func tell(_ change: LatestChange) {
+    private func tell(_ observers: [@Sendable (LatestChange) -> Void], _ change: LatestChange) {
         for observer in observers { observer(change) }
     }
 

@@ -49,6 +49,7 @@ public final class LiveHub: Service, MetricSource {
         var streams: [Int: Listener] = [:]
         /// What was read last; `nil` before the first time.
         var latest: [LatestID: RoomSnapshot.Latest]?
+        var setpoint: RoomSetpoint?
     }
 
     private struct Listener {
@@ -186,14 +187,16 @@ public final class LiveHub: Service, MetricSource {
             return
         }
         let latest = live.latest
-        let (before, listeners) = state.withLock { state -> ([LatestID: RoomSnapshot.Latest], [Listener]) in
+        let (before, formerSetpoint, listeners) = state.withLock { state in
             let before = state.rooms[room]?.latest
+            let formerSetpoint = state.rooms[room]?.setpoint
             let listeners = state.rooms[room].map { Array($0.streams.values) } ?? []
             state.rooms[room]?.latest = latest
+            state.rooms[room]?.setpoint = live.setpoint
             for id in state.rooms[room]?.streams.keys.map({ $0 }) ?? [] {
                 state.rooms[room]?.streams[id]?.isNew = false
             }
-            return (before ?? [:], listeners)
+            return (before ?? [:], formerSetpoint, listeners)
         }
         let changes = latest.filter { before[$0.key] != $0.value }
         for listener in listeners {
@@ -205,6 +208,9 @@ public final class LiveHub: Service, MetricSource {
                 stream.offer(missed, of: live.snapshot, at: mark)
             } else {
                 stream.offer(live.snapshot, at: mark)
+            }
+            if let setpoint = live.setpoint, listener.isNew ? setpoint.isTelling : setpoint != formerSetpoint {
+                stream.offer(setpoint, at: mark)
             }
         }
     }

@@ -7,6 +7,8 @@ public final class LiveStream: Sendable {
     public struct Update: Sendable {
         /// Everything; `nil` where `changes` says what is new.
         public var snapshot: RoomSnapshot?
+        /// What is wanted of the room's set-point, and what its gateway says, where that is new.
+        public var setpoint: RoomSetpoint?
         /// What is new, with the time zone of the room.
         public var changes: [(device: String, latest: RoomSnapshot.Latest)] = []
         public var timeZone = "UTC"
@@ -24,6 +26,7 @@ public final class LiveStream: Sendable {
 
     private struct State {
         var snapshot: RoomSnapshot?
+        var setpoint: RoomSetpoint?
         var changes: [LatestID: RoomSnapshot.Latest] = [:]
         var timeZone = "UTC"
         var mark: ChangeMark?
@@ -48,8 +51,12 @@ public final class LiveStream: Sendable {
     /// Takes what is to be sent; `nil` where that is nothing.
     public func take() -> Update? {
         state.withLock { state in
-            guard let mark = state.mark, state.snapshot != nil || !state.changes.isEmpty else { return nil }
+            guard let mark = state.mark,
+                state.snapshot != nil || !state.changes.isEmpty || state.setpoint != nil
+            else { return nil }
             var update = Update(mark: mark)
+            update.setpoint = state.setpoint
+            state.setpoint = nil
             update.snapshot = state.snapshot
             update.timeZone = state.timeZone
             update.changes = state.changes.map { ($0.key.deviceID, $0.value) }
@@ -67,6 +74,14 @@ public final class LiveStream: Sendable {
             return !state.hasLeft
         }
         if isFirst { onLeave() }
+    }
+
+    func offer(_ setpoint: RoomSetpoint, at mark: ChangeMark) {
+        state.withLock { state in
+            state.setpoint = setpoint
+            state.mark = mark
+        }
+        wake()
     }
 
     func offer(_ snapshot: RoomSnapshot, at mark: ChangeMark) {

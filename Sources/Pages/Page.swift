@@ -89,6 +89,7 @@ extension Page {
             "guest-chat.js": PackageResources.guest_chat_js,
             "guest-room.js": PackageResources.guest_room_js,
             "guest-service.js": PackageResources.guest_service_js,
+            "guest-setpoint.js": PackageResources.guest_setpoint_js,
             "guest-words.js": PackageResources.guest_words_js,
         ])
 }

@@ -14,9 +14,11 @@ extension Connection {
     /// - Parameters:
     ///   - descriptor: ends the waiting when it gets readable.
     ///   - limit: ends the waiting as well, milliseconds.
-    /// - Returns: what they carry, in the order of their commits; nothing where something else ended the waiting.
+    /// - Returns: their channels and what they carry, in the order of their commits; nothing where something else ended the waiting.
     /// - Throws: `PostgresError` where the connection is lost.
-    func awaitNotifications(orReadable descriptor: Int32, milliseconds limit: Int32) throws -> [String] {
+    func awaitNotifications(orReadable descriptor: Int32, milliseconds limit: Int32) throws
+        -> [(channel: String, payload: String)]
+    {
         // What came together with an earlier answer is here already.
         let early = takeNotifications()
         if !early.isEmpty { return early }
@@ -31,12 +33,13 @@ extension Connection {
         return notifications
     }
 
-    private func takeNotifications() -> [String] {
-        var payloads: [String] = []
+    private func takeNotifications() -> [(channel: String, payload: String)] {
+        var notifications: [(channel: String, payload: String)] = []
         while let notification = PQnotifies(handle) {
-            payloads.append(notification.pointee.extra.map { String(cString: $0) } ?? "")
+            let channel = String(cString: notification.pointee.relname)
+            notifications.append((channel, notification.pointee.extra.map { String(cString: $0) } ?? ""))
             PQfreemem(notification)
         }
-        return payloads
+        return notifications
     }
 }

@@ -3,20 +3,20 @@ private import Glibc
 private import Synchronization
 private import WakeUpPipe
 
-/// Hears what is notified on a channel, on a connection and a thread of its own. A connection that is lost is made
+/// Hears what is notified on some channels, on a connection and a thread of its own. A connection that is lost is made
 /// anew; what was notified meanwhile nobody hears, which `listening` says.
 public final class NotificationListener: Sendable {
     public enum Event: Sendable {
-        /// The channel is heard from now on. What was notified before, since the last `lost`, was not.
+        /// The channels are heard from now on. What was notified before, since the last `lost`, was not.
         case listening
-        /// Something was notified: what it carried.
-        case notification(String)
+        /// Something was notified: on which channel, and what it carried.
+        case notification(channel: String, payload: String)
         /// Nothing is heard for a while.
         case lost(PostgresError)
     }
 
     private let settings: ConnectionSettings
-    private let channel: StaticString
+    private let channels: [StaticString]
     private let report: @Sendable (Event) -> Void
     private let wakeUp = WakeUp()
     private let stopped = Mutex(false)
@@ -27,17 +27,17 @@ public final class NotificationListener: Sendable {
     private static let longestWait: Int32 = 60_000
 
     /// - Parameters:
-    ///   - channel: a plain name of lower-case letters and underscores.
+    ///   - channels: plain names of lower-case letters and underscores.
     ///   - report: called on the listener's thread; must not wait for anything.
     public init(
-        settings: ConnectionSettings, channel: StaticString, report: @escaping @Sendable (Event) -> Void
+        settings: ConnectionSettings, channels: [StaticString], report: @escaping @Sendable (Event) -> Void
     ) {
         var settings = settings
         // It waits for hours, and that is its work.
         settings.statementTimeout = .zero
         settings.watch = nil
         self.settings = settings
-        self.channel = channel
+        self.channels = channels
         self.report = report
     }
 
@@ -61,13 +61,15 @@ public final class NotificationListener: Sendable {
         while !isStopped {
             do {
                 let connection = try Connection(settings)
-                try connection.listen(to: channel)
+                for channel in channels { try connection.listen(to: channel) }
                 report(.listening)
                 pause = Self.firstPause
                 while !isStopped {
-                    let payloads = try connection.awaitNotifications(
+                    let notifications = try connection.awaitNotifications(
                         orReadable: wakeUp.descriptor, milliseconds: Self.longestWait)
-                    for payload in payloads { report(.notification(payload)) }
+                    for (channel, payload) in notifications {
+                        report(.notification(channel: channel, payload: payload))
+                    }
                 }
             } catch let error as PostgresError {
                 report(.lost(error))

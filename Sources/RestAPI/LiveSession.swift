@@ -63,14 +63,19 @@ struct LiveSession: Sendable {
     }
 
     private func events(of update: LiveStream.Update) -> String {
+        var text = ""
         if let snapshot = update.snapshot {
             hub.noteSent(1)
             let data = snapshot.json(OffsetTime(zone: snapshot.timeZone))
-            return Self.event("snapshot", id: update.mark, data)
+            text = Self.event("snapshot", id: update.mark, data)
+        }
+        if let setpoint = update.setpoint {
+            hub.noteSent(1)
+            // It comes with every stream anew, and so needs no mark.
+            text += Self.event("setpoint", id: nil, .object(setpoint.members()))
         }
         hub.noteSent(update.changes.count)
         let zone = OffsetTime(zone: update.timeZone)
-        var text = ""
         for (index, change) in update.changes.enumerated() {
             // Only with the last of them a listener has everything up to the mark.
             let isLast = index == update.changes.count - 1

@@ -20,14 +20,17 @@ public struct OpenAPIDocument: Sendable {
         ("common", PackageResources.common_yaml),
         ("hierarchy", PackageResources.hierarchy_yaml),
         ("rooms", PackageResources.rooms_yaml),
+        ("setpoint", PackageResources.setpoint_yaml),
         ("history", PackageResources.history_yaml),
         ("live", PackageResources.live_yaml),
         ("energy", PackageResources.energy_yaml),
         ("temperature", PackageResources.temperature_yaml),
         ("meters", PackageResources.meters_yaml),
         ("chat", PackageResources.chat_yaml),
+        ("mcp", PackageResources.mcp_yaml),
         ("graphql", PackageResources.graphql_yaml),
         ("uplink", PackageResources.uplink_yaml),
+        ("wishes", PackageResources.wishes_yaml),
         ("operation", PackageResources.operation_yaml),
     ].map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
 

@@ -47,6 +47,34 @@ struct CentralClient: Sendable {
         }
     }
 
+    /// Asks for wishes above `version`, and waits for them.
+    ///
+    /// - Parameter wait: seconds after which the answer comes in any case.
+    func wishes(after version: Int64, wait: Int) async -> Result<WishList, WishFailure> {
+        let token: String
+        do { token = try self.token() } catch { return .failure(.init(.unready(why: "\(error)"))) }
+        let request = HTTPRequest(
+            method: .get, url: baseURL + UplinkPath.wishes + "?after=\(version)&wait=\(wait)",
+            headers: [("Authorization", "Bearer \(token)")])
+        let answer: Result<HTTPAnswer, any Error>
+        do { answer = .success(try await transport.perform(request)) } catch { answer = .failure(error) }
+        var list: WishList?
+        let outcome = outcome(of: answer, path: UplinkPath.wishes) { answer in
+            guard answer.status == 200, answer.headers[UplinkPath.receiptHeader.lowercased()] == UplinkPath.wishes
+            else { return false }
+            list = try? JSONDecoder().decode(WishList.self, from: Data(answer.body))
+            return list != nil
+        }
+        return list.map { .success($0) } ?? .failure(.init(outcome))
+    }
+
+    /// Why no wishes came.
+    struct WishFailure: Error {
+        var outcome: Link.Outcome
+
+        init(_ outcome: Link.Outcome) { self.outcome = outcome }
+    }
+
     private func json(_ message: some Encodable) -> [UInt8] {
         do {
             return Array(try JSONEncoder().encode(message))

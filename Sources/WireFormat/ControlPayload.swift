@@ -16,4 +16,19 @@ public enum ControlPayload {
         }
         return PercentOpen(clamping: level)
     }
+
+    /// `{"mode":"charging","watts":3000}`
+    public static func storage(_ command: StorageCommand) -> [UInt8] {
+        Array(#"{"mode":"\#(command.mode.rawValue)","watts":\#(ReadingValue.shortest(command.watts))}"#.utf8)
+    }
+
+    /// The command of `{"mode":"charging","watts":3000}`; `nil` where the payload is something else. Nothing at all says
+    /// that nobody wishes for anything any more.
+    public static func storage(_ payload: [UInt8]) -> StorageCommand? {
+        guard payload.count <= 4096,
+            let command = try? JSONDecoder().decode(StorageCommand.self, from: Data(payload)),
+            command.watts.isFinite, command.watts >= 0
+        else { return nil }
+        return command
+    }
 }

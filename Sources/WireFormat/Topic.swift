@@ -6,6 +6,8 @@ public enum Topic: Hashable, Sendable {
     case readings(room: Slug, kind: String)
     /// `/actuators/<room>`
     case actuator(room: Slug)
+    /// `/actuators/<room>/<device>`: what a battery or car of the room, or of the whole `building`, is told to do.
+    case storage(room: Slug, device: Slug)
     /// `/setpoints/<room>`
     case setpoint(room: Slug)
     /// `/gateways/<building>/status`
@@ -17,6 +19,7 @@ public enum Topic: Hashable, Sendable {
         switch self {
         case .readings(let room, let kind): "/readings/\(room)/\(kind)"
         case .actuator(let room): "/actuators/\(room)"
+        case .storage(let room, let device): "/actuators/\(room)/\(device)"
         case .setpoint(let room): "/setpoints/\(room)"
         case .gatewayStatus(let building): "/gateways/\(building)/status"
         case .roomState(let building, let room): "/gateways/\(building)/rooms/\(room)"
@@ -33,6 +36,9 @@ public enum Topic: Hashable, Sendable {
             guard let kind = Datapoint(levels[3]) else { return nil }
             self = .readings(room: slug, kind: kind.name)
         case ("actuators", 3): self = .actuator(room: slug)
+        case ("actuators", 4):
+            guard let device = Slug(levels[3]) else { return nil }
+            self = .storage(room: slug, device: device)
         case ("setpoints", 3): self = .setpoint(room: slug)
         case ("gateways", 4) where levels[3] == "status": self = .gatewayStatus(building: slug)
         case ("gateways", 5) where levels[3] == "rooms":

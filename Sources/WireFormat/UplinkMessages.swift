@@ -56,11 +56,16 @@ public enum UplinkPath {
     /// `PUT`: a `StoreReport` as JSON. 204.
     public static func report(of store: StoreID) -> String { "/uplink/v1/stores/\(store)/report" }
 
+    /// `GET` with `after=<version>&wait=<seconds>`: 200 with a `WishList`, as soon as there is one.
+    public static let wishes = "/uplink/v1/wishes"
+    /// `PUT`: a `HoldingReport` as JSON. 204.
+    public static let holdings = "/uplink/v1/holdings"
+
     /// The header that names the store's present opening, with batches and losses.
     public static let incarnationHeader = "Hearth-Incarnation"
 
-    /// The header of an answer without a body, which repeats the path that was asked for: whoever else answers 204 on
-    /// the way, a captive portal for one, does not know it.
+    /// The header that repeats the path that was asked for: whoever else answers on the way, a captive portal for one,
+    /// does not know it.
     public static let receiptHeader = "Hearth-Receipt"
 }
 

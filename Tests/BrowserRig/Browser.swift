@@ -112,6 +112,11 @@ public final class Browser: Sendable {
         _ = try await call("/actions", ["actions": [keyboard]])
     }
 
+    /// From now on files that the page offers are saved there.
+    public func saveDownloads(in folder: String) async throws {
+        try await command("Browser.setDownloadBehavior", ["behavior": "allow", "downloadPath": folder])
+    }
+
     /// PNG, of what is in the window.
     public func screenshot() async throws -> Data {
         let answer = try await call("/screenshot")

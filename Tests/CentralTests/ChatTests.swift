@@ -148,8 +148,13 @@ import Testing
         let comfort = try await hotel.ask("Was it comfortable in the last 24 hours?")
         #expect(comfort.toolCalls.map(\.name) == ["comfort_report"])
         #expect(comfort.reply.contains("%"), "\(comfort.reply)")
+        // No gateway is there to say what it makes of it.
         let wish = try await hotel.ask("Stell 23 Grad ein")
-        #expect(wish.toolCalls.isEmpty && wish.reply.contains("nicht ändern"), "\(wish.reply)")
+        #expect(wish.toolCalls.map(\.name) == ["set_temperature"])
+        #expect(wish.reply.contains("auf 23 °C eingestellt"), "\(wish.reply)")
+        #expect(wish.reply.contains("noch nicht bestätigt"), "\(wish.reply)")
+        let kept = try await Replica().rows("SELECT celsius || ' ' || who FROM wished_state")
+        #expect(kept == ["23 guest, by chat"])
         await hotel.end()
     }
 

@@ -32,6 +32,25 @@ import Testing
         await hotel.end()
     }
 
+    /// Without a gateway there is nobody to take a wish: the page says so.
+    private func wish(_ browser: Browser) async throws {
+        let text = { (id: String) in
+            try await browser.run("return document.getElementById('\(id)').textContent;", as: String.self)
+        }
+        let click = { (id: String) in
+            try await browser.run("document.getElementById('\(id)').click(); return true;", as: Bool.self)
+        }
+        #expect(try await text("wished") == "as the schedule has it")
+        for _ in 0..<2 { _ = try await click("warmer") }
+        #expect(try await text("goal") == "23 °C")
+        _ = try await click("set")
+        try await browser.waitUntil("document.getElementById('wished').textContent === '23 °C'")
+        #expect(try await text("wish-state") == "Sent. Waiting for the heating …")
+        _ = try await click("undo")
+        try await browser.waitUntil("document.getElementById('wished').textContent === 'as the schedule has it'")
+        #expect(try await browser.run("return document.getElementById('undo').hidden;", as: Bool.self))
+    }
+
     private func walk(_ browser: Browser, _ link: String, _ address: String) async throws {
         try await browser.open(link)
         try await browser.waitUntil(
@@ -49,11 +68,12 @@ import Testing
         try await browser.waitUntil(
             "document.querySelector('#talk .theirs:not([aria-busy])')?.textContent.includes('°C')")
         try await browser.run(
-            "document.querySelectorAll('#suggestions button')[3].click(); return true;", as: Bool.self)
+            "document.querySelectorAll('#suggestions button')[4].click(); return true;", as: Bool.self)
         try await browser.waitUntil("document.querySelector('#talk a.file') && !document.querySelector('[aria-busy]')")
         let csv = try await browser.run(
             "return (await fetch(document.querySelector('#talk a.file').href)).text();", as: String.self)
         #expect(csv.hasPrefix("timestamp,ac,lighting,plug_load\n"))
+        try await wish(browser)
         let nameless = try await browser.run(
             """
             return [...document.querySelectorAll("input, textarea, button")].filter((field) =>

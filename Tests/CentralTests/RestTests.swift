@@ -14,8 +14,8 @@ import WireFormat
         let guest: String
         let ops: String
 
-        init(_ slug: String, settings: [String] = []) async throws {
-            service = try await RunningService(settings: settings)
+        init(_ slug: String, settings: [String] = [], environment: [String: String] = [:]) async throws {
+            service = try await RunningService(settings: settings, environment: environment)
             gateway = try await RunningService.token("gateway", "--building", slug)
             let devices: [Inventory.Device] = [
                 .init(id: "iaq", deviceClass: .iaq), .init(id: "life_being", deviceClass: .lifeBeing),

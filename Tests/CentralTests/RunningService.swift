@@ -11,14 +11,18 @@ struct RunningService {
     let url: String
     private let transfer = HTTPTransfer()
 
-    /// - Parameter database: by default the suite's own.
-    init(database: String? = nil, settings: [String] = []) async throws {
+    /// - Parameters:
+    ///   - database: by default the suite's own.
+    ///   - environment: more of it.
+    init(
+        database: String? = nil, settings: [String] = [], environment: [String: String] = [:]
+    ) async throws {
         let port = LoopbackPort.free()
         url = "http://127.0.0.1:\(port)"
         process = try ManagedProcess(
             Executables.path("hearth-central"),
             ["serve", "--set", "http.port=\(port)"] + settings.flatMap { ["--set", $0] },
-            environment: ["DATABASE_URL": database ?? TestDatabase.url])
+            environment: environment.merging(["DATABASE_URL": database ?? TestDatabase.url]) { $1 })
         try await process.waitFor(output: "Listening")
         if database == nil { try await process.waitFor(output: "Database ready") }
     }

@@ -89,6 +89,16 @@ import Testing
         #expect(decision.setpointCelsius == 18)
     }
 
+    @Test func `shows whoever changes the set-point that the valve follows, however small the move`() throws {
+        let room = Room(RoomClimateSettings(minimumInterval: .seconds(3600), largeChangePercent: 90))
+        let settled = try #require(room.hold(21.8, from: 0, until: 3600).last)
+        #expect(room.setSetpoint(22.5))
+        let warmer = try #require(room.decide(at: 3610))
+        #expect(warmer.isNew && warmer.level > settled.level && warmer.level.percent < 100)
+        // Afterwards it is as calm as before.
+        #expect(room.hold(21.8, from: 3620, until: 3900).new == 0)
+    }
+
     @Test func `takes over without a bump after a mode in which it was moved by others`() throws {
         let room = Room()
         var plant = Plant(celsius: 22, baseCelsius: 20)

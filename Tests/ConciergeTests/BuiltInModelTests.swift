@@ -297,7 +297,7 @@ import Testing
                 "1e9", "٣", "ß", "👍", "\u{0301}", "half", "a", "room", "/", "a/b1", "29.2.", "am", "pm",
             ]
         var dice = Dice(state: seed)
-        for _ in 0..<300 {
+        for _ in 0..<60 {
             let words = (0..<Int.random(in: 1...9, using: &dice)).map { _ in vocabulary.randomElement(using: &dice)! }
             let message = words.joined(separator: Bool.random(using: &dice) ? " " : "")
             let events = await GuestRig(BuiltInModel()).ask(message)

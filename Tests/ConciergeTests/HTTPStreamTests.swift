@@ -1,4 +1,5 @@
 import HTTPTransfer
+import ProviderRig
 import Synchronization
 import Testing
 

@@ -1,6 +1,8 @@
 import Building
 import Concierge
+import Foundation
 import HTTPTransfer
+import ProviderRig
 import Synchronization
 import Testing
 
@@ -218,6 +220,142 @@ import Testing
     func `what is no JSON ends politely`(_ wire: Wire) async {
         let server = ScriptedServer([.stream("data: {oops\n\n")])
         #expect(await GuestRig(wire.model(server), limits: Self.quick).ask("Hello").problem == "model_malformed")
+    }
+
+    @Test(arguments: Wire.allCases)
+    func `waits as long as the provider says before it tries again`(_ wire: Wire) async {
+        for (header, time) in [("retry-after", "0.4"), ("retry-after-ms", "400")] {
+            let server = ScriptedServer([
+                wire.rateLimited(after: time, header: header), .stream(wire.answer(["Hello!"])),
+            ])
+            let start = ContinuousClock.now
+            let events = await GuestRig(wire.model(server), limits: Self.quick).ask("Hello")
+            #expect(events.text == "Hello!")
+            // Without it, it would try again after 20 ms.
+            #expect(ContinuousClock.now - start >= .milliseconds(400), "\(header)")
+        }
+    }
+
+    @Test(arguments: Wire.allCases)
+    func `ends politely whatever status a provider answers, and tries again where that may help`(_ wire: Wire) async {
+        let statuses: [(status: Int, problem: String, tries: Int)] = [
+            (400, "model_malformed", 1), (401, "model_unauthorized", 1), (403, "model_unauthorized", 1),
+            (404, "model_malformed", 1), (408, "model_timeout", 3), (413, "model_malformed", 1),
+            (429, "model_rate_limited", 3), (500, "model_unavailable", 3), (502, "model_unavailable", 3),
+            (503, "model_overloaded", 3), (504, "model_timeout", 3), (529, "model_overloaded", 3),
+        ]
+        for (status, problem, tries) in statuses {
+            let server = ScriptedServer([.failure(status, wire.error("odd_error", "Something"))])
+            let events = await GuestRig(wire.model(server), limits: Self.quick).ask("Hello")
+            #expect(events.names == ["text", "error", "done"], "\(status)")
+            #expect(events.problem == problem, "\(status)")
+            #expect(server.requests.withLock { $0.count } == tries, "\(status)")
+        }
+    }
+
+    @Test(arguments: Wire.allCases)
+    func `says of an error in the middle of a stream what kind it is`(_ wire: Wire) async {
+        for (type, problem) in [
+            ("overloaded_error", "model_overloaded"), ("rate_limit_error", "model_rate_limited"),
+            ("timeout_error", "model_timeout"), ("authentication_error", "model_unauthorized"),
+            ("api_error", "model_unavailable"), ("something_new", "model_unavailable"),
+        ] {
+            let server = ScriptedServer([.stream(wire.opening + wire.errorEvent(type))])
+            let events = await GuestRig(wire.model(server), limits: Self.quick).ask("Hello")
+            #expect(events.names == ["text", "error", "done"], "\(type)")
+            #expect(events.problem == problem, "\(type)")
+        }
+    }
+
+    @Test(arguments: Wire.allCases)
+    func `an error in the middle of a tool call calls nothing`(_ wire: Wire) async {
+        let half = wire.calls([("t1", "latest_readings", ["{}"]), ("t2", "set_temperature", ["{\"celsius\":", "2"])])
+        // The block's end is missing.
+        let cut = half.components(separatedBy: "\n\n").dropLast(2).joined(separator: "\n\n") + "\n\n"
+        let server = ScriptedServer([
+            .stream(wire.opening + cut + wire.errorEvent("overloaded_error")), .stream(wire.answer(["Hello!"])),
+        ])
+        let rig = GuestRig(wire.model(server), limits: Self.quick)
+        let events = await rig.ask("Set 23 degrees")
+        #expect(events.names == ["text", "done"] && events.text == "Hello!")
+        #expect(rig.room.state.withLock { $0.wishes } == [])
+    }
+
+    @Test(arguments: Wire.allCases)
+    func `keeps what is said before tools are called, and gives all of it back to the provider`(
+        _ wire: Wire
+    ) async throws {
+        let server = ScriptedServer([
+            .stream(
+                wire.opening + wire.text(["Let me ", "look."])
+                    + wire.calls([("t1", "latest_readings", ["{}"]), ("t2", "comfort_report", ["{}"])])
+                    + wire.closing(.tools)),
+            .stream(wire.answer(["Fine."])),
+        ])
+        let events = await GuestRig(wire.model(server), limits: Self.quick).ask("How is it?")
+        #expect(events.text == "Let me look.\n\nFine.")
+        #expect(events.results.map(\.callID) == ["t1", "t2"])
+        let second = try #require(server.requests.withLock { $0.last?.body["messages"]?.elements })
+        let assistant = try #require(second.first { $0["role"] == "assistant" })
+        switch wire {
+        case .anthropic:
+            #expect(
+                assistant["content"]?.elements?.map { $0["type"]?.text } == ["text", "tool_use", "tool_use"])
+        case .openAI:
+            #expect(assistant["content"]?.text == "Let me look.")
+            #expect(assistant["tool_calls"]?.elements?.count == 2)
+        }
+    }
+
+    @Test(arguments: Wire.allCases)
+    func `a provider that falls silent in the middle of a sentence ends politely`(_ wire: Wire) async {
+        let server = ScriptedServer([
+            .init(steps: [.bytes(Array((wire.opening + wire.text(["Your room "])).utf8)), .hang])
+        ])
+        let start = ContinuousClock.now
+        let events = await GuestRig(wire.model(server, idle: .milliseconds(200)), limits: Self.quick).ask("Hello")
+        #expect(events.text.hasPrefix("Your room \n\nSorry, I can't answer at the moment."))
+        #expect(events.problem == "model_timeout")
+        #expect(server.requests.withLock { $0.count } == 1)
+        #expect(ContinuousClock.now - start < .seconds(4))
+    }
+
+    @Test(arguments: Wire.allCases)
+    func `a refusal in the middle of an answer ends politely`(_ wire: Wire) async {
+        let server = ScriptedServer([.stream(wire.opening + wire.text(["I think "]) + wire.closing(.refusal))])
+        let events = await GuestRig(wire.model(server), limits: Self.quick).ask("Hello")
+        #expect(
+            events.text == "I think \n\nSorry, I can't help with that. "
+                + "I can tell you about your room and its temperature, though.")
+        #expect(events.problem == "model_refused")
+        #expect(server.requests.withLock { $0.count } == 1)
+    }
+
+    @Test(arguments: [
+        #"{"choices":[{"index":0,"delta":{"refusal":"I'm sorry, I can't."},"finish_reason":null}]}"#,
+        #"{"error":{"message":"Filtered","type":"invalid_request_error","code":"content_filter"}}"#,
+    ])
+    func `understands how OpenAI refuses`(_ chunk: String) async {
+        let wire = Wire.openAI
+        let server = ScriptedServer([.stream(wire.opening + "data: \(chunk)\n\n" + wire.closing(.end))])
+        let events = await GuestRig(wire.model(server), limits: Self.quick).ask("Hello")
+        #expect(events.problem == "model_refused", "\(events.text)")
+    }
+
+    @Test(arguments: Wire.allCases)
+    func `a guest who leaves while the provider is overloaded is not waited for`(_ wire: Wire) async throws {
+        let server = ScriptedServer([wire.rateLimited(after: "30")])
+        var limits = ChatAgent.Limits()
+        limits.time = .seconds(60)
+        let rig = GuestRig(wire.model(server), limits: limits)
+        let stream = rig.agent.answer(rig.question("Hello"))
+        let reader = Task { for await _ in stream {} }
+        while server.requests.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+        let start = ContinuousClock.now
+        reader.cancel()
+        await reader.value
+        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(server.requests.withLock { $0.count } == 1)
     }
 
     @Test func `a provider that can't be reached ends politely`() async {

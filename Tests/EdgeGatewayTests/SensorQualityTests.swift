@@ -47,7 +47,7 @@ import Testing
             ])
             #expect(isStored)
         }
-        guard case .readings(let run)? = try outbox.oldest(atMost: 10).first else {
+        guard case .readings(let run)? = try outbox.oldest(atMost: 10) else {
             Issue.record("nothing was stored")
             return
         }

@@ -3,8 +3,11 @@ internal import Building
 /// What the room measures now.
 extension BuiltInAnswers {
     func now(_ result: JSON, _ topics: [Topic]) -> String {
-        let sentences = topics.map { sentence($0, result) }
-        let worst = topics == [.heating] ? "" : quality(result["quality"]?.text)
+        // What is told of the heating holds the set-point.
+        let told = topics.contains(.heating) ? topics.filter { $0 != .setpoint } : topics
+        let sentences = told.map { sentence($0, result) }
+        let isAboutControl = told == [.heating] || told == [.setpoint]
+        let worst = isAboutControl ? "" : quality(result["quality"]?.text)
         return sentences.joined(separator: " ") + worst
     }
 
@@ -32,7 +35,7 @@ extension BuiltInAnswers {
     }
 
     private func sentence(_ topic: Topic, _ result: JSON) -> String {
-        if topic == .heating { return heating(result) }
+        if topic == .heating || topic == .setpoint { return heating(result) }
         guard let reading = reading(topic, result), let value = reading["value"], !value.isNull else {
             return missing(topic, result)
         }
@@ -56,7 +59,7 @@ extension BuiltInAnswers {
             return pick(
                 "The sensor says that \(subject) is \(isOccupied ? "occupied" : "not occupied") (at \(time)).",
                 "Laut Sensor ist \(subject) \(isOccupied ? "belegt" : "nicht belegt") (\(time) Uhr).")
-        case .heating: return ""
+        case .heating, .setpoint: return ""
         }
     }
 
@@ -91,6 +94,9 @@ extension BuiltInAnswers {
             parts.append(
                 pick("\(phrases.degrees(wish)) are wished for", "gewünscht sind \(phrases.degrees(wish))"))
         }
+        if let mode = heating["mode"]?.text {
+            parts.append(pick("mode: \(ModeWording.english(mode))", "Betriebsart: \(ModeWording.german(mode))"))
+        }
         let time = phrases.time(heating["reported_at"]?.text ?? "", now: result["now"]?.text)
         let list = parts.joined(separator: ", ")
         let reason = heating["reason"]?.text.map { pick($0, ReasonWording.german($0)) }
@@ -101,7 +107,7 @@ extension BuiltInAnswers {
     private func formatted(_ topic: Topic, _ value: JSON) -> String {
         guard let number = value.double else { return value.text ?? "?" }
         return switch topic {
-        case .temperature: phrases.degrees(number)
+        case .temperature, .setpoint: phrases.degrees(number)
         case .humidity, .heating, .presence: "\(phrases.number(number)) %"
         case .air: "\(phrases.number(number.rounded())) ppm"
         }
@@ -131,6 +137,7 @@ extension BuiltInAnswers {
         case .air: "CO₂"
         case .presence: pick("presence", "Anwesenheit")
         case .heating: pick("the valve", "das Ventil")
+        case .setpoint: pick("set-point", "Sollwert")
         }
     }
 }

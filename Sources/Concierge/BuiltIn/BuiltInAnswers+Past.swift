@@ -49,7 +49,7 @@ extension BuiltInAnswers {
             }
         }
         return switch topic {
-        case .temperature: phrases.degrees(number)
+        case .temperature, .setpoint: phrases.degrees(number)
         case .air: "\(phrases.number(number.rounded())) ppm"
         case .humidity, .heating, .presence: "\(phrases.number(number)) %"
         }
@@ -103,13 +103,30 @@ extension BuiltInAnswers {
             } else {
                 pick("\(inside.subject) follows its schedule again.", "\(inside.subject) folgt wieder seinem Zeitplan.")
             }
-        let taken =
-            result["is_applied"]?.bool == true
-            ? pick(" The heating has taken it.", " Die Heizung hat es übernommen.")
-            : pick(
-                " The heating has not confirmed it yet; it does so as soon as it is reachable.",
-                " Die Heizung hat es noch nicht bestätigt; das folgt, sobald sie erreichbar ist.")
+        let taken = taken(result)
         let undo = isUndo ? "" : pick(" Say “undo” to take it back.", " Mit „rückgängig“ nehmen Sie es zurück.")
         return start + goal + taken + undo
+    }
+
+    /// What the room's gateway made of a wish.
+    private func taken(_ result: JSON) -> String {
+        let isApplied = result["is_applied"]?.bool == true
+        let reported =
+            result["reported_setpoint_celsius"]?.double.map { celsius in
+                pick(
+                    " It reports a set-point of \(phrases.degrees(celsius)).",
+                    " Sie meldet \(phrases.degrees(celsius)) als Sollwert.")
+            } ?? ""
+        if let reason = result["reason"]?.text {
+            return pick(
+                " The heating did not take it to the letter: \(reason).",
+                " Die Heizung nahm es nicht genau so: \(ReasonWording.german(reason)).") + reported
+        }
+        guard isApplied else {
+            return pick(
+                " The heating has not confirmed it yet; it does so as soon as it is reachable.",
+                " Die Heizung hat es noch nicht bestätigt; das folgt, sobald sie erreichbar ist.")
+        }
+        return pick(" The heating has taken it.", " Die Heizung hat es übernommen.") + reported
     }
 }

@@ -32,7 +32,8 @@ struct BuiltInDialogue {
     private var situation: ChatSituation { request.situation }
     private var phrases: BuiltInPhrases {
         BuiltInPhrases(
-            language: situation.language, isOperator: situation.room == nil, canSet: has(SetTemperatureTool.name))
+            language: situation.language, isOperator: situation.room == nil, canSet: has(SetTemperatureTool.name),
+            thisYear: situation.calendar.wall(situation.now).date.parts.year)
     }
     private func has(_ tool: String) -> Bool { request.tools.contains { $0.name == tool } }
 

@@ -4,6 +4,8 @@ struct BuiltInPhrases {
     let isOperator: Bool
     /// Whether the temperature can be set from here.
     var canSet = true
+    /// Which goes without saying.
+    var thisYear: Int?
 
     func pick(_ english: String, _ german: String) -> String { language == .german ? german : english }
 
@@ -163,8 +165,10 @@ struct BuiltInPhrases {
     ]
 
     private func date(_ date: CivilDate) -> String {
-        let (_, month, day) = date.parts
+        let (year, month, day) = date.parts
+        let isThisYear = thisYear == nil || thisYear == year
         return pick("\(day) \(Self.months[month - 1])", "\(day).\(month).")
+            + (isThisYear ? "" : pick(" \(year)", "\(year)"))
     }
 
     private func clock(_ time: WallTime) -> String {

@@ -40,7 +40,12 @@ enum Topic: CaseIterable {
     case humidity
     case air
     case presence
+    /// The valve, and what else the control loop tells.
     case heating
+    case setpoint
+
+    /// What there is to tell of a room.
+    static let overview: [Topic] = [.temperature, .humidity, .air, .presence, .heating]
 
     var datapoint: Datapoint {
         switch self {
@@ -49,6 +54,7 @@ enum Topic: CaseIterable {
         case .air: .co2
         case .presence: .presenceState
         case .heating: .valveLevel
+        case .setpoint: .setpoint
         }
     }
 }

@@ -10,7 +10,10 @@ extension IntentReader {
             return range.lowerBound < situation.now ? .comfort(range) : .future
         }
         if isComplaint, range == nil { return .why }
-        if tokens.has(IntentWords.comfort) || isReport || tokens.words.contains(where: { $0.hasPrefix("komfort") }) {
+        let isAboutMode = tokens.has(IntentWords.modes)
+        if (tokens.has(IntentWords.comfort) && !isAboutMode) || isReport
+            || tokens.words.contains(where: { $0.hasPrefix("komfort") })
+        {
             guard let range else {
                 return isPast || isReport || tokens.has(["bericht", "report"]) || !isNow ? .comfort(lastDays(1)) : .why
             }
@@ -19,7 +22,7 @@ extension IntentReader {
         if topics.isEmpty {
             let isOverview =
                 tokens.has(IntentWords.overview) || hasPhrase(IntentWords.overviewPhrases)
-            return isOverview ? .now(Topic.allCases) : nil
+            return isOverview ? .now(Topic.overview) : nil
         }
         let statistics = statistics
         guard let range else {
@@ -98,7 +101,11 @@ extension IntentReader {
         {
             found.removeAll { $0 == .temperature }
         }
-        if !found.contains(.heating), hasPhrase(["set point", "set to"]) { found.append(.heating) }
+        if !found.contains(.setpoint), hasPhrase(IntentWords.setpointPhrases) { found.append(.setpoint) }
+        // “What temperature is the heating set to?”
+        if found.contains(.setpoint), !tokens.has(["warm", "kalt", "cold", "valve", "ventil"]) {
+            found.removeAll { $0 == .temperature || $0 == .heating }
+        }
         // “The average of the last 24 hours”
         if found.isEmpty, !statistics.isEmpty, range != nil { found = [.temperature] }
         return found

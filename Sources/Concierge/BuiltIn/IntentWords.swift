@@ -39,11 +39,13 @@ enum IntentWords {
         (
             .heating,
             [
-                "valve", "heating", "heater", "radiator", "heat", "setpoint", "thermostat", "ventil", "heizung",
-                "heizt",
-                "heizkoerper", "sollwert", "solltemperatur", "zieltemperatur", "eingestellt", "heizungsventil",
-                "target",
+                "valve", "heating", "heater", "radiator", "heat", "thermostat", "ventil", "heizung", "heizt",
+                "heizkoerper", "heizungsventil", "mode", "modus", "betriebsart", "betriebsmodus", "eco", "boost",
             ]
+        ),
+        (
+            .setpoint,
+            ["setpoint", "sollwert", "solltemperatur", "zieltemperatur", "eingestellt", "target"]
         ),
     ]
 
@@ -51,6 +53,9 @@ enum IntentWords {
     static let topicStems: [(topic: Topic, stem: String)] = [
         (.temperature, "temperatur"), (.humidity, "luftfeucht"), (.air, "luftqual"),
     ]
+
+    static let modes: Set<String> = ["mode", "modus", "betriebsart", "betriebsmodus"]
+    static let setpointPhrases = ["set point", "set to"]
 
     static let undo: Set<String> = ["undo", "revert", "rueckgaengig", "zuruecknehmen"]
     static let undoPhrases = [

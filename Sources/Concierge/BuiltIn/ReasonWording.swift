@@ -10,13 +10,19 @@ package enum ReasonWording {
         ("eco: nobody here for", "Sparbetrieb: niemand da seit"), ("eco by the schedule", "Sparbetrieb nach Zeitplan"),
         ("pre-heating for", "Vorheizen für"), ("boost, ", "Schnellheizen, noch "), (" left)", ")"), ("(off)", "(aus)"),
         ("frost protection asked for", "Frostschutz gewünscht"), ("frost protection", "Frostschutz"),
-        ("fail-safe", "Notbetrieb"),
+        ("fail-safe", "Notbetrieb"), ("set otherwise in the building", "im Gebäude anders eingestellt"),
+        ("this building allows at most", "hier gehen höchstens"),
+        ("this building allows at least", "hier gehen mindestens"),
+        ("this room is not under control", "dieses Zimmer wird nicht geregelt"),
+        ("its time was over", "die Zeit dafür war vorbei"),
         ("in the room", "im Zimmer"), ("exercise:", "Ventilübung:"), ("heating:", "heizt:"), ("holding:", "hält:"),
         ("closed:", "geschlossen:"), (" below ", " unter "), (" above ", " über "), (" at ", " bei "),
     ]
 
     package static func german(_ reason: String) -> String {
-        phrases.reduce(reason) { text, phrase in
+        // “0.4 K”
+        let decimals = reason.replacing(#/(\d)\.(\d)/#) { "\($0.1),\($0.2)" }
+        return phrases.reduce(decimals) { text, phrase in
             text.split(separator: phrase.english, omittingEmptySubsequences: false).joined(separator: phrase.german)
         }
     }

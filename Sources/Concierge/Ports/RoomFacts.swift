@@ -216,8 +216,14 @@ public struct WishAnswer: Sendable {
     public var reportedCelsius: Double?
     /// Whether the gateway has taken this wish.
     public var isApplied: Bool
+    /// The gateway's own, where it took the wish not, or not to the letter: `at most 24 °C here`.
+    public var reason: String?
 
-    public init(previous: TemperatureWish, wish: TemperatureWish, reportedCelsius: Double?, isApplied: Bool) {
+    public init(
+        previous: TemperatureWish, wish: TemperatureWish, reportedCelsius: Double?, isApplied: Bool,
+        reason: String? = nil
+    ) {
+        self.reason = reason
         self.previous = previous
         self.wish = wish
         self.reportedCelsius = reportedCelsius

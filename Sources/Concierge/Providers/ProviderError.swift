@@ -1,12 +1,13 @@
 /// What a provider says about its error: `{"error":{"type":"overloaded_error","message":"…"}}`, also in the middle of a
 /// stream.
 struct ProviderError {
-    private let type: String
+    /// Its kinds: some providers name it in `type`, some in `code`, some in both.
+    private let kinds: [String]
     private let message: String
 
     init(json: JSON?) {
         let error = json?["error"]
-        type = error?["type"]?.text ?? error?["code"]?.text ?? ""
+        kinds = [error?["code"]?.text, error?["type"]?.text].compactMap(\.self)
         message = error?["message"]?.text ?? error?.text ?? ""
     }
 
@@ -20,14 +21,16 @@ struct ProviderError {
     func failure(status: Int? = nil, headers: [String: String] = [:], key: APIKey?) -> ChatModelFailure {
         let delay = Self.retryAfter(headers)
         let detail = Self.cleaned(message.isEmpty ? "status \(status.map(String.init) ?? "unknown")" : message, key)
-        switch type {
-        case "overloaded_error": return .overloaded(retryAfter: delay)
-        case "rate_limit_error", "rate_limit_exceeded": return .rateLimited(retryAfter: delay)
-        case "authentication_error", "permission_error", "billing_error", "invalid_api_key", "insufficient_quota":
-            return .unauthorized
-        case "timeout_error": return .timeout
-        case "content_filter", "content_policy_violation": return .refusal
-        default: break
+        for kind in kinds {
+            switch kind {
+            case "overloaded_error": return .overloaded(retryAfter: delay)
+            case "rate_limit_error", "rate_limit_exceeded": return .rateLimited(retryAfter: delay)
+            case "authentication_error", "permission_error", "billing_error", "invalid_api_key", "insufficient_quota":
+                return .unauthorized
+            case "timeout_error": return .timeout
+            case "content_filter", "content_policy_violation": return .refusal
+            default: break
+            }
         }
         switch status {
         case 401?, 402?, 403?: return .unauthorized

@@ -24,10 +24,13 @@ export class RoomView {
   #readings = new Map();
   #timeZone;
   #onEnd;
+  #onSetpoint;
 
-  constructor(timeZone, onEnd) {
+  /** - onSetpoint: told what is wished and reported, at first and whenever it changes. */
+  constructor(timeZone, onEnd, onSetpoint) {
     this.#timeZone = timeZone;
     this.#onEnd = onEnd;
+    this.#onSetpoint = onSetpoint;
   }
 
   /** Listens for as long as the page is open, and again whenever the stream breaks off. */
@@ -42,6 +45,8 @@ export class RoomView {
             for (const reading of data.readings) this.#keep(reading);
           } else if (name === "reading") {
             this.#keep(data);
+          } else if (name === "setpoint") {
+            this.#onSetpoint(data);
           }
           this.#show();
         }

@@ -11,9 +11,15 @@ const WORDS = {
     noData: "Nothing has been measured yet.", noChart: "No temperatures in the last 24 hours.",
     failedAnswer: "That did not work. Please try again.", busy: "Please wait a moment and try again.",
     download: "Download", chartText: (low, high, last) => `Between ${low} and ${high} °C, last ${last} °C.`,
+    wish: "Your temperature", until: "Until", set: "Set", undo: "Undo", back: "Back to the schedule",
+    cooler: "Cooler", warmer: "Warmer", wished: "You wish", reported: "The heating reports",
+    ends: { "": "the end of my stay", "2h": "in 2 hours" }, untilTime: (time) => `until ${time}`,
+    nothingWished: "as the schedule has it", asking: "Sent. Waiting for the heating …",
+    unreachable: "The heating can't be reached at the moment. It follows as soon as it can.",
+    held: "The heating has taken it.", reasons: {},
     steps: {},
     suggestions: ["How warm is my room?", "How was the air last night?", "Was it comfortable yesterday?",
-      "Send me the hotel's energy of the last 24 hours as a file"],
+      "A bit warmer, please", "Send me the hotel's energy of the last 24 hours as a file"],
   },
   de: {
     skip: "Zum Gespräch", now: "Jetzt", chart: "Temperatur der letzten 24 Stunden", ask: "Fragen zu Ihrem Zimmer",
@@ -26,11 +32,25 @@ const WORDS = {
     failedAnswer: "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.",
     busy: "Bitte warten Sie einen Augenblick und versuchen Sie es noch einmal.",
     download: "Herunterladen", chartText: (low, high, last) => `Zwischen ${low} und ${high} °C, zuletzt ${last} °C.`,
+    wish: "Ihre Temperatur", until: "Bis", set: "Einstellen", undo: "Rückgängig", back: "Zurück zum Zeitplan",
+    cooler: "Kühler", warmer: "Wärmer", wished: "Ihr Wunsch", reported: "Die Heizung meldet",
+    ends: { "": "zum Ende meines Aufenthalts", "2h": "in 2 Stunden" }, untilTime: (time) => `bis ${time}`,
+    nothingWished: "wie im Zeitplan", asking: "Gesendet. Die Heizung wird gefragt …",
+    unreachable: "Die Heizung ist gerade nicht erreichbar. Sie folgt, sobald sie kann.",
+    held: "Die Heizung hat es übernommen.",
+    reasons: {
+      "this building allows at most": "hier gehen höchstens",
+      "this building allows at least": "hier gehen mindestens",
+      "this room is not under control": "dieses Zimmer wird nicht geregelt",
+      "set otherwise in the building": "im Gebäude anders eingestellt",
+      "its time was over": "die Zeit dafür war vorbei",
+    },
     steps: {
-      latest_readings: "Zimmer jetzt", reading_history: "Verlauf", comfort_report: "Behaglichkeit",
+      set_temperature: "Temperatur", latest_readings: "Zimmer jetzt", reading_history: "Verlauf", comfort_report: "Behaglichkeit",
       energy_summary: "Energie", list_rooms: "Zimmer",
     },
     suggestions: ["Wie warm ist mein Zimmer?", "Wie war die Luft letzte Nacht?", "War es gestern behaglich?",
+      "Bitte etwas wärmer",
       "Schick mir die Energie des Hotels der letzten 24 Stunden als Datei"],
   },
 };
@@ -41,6 +61,13 @@ export const words = WORDS[language];
 /** A number with at most so many digits after the point, as the language writes it. */
 export function number(value, digits = 1) {
   return value.toLocaleString(language, { maximumFractionDigits: digits });
+}
+
+/** What the heating gives as a reason, as a sentence of the language. */
+export function reason(text) {
+  const [known] = Object.keys(words.reasons).filter((phrase) => text.startsWith(phrase));
+  const told = known ? words.reasons[known] + text.slice(known.length) : text;
+  return told ? `${told[0].toUpperCase()}${told.slice(1)}.` : "";
 }
 
 /** Puts the words into the page itself. */

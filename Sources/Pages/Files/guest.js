@@ -5,6 +5,7 @@ import { Chat } from "./guest-chat.js";
 import { showChart } from "./guest-chart.js";
 import { RoomView } from "./guest-room.js";
 import { ownRoom, Refusal, token } from "./guest-service.js";
+import { SetpointView } from "./guest-setpoint.js";
 import { translatePage, words } from "./guest-words.js";
 
 const main = document.querySelector("main");
@@ -33,7 +34,9 @@ async function begin() {
   document.title = `${room.name} · ${hotel.name}`;
   const ended = () => end(words.ended);
   new Chat(ended).begin();
-  new RoomView(hotel.time_zone, ended).listen(room.id);
+  const setpoint = new SetpointView(room.id, hotel.time_zone, ended);
+  await setpoint.begin().catch(() => {});
+  new RoomView(hotel.time_zone, ended, (news) => setpoint.take(news)).listen(room.id);
   const draw = () => showChart(room.id, hotel.time_zone).catch(() => {});
   await draw();
   setInterval(draw, CHART_PERIOD);

@@ -1,33 +1,41 @@
-import Concierge
+public import Concierge
 import Foundation
 import Glibc
-import Synchronization
+public import Synchronization
 
 /// A small HTTP server on a loopback port that answers as it is told, piece by piece.
-final class ScriptedServer: Sendable {
-    struct Request: Sendable {
-        var path: String
+public final class ScriptedServer: Sendable {
+    public struct Request: Sendable {
+        public var path: String
         /// Names in lower case.
-        var headers: [String: String]
-        var body: JSON
+        public var headers: [String: String]
+        public var body: JSON
     }
 
-    enum Step: Sendable {
+    public enum Step: Sendable {
         case bytes([UInt8])
         case pause(Duration)
         /// Says nothing more until the client leaves.
         case hang
     }
 
-    struct Script: Sendable {
-        var status = 200
-        var headers: [String: String] = ["content-type": "text/event-stream"]
-        var steps: [Step] = []
+    public struct Script: Sendable {
+        public var status = 200
+        public var headers: [String: String] = ["content-type": "text/event-stream"]
+        public var steps: [Step] = []
 
-        static func stream(_ body: String) -> Script { Script(steps: [.bytes(Array(body.utf8))]) }
+        public init(
+            status: Int = 200, headers: [String: String] = ["content-type": "text/event-stream"], steps: [Step] = []
+        ) {
+            self.status = status
+            self.headers = headers
+            self.steps = steps
+        }
+
+        public static func stream(_ body: String) -> Script { Script(steps: [.bytes(Array(body.utf8))]) }
 
         /// In pieces of a few bytes, which cut lines and characters.
-        static func pieces(_ body: String, of size: Int) -> Script {
+        public static func pieces(_ body: String, of size: Int) -> Script {
             let bytes = Array(body.utf8)
             return Script(
                 steps: stride(from: 0, to: bytes.count, by: size).map {
@@ -35,24 +43,24 @@ final class ScriptedServer: Sendable {
                 })
         }
 
-        static func failure(_ status: Int, _ body: JSON, headers: [String: String] = [:]) -> Script {
+        public static func failure(_ status: Int, _ body: JSON, headers: [String: String] = [:]) -> Script {
             Script(
                 status: status, headers: headers.merging(["content-type": "application/json"]) { $1 },
                 steps: [.bytes(body.bytes)])
         }
     }
 
-    let port: UInt16
-    let requests = Mutex<[Request]>([])
+    public let port: UInt16
+    public let requests = Mutex<[Request]>([])
     /// How many clients left while the server was hanging.
-    let departures = Mutex(0)
+    public let departures = Mutex(0)
     private let listener: Int32
     private let scripts: Mutex<[Script]>
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    public var url: String { "http://127.0.0.1:\(port)" }
 
     /// - Parameter scripts: one for each request in turn; the last is repeated.
-    init(_ scripts: [Script]) {
+    public init(_ scripts: [Script]) {
         self.scripts = Mutex(scripts)
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         precondition(listener >= 0, "no socket")

@@ -1,14 +1,14 @@
-import Concierge
+public import Concierge
 import HTTPTransfer
 
 /// What the two kinds of provider say on the wire, as their documentation shows it.
-enum Wire: CaseIterable, Sendable {
+public enum Wire: CaseIterable, Sendable {
     case anthropic
     case openAI
 
-    static let key = "sk-very-secret-0123456789"
+    public static let key = "sk-very-secret-0123456789"
 
-    func model(_ server: ScriptedServer, idle: Duration = .seconds(5)) -> any ChatModel {
+    public func model(_ server: ScriptedServer, idle: Duration = .seconds(5)) -> any ChatModel {
         var http = HTTPStream.Settings()
         http.idleTimeout = idle
         switch self {
@@ -43,7 +43,7 @@ enum Wire: CaseIterable, Sendable {
     }
 
     /// The begin of an answer.
-    var opening: String {
+    public var opening: String {
         switch self {
         case .anthropic:
             event([
@@ -59,7 +59,7 @@ enum Wire: CaseIterable, Sendable {
     }
 
     /// A block of text in pieces.
-    func text(_ pieces: [String]) -> String {
+    public func text(_ pieces: [String]) -> String {
         switch self {
         case .anthropic:
             event(["type": "content_block_start", "index": 0, "content_block": ["type": "text", "text": ""]])
@@ -75,7 +75,7 @@ enum Wire: CaseIterable, Sendable {
     }
 
     /// Tool calls, their arguments in pieces, one after another's piece where the provider allows that.
-    func calls(_ calls: [(id: String, name: String, pieces: [String])]) -> String {
+    public func calls(_ calls: [(id: String, name: String, pieces: [String])]) -> String {
         switch self {
         case .anthropic:
             calls.enumerated().map { index, call in
@@ -117,9 +117,9 @@ enum Wire: CaseIterable, Sendable {
         }
     }
 
-    enum Stop { case end, tools, length, refusal }
+    public enum Stop { case end, tools, length, refusal }
 
-    func closing(_ stop: Stop) -> String {
+    public func closing(_ stop: Stop) -> String {
         switch self {
         case .anthropic:
             let reason: JSON =
@@ -149,14 +149,22 @@ enum Wire: CaseIterable, Sendable {
         }
     }
 
-    func answer(_ pieces: [String]) -> String { opening + text(pieces) + closing(.end) }
+    /// Where the service finds this provider: the environment of `hearth-central`.
+    public func environment(_ server: ScriptedServer) -> [String: String] {
+        switch self {
+        case .anthropic: ["ANTHROPIC_API_KEY": Self.key, "ANTHROPIC_BASE_URL": server.url]
+        case .openAI: ["OPENAI_API_KEY": Self.key, "OPENAI_BASE_URL": server.url + "/v1"]
+        }
+    }
 
-    func request(_ calls: [(id: String, name: String, pieces: [String])]) -> String {
+    public func answer(_ pieces: [String]) -> String { opening + text(pieces) + closing(.end) }
+
+    public func request(_ calls: [(id: String, name: String, pieces: [String])]) -> String {
         opening + self.calls(calls) + closing(.tools)
     }
 
     /// An error's body, which in the middle of a stream is an event.
-    func error(_ type: String, _ message: String) -> JSON {
+    public func error(_ type: String, _ message: String) -> JSON {
         switch self {
         case .anthropic:
             ["type": "error", "error": ["type": .string(type), "message": .string(message)]]
@@ -165,16 +173,17 @@ enum Wire: CaseIterable, Sendable {
         }
     }
 
-    func errorEvent(_ type: String) -> String { event(error(type, "Overloaded")) }
+    public func errorEvent(_ type: String) -> String { event(error(type, "Overloaded")) }
 
-    var overloaded: ScriptedServer.Script {
+    public var overloaded: ScriptedServer.Script {
         switch self {
         case .anthropic: .failure(529, error("overloaded_error", "Overloaded"))
         case .openAI: .failure(503, error("server_error", "The engine is currently overloaded"))
         }
     }
 
-    func rateLimited(after seconds: String) -> ScriptedServer.Script {
-        .failure(429, error("rate_limit_error", "Too many"), headers: ["retry-after": seconds])
+    /// - Parameter header: `retry-after` in seconds, or OpenAI's `retry-after-ms`.
+    public func rateLimited(after time: String, header: String = "retry-after") -> ScriptedServer.Script {
+        .failure(429, error("rate_limit_error", "Too many"), headers: [header: time])
     }
 }

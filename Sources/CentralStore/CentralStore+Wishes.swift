@@ -1,0 +1,243 @@
+public import Building
+internal import Postgres
+
+extension CentralStore {
+    /// On which channel a change of wishes and reports comes, as a `LatestChange`.
+    public static var wishChannel: StaticString { "hearth_wish" }
+
+    /// What is wanted of a room's set-point, and what its gateway says; `nil` where there is no such room.
+    public func setpoint(ofRoom room: Int) async throws -> RoomSetpoint? {
+        let now = now()
+        return try await runAside { connection in
+            try WishQuery.setpoints(of: [room], at: now, connection)[room]
+        }
+    }
+
+    /// Keeps a wish for a room's set-point, for its gateway.
+    ///
+    /// - Parameters:
+    ///   - celsius: within the origin's limits; `nil` takes back what was wished.
+    ///   - until: in the future. A wish ends with its token at the latest: nobody leaves one to the next guest.
+    /// - Returns: what was wished before, and how it is now; `nil` where there is no such room.
+    public func wish(
+        celsius: Double?, until: Timestamp?, forRoom room: Int, by origin: WishOrigin
+    ) async throws -> (previous: SetpointWish?, setpoint: RoomSetpoint)? {
+        let now = now()
+        return try await transaction { connection in
+            let hotel: Int? = try connection.query(
+                "SELECT floors.hotel_id FROM rooms JOIN floors ON floors.id = rooms.floor_id WHERE rooms.id = $1",
+                [.int(room)]
+            ).first?.value(0)
+            guard let hotel else { return nil }
+            let version = try WishQuery.nextVersion(of: hotel, connection)
+            let previous = try WishQuery.setpoints(of: [room], at: now, connection)[room]?.wished
+            try connection.query(
+                """
+                INSERT INTO wished_state (hotel_id, room_id, version, celsius, source, who, token_id, until, created_at)
+                VALUES ($1, $2, $3, $4, $5, coalesce(
+                        (SELECT 'operator ' || label || substr($6, length('operator') + 1) FROM token
+                            WHERE id = $7 AND role = 'operator' AND label <> ''), $6),
+                    $7, CASE WHEN $4::float8 IS NOT NULL THEN
+                        least(to_timestamp($8::bigint / 1000.0), (SELECT expires_at FROM token WHERE id = $7)) END,
+                    to_timestamp($9::bigint / 1000.0))
+                ON CONFLICT (room_id) DO UPDATE SET version = excluded.version, celsius = excluded.celsius,
+                    source = excluded.source, who = excluded.who, token_id = excluded.token_id,
+                    until = excluded.until, created_at = excluded.created_at
+                """,
+                [
+                    .int(hotel), .int(room), .bigint(version), .double(celsius), .text(origin.source.rawValue),
+                    .text(origin.who), .int(origin.token),
+                    .bigint(until?.millisecondsSince1970), .bigint(now.millisecondsSince1970),
+                ])
+            return try WishQuery.setpoints(of: [room], at: now, connection)[room].map { (previous, $0) }
+        }
+    }
+
+    /// The wishes of a building above `version`, oldest first; all of them where the building has not got so far, as
+    /// after a restored backup.
+    ///
+    /// - Returns: with the version up to which these are all.
+    public func wishes(
+        of building: BuildingReference, after version: Int64
+    ) async throws -> (version: Int64, wishes: [GatewayWish]) {
+        try await runAside { connection in
+            // One statement, and so one moment: a wish that is committed later has a higher version.
+            let rows = try connection.query(
+                """
+                SELECT wish_version.version, wished_state.version, rooms.slug, devices.device_id, wished_state.celsius,
+                    wished_state.mode, wished_state.watts, wished_state.source, wished_state.who,
+                    milliseconds(wished_state.until), milliseconds(wished_state.created_at)
+                FROM wish_version
+                LEFT JOIN wished_state ON wished_state.hotel_id = wish_version.hotel_id
+                    AND (wished_state.version > $2 OR wish_version.version < $2)
+                LEFT JOIN rooms ON rooms.id = wished_state.room_id
+                LEFT JOIN devices ON devices.id = wished_state.device
+                WHERE wish_version.hotel_id = $1 ORDER BY wished_state.version
+                """, [.int(building.id), .bigint(version)])
+            guard let first = rows.first else { return (0, []) }
+            var wishes: [GatewayWish] = []
+            for index in 0..<rows.count {
+                if let wish = try WishQuery.gatewayWish(rows[index]) { wishes.append(wish) }
+            }
+            return (try first.value(0), wishes)
+        }
+    }
+
+    /// A gateway says what holds. Of rooms and devices that are not known nothing is kept.
+    public func note(_ holdings: [GatewayHolding], of building: BuildingReference) async throws {
+        guard !holdings.isEmpty else { return }
+        let now = now()
+        var newest: [GatewayHolding.Subject: GatewayHolding] = [:]
+        for holding in holdings { newest[holding.subject] = holding }
+        let rooms = newest.values.compactMap { holding in
+            if case .room(let slug) = holding.subject { (slug, holding) } else { nil }
+        }
+        let devices = newest.values.compactMap { holding in
+            if case .device(let id) = holding.subject { (id, holding) } else { nil }
+        }
+        try await transaction { connection in
+            if !rooms.isEmpty {
+                try connection.query(
+                    """
+                    INSERT INTO reported_state (room_id, version, state, celsius, mode, watts, source, who, until,
+                        reason, reported_at)
+                    SELECT rooms.id, given.version, given.state, given.celsius, given.mode, given.watts, given.source,
+                        given.who, to_timestamp(given.until::bigint / 1000.0), given.reason,
+                        to_timestamp($12::bigint / 1000.0)
+                    FROM unnest($2::text[], $3::bigint[], $4::text[], $5::float8[], $6::text[], $7::float8[],
+                        $8::text[], $9::text[], $10::float8[], $11::text[])
+                        AS given (name, version, state, celsius, mode, watts, source, who, until, reason)
+                    JOIN floors ON floors.hotel_id = $1
+                    JOIN rooms ON rooms.floor_id = floors.id AND rooms.slug = given.name
+                    ORDER BY rooms.id
+                    ON CONFLICT (room_id) DO UPDATE SET version = excluded.version, state = excluded.state,
+                        celsius = excluded.celsius, mode = excluded.mode, watts = excluded.watts,
+                        source = excluded.source, who = excluded.who, until = excluded.until,
+                        reason = excluded.reason, reported_at = excluded.reported_at
+                    """, WishQuery.parameters(building, rooms, now))
+            }
+            if !devices.isEmpty {
+                try connection.query(
+                    """
+                    INSERT INTO reported_state (device, version, state, celsius, mode, watts, source, who, until,
+                        reason, reported_at)
+                    SELECT devices.id, given.version, given.state, given.celsius, given.mode, given.watts,
+                        given.source, given.who, to_timestamp(given.until::bigint / 1000.0), given.reason,
+                        to_timestamp($12::bigint / 1000.0)
+                    FROM unnest($2::text[], $3::bigint[], $4::text[], $5::float8[], $6::text[], $7::float8[],
+                        $8::text[], $9::text[], $10::float8[], $11::text[])
+                        AS given (name, version, state, celsius, mode, watts, source, who, until, reason)
+                    JOIN hotels ON hotels.id = $1
+                    JOIN devices ON devices.device_id = hotels.slug || '/building/' || given.name
+                    ORDER BY devices.id
+                    ON CONFLICT (device) DO UPDATE SET version = excluded.version, state = excluded.state,
+                        celsius = excluded.celsius, mode = excluded.mode, watts = excluded.watts,
+                        source = excluded.source, who = excluded.who, until = excluded.until,
+                        reason = excluded.reason, reported_at = excluded.reported_at
+                    """, WishQuery.parameters(building, devices, now))
+            }
+            try WishQuery.announce(building.id, connection)
+        }
+    }
+}
+
+enum WishQuery {
+    /// Counts a wish of a building, and has its change told once it is committed. Until then nobody else counts one.
+    static func nextVersion(of hotel: Int, _ connection: Connection) throws -> Int64 {
+        try announce(hotel, connection)
+        return try connection.query(
+            """
+            INSERT INTO wish_version (hotel_id, version) VALUES ($1, 1)
+            ON CONFLICT (hotel_id) DO UPDATE SET version = wish_version.version + 1 RETURNING version
+            """, [.int(hotel)])[0].value(0)
+    }
+
+    static func announce(_ hotel: Int, _ connection: Connection) throws {
+        _ = try connection.query("SELECT pg_notify('hearth_wish', $1)", [.text(String(hotel))])
+    }
+
+    /// What is wanted of rooms' set-points, and what their gateways say, by the rooms' ids.
+    static func setpoints(
+        of rooms: [Int], at now: Timestamp, _ connection: Connection
+    ) throws -> [Int: RoomSetpoint] {
+        let rows = try connection.query(
+            """
+            SELECT rooms.id, hotels.id, hotels.time_zone,
+                wished.version, wished.celsius, milliseconds(wished.until), wished.source, wished.who,
+                milliseconds(wished.created_at),
+                reported.version, reported.state, reported.celsius, reported.source, reported.who,
+                milliseconds(reported.until), reported.reason, milliseconds(reported.reported_at)
+            FROM rooms JOIN floors ON floors.id = rooms.floor_id JOIN hotels ON hotels.id = floors.hotel_id
+            LEFT JOIN wished_state AS wished ON wished.room_id = rooms.id
+            LEFT JOIN reported_state AS reported ON reported.room_id = rooms.id
+            WHERE rooms.id = ANY ($1)
+            """, [.integers(rooms)])
+        var setpoints: [Int: RoomSetpoint] = [:]
+        for index in 0..<rows.count {
+            let setpoint = try setpoint(rows[index], at: now)
+            setpoints[setpoint.room] = setpoint
+        }
+        return setpoints
+    }
+
+    private static func setpoint(_ row: Rows.Row, at now: Timestamp) throws -> RoomSetpoint {
+        var setpoint = RoomSetpoint(
+            room: try row.value(0), building: try row.value(1), timeZone: try row.value(2))
+        if let version: Int64 = try row.optional(3) {
+            let wish = SetpointWish(
+                version: version, celsius: try row.optional(4), until: try row.time(5),
+                source: WishOrigin.Source(rawValue: try row.value(6)) ?? .guest, who: try row.value(7),
+                created: Timestamp(millisecondsSince1970: try row.value(8)))
+            setpoint.newest = wish
+            setpoint.wished = wish.isActive(at: now) ? wish : nil
+        }
+        if let version: Int64 = try row.optional(9) {
+            setpoint.reported = ReportedState(
+                version: version, state: try row.value(10), celsius: try row.optional(11), source: try row.optional(12),
+                who: try row.optional(13), until: try row.time(14), reason: try row.optional(15),
+                time: Timestamp(millisecondsSince1970: try row.value(16)))
+        }
+        return setpoint
+    }
+
+    /// - Returns: `nil` where the row tells of no wish.
+    static func gatewayWish(_ row: Rows.Row) throws -> GatewayWish? {
+        guard let version: Int64 = try row.optional(1) else { return nil }
+        let subject: GatewayWish.Subject
+        if let room: String = try row.optional(2) {
+            subject = .setpoint(room: room, celsius: try row.optional(4))
+        } else {
+            let id: String = try row.value(3)
+            let mode: String? = try row.optional(5)
+            let command = try mode.flatMap(StorageMode.init(rawValue:)).map {
+                StorageCommand(mode: $0, watts: try row.optional(6) ?? 0)
+            }
+            subject = .storage(device: id.split(separator: "/", maxSplits: 2).last.map(String.init) ?? id, command)
+        }
+        return GatewayWish(
+            version: version, subject: subject, source: WishOrigin.Source(rawValue: try row.value(7)) ?? .guest,
+            who: try row.value(8), until: try row.time(9),
+            created: Timestamp(millisecondsSince1970: try row.value(10)))
+    }
+
+    static func parameters(
+        _ building: BuildingReference, _ named: [(name: String, holding: GatewayHolding)], _ now: Timestamp
+    ) -> [Parameter] {
+        let holdings = named.map(\.holding)
+        return [
+            .int(building.id), .texts(named.map(\.name)), .bigints(holdings.map(\.version)),
+            .texts(holdings.map(\.state)), .doubles(holdings.map(\.celsius)), .texts(holdings.map(\.mode)),
+            .doubles(holdings.map(\.watts)), .texts(holdings.map(\.source)), .texts(holdings.map(\.who)),
+            .doubles(holdings.map { $0.until.map { Double($0.millisecondsSince1970) } }),
+            .texts(holdings.map(\.reason)), .bigint(now.millisecondsSince1970),
+        ]
+    }
+}
+
+extension Rows.Row {
+    /// Milliseconds since 1970, where there are any.
+    fileprivate func time(_ column: Int) throws -> Timestamp? {
+        let milliseconds: Int64? = try optional(column)
+        return milliseconds.map { Timestamp(millisecondsSince1970: $0) }
+    }
+}

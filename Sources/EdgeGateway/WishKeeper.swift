@@ -1,0 +1,213 @@
+package import Building
+import ClimateControl
+package import EdgeConfiguration
+package import Logging
+import Synchronization
+import Uplink
+package import WireFormat
+
+/// Takes what the central service wishes, within this building's limits, and knows what holds of it.
+package final class WishKeeper: WishTaker {
+    package let rooms: ClimateRooms
+    private let limits: EdgeConfiguration.Control
+    private let clock: GatewayClock
+    private let logger: Logger
+    private let state: Mutex<State>
+    private let listener = Mutex<@Sendable () -> Void>({})
+
+    private struct State {
+        var book: WishBook
+        /// By device, which version of its wish the broker has.
+        var published: [String: Int64] = [:]
+    }
+
+    /// So much later than a wish something has to be set in the building to win over it: the clocks may differ.
+    private static let clockTolerance = Duration.seconds(5)
+
+    init(
+        rooms: ClimateRooms, limits: EdgeConfiguration.Control, clock: GatewayClock, restoring book: WishBook?,
+        logger: Logger
+    ) {
+        self.rooms = rooms
+        self.limits = limits
+        self.clock = clock
+        self.logger = logger
+        state = Mutex(State(book: book ?? WishBook()))
+    }
+
+    /// With rooms of its own, as they lie at `control.statePath`.
+    package convenience init(configuration: EdgeConfiguration, clock: GatewayClock, logger: Logger) {
+        let saved = SavedControl.load(path: configuration.control.statePath)
+        let rooms = ClimateRooms(configuration: configuration, clock: clock, restoring: saved)
+        self.init(rooms: rooms, limits: configuration.control, clock: clock, restoring: saved.wishes, logger: logger)
+    }
+
+    /// What is to outlive a restart: the rooms, and what was wished.
+    var saved: SavedControl {
+        var saved = rooms.saved
+        saved.wishes = state.withLock { $0.book }
+        return saved
+    }
+
+    /// Saves the rooms, and what was wished.
+    package func save(path: String) throws { try saved.save(path: path) }
+
+    /// - Parameter listener: called after wishes were taken; must not wait.
+    func notify(_ listener: @escaping @Sendable () -> Void) { self.listener.withLock { $0 = listener } }
+
+    // MARK: Taking
+
+    package var version: Int64 { state.withLock { $0.book.version } }
+
+    package func take(_ list: WishList) {
+        let isNews = state.withLock { state in
+            let before = state.book
+            if list.version < state.book.version { restart(&state, list) }
+            for wish in list.wishes { take(wish, &state) }
+            state.book.version = list.version
+            return state.book != before
+        }
+        if isNews { listener.withLock { $0 }() }
+    }
+
+    /// The central service was restored from a backup, and counts anew from there: this list is all that it knows.
+    private func restart(_ state: inout State, _ list: WishList) {
+        logger.notice(
+            "the central service counts its wishes anew",
+            metadata: ["before": "\(state.book.version)", "now": "\(list.version)"])
+        for (room, entry) in state.book.rooms where !list.wishes.contains(where: { $0.room == room }) {
+            if let slug = Slug(room), rooms.setpoint(of: slug).map({ Self.isInForce($0, entry) }) == true {
+                rooms.release(slug)
+            }
+        }
+        for device in state.book.storage.keys where !list.wishes.contains(where: { $0.device == device }) {
+            state.book.storage[device]?.mode = nil
+            state.published[device] = nil
+        }
+        state.book.rooms = [:]
+        for device in state.book.storage.keys { state.book.storage[device]?.version = 0 }
+    }
+
+    private func take(_ wish: WishMessage, _ state: inout State) {
+        if let device = wish.device {
+            guard wish.version > state.book.storage[device]?.version ?? 0 else { return }
+            state.book.storage[device] = wish
+            logger.info(
+                "a battery or car is told what to do",
+                metadata: ["device": "\(device)", "mode": "\(wish.mode ?? "–")", "who": "\(wish.who)"])
+        } else if let room = wish.room {
+            guard wish.version > state.book.rooms[room]?.wish.version ?? 0 else { return }
+            state.book.rooms[room] = settle(wish, Slug(room))
+        }
+    }
+
+    /// Puts a room's wish into force, as far as it may.
+    private func settle(_ wish: WishMessage, _ room: Slug?) -> WishBook.Entry {
+        guard let room, let present = rooms.setpoint(of: room) else { return .init(wish: wish, fate: .unknown) }
+        guard let celsius = wish.celsius, celsius.isFinite else {
+            if present.isFromCentral { rooms.release(room) }
+            return .init(wish: wish, fate: .withdrawn)
+        }
+        let created = Timestamp(millisecondsSince1970: wish.created)
+        let isLocal = !present.isFromCentral && present.source != .configuration
+        if isLocal, let since = present.since, since > created.advanced(by: Self.clockTolerance) {
+            return .init(wish: wish, fate: .late)
+        }
+        let until = wish.until.map { Timestamp(millisecondsSince1970: $0) }
+        let now = clock.calendar()
+        if let until, until <= now, clock.isTrusted(now) {
+            if present.isFromCentral { rooms.release(room) }
+            return .init(wish: wish, fate: .over)
+        }
+        let source: Setpoint.Source = wish.source == .guest ? .guest : .central
+        let held = limited(celsius, source)
+        rooms.set(Setpoint(celsius: held, source: source, who: wish.who, since: created, until: until), of: room)
+        logger.info(
+            "a set-point was wished",
+            metadata: ["room": "\(room)", "celsius": "\(held)", "who": "\(wish.who)", "version": "\(wish.version)"])
+        return .init(wish: wish, fate: .applied, celsius: held)
+    }
+
+    private func limited(_ celsius: Double, _ source: Setpoint.Source) -> Double {
+        let everyone = min(max(celsius, limits.wishCelsius.lowerBound), limits.wishCelsius.upperBound)
+        guard source == .guest else { return everyone }
+        return min(max(everyone, limits.guestCelsius.lowerBound), limits.guestCelsius.upperBound)
+    }
+
+    private static func isInForce(_ present: Setpoint, _ entry: WishBook.Entry) -> Bool {
+        present.isFromCentral && present.since?.millisecondsSince1970 == entry.wish.created
+            && present.celsius == entry.celsius
+    }
+
+    // MARK: Telling batteries and cars
+
+    /// What batteries and cars are to be told now: what is new, or all of it. What is given counts as told.
+    ///
+    /// - Returns: with `nil` where nobody wishes for anything any more.
+    package func storageOrders(all: Bool) -> [(device: Slug, command: StorageCommand?)] {
+        state.withLock { state in
+            state.book.storage.sorted { $0.key < $1.key }.compactMap { id, wish in
+                guard let device = Slug(id), all || state.published[id] != wish.version else { return nil }
+                state.published[id] = wish.version
+                return (device, wish.command)
+            }
+        }
+    }
+
+    // MARK: What holds
+
+    package func holdings() -> [Holding] {
+        state.withLock { state in
+            let controlled = rooms.slugs
+            for room in controlled {
+                // It has come under control since.
+                guard let entry = state.book.rooms[room.text], entry.fate == .unknown else { continue }
+                state.book.rooms[room.text] = settle(entry.wish, room)
+            }
+            let known = controlled.compactMap { room in
+                rooms.setpoint(of: room).map { Self.holding(room, $0, state.book.rooms[room.text]) }
+            }
+            let unknown = state.book.rooms.filter { $0.value.fate == .unknown }.map { room, entry in
+                Holding(
+                    room: room, version: entry.wish.version, state: .refused,
+                    reason: "this room is not under control")
+            }
+            return known + unknown + state.book.storage.compactMap { Self.holding($0, $1, state.published[$0]) }
+        }
+    }
+
+    private static func holding(_ room: Slug, _ present: Setpoint, _ entry: WishBook.Entry?) -> Holding {
+        var holding = Holding(
+            room: room.text, version: entry?.wish.version ?? 0, state: .unwished, celsius: present.celsius,
+            source: present.source.rawValue, who: present.who, until: present.until?.millisecondsSince1970)
+        guard let entry else { return holding }
+        switch entry.fate {
+        case .withdrawn: holding.state = .held
+        case .applied where isInForce(present, entry):
+            let wished = entry.wish.celsius ?? present.celsius
+            holding.state = wished == present.celsius ? .held : .limited
+            if wished != present.celsius {
+                let direction = wished > present.celsius ? "most" : "least"
+                holding.reason =
+                    "this building allows at \(direction) \(ReadingValue.shortest(present.celsius)) °C"
+            }
+        case .over: (holding.state, holding.reason) = (.ended, "its time was over")
+        case .applied where present.source == .configuration && entry.wish.until != nil:
+            (holding.state, holding.reason) = (.ended, "its time was over")
+        case .applied, .late, .unknown:
+            (holding.state, holding.reason) = (.replaced, "set otherwise in the building")
+        }
+        return holding
+    }
+
+    /// `nil` while the broker has not been told.
+    private static func holding(_ device: String, _ wish: WishMessage, _ published: Int64?) -> Holding? {
+        guard Slug(device) != nil else {
+            return Holding(
+                device: device, version: wish.version, state: .refused, reason: "no topic can be made of its name")
+        }
+        guard published == wish.version else { return nil }
+        return Holding(
+            device: device, version: wish.version, state: .held, mode: wish.mode, watts: wish.command?.watts)
+    }
+}

@@ -1,0 +1,191 @@
+internal import Building
+public import CentralStore
+internal import Foundation
+public import HTTPAnswers
+internal import HTTPTypes
+internal import Hummingbird
+
+/// What a room is to be heated to: what is wished, and what its gateway reports.
+///
+/// A guest may wish for its own room, within a guest's limits; an operator for every room.
+public struct SetpointRoutes: Sendable {
+    private let store: CentralStore
+
+    private static let greatestBody = 16_384
+    /// How far away the end may be.
+    private static let longest = Duration.seconds(366 * 86_400)
+
+    public init(store: CentralStore) { self.store = store }
+
+    public func register(in book: inout RouteBook) {
+        let users: Set<Role> = [.guest, .operator]
+        book.add(.get, "/rooms/:room/setpoint", for: users, get)
+        book.add(.put, "/rooms/:room/setpoint", for: users, put)
+        book.add(.delete, "/rooms/:room/setpoint", for: users, delete)
+    }
+
+    @Sendable
+    private func get(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let setpoint = try await setpoint(request, context, caller)
+        return .json(.object(setpoint.members(limits: WishOrigin(caller).celsiusLimits)))
+    }
+
+    @Sendable
+    private func put(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let room = try await setpoint(request, context, caller)
+        let origin = WishOrigin(caller)
+        let body = try await SetpointBody(request, greatest: Self.greatestBody)
+        let limits = origin.celsiusLimits
+        guard limits.contains(body.celsius) else {
+            throw AnswerError.badRequest(
+                code: "out_of_range", "\(ReadingValue.shortest(body.celsius)) °C can't be set.",
+                hint: "celsius is from \(ReadingValue.shortest(limits.lowerBound)) to "
+                    + "\(ReadingValue.shortest(limits.upperBound)).")
+        }
+        let until = try body.until(zone: room.timeZone)
+        let now = store.currentTime
+        if let until, until <= now || until > now.advanced(by: Self.longest) {
+            throw AnswerError.badRequest(
+                code: "out_of_range", "“until” is \(until <= now ? "over already" : "too far away").",
+                hint: "It is now \(OffsetTime(zone: room.timeZone).text(now)). Leave it out for no end.")
+        }
+        return try await wish(body.celsius, until: until, room, origin)
+    }
+
+    @Sendable
+    private func delete(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let room = try await setpoint(request, context, caller)
+        return try await wish(nil, until: nil, room, WishOrigin(caller))
+    }
+
+    private func wish(
+        _ celsius: Double?, until: Timestamp?, _ room: RoomSetpoint, _ origin: WishOrigin
+    ) async throws -> Response {
+        guard
+            let (previous, setpoint) = try await store.wish(
+                celsius: celsius, until: until, forRoom: room.room, by: origin)
+        else { throw Self.unknown(room.room) }
+        let zone = OffsetTime(zone: setpoint.timeZone)
+        return .json(
+            .object(
+                setpoint.members(limits: origin.celsiusLimits) + [("previous", previous?.json(zone) ?? .null)]))
+    }
+
+    /// The room that the path names, where the caller may know of it.
+    private func setpoint(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> RoomSetpoint {
+        _ = try QueryParameters(request, known: [])
+        let room = try context.identifier("room")
+        // A guest is not told whether another room exists.
+        if let scope = caller.guestScope, scope.room != room { throw Self.unknown(room) }
+        guard let setpoint = try await store.setpoint(ofRoom: room) else { throw Self.unknown(room) }
+        return setpoint
+    }
+
+    private static func unknown(_ room: Int) -> AnswerError {
+        .notFound(
+            code: "unknown_room", "There is no room \(room).",
+            hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
+    }
+}
+
+/// `{"celsius":23,"until":"2026-11-21T22:00"}`
+private struct SetpointBody {
+    let celsius: Double
+    private let end: Field?
+
+    private enum Field: Decodable {
+        case number(Double)
+        case text(String)
+        case none
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if container.decodeNil() {
+                self = .none
+            } else if (try? container.decode(Bool.self)) == nil, let number = try? container.decode(Double.self) {
+                self = .number(number)
+            } else {
+                self = .text(try container.decode(String.self))
+            }
+        }
+    }
+
+    /// - Throws: `AnswerError`: 400, 413, 415.
+    init(_ request: Request, greatest: Int) async throws {
+        let given = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
+        guard given == "application/json" else {
+            throw AnswerError(
+                .unsupportedMediaType, code: "wrong_media_type",
+                message: "The body is \(given.map { "“\($0.prefix(80))”" } ?? "of no type").",
+                hint: "Send Content-Type: application/json.")
+        }
+        let body = try await request.body.collect(upTo: greatest)
+        guard let fields = try? JSONDecoder().decode([String: Field].self, from: Data(body.readableBytesView)) else {
+            throw AnswerError.badRequest(
+                code: "bad_body", "The body is no JSON object of numbers and texts.",
+                hint: #"It looks like {"celsius":23,"until":"2026-11-21T22:00"}."#)
+        }
+        if let unknown = fields.keys.sorted().first(where: { $0 != "celsius" && $0 != "until" }) {
+            throw AnswerError.badRequest(
+                code: "unknown_parameter", "There is no member “\(unknown.prefix(80))” here.",
+                hint: "There are celsius and until.")
+        }
+        guard case .number(let celsius)? = fields["celsius"], celsius.isFinite else {
+            throw AnswerError.badRequest(
+                code: "missing_parameter", "celsius is missing, or no number.",
+                hint: "DELETE takes a wish back.")
+        }
+        self.celsius = celsius
+        end = fields["until"]
+    }
+
+    /// - Parameter zone: where a time without an offset is meant.
+    func until(zone: String) throws -> Timestamp? {
+        let text: String
+        switch end {
+        case nil, .some(.none): return nil
+        case .number(let seconds)?: text = seconds >= 0 && seconds < 1e10 ? String(Int64(seconds)) : ""
+        case .text(let given)?: text = given
+        }
+        guard let until = MomentText.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {
+            throw AnswerError.badRequest(
+                code: "bad_parameter", "“\(text.prefix(80))” is no time.",
+                hint: "until is ISO 8601, as in 2026-11-21T22:00, or Unix seconds.")
+        }
+        return until
+    }
+}
+
+extension SetpointWish {
+    func json(_ zone: OffsetTime) -> JSONValue {
+        .object([
+            ("celsius", celsius.map { .number($0) } ?? .null), ("until", JSONValue(until.map(zone.text))),
+            ("who", .string(who)), ("version", .integer(Int(version))), ("created", .string(zone.text(created))),
+        ])
+    }
+}
+
+extension RoomSetpoint {
+    /// As `GET /rooms/<room_id>/setpoint/` and the live stream show it.
+    ///
+    /// - Parameter limits: what the caller may set, °C; left out where nobody in particular asks.
+    func members(limits: ClosedRange<Double>? = nil) -> [(String, JSONValue)] {
+        let zone = OffsetTime(zone: timeZone)
+        let report: JSONValue? = reported.map { reported in
+            .object([
+                ("celsius", reported.celsius.map { .number($0) } ?? .null),
+                ("until", JSONValue(reported.until.map(zone.text))), ("source", JSONValue(reported.source)),
+                ("who", JSONValue(reported.who)), ("version", .integer(Int(reported.version))),
+                ("state", .string(reported.state)), ("reason", JSONValue(reported.reason)),
+                ("timestamp", .string(zone.text(reported.time))),
+            ])
+        }
+        let range: JSONValue? = limits.map { limits in
+            .object([("minimum", .number(limits.lowerBound)), ("maximum", .number(limits.upperBound))])
+        }
+        return [
+            ("room_id", .integer(room)), ("wished", wished?.json(zone) ?? .null), ("reported", report ?? .null),
+            ("is_applied", .bool(isApplied)), ("is_answered", .bool(isAnswered)),
+        ] + (range.map { [("limits", $0)] } ?? [])
+    }
+}

@@ -1,0 +1,161 @@
+public import Building
+import Foundation
+public import HTTPTransfer
+public import Logging
+public import WireFormat
+
+/// Who takes what the central service wishes.
+public protocol WishTaker: Sendable {
+    /// Every wish up to this one was taken.
+    var version: Int64 { get }
+    /// Takes what is new. What was taken before may come again.
+    func take(_ list: WishList)
+    /// What holds now, of every room and every battery or car.
+    func holdings() -> [Holding]
+}
+
+/// Waits at the central service for wishes, and tells it what holds.
+///
+/// It asks, and the answer comes as soon as there is something new. Whatever goes wrong on the way, it asks again after
+/// the version that it has.
+public final class WishService: Sendable {
+    private let taker: any WishTaker
+    private let asking: CentralClient
+    private let reporting: CentralClient
+    private let now: @Sendable () -> MonotonicInstant
+    private let jitter: @Sendable () -> Double
+    private let wait: Int
+
+    /// At most so often it asks, whatever answers.
+    private static let shortestPeriod = Duration.milliseconds(200)
+    /// How often what holds is looked at.
+    private static let lookPeriod = Duration.milliseconds(250)
+    /// How long after one another all of it is told, whether the central service should know it or not; the last goes on.
+    /// Soon after the start again, because a building that is new there may not have been introduced before.
+    private static let wholePeriods: [Duration] = [.seconds(10), .seconds(60), .seconds(600)]
+    private static let mostAtOnce = 1000
+
+    /// - Parameters:
+    ///   - asking: for requests that wait; `reporting` for those that do not.
+    ///   - baseURL: of the central service, without a slash at the end.
+    ///   - token: the gateway's token, asked for before each request.
+    ///   - now: the monotonic clock.
+    ///   - jitter: draws a number of 0…1, by which pauses differ between gateways.
+    ///   - wait: how long a request waits for something new, seconds. Less than what `HTTPTransfer` takes for a dead
+    ///     link.
+    public init(
+        taker: any WishTaker, asking: any HTTPTransport, reporting: any HTTPTransport, baseURL: String,
+        token: @escaping @Sendable () throws -> String, logger: Logger,
+        now: @escaping @Sendable () -> MonotonicInstant,
+        jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) }, wait: Int = 15
+    ) {
+        self.wait = wait
+        self.taker = taker
+        self.asking = CentralClient(transport: asking, baseURL: baseURL, token: token, logger: logger)
+        self.reporting = CentralClient(transport: reporting, baseURL: baseURL, token: token, logger: logger)
+        self.now = now
+        self.jitter = jitter
+    }
+
+    /// Runs until its task is cancelled.
+    public func run() async {
+        async let reports: Void = runReports()
+        var course = Course()
+        while !Task.isCancelled { await rest(until: await ask(&course)) }
+        await reports
+    }
+
+    private func runReports() async {
+        var course = ReportCourse()
+        while !Task.isCancelled { await rest(until: await report(&course)) }
+    }
+
+    private func rest(until instant: MonotonicInstant) async {
+        let left = instant - now()
+        if left > .zero { try? await Task.sleep(for: left) }
+    }
+
+    // MARK: Asking
+
+    /// How far the asking has come.
+    package struct Course: Sendable {
+        fileprivate var patience = Patience()
+
+        package init() {}
+    }
+
+    /// Asks once, and takes what comes.
+    ///
+    /// - Returns: when to ask again.
+    package func ask(_ course: inout Course) async -> MonotonicInstant {
+        let start = now()
+        switch await asking.wishes(after: taker.version, wait: wait) {
+        case .success(let list):
+            taker.take(list)
+            course.patience.succeed()
+            return start + Self.shortestPeriod
+        case .failure(let failure): return now() + course.patience.pause(after: failure.outcome, jitter: jitter())
+        }
+    }
+
+    // MARK: Reporting
+
+    /// What the central service has been told.
+    package struct ReportCourse: Sendable {
+        fileprivate var patience = Patience()
+        fileprivate var told: [String: Holding] = [:]
+        fileprivate var nextWhole: MonotonicInstant?
+        /// How often all of it was due.
+        fileprivate var wholes = 0
+
+        package init() {}
+    }
+
+    /// Looks at what holds, and tells what is new about it.
+    ///
+    /// - Returns: when to look again.
+    package func report(_ course: inout ReportCourse) async -> MonotonicInstant {
+        if course.nextWhole.map({ now() >= $0 }) ?? true {
+            course.told = [:]
+            course.nextWhole = now() + Self.wholePeriods[min(course.wholes, Self.wholePeriods.count - 1)]
+            course.wholes += 1
+        }
+        let told = course.told
+        let news = taker.holdings().filter { told[$0.subject] != $0 }.prefix(Self.mostAtOnce)
+        guard !news.isEmpty else { return now() + Self.lookPeriod }
+        let outcome = await reporting.put(UplinkPath.holdings, HoldingReport(holdings: Array(news)))
+        guard outcome == .accepted else {
+            return now() + course.patience.pause(after: outcome, jitter: jitter())
+        }
+        course.patience.succeed()
+        for holding in news { course.told[holding.subject] = holding }
+        return now()
+    }
+}
+
+extension Holding {
+    fileprivate var subject: String { room.map { "room \($0)" } ?? "device \(device ?? "")" }
+}
+
+/// How long to wait after failures in a row.
+struct Patience: Sendable {
+    private var failures = 0
+
+    private static let first = Duration.seconds(1)
+    private static let longest = Duration.seconds(5)
+    /// After a refusal that people have to mend.
+    private static let refused = Duration.seconds(60)
+
+    mutating func succeed() { failures = 0 }
+
+    /// - Parameter jitter: 0…1, drawn anew each time, so that a fleet does not come back at one moment.
+    mutating func pause(after outcome: Link.Outcome, jitter: Double) -> Duration {
+        failures += 1
+        var pause = min(Self.first * Int(1 << min(failures - 1, 10)), Self.longest)
+        if case .refused(let status, let retryAfter) = outcome {
+            if let retryAfter { pause = max(pause, min(retryAfter, .seconds(600))) }
+            if [400, 401, 403, 404, 405, 415].contains(status) { pause = Self.refused }
+        }
+        return pause * (0.75 + 0.5 * min(1, max(0, jitter)))
+    }
+}

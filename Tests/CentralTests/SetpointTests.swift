@@ -1,0 +1,303 @@
+import Building
+import CentralStore
+import DatabaseRig
+import Foundation
+import HTTPTransfer
+import Postgres
+import Rig
+import Testing
+import WireFormat
+
+/// Wishes for set-points over the real routes: who may, what is kept, what gateways are told, and what comes back.
+@Suite(.withDatabaseServer, .database, .serialized) struct SetpointTests {
+    private struct Setpoint: Decodable {
+        struct Wish: Decodable, Equatable {
+            var celsius: Double?
+            var until: String?
+            var who: String
+            var version: Int
+        }
+        struct Report: Decodable {
+            var celsius: Double?
+            var state: String
+            var version: Int
+            var reason: String?
+        }
+
+        var wished: Wish?
+        var reported: Report?
+        var isApplied: Bool
+        var isAnswered: Bool
+        var limits: [String: Double]
+        var previous: Wish?
+
+        init(_ answer: RunningService.Answer) throws {
+            guard answer.status == 200 else { throw ManagedProcess.DidNotHappen(description: answer.text) }
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            self = try decoder.decode(Self.self, from: Data(answer.body))
+        }
+    }
+
+    private struct Hotel {
+        let scene: RestTests.Scene
+        let rooms: [Int]
+
+        init(_ slug: String) async throws {
+            scene = try await RestTests.Scene(slug)
+            rooms = try await scene.ids(slug).rooms
+        }
+
+        func put(
+            _ body: String, room: Int? = nil, as token: String? = nil, on service: RunningService? = nil
+        ) async throws -> RunningService.Answer {
+            try await (service ?? scene.service).call(
+                "/rooms/\(room ?? rooms[0])/setpoint/", method: .put, token: token ?? scene.guest,
+                type: "application/json", body: Array(body.utf8))
+        }
+
+        func delete(as token: String? = nil) async throws -> RunningService.Answer {
+            try await scene.service.call("/rooms/\(rooms[0])/setpoint", method: .delete, token: token ?? scene.guest)
+        }
+
+        func get(as token: String? = nil) async throws -> Setpoint {
+            try Setpoint(try await scene.service.call("/rooms/\(rooms[0])/setpoint", token: token ?? scene.guest))
+        }
+
+        /// As the gateway does.
+        func wishes(after version: Int64, wait: Int = 0, on service: RunningService? = nil) async throws -> WishList {
+            // On a connection of its own, so that nobody else waits.
+            let answer = try await HTTPTransfer().perform(
+                HTTPRequest(
+                    method: .get,
+                    url: (service ?? scene.service).url + "/uplink/v1/wishes?after=\(version)&wait=\(wait)",
+                    headers: [("Authorization", "Bearer \(scene.gateway)")]))
+            guard answer.status == 200, answer.headers["hearth-receipt"] == "/uplink/v1/wishes" else {
+                throw ManagedProcess.DidNotHappen(description: String(decoding: answer.body, as: UTF8.self))
+            }
+            return try JSONDecoder().decode(WishList.self, from: Data(answer.body))
+        }
+
+        func report(_ holdings: [Holding], on service: RunningService? = nil) async throws -> RunningService.Answer {
+            try await (service ?? scene.service).call(
+                "/uplink/v1/holdings", method: .put, token: scene.gateway, type: "application/json",
+                body: Array(try JSONEncoder().encode(HoldingReport(holdings: holdings))))
+        }
+    }
+
+    @Test func `keeps what is wished, tells the gateway, and shows what that reports`() async throws {
+        let hotel = try await Hotel("wished")
+        let start = try await hotel.get()
+        #expect(start.wished == nil && start.reported == nil && !start.isApplied && start.isAnswered)
+        #expect(start.limits == ["minimum": 16, "maximum": 26])
+        #expect(try await hotel.wishes(after: 0) == WishList(version: 0, wishes: []))
+
+        let until = Int(Date().timeIntervalSince1970) + 3600
+        let first = try Setpoint(try await hotel.put("{\"celsius\":23,\"until\":\(until)}"))
+        #expect(first.wished?.celsius == 23 && first.wished?.who == "guest" && first.previous == nil)
+        #expect(first.wished?.until?.hasSuffix("+01:00") == true || first.wished?.until?.hasSuffix("+02:00") == true)
+        #expect(!first.isApplied && !first.isAnswered)
+        let told = try await hotel.wishes(after: 0)
+        #expect(told.version == 1 && told.wishes.count == 1)
+        #expect(told.wishes[0].room == "room-101" && told.wishes[0].celsius == 23)
+        #expect(told.wishes[0].source == .guest && told.wishes[0].until == Int64(until) * 1000)
+        #expect(try await hotel.wishes(after: 1) == WishList(version: 1, wishes: []))
+
+        let held = Holding(room: "room-101", version: 1, state: .limited, celsius: 22.5, reason: "at most 22.5 °C")
+        let stranger = Holding(room: "room-999", version: 0, state: .unwished, celsius: 20)
+        #expect(try await hotel.report([held, stranger]).status == 204)
+        let reported = try await hotel.get()
+        #expect(reported.isApplied && reported.reported?.celsius == 22.5 && reported.reported?.state == "limited")
+        #expect(reported.reported?.reason == "at most 22.5 °C" && reported.wished?.celsius == 23)
+
+        let second = try Setpoint(try await hotel.put(#"{"celsius":20}"#, as: hotel.scene.ops))
+        #expect(second.previous?.celsius == 23 && second.previous?.until == first.wished?.until)
+        #expect(second.wished?.who == "operator ops" && second.wished?.until == nil && !second.isAnswered)
+        #expect(try await hotel.wishes(after: 1).wishes.first?.source == .central)
+        let back = try Setpoint(try await hotel.delete())
+        #expect(back.wished == nil && back.previous?.celsius == 20)
+        let taken = try await hotel.wishes(after: 0)
+        #expect(taken.version == 3 && taken.wishes.count == 1 && taken.wishes[0].celsius == nil)
+        // A gateway that has heard of more than there is, as after a restored backup, hears everything.
+        #expect(try await hotel.wishes(after: 900) == taken)
+        await hotel.scene.service.process.terminate()
+    }
+
+    @Test func `takes from a guest its own room and a guest's limits, and nothing that makes no sense`() async throws {
+        let hotel = try await Hotel("refused")
+        let guest = hotel.scene.guest
+        for (body, status) in [
+            (#"{"celsius":15.9}"#, 400), (#"{"celsius":26.1}"#, 400), (#"{"celsius":"23"}"#, 400), ("{}", 400),
+            (#"{"celsius":null}"#, 400), (#"{"celsius":true}"#, 400), (#"{"celsius":1e400}"#, 400), ("[23]", 400),
+            (#"{"celsius":23,"until":"2020-01-01T00:00"}"#, 400), (#"{"celsius":23,"until":"tomorrow"}"#, 400),
+            (#"{"celsius":23,"until":4000000000}"#, 400), (#"{"celsius":23,"room_id":2}"#, 400), ("", 400),
+            (#"{"celsius":16}"#, 200), (#"{"celsius":26,"until":null}"#, 200),
+        ] {
+            #expect(try await hotel.put(body, as: guest).status == status, "\(body)")
+        }
+        #expect(try await hotel.put(#"{"celsius":23}"#, room: hotel.rooms[1], as: guest).code == "unknown_room")
+        #expect(try await hotel.put(#"{"celsius":30}"#, room: hotel.rooms[1], as: hotel.scene.ops).status == 200)
+        #expect(try await hotel.put(#"{"celsius":30.5}"#, as: hotel.scene.ops).status == 400)
+        #expect(try await hotel.put(#"{"celsius":23}"#, as: hotel.scene.gateway).status == 403)
+        #expect(try await hotel.put(#"{"celsius":23}"#, room: 999_999, as: hotel.scene.ops).status == 404)
+        let path = "/rooms/\(hotel.rooms[0])/setpoint/"
+        #expect(try await hotel.scene.service.call(path).status == 401)
+        #expect(try await hotel.scene.service.call(path, method: .put, token: guest, type: "text/plain").status == 415)
+        #expect(try await hotel.scene.service.call("/uplink/v1/wishes", token: guest).status == 403)
+        #expect(
+            try await hotel.scene.service.call("/uplink/v1/wishes?wait=99", token: hotel.scene.gateway).status == 400)
+        let holding = Holding(version: 1, state: .held)
+        #expect(try await hotel.report([holding]).code == "bad_holdings")
+        await hotel.scene.service.process.terminate()
+    }
+
+    @Test func `ends a guest's wish with the stay, at the latest`() async throws {
+        let hotel = try await Hotel("stay")
+        let end = Date().addingTimeInterval(7200)
+        let text = end.formatted(.iso8601)
+        let guest = try await RunningService.token("guest", "--building", "stay", "--room", "room-101", "--until", text)
+        for (until, expected) in [
+            ("null", 7200), ("\(Int(end.timeIntervalSince1970) + 3600)", 7200),
+            ("\(Int(end.timeIntervalSince1970) - 3600)", 3600),
+        ] {
+            let answer = try await hotel.put("{\"celsius\":23,\"until\":\(until)}", as: guest)
+            #expect(answer.status == 200, "\(answer.text)")
+            let told = try #require(try await hotel.wishes(after: 0).wishes.last?.until)
+            #expect(told / 1000 == Int64(end.timeIntervalSince1970) - 7200 + Int64(expected))
+        }
+        await hotel.scene.service.process.terminate()
+    }
+
+    @Test func `answers a waiting gateway at once, whichever replica the wish came to`() async throws {
+        let hotel = try await Hotel("waiting")
+        let other = try await RunningService()
+        var took: [Duration] = []
+        for number in 1...6 {
+            let service = number.isMultiple(of: 2) ? other : hotel.scene.service
+            async let waiting = hotel.wishes(after: Int64(number - 1), wait: 20, on: service)
+            // Long enough for the request to wait.
+            try await Task.sleep(for: .milliseconds(200))
+            let start = ContinuousClock.now
+            #expect(try await hotel.put("{\"celsius\":\(16 + number)}").status == 200)
+            let told = try await waiting
+            took.append(ContinuousClock.now - start)
+            #expect(told.wishes.map(\.celsius) == [Double(16 + number)])
+        }
+        #expect(took.sorted()[3] < .seconds(2), "\(took)")
+
+        // A service that ends does not let its gateways wait, and a neighbour's wish wakes nobody for long.
+        async let waiting = hotel.wishes(after: 6, wait: 20)
+        try await Task.sleep(for: .milliseconds(200))
+        let start = ContinuousClock.now
+        #expect(await hotel.scene.service.process.terminate() == 0)
+        #expect((try? await waiting)?.wishes.isEmpty ?? true)
+        #expect(ContinuousClock.now - start < .seconds(10))
+        await other.process.terminate()
+    }
+
+    @Test func `gives versions in the order of their commits, however many wish at once`() async throws {
+        let hotel = try await Hotel("versions")
+        let replica = Replica()
+        let ops = hotel.scene.ops
+        let rooms = hotel.rooms
+        async let reader: [Int64] = {
+            var seen: Set<Int64> = []
+            var version: Int64 = 0
+            while version < 40 {
+                let list = try await hotel.wishes(after: version, wait: 5)
+                // What is not told now is told never.
+                version = list.version
+                seen.formUnion(list.wishes.map(\.version))
+            }
+            return seen.sorted()
+        }()
+        try await withThrowingTaskGroup { group in
+            for number in 0..<40 {
+                group.addTask {
+                    let answer = try await hotel.put(
+                        "{\"celsius\":\(10 + number % 15)}", room: rooms[number % 2], as: ops)
+                    #expect(answer.status == 200)
+                }
+            }
+            try await group.waitForAll()
+        }
+        // Of each room the newest is among what the reader heard.
+        let newest = try await replica.rows(
+            """
+            SELECT wished_state.version::text FROM wished_state JOIN hotels ON hotels.id = hotel_id
+            WHERE hotels.slug = 'versions' ORDER BY wished_state.version
+            """
+        ).compactMap { Int64($0) }
+        let seen = try await reader
+        #expect(newest.allSatisfy { seen.contains($0) }, "\(newest) \(seen)")
+        #expect(newest.last == 40)
+        await hotel.scene.service.process.terminate()
+    }
+
+    @Test func `sends what is wished and reported to who listens to the room`() async throws {
+        let hotel = try await Hotel("heard")
+        let other = try await RunningService()
+        let listener = try LiveListener(other, room: hotel.rooms[0], token: hotel.scene.guest)
+        try await listener.listening()
+        func setpoints() -> [String] { listener.events.filter { $0.name == "setpoint" }.map(\.data) }
+        #expect(setpoints().isEmpty)
+        #expect(try await hotel.put(#"{"celsius":24}"#).status == 200)
+        try await listener.waitFor("the wish") { _ in setpoints().last?.contains(#""celsius":24"#) == true }
+        #expect(setpoints().last?.contains(#""is_answered":false"#) == true)
+        let held = Holding(room: "room-101", version: 1, state: .held, celsius: 24, source: "guest", who: "guest")
+        #expect(try await hotel.report([held]).status == 204)
+        try await listener.waitFor("the report") { _ in setpoints().last?.contains(#""is_applied":true"#) == true }
+        let again = try LiveListener(other, room: hotel.rooms[0], token: hotel.scene.guest)
+        try await again.waitFor("it at first") { $0.events.contains { $0.name == "setpoint" } }
+        await hotel.scene.service.process.terminate()
+        await other.process.terminate()
+    }
+
+    @Test func `brings the wishes for batteries of an older version along`() async throws {
+        try await TestDatabase.withOne { url in
+            var settings = TestDatabase.settings
+            settings.url = url
+            let migrator = Migrator(settings: settings, logger: Replica.logger)
+            _ = try await migrator.migrate()
+            let pool = ConnectionPool(settings: settings, limits: .init(connections: 1))
+            defer { pool.close() }
+            try await pool.withConnection { connection in
+                // As it was before there was a way down.
+                try connection.execute(
+                    script: """
+                        DROP TABLE wished_state, reported_state, wish_version;
+                        ALTER TABLE home_devices ADD COLUMN wished_mode text,
+                            ADD COLUMN wished_watts double precision, ADD COLUMN wish_version integer DEFAULT 0,
+                            ADD COLUMN wished_at timestamptz;
+                        DELETE FROM schema_migration WHERE name = '0012-wishes';
+                        INSERT INTO hotels (slug, name, kind) VALUES ('home', 'Home', 'home'), ('other', 'Other', 'home');
+                        INSERT INTO devices (device_id, hotel_id, class)
+                        SELECT slug || '/building/' || place, hotels.id, 'battery'
+                        FROM hotels, unnest('{one,two,three}'::text[]) AS places (place);
+                        INSERT INTO home_devices (device, hotel_id, type, name, capacity_wh, charge_limit_watts,
+                            discharge_limit_watts, wished_mode, wished_watts, wish_version, wished_at)
+                        SELECT id, hotel_id, 'battery', device_id, 10000, 5000, 4000,
+                            CASE WHEN device_id ~ 'three' THEN NULL ELSE 'charging' END, 3000, 7,
+                            '2026-01-01Z'::timestamptz + id * interval '1 minute'
+                        FROM devices ORDER BY id;
+                        """)
+            }
+            #expect(try await migrator.migrate() == ["0012-wishes"])
+            let rows = try await pool.withConnection { connection in
+                try connection.query(
+                    """
+                    SELECT device_id || ' ' || mode || ' ' || watts || ' ' || wished_state.version || ' of ' ||
+                        wish_version.version
+                    FROM wished_state JOIN devices ON devices.id = device
+                    JOIN wish_version ON wish_version.hotel_id = wished_state.hotel_id ORDER BY device_id
+                    """
+                ).map { try $0.value(0, as: String.self) }
+            }
+            #expect(
+                rows == [
+                    "home/building/one charging 3000 1 of 2", "home/building/two charging 3000 2 of 2",
+                    "other/building/one charging 3000 1 of 2", "other/building/two charging 3000 2 of 2",
+                ])
+        }
+    }
+}
