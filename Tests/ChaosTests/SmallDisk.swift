@@ -27,9 +27,10 @@ final class SmallDisk: Sendable {
     /// Gives the space back.
     func free() { try? FileManager.default.removeItem(atPath: file("ballast")) }
 
-    /// Once nobody uses it.
+    /// It goes when nobody uses it any more: a process that another test started at the moment of `fill` may have its
+    /// files open without knowing it.
     func unmount() async throws {
-        let result = try await ManagedProcess.run("umount", [folder.path])
+        let result = try await ManagedProcess.run("umount", ["--lazy", folder.path])
         guard result.status == 0 else { throw ManagedProcess.DidNotHappen(description: result.output) }
     }
 }
