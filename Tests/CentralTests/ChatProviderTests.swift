@@ -56,10 +56,10 @@ import Testing
             body: try Self.body("How warm is my room?"))
         let events = answer.text.split(separator: "\n").filter { $0.hasPrefix("event: ") }.map { $0.dropFirst(7) }
         #expect(events.count { $0 == "tool_result" } == 4 && events.last == "done", "\(answer.text)")
-        #expect(answer.text.contains("It is ") && answer.text.contains("7777") == false, "\(answer.text)")
+        #expect(answer.text.contains("It is ") && answer.text.contains(/[^0-9a-f]7777/) == false, "\(answer.text)")
         // What the model was told is what the guest may know.
         let told = try #require(server.requests.withLock { $0.last?.body }).description
-        #expect(told.contains("21.75") && told.contains("7777") == false)
+        #expect(told.contains("21.75") && told.contains(/[^0-9a-f]7777/) == false)
         #expect(told.contains("must not have") && told.contains("There is no tool"))
         #expect(scene.service.process.output.contains(Wire.key) == false)
         await scene.service.process.terminate()

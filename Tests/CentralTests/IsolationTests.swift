@@ -79,7 +79,9 @@ import Testing
 
     /// What is known of other rooms, in an answer.
     private static func leaks(_ answer: RunningService.Answer) -> [String] {
-        House.marks.filter { answer.text.contains($0) }
+        // In a conversation's id any digits may stand.
+        let text = answer.text.replacing(/[0-9a-f]{32,}/, with: "…")
+        return House.marks.filter { text.contains($0) }
     }
 
     private enum Decision {
