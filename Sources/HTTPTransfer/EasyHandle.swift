@@ -6,6 +6,8 @@ import CCurl
 final class EasyHandle: @unchecked Sendable {
     private let curl: OpaquePointer
     private let settings: HTTPTransfer.Settings
+    /// How many failures there had been when the connection was used last.
+    private var failures = 0
 
     private static let library: Void = { _ = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) }()
 
@@ -20,10 +22,17 @@ final class EasyHandle: @unchecked Sendable {
 
     private var handle: UnsafeMutableRawPointer { UnsafeMutableRawPointer(curl) }
 
-    /// - Parameter ending: when it is asked for, the request ends within about a second, as one that was not answered.
-    func perform(_ request: HTTPRequest, until ending: Ending) throws(HTTPTransferError) -> HTTPAnswer {
+    /// - Parameters:
+    ///   - ending: when it is asked for, the request ends within about a second, as one that was not answered.
+    ///   - failures: how many requests to this server got no answer so far. A connection from before the last of them is
+    ///     not used again.
+    func perform(
+        _ request: HTTPRequest, until ending: Ending, failures: Int
+    ) throws(HTTPTransferError) -> HTTPAnswer {
         // Reset keeps the live connections, and forgets the options of the last request.
         curl_easy_reset(handle)
+        if failures != self.failures { hearth_curl_set_long(handle, CURLOPT_FRESH_CONNECT, 1) }
+        self.failures = failures
         let exchange = Exchange(largestAnswer: settings.largestAnswer, ending: ending)
         var errorText = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
         var headers: UnsafeMutablePointer<curl_slist>?

@@ -7,7 +7,8 @@ public protocol HTTPTransport: Sendable {
     func perform(_ request: HTTPRequest) async throws -> HTTPAnswer
 
     /// Sends what the feed gives, as many requests side by side as the way is wide. Returns when all that it gave have
-    /// ended, and it gives no more for now or the way takes no more for now.
+    /// ended, and it gives no more for now or the way takes no more for now. When one gets no answer, the others are given
+    /// up, which ends them as ones without an answer.
     func perform(_ feed: inout some RequestFeed) async
 }
 
@@ -63,6 +64,8 @@ public final class HTTPTransfer: HTTPTransport {
     }
 
     private let lines: [Line]
+    /// Counts requests that got no answer: connections from before the last one may be dead as well.
+    private let failures = Atomic(0)
 
     /// - Parameter lines: how many requests may be on their way at once.
     public init(settings: Settings = .init(), lines: Int = 1) {
@@ -78,8 +81,9 @@ public final class HTTPTransfer: HTTPTransport {
     public func perform<Feed: RequestFeed>(_ feed: inout Feed) async {
         await withTaskGroup(of: (line: Int, mark: Feed.Mark, answer: Result<HTTPAnswer, any Error>).self) { group in
             var free = Array(lines.indices.reversed())
+            var isBroken = false
             while true {
-                while let index = free.last, let (mark, request) = await feed.next() {
+                while !isBroken, let index = free.last, let (mark, request) = await feed.next() {
                     free.removeLast()
                     group.addTask { [line = lines[index]] in
                         do {
@@ -91,6 +95,11 @@ public final class HTTPTransfer: HTTPTransport {
                 }
                 guard let ended = await group.next() else { return }
                 free.append(ended.line)
+                if case .failure = ended.answer {
+                    // Nobody is there: what else is on its way would only find that out later.
+                    isBroken = true
+                    group.cancelAll()
+                }
                 await feed.ended(ended.mark, ended.answer)
             }
         }
@@ -101,11 +110,13 @@ public final class HTTPTransfer: HTTPTransport {
         let ending = Ending()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                line.queue.async {
-                    continuation.resume(
-                        with: Result { () throws(HTTPTransferError) in
-                            try line.handle.perform(request, until: ending)
-                        }.mapError { $0 })
+                line.queue.async { [self] in
+                    let answer = Result { () throws(HTTPTransferError) in
+                        try line.handle.perform(
+                            request, until: ending, failures: failures.load(ordering: .relaxed))
+                    }
+                    if case .failure = answer { failures.wrappingAdd(1, ordering: .relaxed) }
+                    continuation.resume(with: answer.mapError { $0 })
                 }
             }
         } onCancel: {
