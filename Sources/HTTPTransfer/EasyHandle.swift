@@ -78,9 +78,10 @@ final class EasyHandle: @unchecked Sendable {
         hearth_curl_set_text(handle, CURLOPT_USERAGENT, settings.userAgent)
         hearth_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(settings.connectTimeout / .milliseconds(1)))
         hearth_curl_set_long(handle, CURLOPT_TIMEOUT_MS, Int(settings.timeout / .milliseconds(1)))
-        // A link over which nothing moves for 20 s is dead, however long the whole may take.
+        // A link over which nothing moves for 17 s is dead, however long the whole may take. libcurl takes the speed over
+        // some seconds, so that it is given up after some 23 s.
         hearth_curl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
-        hearth_curl_set_long(handle, CURLOPT_LOW_SPEED_TIME, 20)
+        hearth_curl_set_long(handle, CURLOPT_LOW_SPEED_TIME, 17)
         hearth_curl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
         if let authorityFile = settings.authorityFile {
             hearth_curl_set_text(handle, CURLOPT_CAINFO, authorityFile)

@@ -121,8 +121,15 @@ public struct Link: Sendable {
     /// Whether all that waited has gone up, as far as is known.
     public var isIdle: Bool { isIntroduced && !hasBacklog }
 
-    /// The central service has taken a report: whatever it refused before, it takes something now.
-    public mutating func reported() { succeed() }
+    /// A report was sent. Where it was taken, whatever was refused before, something is taken now; where nobody answered,
+    /// nobody would answer a batch either. One that was refused says nothing of batches.
+    public mutating func reported(_ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
+        switch outcome {
+        case .accepted: succeed()
+        case .unanswered: fail(outcome, now: now, jitter: jitter)
+        case .refused, .unready: break
+        }
+    }
 
     /// Nothing waits in this lane.
     public mutating func foundNothing(in lane: Lane, now: MonotonicInstant) {

@@ -115,9 +115,8 @@ struct SendWindow: RequestFeed {
     /// Tells the link, unless one that was not taken has told it already how to go on.
     private mutating func conclude(_ lane: Link.Lane, rows: Int, left: Int, _ outcome: Link.Outcome) {
         guard !isOver else { return }
-        let before = course.link.health
         course.link.delivered(lane, rows: rows, left: left, outcome, now: service.now(), jitter: service.jitter())
-        service.note(course.link.health, before: before)
+        service.note(course.link.health)
         if outcome != .accepted { isOver = true }
     }
 }

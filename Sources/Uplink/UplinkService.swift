@@ -86,7 +86,6 @@ public final class UplinkService: Sendable {
     package func step(
         _ course: inout Course, isStopping: @escaping @Sendable () -> Bool = { false }
     ) async -> MonotonicInstant? {
-        let before = course.link.health
         var pause: MonotonicInstant?
         switch course.link.next(now: now()) {
         case .wait(let until): pause = until
@@ -96,11 +95,14 @@ public final class UplinkService: Sendable {
         case .send:
             await deliver(&course, isStopping: isStopping)
         }
-        note(course.link.health, before: before)
+        note(course.link.health)
         // Also where a request was refused and nothing is left to be sent: otherwise nobody would hear from us again.
         if course.link.health == .working || course.link.isIdle, now() >= course.nextReport {
             course.nextReport = now() + Self.reportInterval
-            if await sendReport() == .accepted { course.link.reported() }
+            if let outcome = await sendReport() {
+                course.link.reported(outcome, now: now(), jitter: jitter())
+                note(course.link.health)
+            }
         }
         return pause
     }
@@ -209,10 +211,11 @@ public final class UplinkService: Sendable {
         return await client.put(UplinkPath.report(of: outbox.store), message, incarnation: outbox.incarnation)
     }
 
-    func note(_ health: Link.Health, before: Link.Health) {
-        report.withLock { report in
-            report.health = health
+    func note(_ health: Link.Health) {
+        let before = report.withLock { report in
+            defer { report.health = health }
             if health == .working { report.lastSuccess = now() }
+            return report.health
         }
         guard health != before else { return }
         switch health {

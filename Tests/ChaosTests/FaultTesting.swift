@@ -70,14 +70,15 @@ extension FaultTesting {
         #expect(outcome.doubled == 0, "\(fault): \(missing.counts.filter { $0.value > 1 }.keys.sorted().prefix(20))")
     }
 
-    /// Waits until everything is there, or what is there stays as it is.
+    /// Waits until everything is there, or what is there stays as it is for longer than a batch may be on its way over a
+    /// dead link.
     private func missing(
         of sent: Publisher.Sent, topic: String, room: String, patience: Double
     ) async throws -> (absent: Set<Int>, acknowledged: Set<Int>, counts: [Int: Int]) {
         var counts: [Int: Int] = [:]
         let end = ContinuousClock.now + .seconds(patience)
         var changed = ContinuousClock.now
-        while ContinuousClock.now < end, ContinuousClock.now - changed < .seconds(15) {
+        while ContinuousClock.now < end, ContinuousClock.now - changed < .seconds(35) {
             let before = counts.count
             counts = try await plant.stored(room: room)
             if counts.count != before { changed = .now }

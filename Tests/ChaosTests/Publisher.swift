@@ -36,6 +36,8 @@ final class Publisher: Sendable {
     }
 
     var topic: String { "/readings/\(room)/energy_kwh" }
+    /// So far.
+    var acknowledged: Set<Int> { sent.withLock { $0.acknowledged } }
     var acknowledgedSoFar: Int { sent.withLock { $0.acknowledged.count } }
     /// The highest number that the broker has acknowledged; -1 where there is none.
     var newest: Int { sent.withLock { $0.newest } }

@@ -100,7 +100,21 @@ import Uplink
         guard case .failing = link.health else { return #expect(Bool(false), "the link is not failing") }
         link.foundNothing(in: .oldest, now: Self.at(5))
         #expect(link.isIdle)
-        link.reported()
+        link.reported(.accepted, now: Self.at(6), jitter: 0.5)
         #expect(link.health == .working)
+    }
+
+    @Test func `takes a report without an answer for a dead link, and asks whether anybody is there`() {
+        var link = Self.introduced()
+        link.reported(.unanswered, now: Self.at(0), jitter: 0.5)
+        #expect(link.health == .failing(why: "The central service does not answer."))
+        #expect(link.next(now: Self.at(0)) == .wait(until: Self.at(1)))
+        #expect(link.next(now: Self.at(1)) == .introduce)
+    }
+
+    @Test func `goes on sending where only the report is refused`() {
+        var link = Self.introduced()
+        link.reported(.refused(status: 400, retryAfter: nil), now: Self.at(0), jitter: 0.5)
+        guard case .send = link.next(now: Self.at(0)) else { return #expect(Bool(false), "the link does not send") }
     }
 }
