@@ -93,17 +93,31 @@ final class HTTPConversation {
     }
 
     private func complete() throws -> Answer? {
-        guard let end = received.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
-        let head = String(decoding: received[..<end.lowerBound], as: UTF8.self)
-        let lines = head.split(separator: "\r\n")
-        guard let status = lines[0].split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
-            throw Failure(description: "no status in “\(lines[0])”")
+        guard let body = received.withUnsafeBytes({ Self.end(of: "\r\n\r\n", in: $0) }) else { return nil }
+        guard let status = received.withUnsafeBytes({ Self.number(after: "HTTP/1.1 ", in: $0, before: body) }) else {
+            throw Failure(description: "the answer has no status")
         }
-        let length = lines.first { $0.lowercased().hasPrefix("content-length:") }?.split(separator: ":")[1]
-        guard let length, let bytes = Int(length.trimmingCharacters(in: .whitespaces)) else {
-            throw Failure(description: "the answer does not say how long it is")
-        }
-        return received.count >= end.upperBound + bytes ? Answer(status: status, bytes: bytes) : nil
+        guard let bytes = received.withUnsafeBytes({ Self.number(after: "\r\nContent-Length: ", in: $0, before: body) })
+        else { throw Failure(description: "the answer does not say how long it is") }
+        return received.count >= body + bytes ? Answer(status: status, bytes: bytes) : nil
+    }
+
+    private static func number(after name: StaticString, in bytes: UnsafeRawBufferPointer, before end: Int) -> Int? {
+        guard let start = self.end(of: name, in: UnsafeRawBufferPointer(rebasing: bytes[..<end])) else { return nil }
+        let digits = bytes[start..<end].prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+        return digits.isEmpty ? nil : digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+    }
+
+    /// Where `text` ends, in whatever case it is written.
+    private static func end(of text: StaticString, in bytes: UnsafeRawBufferPointer) -> Int? {
+        let length = text.utf8CodeUnitCount
+        guard bytes.count >= length else { return nil }
+        return (0...bytes.count - length).first { start in
+            strncasecmp(
+                bytes.baseAddress! + start, UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self), length
+            )
+                == 0
+        }.map { $0 + length }
     }
 }
 

@@ -10,39 +10,65 @@ extension CentralStore {
     }
 
     private func snapshots(ofRooms rooms: [Int]) async throws -> [Int: RoomSnapshot] {
-        try await run { connection in
-            // Room by room along the indexes. An array as text has no length that the planner would make a plan of its
-            // own for, each time; that would be half of the work.
-            let rows = try connection.query(
-                """
-                SELECT hotels.time_zone, said.device_id, said.class, said.datapoint, said.number, said.value,
-                    said.quality, milliseconds(said.datetime), rooms.id
-                FROM unnest(($1::text)::bigint[]) AS asked (id)
-                JOIN rooms ON rooms.id = asked.id
-                JOIN floors ON floors.id = rooms.floor_id
-                JOIN hotels ON hotels.id = floors.hotel_id
-                LEFT JOIN LATERAL (
-                    SELECT devices.device_id, devices.class, latest.datapoint, latest.number, latest.value,
-                        latest.quality, latest.datetime
-                    FROM devices LEFT JOIN latest_reading AS latest ON latest.device_id = devices.device_id
-                    WHERE devices.room_id = rooms.id
-                    OFFSET 0) AS said ON true
-                ORDER BY rooms.id, said.device_id, said.datapoint
-                """, [.text("{\(rooms.map(String.init).joined(separator: ","))}")])
+        try await run { [copies] connection in
             var snapshots: [Int: RoomSnapshot] = [:]
-            var start = 0
-            while start < rows.count {
-                let room: Int = try rows[start].value(8)
-                var snapshot = RoomSnapshot(room: room, timeZone: try rows[start].value(0), devices: [])
-                while start < rows.count, try rows[start].value(8) == room {
-                    try snapshot.add(rows[start])
-                    start += 1
-                }
-                snapshot.heedSensorQualities()
-                snapshots[room] = snapshot
+            for (room, revision) in try Self.revisions(ofRooms: copies.known(among: rooms), on: connection) {
+                snapshots[room] = copies.snapshot(ofRoom: room, at: revision)
+            }
+            let others = rooms.filter { snapshots[$0] == nil }
+            for (snapshot, revision) in try Self.read(others, on: connection) {
+                snapshots[snapshot.room] = snapshot
+                if let revision { copies.keep(snapshot, at: revision) }
             }
             return snapshots
         }
+    }
+
+    private static func revisions(
+        ofRooms rooms: [Int], on connection: Connection
+    ) throws -> [(room: Int, revision: String)] {
+        guard !rooms.isEmpty else { return [] }
+        // The inner SELECT hides from the planner how many rooms there are: it would make a plan of its own for each
+        // number, each time, which takes longer than to carry it out.
+        return try connection.query(
+            "SELECT room_id, revision FROM room_revision WHERE room_id = ANY (ARRAY (SELECT unnest($1)))",
+            [.integers(rooms)]
+        ).map { (try $0.value(0), try $0.value(1)) }
+    }
+
+    /// - Returns: without those that there are not. Without a revision, what was read may be over unnoticed.
+    private static func read(
+        _ rooms: [Int], on connection: Connection
+    ) throws -> [(snapshot: RoomSnapshot, revision: String?)] {
+        guard !rooms.isEmpty else { return [] }
+        // As above.
+        let rows = try connection.query(
+            """
+            SELECT hotels.time_zone, devices.device_id, devices.class, latest.datapoint, latest.number,
+                latest.value, latest.quality, milliseconds(latest.datetime), rooms.id, room_revision.revision
+            FROM rooms
+            JOIN floors ON floors.id = rooms.floor_id
+            JOIN hotels ON hotels.id = floors.hotel_id
+            LEFT JOIN room_revision ON room_revision.room_id = rooms.id
+            LEFT JOIN devices ON devices.room_id = rooms.id
+            LEFT JOIN latest_reading AS latest ON latest.device_id = devices.device_id
+            WHERE rooms.id = ANY (ARRAY (SELECT unnest($1)))
+            ORDER BY rooms.id, devices.device_id, latest.datapoint
+            """, [.integers(rooms)])
+        var found: [(snapshot: RoomSnapshot, revision: String?)] = []
+        var start = 0
+        while start < rows.count {
+            let room: Int = try rows[start].value(8)
+            let revision: String? = try rows[start].optional(9)
+            var snapshot = RoomSnapshot(room: room, timeZone: try rows[start].value(0), devices: [])
+            while start < rows.count, try rows[start].value(8) == room {
+                try snapshot.add(rows[start])
+                start += 1
+            }
+            snapshot.heedSensorQualities()
+            found.append((snapshot, revision))
+        }
+        return found
     }
 }
 

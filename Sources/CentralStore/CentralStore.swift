@@ -11,6 +11,7 @@ public final class CentralStore: Sendable {
     let seriesCache = SeriesCache()
     let groupCommit = GroupCommit()
     let snapshots = GatheredQuestions<Int, RoomSnapshot>(lanes: 2, most: 64)
+    let copies = RoomCopies()
     /// Tells other replicas what is new, after ingest's commits.
     let announcer: LatestAnnouncer
     private let reads: ReadRoute

@@ -31,5 +31,7 @@ package struct Migration: Sendable {
         Migration("0011-chat", PackageResources._011_chat_sql),
         Migration("0012-wishes", PackageResources._012_wishes_sql),
         Migration("0013-home-state", PackageResources._013_home_state_sql),
+        Migration("0014-milliseconds", PackageResources._014_milliseconds_sql),
+        Migration("0015-room-revision", PackageResources._015_room_revision_sql),
     ]
 }

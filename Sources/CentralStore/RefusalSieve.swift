@@ -46,13 +46,29 @@ struct RefusalSieve {
         func part(_ places: [Int]) -> [ResolvedRows] {
             [ResolvedRows(rows: NewRows(readings, only: places), numbers: known, names: names)]
         }
+        func refusals(_ attempt: ([ResolvedRows]) throws -> Void) throws -> [Int: PostgresError] {
+            var refused: [Int: PostgresError] = [:]
+            try Self.halve(0..<places.count, on: connection) { range in
+                try attempt(part(Array(places[range])))
+            } refused: {
+                refused[places[$0]] = $1
+            }
+            return refused
+        }
         var refusedRows: [Int: PostgresError] = [:]
-        try Self.halve(0..<places.count, on: connection) { range in
-            let part = part(Array(places[range]))
-            try ResolvedRows.copy(part, on: connection)
-            try LatestReadings(part, now: now).store(on: connection)
-        } refused: {
-            refusedRows[places[$0]] = $1
+        do {
+            // As all others store: first the rows, then the newest of all of them in their order. Else two could wait for
+            // each other in a circle.
+            try connection.savepoint { connection in
+                refusedRows = try refusals { try ResolvedRows.copy($0, on: connection) }
+                try LatestReadings(part(places.filter { refusedRows[$0] == nil }), now: now).store(on: connection)
+            }
+        } catch let error as PostgresError where error.isRefusalOfData {
+            // It is as the newest of its series that a reading is refused.
+            refusedRows = try refusals { part in
+                try ResolvedRows.copy(part, on: connection)
+                try LatestReadings(part, now: now).store(on: connection)
+            }
         }
         refused += refusedRows.sorted { $0.key < $1.key }.map { Refusal(row: $0.key, error: $0.value) }
         try QuarterRollups(part(places.filter { refusedRows[$0] == nil })).store(on: connection)

@@ -60,17 +60,27 @@ public enum JSONValue: Sendable {
 
     private static func write(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): bytes += [UInt8(ascii: "\\"), byte]
-            case UInt8(ascii: "\\"): bytes += [byte, byte]
-            case 0x0A: bytes += "\\n".utf8
-            case 0..<0x20:
-                bytes += "\\u00".utf8
-                bytes += [hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]]
-            default: bytes.append(byte)
+        var text = text
+        text.withUTF8 { characters in
+            // Most texts need no escapes, and go as they are.
+            if characters.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+                bytes.append(contentsOf: characters)
+            } else {
+                for character in characters { writeEscaped(character, to: &bytes) }
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func writeEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
+        switch byte {
+        case UInt8(ascii: "\""): bytes += [UInt8(ascii: "\\"), byte]
+        case UInt8(ascii: "\\"): bytes += [byte, byte]
+        case 0x0A: bytes += "\\n".utf8
+        case 0..<0x20:
+            bytes += "\\u00".utf8
+            bytes += [hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]]
+        default: bytes.append(byte)
+        }
     }
 }

@@ -36,24 +36,32 @@ public final class Rows {
         return values
     }
 
-    fileprivate func bytes(row: Int32, column: Int32) -> UnsafeBufferPointer<UInt8>? {
+    @usableFromInline
+    func bytes(row: Int32, column: Int32) -> UnsafeBufferPointer<UInt8>? {
         guard PQgetisnull(handle, row, column) == 0 else { return nil }
         let length = Int(PQgetlength(handle, row, column))
         let start = UnsafeRawPointer(PQgetvalue(handle, row, column)!).assumingMemoryBound(to: UInt8.self)
         return UnsafeBufferPointer(start: start, count: length)
     }
 
-    fileprivate func columnName(_ column: Int32) -> String {
+    @usableFromInline
+    func columnName(_ column: Int32) -> String {
         PQfname(handle, column).map { String(cString: $0) } ?? "column \(column)"
     }
 
     public struct Row {
-        fileprivate let rows: Rows
-        fileprivate let index: Int32
+        @usableFromInline let rows: Rows
+        @usableFromInline let index: Int32
+
+        init(rows: Rows, index: Int32) {
+            self.rows = rows
+            self.index = index
+        }
 
         /// The value of the column with this number, counted from 0.
         ///
         /// - Throws: `PostgresError` where it is NULL or no `Value`.
+        @inlinable
         public func value<Value: PostgresDecodable>(_ column: Int, as type: Value.Type = Value.self) throws -> Value {
             guard let value = try optional(column, as: type) else {
                 throw PostgresError(message: "\(rows.columnName(Int32(column))) is NULL where \(type) was expected.")
@@ -62,6 +70,7 @@ public final class Rows {
         }
 
         /// The value of the column with this number, counted from 0; `nil` where it is NULL.
+        @inlinable
         public func optional<Value: PostgresDecodable>(
             _ column: Int, as type: Value.Type = Value.self
         ) throws -> Value? {

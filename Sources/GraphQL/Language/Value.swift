@@ -59,5 +59,5 @@ public enum Value: Hashable, Sendable {
         public func hash(into hasher: inout Hasher) { hasher.combine(entries.count) }
     }
 
-    public var isNull: Bool { self == .null }
+    public var isNull: Bool { if case .null = self { true } else { false } }
 }
