@@ -68,7 +68,7 @@ let package = Package(
         room("MQTT", ["CMosquitto", "WakeUpPipe"]),
         room("HTTPTransfer", ["CCurl"]),
         room("Postgres", ["CPostgres", "WakeUpPipe"]),
-        room("Observability", ["CMalloc", logging]),
+        room("Observability", ["CMalloc", argumentParser, logging]),
         room("Telemetry"),
 
         // What people write down for a program.

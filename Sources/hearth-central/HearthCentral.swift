@@ -1,5 +1,6 @@
 import ArgumentParser
 import Building
+import Observability
 
 @main
 struct HearthCentral: AsyncParsableCommand {
@@ -11,4 +12,6 @@ struct HearthCentral: AsyncParsableCommand {
         subcommands: [
             Serve.self, Migrate.self, ImportCommand.self, Gateway.self, Guest.self, Operator.self, Audit.self,
         ])
+
+    static func main() async { await runToTheEnd() }
 }

@@ -3,6 +3,7 @@ import Building
 import ConfigurationFile
 import EdgeConfiguration
 import Foundation
+import Observability
 
 @main
 struct HearthEdge: AsyncParsableCommand {
@@ -11,6 +12,8 @@ struct HearthEdge: AsyncParsableCommand {
         abstract: "The gateway of one building: stores its readings, heats its rooms, reports to the central service.",
         discussion: "Exits 0 on success, 64 on wrong usage, 78 on wrong configuration, 1 on any other failure.",
         version: HearthVersion.current, subcommands: [Run.self, Check.self, Status.self])
+
+    static func main() async { await runToTheEnd() }
 }
 
 /// What every subcommand takes.

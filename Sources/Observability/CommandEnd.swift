@@ -1,0 +1,30 @@
+public import ArgumentParser
+import Foundation
+
+extension AsyncParsableCommand {
+    /// Runs the command of the command line as `main()` does, and ends the process at once, with what was written gone
+    /// out. The libraries are not taken apart: OpenSSL does that at exit while connections may just be made on other
+    /// threads, which then crash.
+    public static func runToTheEnd() async -> Never {
+        do {
+            var command = try await asyncParseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            leave(.success, saying: "")
+        } catch {
+            leave(exitCode(for: error), saying: fullMessage(for: error))
+        }
+    }
+
+    private static func leave(_ code: ExitCode, saying text: String) -> Never {
+        if !text.isEmpty {
+            let stream = code.isSuccess ? FileHandle.standardOutput : .standardError
+            stream.write(Data((text + "\n").utf8))
+        }
+        fflush(nil)
+        _exit(code.rawValue)
+    }
+}
