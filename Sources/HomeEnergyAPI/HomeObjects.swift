@@ -29,6 +29,13 @@ struct DeviceState: Sendable {
     }
 }
 
+/// Of a class, so that it is not copied for each of its fields: there may be a hundred thousand.
+final class StorageSource: Sendable {
+    let state: HomeStorageState
+
+    init(state: HomeStorageState) { self.state = state }
+}
+
 extension HomeStorageState {
     func field(_ name: String) -> Resolved {
         switch name {

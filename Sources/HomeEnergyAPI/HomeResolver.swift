@@ -101,7 +101,9 @@ struct HomeResolver: Resolver {
     private func summary(_ field: String) async throws -> Resolved {
         if field == "storageStates" {
             return .list(
-                try await store.homeStorage(ofHotel: scope.hotel).map { .object(type: "StorageState", $0) })
+                try await store.homeStorage(ofHotel: scope.hotel).map {
+                    .object(type: "StorageState", StorageSource(state: $0))
+                })
         }
         let summary = try await memory.summary(store, scope)
         switch field {
@@ -134,7 +136,7 @@ struct HomeResolver: Resolver {
         switch field.type {
         case "Device": return values { (device: HomeDevice) in Self.field(name, of: device) }
         case "DeviceState": return values { (state: DeviceState) in state.field(name) }
-        case "StorageState": return values { (storage: HomeStorageState) in storage.field(name) }
+        case "StorageState": return values { (source: StorageSource) in source.state.field(name) }
         case "EnergyBucket": return values { (bucket: EnergyBucket) in bucket.field(name) }
         case _ where field.type.hasSuffix("Properties"):
             return values { (properties: DeviceProperties) in Self.field(name, of: properties.kind) }

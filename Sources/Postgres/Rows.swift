@@ -53,11 +53,6 @@ public final class Rows {
         @usableFromInline let rows: Rows
         @usableFromInline let index: Int32
 
-        init(rows: Rows, index: Int32) {
-            self.rows = rows
-            self.index = index
-        }
-
         /// The value of the column with this number, counted from 0.
         ///
         /// - Throws: `PostgresError` where it is NULL or no `Value`.

@@ -46,7 +46,7 @@ struct Executor {
             batch.columns.append(
                 Column(
                     key: key, parent: type.name, name: definition.name, type: definition.type,
-                    offsets: fields.map(\.offset), results: values.map { shaping.result(of: $0, as: shape) }))
+                    offsets: fields.map(\.offset), results: shaping.results(of: values, as: shape)))
             for (name, objects) in Self.byType(shaping.objects) {
                 let type = schema.types[name]!
                 let selected = SelectedFields(
@@ -107,16 +107,27 @@ final class ObjectBatch {
 }
 
 /// One field of all objects of a batch.
-struct Column {
-    var key: String
+final class Column {
+    let key: String
     /// The type whose field it is.
-    var parent: String
-    var name: String
-    var type: TypeReference
+    let parent: String
+    let name: String
+    let type: TypeReference
     /// Where the field stands in the document.
-    var offsets: [Int]
+    let offsets: [Int]
     /// In the order of the objects.
-    var results: [Result]
+    let results: [Result]
+    let mayBeNull: Bool
+
+    init(key: String, parent: String, name: String, type: TypeReference, offsets: [Int], results: [Result]) {
+        self.key = key
+        self.parent = parent
+        self.name = name
+        self.type = type
+        self.offsets = offsets
+        self.results = results
+        mayBeNull = !type.isNonNull
+    }
 }
 
 /// An object of the response in the making.
@@ -158,6 +169,11 @@ struct Completion {
         var fields: [(key: String, value: Value)] = []
         fields.reserveCapacity(batch.columns.count)
         for column in batch.columns {
+            // Most are leaves with nothing wrong about them, and there may be a million.
+            if case .leaf(let value) = column.results[row], column.mayBeNull || !value.isNull {
+                fields.append((column.key, value))
+                continue
+            }
             path.append(.key(column.key))
             defer { path.removeLast() }
             fields.append((column.key, try value(of: column.results[row], type: column.type, in: column)))

@@ -3,7 +3,7 @@ struct Shaping {
     /// What a type asks for, looked up once for all values.
     indirect enum Shape {
         case list(Shape, TypeReference)
-        case leaf(SchemaType)
+        case leaf(Leaf)
         /// - Parameter possible: the types that the object may be of.
         case object(String, possible: Set<String>)
         case unknown
@@ -21,11 +21,23 @@ struct Shaping {
         case .list(let element): return .list(shape(of: element), element)
         case .named(let name):
             guard let type = schema.types[name] else { return .unknown }
-            return type.isComposite ? .object(name, possible: Set(schema.possibleTypes(of: type))) : .leaf(type)
+            return type.isComposite
+                ? .object(name, possible: Set(schema.possibleTypes(of: type))) : .leaf(Leaf(type))
         }
     }
 
-    mutating func result(of value: Resolved, as shape: Shape) -> Result {
+    mutating func results(of values: [Resolved], as shape: Shape) -> [Result] {
+        var results: [Result] = []
+        results.reserveCapacity(values.count)
+        if case .leaf(let leaf) = shape {
+            for value in values { results.append(leaf.result(of: value)) }
+        } else {
+            for value in values { results.append(result(of: value, as: shape)) }
+        }
+        return results
+    }
+
+    private mutating func result(of value: Resolved, as shape: Shape) -> Result {
         if case .failure(let error) = value { return .failure(error) }
         if case .leaf(.null) = value {
             if case .unknown = shape { return .failure(Executor.internalError) }
@@ -38,45 +50,67 @@ struct Shaping {
             return .list(results(of: values.map { .leaf($0) }, as: shape), element)
         case (.list, _):
             return .failure(GraphQLError("The field should hold a list, and does not.", code: "INTERNAL"))
-        case (.leaf(let type), .leaf(let value)): return Self.leaf(value, of: type)
-        case (.leaf(let type), _): return Self.isNo(type.name)
+        case (.leaf(let leaf), _): return leaf.result(of: value)
         case (.object(_, let possible), .object(let concrete, let source)) where possible.contains(concrete):
             let object = ObjectResult(type: concrete, source: source)
             objects.append(object)
             return .object(object)
-        case (.object(let name, _), _): return Self.isNo(name)
+        case (.object(let name, _), _): return Leaf.isNo(name)
         case (.unknown, _): return .failure(Executor.internalError)
         }
     }
+}
 
-    private mutating func results(of values: [Resolved], as shape: Shape) -> [Result] {
-        var results: [Result] = []
-        results.reserveCapacity(values.count)
-        for value in values { results.append(result(of: value, as: shape)) }
-        return results
+/// A leaf as it goes out (section 3.5, “result coercion”).
+struct Leaf {
+    private enum Kind {
+        case int, float, string, id, boolean
+        case enumeration(Set<String>)
+        /// Of a scalar of the service's own; every value will do.
+        case own
     }
 
-    private static func isNo(_ name: String) -> Result {
-        .failure(GraphQLError("The field holds something that is no “\(name)”.", code: "INTERNAL"))
+    private let name: String
+    private let kind: Kind
+
+    init(_ type: SchemaType) {
+        name = type.name
+        kind =
+            switch type.name {
+            case "Int": .int
+            case "Float": .float
+            case "String": .string
+            case "ID": .id
+            case "Boolean": .boolean
+            default:
+                if case .enumeration = type.form { .enumeration(Set(type.enumValues.map(\.name))) } else { .own }
+            }
     }
 
-    /// A leaf as it goes out (section 3.5, “result coercion”).
-    private static func leaf(_ value: Value, of type: SchemaType) -> Result {
-        switch (type.name, value) {
-        case ("Int", .int(let number)) where Int32(exactly: number) != nil: return .leaf(value)
-        case ("Float", .float(let number)) where number.isFinite: return .leaf(value)
-        case ("Float", .int(let number)): return .leaf(.float(Double(number)))
-        case ("String", .string), ("ID", .string), ("Boolean", .boolean): return .leaf(value)
-        case ("ID", .int(let number)): return .leaf(.string(String(number)))
-        case ("Int", _), ("Float", _), ("String", _), ("ID", _), ("Boolean", _): return isNo(type.name)
-        default: break
-        }
-        guard case .enumeration = type.form else { return .leaf(value) }
+    func result(of value: Resolved) -> Result {
         switch value {
-        case .enumeration(let name), .string(let name):
-            if type.enumValues.contains(where: { $0.name == name }) { return .leaf(.enumeration(name)) }
-        default: break
+        case .leaf(.null): .leaf(.null)
+        case .leaf(let value): result(of: value)
+        case .failure(let error): .failure(error)
+        case .list, .object: Self.isNo(name)
         }
-        return isNo(type.name)
+    }
+
+    private func result(of value: Value) -> Result {
+        switch (kind, value) {
+        case (.int, .int(let number)) where Int32(exactly: number) != nil: return .leaf(value)
+        case (.float, .float(let number)) where number.isFinite: return .leaf(value)
+        case (.float, .int(let number)): return .leaf(.float(Double(number)))
+        case (.string, .string), (.id, .string), (.boolean, .boolean), (.own, _): return .leaf(value)
+        case (.id, .int(let number)): return .leaf(.string(String(number)))
+        case (.enumeration(let names), .enumeration(let name)) where names.contains(name): return .leaf(value)
+        case (.enumeration(let names), .string(let name)) where names.contains(name):
+            return .leaf(.enumeration(name))
+        default: return Self.isNo(name)
+        }
+    }
+
+    static func isNo(_ type: String) -> Result {
+        .failure(GraphQLError("The field holds something that is no “\(type)”.", code: "INTERNAL"))
     }
 }
