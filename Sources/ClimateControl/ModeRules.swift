@@ -2,9 +2,12 @@ import Building
 
 /// Which mode a room is in, and which temperature that means.
 ///
-/// What people ask for goes first, then the schedule, then presence.
+/// What people ask for goes first, then the schedule, then presence. Whoever sets a temperature while the room saves gets it,
+/// until the set-point ends; one without an end until the room would be heated anyway, for some hours at most.
 struct ModeRules: Sendable {
     static let longestBoost = Duration.seconds(4 * 3600)
+    /// So long a set-point without an end goes before eco.
+    static let longestHold = Duration.seconds(4 * 3600)
     /// How far a boost goes above the set-point, in K.
     static let boostAboveKelvin = 1.0
 
@@ -21,6 +24,8 @@ struct ModeRules: Sendable {
     private var boostEnd: Duration?
     var optimumStart = OptimumStart()
     private var presence = Presence()
+    /// Until when a set-point goes before eco.
+    private var holdEnd: Duration?
 
     init(settings: RoomClimateSettings) {
         self.settings = settings
@@ -34,6 +39,12 @@ struct ModeRules: Sendable {
         }
     }
 
+    /// Someone has set a temperature.
+    mutating func hold(at time: Duration) { holdEnd = time + Self.longestHold }
+
+    /// What someone set is over.
+    mutating func letGo() { holdEnd = nil }
+
     mutating func observe(isOccupied: Bool, at time: Duration) {
         presence.observe(isOccupied: isOccupied, at: time)
     }
@@ -45,8 +56,9 @@ struct ModeRules: Sendable {
 
     /// - Parameter celsius: The room, as far as known.
     /// - Parameter calendar: `nil` while it is not trusted: then the schedule holds comfort.
+    /// - Parameter setpointHasEnd: Whether someone set it until a time.
     mutating func outcome(
-        at time: Duration, calendar: Timestamp?, celsius: Double?, setpointCelsius: Double
+        at time: Duration, calendar: Timestamp?, celsius: Double?, setpointCelsius: Double, setpointHasEnd: Bool = false
     ) -> Outcome {
         if let boostEnd, time >= boostEnd { ask(.automatic, at: time) }
         let frost = settings.frostTargetCelsius
@@ -65,25 +77,37 @@ struct ModeRules: Sendable {
                 cause: "boost, \(left) left")
         case .automatic: break
         }
-        if let schedule = settings.schedule, let calendar, !schedule.isComfort(at: calendar) {
-            let next = schedule.nextStart(after: calendar)
-            if let next, let celsius {
-                let left = Duration.milliseconds(next.millisecondsSince1970 - calendar.millisecondsSince1970)
-                if optimumStart.isDue(timeLeft: left, celsius: celsius, goalCelsius: setpointCelsius) {
-                    let clock = LocalTime(of: next, in: schedule.timeZone).text
-                    optimumStart.follow(celsius: celsius, goalCelsius: setpointCelsius, at: time)
-                    return Outcome(
-                        mode: .preheat, targetCelsius: comfort.targetCelsius, cause: "pre-heating for \(clock)")
-                }
-            }
+        let offSchedule = settings.schedule.flatMap { schedule in
+            calendar.flatMap { schedule.isComfort(at: $0) ? nil : (schedule, $0) }
+        }
+        let absence = settings.ecoAfter.flatMap { limit in presence.absence(at: time).flatMap { $0 >= limit ? $0 : nil }
+        }
+        let saving =
+            offSchedule != nil ? "eco by the schedule" : absence.map { "eco: nobody here for \(Wording.span($0))" }
+        guard let saving else {
+            letGo()
+            if let celsius { optimumStart.follow(celsius: celsius, goalCelsius: setpointCelsius, at: time) }
+            return comfort
+        }
+        if setpointHasEnd || holdEnd.map({ time < $0 }) == true {
             optimumStart.stop()
-            return Outcome(mode: .eco, targetCelsius: eco, cause: "eco by the schedule")
+            return Outcome(mode: .comfort, targetCelsius: comfort.targetCelsius, cause: "as set, in place of \(saving)")
         }
-        if let celsius { optimumStart.follow(celsius: celsius, goalCelsius: setpointCelsius, at: time) }
-        if let limit = settings.ecoAfter, let absence = presence.absence(at: time), absence >= limit {
-            return Outcome(mode: .eco, targetCelsius: eco, cause: "eco: nobody here for \(Wording.span(absence))")
+        guard let (schedule, calendar) = offSchedule else {
+            if let celsius { optimumStart.follow(celsius: celsius, goalCelsius: setpointCelsius, at: time) }
+            return Outcome(mode: .eco, targetCelsius: eco, cause: saving)
         }
-        return comfort
+        if let next = schedule.nextStart(after: calendar), let celsius {
+            let left = Duration.milliseconds(next.millisecondsSince1970 - calendar.millisecondsSince1970)
+            if optimumStart.isDue(timeLeft: left, celsius: celsius, goalCelsius: setpointCelsius) {
+                let clock = LocalTime(of: next, in: schedule.timeZone).text
+                optimumStart.follow(celsius: celsius, goalCelsius: setpointCelsius, at: time)
+                return Outcome(
+                    mode: .preheat, targetCelsius: comfort.targetCelsius, cause: "pre-heating for \(clock)")
+            }
+        }
+        optimumStart.stop()
+        return Outcome(mode: .eco, targetCelsius: eco, cause: saving)
     }
 }
 

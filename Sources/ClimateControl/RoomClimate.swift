@@ -20,6 +20,8 @@ public struct RoomClimate: Sendable {
     private var chosenMode: ModeChoice?
     /// Whether someone has changed the set-point since the last decision.
     private var isSetpointNew = false
+    /// Whether someone has set it since then, be it to what it was.
+    private var isWished = false
     /// When the room's temperature was known last.
     private var lastKnown: Duration?
 
@@ -96,6 +98,8 @@ public struct RoomClimate: Sendable {
         guard setpoint.isAllowed else { return false }
         let former = setpointCelsius
         chosen = setpoint.source == .configuration ? nil : setpoint
+        isWished = chosen != nil
+        if chosen == nil { rules.letGo() }
         isSetpointNew = isSetpointNew || setpointCelsius != former
         return true
     }
@@ -129,6 +133,7 @@ public struct RoomClimate: Sendable {
         if chosen?.hasEnded(at: calendar) == true {
             chosen = nil
             isSetpointNew = true
+            rules.letGo()
         }
         if chosenMode?.hasEnded(at: calendar) == true { ask(.automatic, at: instant) }
         let verdict = panel.verdict(at: now)
@@ -170,8 +175,11 @@ public struct RoomClimate: Sendable {
 
     private mutating func decide(_ situation: Situation) -> Decision {
         let now = situation.now
+        if isWished { rules.hold(at: now) }
+        isWished = false
         let outcome = rules.outcome(
-            at: now, calendar: situation.calendar, celsius: situation.temperature, setpointCelsius: setpointCelsius)
+            at: now, calendar: situation.calendar, celsius: situation.temperature, setpointCelsius: setpointCelsius,
+            setpointHasEnd: chosen?.until != nil)
         // A boost ends by itself.
         if rules.request == .automatic { chosenMode = nil }
         var mode = outcome.mode

@@ -66,6 +66,60 @@ import Testing
         #expect(try #require(room.decide(at: 1870)).mode == .comfort)
     }
 
+    @Test func `who sets a temperature while the room saves gets it, until the room would be warm anyway`() throws {
+        let room = Room(Self.settings())
+        var plant = Plant(celsius: 20, baseCelsius: 17, kelvinPerPercent: 0.08)
+        let evening = 22 * 3600
+        _ = room.live(in: &plant, from: evening, until: evening + 1800, calendarAt: Self.monday)
+        #expect(room.last?.mode == .eco)
+        // Also one that is what held already.
+        let isTaken = room.set(Setpoint(celsius: 22, source: .guest))
+        #expect(isTaken)
+        _ = room.live(in: &plant, from: evening + 1800, until: evening + 2400, calendarAt: Self.monday)
+        #expect(room.last?.mode == .comfort)
+        #expect(room.last?.targetCelsius == 22)
+        #expect(room.last?.reason.hasSuffix("(as set, in place of eco by the schedule)") == true)
+        // Nobody heats all night by it.
+        _ = room.live(in: &plant, from: evening + 2400, until: evening + 1800 + 4 * 3600 + 60, calendarAt: Self.monday)
+        #expect(room.last?.mode == .eco)
+        // The next evening it is an old one.
+        _ = room.live(in: &plant, from: evening + 6 * 3600, until: evening + 86_400 + 600, calendarAt: Self.monday)
+        #expect(room.last?.mode == .eco)
+    }
+
+    @Test func `a set-point with an end goes before schedule and presence until then`() throws {
+        let room = Room(Self.settings(ecoAfter: .seconds(1800)))
+        var plant = Plant(celsius: 20, baseCelsius: 17, kelvinPerPercent: 0.08)
+        let evening = 21 * 3600
+        let isTaken = room.set(
+            Setpoint(celsius: 23, source: .guest, until: Self.monday.advanced(by: .seconds(evening + 7 * 3600))))
+        #expect(isTaken)
+        _ = room.live(in: &plant, from: evening, until: evening + 7 * 3600 - 60, calendarAt: Self.monday)
+        #expect(room.last?.mode == .comfort)
+        #expect(room.last?.targetCelsius == 23)
+        _ = room.live(in: &plant, from: evening + 7 * 3600, until: evening + 7 * 3600 + 60, calendarAt: Self.monday)
+        #expect(room.last?.mode != .comfort)
+        #expect(room.last?.setpointCelsius == 22)
+    }
+
+    @Test func `who sets the temperature of an empty room on the way there finds it warm`() throws {
+        let room = Room(RoomClimateSettings(ecoAfter: .seconds(1800)))
+        for second in stride(from: 0, through: 2400, by: 60) {
+            room.report([21, 21, 21], at: Double(second))
+            room.observe(isOccupied: false, at: Double(second))
+            _ = room.decide(at: Double(second))
+        }
+        #expect(room.last?.mode == .eco)
+        let isTaken = room.set(Setpoint(celsius: 23, source: .guest))
+        #expect(isTaken)
+        room.report([21, 21, 21], at: 2460)
+        #expect(try #require(room.decide(at: 2460)).mode == .comfort)
+        // The configuration's takes that back as well.
+        let isBack = room.set(Setpoint(celsius: 22, source: .configuration))
+        #expect(isBack)
+        #expect(try #require(room.decide(at: 2470)).mode == .eco)
+    }
+
     @Test func `a presence sensor that fell silent does not keep a room in eco`() throws {
         let room = Room(RoomClimateSettings(ecoAfter: .seconds(1800)))
         room.observe(isOccupied: false, at: 0)

