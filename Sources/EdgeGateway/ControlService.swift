@@ -32,13 +32,19 @@ final class ControlService: Service {
     private let connection = Mutex("connecting")
     /// Reported last, °C.
     private let setpoints = Mutex<[Slug: Double]>([:])
-    private let hasNewConnection = Mutex<@Sendable () -> Void>({})
-    private let publish = Mutex<@Sendable (MQTTMessage) -> Void>({ _ in })
+    private let outlets = Mutex(Outlets())
     private let sensorQualities = Mutex(SensorQualityReport())
     /// The loop goes round at each; `nil`: at once, for somebody who does not want to wait for the next one.
     private let beats: AsyncStream<Ticker<ContinuousClock>.Beat?>
     private let beat: AsyncStream<Ticker<ContinuousClock>.Beat?>.Continuation
     private let files = DispatchQueue(label: "hearth.control-state")
+
+    /// What there is while it runs. In a structure, since a function by itself that a generic type holds is wrapped anew each
+    /// time it is looked at.
+    private struct Outlets {
+        var publish: @Sendable (MQTTMessage) -> Void = { _ in }
+        var hasNewConnection: @Sendable () -> Void = {}
+    }
 
     /// How often an unchanged room is reported and an unchanged level published again.
     private static let reportInterval = Duration.seconds(30)
@@ -89,9 +95,9 @@ final class ControlService: Service {
         }
         // The broker may have told of our end by the last will: say at once that we are here.
         let publish: @Sendable (MQTTMessage) -> Void = { client.publish($0) }
-        self.publish.withLock { $0 = publish }
-        hasNewConnection.withLock {
-            $0 = { [status, homeAssistant] in
+        outlets.withLock { outlets in
+            outlets.publish = publish
+            outlets.hasNewConnection = { [status, homeAssistant] in
                 publish(status())
                 homeAssistant.connected(publish)
             }
@@ -112,8 +118,7 @@ final class ControlService: Service {
         save()
         client.publish(farewell)
         await client.stop()
-        hasNewConnection.withLock { $0 = {} }
-        self.publish.withLock { $0 = { _ in } }
+        outlets.withLock { $0 = Outlets() }
     }
 
     /// Has the loop go round at once.
@@ -225,7 +230,7 @@ final class ControlService: Service {
 
     private func take(_ message: MQTTMessage) {
         if message.topic == BrokerDrops.topic { return brokerDrops.take(message.payload) }
-        if homeAssistant.take(message, publish.withLock { $0 }) { return }
+        if homeAssistant.take(message, outlets.withLock(\.publish)) { return }
         if message.topic.hasPrefix(Topic.setpointsPrefix) {
             if desk.take(message) != nil { wake() }
             return
@@ -258,7 +263,7 @@ final class ControlService: Service {
         case .connected(let version, _):
             connection.withLock { $0 = "connected" }
             mustRepeat.store(true, ordering: .relaxed)
-            hasNewConnection.withLock { $0 }()
+            outlets.withLock(\.hasNewConnection)()
             logger.info("control is connected to the broker", metadata: ["mqtt": "\(version)"])
         case .disconnected(let reason, _):
             let isNew = connection.withLock { connection in

@@ -13,12 +13,13 @@ package final class WishKeeper: WishTaker {
     private let clock: GatewayClock
     private let logger: Logger
     private let state: Mutex<State>
-    private let listener = Mutex<@Sendable () -> Void>({})
 
     private struct State {
         var book: WishBook
         /// By device, which version of its wish the broker has.
         var published: [String: Int64] = [:]
+        /// Called after wishes were taken.
+        var listener: @Sendable () -> Void = {}
     }
 
     /// So much later than a wish something has to be set in the building to win over it: the clocks may differ.
@@ -53,7 +54,7 @@ package final class WishKeeper: WishTaker {
     package func save(path: String) throws { try saved.save(path: path) }
 
     /// - Parameter listener: called after wishes were taken; must not wait.
-    func notify(_ listener: @escaping @Sendable () -> Void) { self.listener.withLock { $0 = listener } }
+    func notify(_ listener: @escaping @Sendable () -> Void) { state.withLock { $0.listener = listener } }
 
     // MARK: Taking
 
@@ -67,7 +68,7 @@ package final class WishKeeper: WishTaker {
             state.book.version = list.version
             return state.book != before
         }
-        if isNews { listener.withLock { $0 }() }
+        if isNews { state.withLock(\.listener)() }
     }
 
     /// The central service was restored from a backup, and counts anew from there: this list is all that it knows.
