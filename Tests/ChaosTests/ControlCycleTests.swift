@@ -91,15 +91,17 @@ extension Chaos.ControlCycleTests {
         }
         let sent = sensors.finish()
         await statuses.terminate()
-        #expect(await edge.terminate() == 0, "\(worry.rawValue)")
+        // It may say that something could not be stored, and must not crash.
+        let status = await edge.terminate()
+        #expect(status < 128, "\(worry.rawValue): \(edge.output.suffix(500))")
         await broker.process.terminate()
         try await disk?.unmount()
-        let status = try #require(last)
+        let said = try #require(last)
         if disk != nil { #expect(edge.output.contains("can't be stored"), "the disk was full") }
-        if let clock = status.clock, worry.includes(.clockJumps) { #expect(clock.steps > 3) }
-        #expect(status.rooms?.count == 6)
+        if let clock = said.clock, worry.includes(.clockJumps) { #expect(clock.steps > 3) }
+        #expect(said.rooms?.count == 6)
         return PunctualityRow(
-            worry: worry.rawValue, control: try #require(status.control), readings: sent / max(1, seconds))
+            worry: worry.rawValue, control: try #require(said.control), readings: sent / max(1, seconds))
     }
 
     private static func status(_ output: String) -> GatewayStatus? {

@@ -7,6 +7,10 @@ import Testing
             ("heating: 1.2 K below the set-point of 22 °C", "heizt: 1,2 K unter dem Sollwert von 22 °C"),
             ("holding: at 19 °C (eco by the schedule)", "hält: bei 19 °C (Sparbetrieb nach Zeitplan)"),
             (
+                "heating: 1 K below the set-point of 23 °C (as set, in place of eco by the schedule)",
+                "heizt: 1 K unter dem Sollwert von 23 °C (wie eingestellt, statt Sparbetrieb nach Zeitplan)"
+            ),
+            (
                 "closed: 2 K above 19 °C (eco: nobody here for 3 h)",
                 "geschlossen: 2 K über 19 °C (Sparbetrieb: niemand da seit 3 h)"
             ),

@@ -7,6 +7,7 @@ package enum ReasonWording {
         ("no usable sensor for", "kein brauchbarer Sensor seit"), ("window open since", "Fenster offen seit"),
         ("window open for", "Fenster offen seit"), ("below the set-point of", "unter dem Sollwert von"),
         ("above the set-point of", "über dem Sollwert von"), ("at the set-point of", "am Sollwert von"),
+        ("as set, in place of", "wie eingestellt, statt"),
         ("eco: nobody here for", "Sparbetrieb: niemand da seit"), ("eco by the schedule", "Sparbetrieb nach Zeitplan"),
         ("pre-heating for", "Vorheizen für"), ("boost, ", "Schnellheizen, noch "), (" left)", ")"), ("(off)", "(aus)"),
         ("frost protection asked for", "Frostschutz gewünscht"), ("frost protection", "Frostschutz"),
