@@ -4,7 +4,7 @@ import CCurl
 ///
 /// `@unchecked Sendable`: each handle belongs to one line of `HTTPTransfer` and is used from that line's serial queue only.
 final class EasyHandle: @unchecked Sendable {
-    private let curl: OpaquePointer
+    private var curl: OpaquePointer
     private let settings: HTTPTransfer.Settings
     /// How many failures there had been when the connection was used last.
     private var failures = 0
@@ -13,9 +13,19 @@ final class EasyHandle: @unchecked Sendable {
 
     init(settings: HTTPTransfer.Settings) {
         _ = Self.library
-        guard let handle = curl_easy_init() else { preconditionFailure("libcurl could not make a handle") }
-        curl = OpaquePointer(handle)
+        curl = Self.make()
         self.settings = settings
+    }
+
+    private static func make() -> OpaquePointer {
+        guard let handle = curl_easy_init() else { preconditionFailure("libcurl could not make a handle") }
+        return OpaquePointer(handle)
+    }
+
+    /// Closes all connections, also those that libcurl keeps beside the one that was used last.
+    private func disconnect() {
+        curl_easy_cleanup(handle)
+        curl = Self.make()
     }
 
     deinit { curl_easy_cleanup(UnsafeMutableRawPointer(curl)) }
@@ -29,10 +39,10 @@ final class EasyHandle: @unchecked Sendable {
     func perform(
         _ request: HTTPRequest, until ending: Ending, failures: Int
     ) throws(HTTPTransferError) -> HTTPAnswer {
+        if failures != self.failures { disconnect() }
+        self.failures = failures
         // Reset keeps the live connections, and forgets the options of the last request.
         curl_easy_reset(handle)
-        if failures != self.failures { hearth_curl_set_long(handle, CURLOPT_FRESH_CONNECT, 1) }
-        self.failures = failures
         let exchange = Exchange(largestAnswer: settings.largestAnswer, ending: ending)
         var errorText = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
         var headers: UnsafeMutablePointer<curl_slist>?
