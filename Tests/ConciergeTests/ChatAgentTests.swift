@@ -8,8 +8,8 @@ import Testing
     private static var quick: ChatAgent.Limits {
         var limits = ChatAgent.Limits()
         limits.backoff = .milliseconds(10)
-        limits.time = .seconds(3)
-        limits.turnTime = .seconds(1)
+        limits.time = .seconds(60)
+        limits.turnTime = .seconds(20)
         return limits
     }
 

@@ -11,8 +11,8 @@ import Testing
     private static var quick: ChatAgent.Limits {
         var limits = ChatAgent.Limits()
         limits.backoff = .milliseconds(20)
-        limits.time = .seconds(5)
-        limits.turnTime = .seconds(2)
+        limits.time = .seconds(60)
+        limits.turnTime = .seconds(20)
         return limits
     }
 
