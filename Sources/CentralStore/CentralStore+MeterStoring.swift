@@ -13,9 +13,18 @@ extension CentralStore {
         _ readings: [MeterReading], ofMeter muid: String, building: BuildingReference
     ) async throws -> MeterStoringOutcome {
         guard !readings.isEmpty else { return MeterStoringOutcome() }
-        return try await transaction { connection in
+        // A transaction of its own: a new chunk of `meter_reading` locks `meter_register`, which its rows refer to, and
+        // whoever had written there and wanted a chunk as well would deadlock with it.
+        let device = try await transaction { connection in
             let device = try Self.device(ofMeter: muid, building: building, on: connection)
-            let registers = try Self.registers(of: device, Set(readings.map(\.register)), on: connection)
+            try Self.makeRegisters(of: device, Set(readings.map(\.register)), on: connection)
+            return device
+        }
+        return try await transaction { connection in
+            // The lock makes those who store readings of the same meter wait for each other, so that each sees what
+            // the other left.
+            try connection.query("SELECT FROM devices WHERE id = $1 FOR NO KEY UPDATE", [.int(device)])
+            let registers = try Self.registers(of: device, on: connection)
             let times = readings.map(\.time.storable.millisecondsSince1970)
             let row = try connection.query(
                 """
@@ -72,16 +81,13 @@ extension CentralStore {
             ON CONFLICT (device_id) DO UPDATE SET hotel_id = excluded.hotel_id, class = excluded.class
             WHERE (devices.hotel_id, devices.class) IS DISTINCT FROM (excluded.hotel_id, excluded.class)
             """, [.text(deviceID), .int(building.id)])
-        // The lock makes those who store readings of the same meter wait for each other, so that each sees what the
-        // other left.
-        let found = try connection.query(
-            "SELECT id FROM devices WHERE device_id = $1 FOR NO KEY UPDATE", [.text(deviceID)])
+        let found = try connection.query("SELECT id FROM devices WHERE device_id = $1", [.text(deviceID)])
         return try found[0].value(0)
     }
 
-    private static func registers(
+    private static func makeRegisters(
         of device: Int, _ registers: Set<MeterRegister>, on connection: Connection
-    ) throws -> [MeterRegister: Int] {
+    ) throws {
         let wanted = registers.sorted { $0.rawValue < $1.rawValue }
         try connection.query(
             """
@@ -90,11 +96,16 @@ extension CentralStore {
             FROM unnest($2::text[], $3::text[], $4::text[]) AS wanted (obis, measurement_type, direction)
             WHERE NOT EXISTS (
                 SELECT FROM meter_register WHERE meter_register.device = $1 AND meter_register.obis = wanted.obis)
+            ORDER BY obis
+            ON CONFLICT DO NOTHING
             """,
             [
                 .int(device), .texts(wanted.map(\.rawValue)), .texts(wanted.map(\.measurementType.rawValue)),
                 .texts(wanted.map(\.direction.rawValue)),
             ])
+    }
+
+    private static func registers(of device: Int, on connection: Connection) throws -> [MeterRegister: Int] {
         let rows = try connection.query("SELECT obis, id FROM meter_register WHERE device = $1", [.int(device)])
         var ids: [MeterRegister: Int] = [:]
         for index in 0..<rows.count {

@@ -135,4 +135,21 @@ import Testing
         #expect(outcomes.map(\.added).sorted() == [0, 0, 0, 500])
         #expect(try await home.count(of: "t1") == 500)
     }
+
+    @Test func `makes new meters and new months at the same time without a deadlock`() async throws {
+        let home = try await MeterStore("many")
+        let added = try await withThrowingTaskGroup(of: Int.self) { group in
+            for meter in 0..<24 {
+                let reading = MeterReading(
+                    time: Timestamp(millisecondsSince1970: 1_483_228_800_000 + Int64(meter) * 91 * 86_400_000),
+                    register: .gridImport, kilowattHours: 0.5, quality: "measured")
+                group.addTask {
+                    try await home.store.store([reading], ofMeter: "d\(meter)", building: home.building).added
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+        #expect(added == 24)
+        #expect(try await home.deadlocks == 0)
+    }
 }

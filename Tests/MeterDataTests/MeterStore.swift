@@ -52,6 +52,16 @@ struct MeterStore {
         }
     }
 
+    /// How often the server broke a deadlock in this suite's database.
+    var deadlocks: Int {
+        get async throws {
+            try await pool.withConnection { connection in
+                try connection.query("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")[0]
+                    .value(0)
+            }
+        }
+    }
+
     func loader(_ source: FakeSource, _ muids: [String], period: Duration = .seconds(900)) -> MeterLoader {
         MeterLoader(
             store: store, sources: [.init(url: source.url, muids: muids, building: building.slug)], period: period,
