@@ -98,16 +98,20 @@ let package = Package(
         room(
             "CentralStore", ["Building", "Postgres", crypto, logging],
             resources: [.embedInCode("Migrations")]),
-        room("HTTPAnswers", ["Building", "CentralStore", "Telemetry", "WireFormat", hummingbird, logging]),
+        room("JSONText"),
+        room("HTTPAnswers", ["Building", "CentralStore", "JSONText", "Telemetry", "WireFormat", hummingbird, logging]),
         room(
             "Ingest",
-            ["Building", "CentralStore", "HTTPAnswers", "Live", "Telemetry", "WireFormat", hummingbird, logging]),
+            [
+                "Building", "CentralStore", "HTTPAnswers", "JSONText", "Live", "Telemetry", "WireFormat", hummingbird,
+                logging,
+            ]),
         room("Live", ["CentralStore", "Telemetry", "Postgres", lifecycle, logging]),
         room("Mirror", ["CentralStore", "HTTPTransfer", "Telemetry", lifecycle, logging]),
         room(
             "RestAPI",
             [
-                "Building", "CentralStore", "HTTPAnswers", "Live", "Telemetry", hummingbird, logging,
+                "Building", "CentralStore", "HTTPAnswers", "JSONText", "Live", "Telemetry", hummingbird, logging,
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("OpenAPI")]),
@@ -115,16 +119,21 @@ let package = Package(
             "MeterData",
             ["Building", "CentralStore", "HTTPTransfer", "Observability", "WireFormat", lifecycle, logging]),
         room("Import", ["Building", "CentralStore", "HTTPTransfer", "MeterData", "ReadingFiles"]),
-        room("Concierge", ["Building", "HTTPTransfer", logging]),
+        room("Concierge", ["Building", "HTTPTransfer", "JSONText", logging]),
         room(
             "GuestChat",
             [
-                "Building", "CentralStore", "Concierge", "HTTPAnswers", "Live", "RestAPI", crypto, hummingbird, logging,
+                "Building", "CentralStore", "Concierge", "HTTPAnswers", "JSONText", "Live", "RestAPI", crypto,
+                hummingbird,
+                logging,
             ]),
         room(
             "ModelContext",
-            ["Building", "CentralStore", "Concierge", "GuestChat", "HTTPAnswers", "WireFormat", hummingbird]),
-        room("GraphQL"),
+            [
+                "Building", "CentralStore", "Concierge", "GuestChat", "HTTPAnswers", "JSONText", "WireFormat",
+                hummingbird,
+            ]),
+        room("GraphQL", ["JSONText"]),
         room(
             "HomeEnergyAPI",
             ["Building", "CentralStore", "GraphQL", "HTTPAnswers", hummingbird], resources: [.embedInCode("Schema")]),
@@ -160,8 +169,8 @@ let package = Package(
         .executableTarget(
             name: "hearth-simulate",
             dependencies: [
-                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HomePhysics", "MQTT",
-                "ReadingFiles", "RoomPhysics", "SimulatedDevices", "TestBench", "WireFormat", argumentParser,
+                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HomePhysics", "JSONText",
+                "MQTT", "ReadingFiles", "RoomPhysics", "SimulatedDevices", "TestBench", "WireFormat", argumentParser,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "simulators/hearth-simulate", swiftSettings: strict),
@@ -184,7 +193,7 @@ let package = Package(
         .target(
             name: "BrowserRig", dependencies: ["HTTPTransfer", "Rig"], path: "Tests/BrowserRig", swiftSettings: strict),
         .target(
-            name: "ProviderRig", dependencies: ["Concierge", "HTTPTransfer"], path: "Tests/ProviderRig",
+            name: "ProviderRig", dependencies: ["Concierge", "HTTPTransfer", "JSONText"], path: "Tests/ProviderRig",
             swiftSettings: strict),
         .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         tests("BuildingTests", ["Building"]),
@@ -208,7 +217,7 @@ let package = Package(
                 "Building", "CentralStore", "DatabaseRig", "HTTPTransfer", "MeterData", "Postgres", "Rig", hummingbird,
                 logging,
             ]),
-        tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", "ProviderRig", logging]),
+        tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", "JSONText", "ProviderRig", logging]),
         tests(
             "HomeAssistantTests", ["Building", "EdgeGateway", "HomeAssistant", "Rig"]),
         tests("GraphQLTests", ["GraphQL", "Rig"]),
@@ -227,6 +236,7 @@ let package = Package(
         tests("UplinkTests", ["Building", "HTTPTransfer", "Uplink", "WireFormat", logging]),
         tests("ClimateControlTests", ["Building", "ClimateControl"]),
         tests("HearthSimulateTests", ["hearth-simulate", "MQTT", "Rig"]),
+        tests("JSONTextTests", ["JSONText"]),
         tests("HomePhysicsTests", ["HomePhysics", "RoomPhysics"]),
         tests("RoomPhysicsTests", ["RoomPhysics"]),
         tests("SimulatedDevicesTests", ["Building", "HomePhysics", "RoomPhysics", "SimulatedDevices"]),

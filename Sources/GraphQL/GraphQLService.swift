@@ -40,7 +40,7 @@ public struct GraphQLResponse: Sendable {
         if !errors.isEmpty { fields["errors"] = .list(errors.map(Self.value)) }
         if let data { fields["data"] = data }
         var json: [UInt8] = []
-        JSONText.append(.object(fields), to: &json)
+        Value.object(fields).write(to: &json)
         return json
     }
 

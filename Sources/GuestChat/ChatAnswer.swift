@@ -2,6 +2,7 @@ internal import Concierge
 internal import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
+internal import JSONText
 internal import RestAPI
 
 /// The answer to one message, as it comes into being: as server-sent events, or as one JSON object at its end. When the

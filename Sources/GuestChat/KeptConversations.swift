@@ -1,5 +1,6 @@
 internal import CentralStore
 internal import Concierge
+internal import JSONText
 
 /// Conversations in the central database. The owner of one is a token, by its number.
 struct KeptConversations: ConversationStore {

@@ -1,5 +1,6 @@
 public import HTTPTypes
 public import Hummingbird
+public import JSONText
 public import WireFormat
 
 /// An answer that is not what was asked for: a status, and why.
@@ -42,15 +43,12 @@ public struct AnswerError: Error, Sendable {
     public var response: Response {
         let body = answer.error
         var response = Response.json(
-            .object([
-                (
-                    "error",
-                    .object([
-                        ("code", .string(body.code)), ("message", .string(body.message)),
-                        ("hint", JSONValue(body.hint)),
-                    ])
-                )
-            ]), status: status)
+            [
+                "error": [
+                    "code": .string(body.code), "message": .string(body.message),
+                    "hint": JSON(body.hint),
+                ]
+            ], status: status)
         response.headers.append(contentsOf: headers)
         return response
     }
@@ -59,7 +57,7 @@ public struct AnswerError: Error, Sendable {
 extension Response {
     /// A JSON answer. It is about this moment, so that nobody is to keep it.
     public static func json(
-        _ value: JSONValue, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+        _ value: JSON, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) -> Response {
         var fields = headers
         fields[.contentType] = "application/json; charset=utf-8"

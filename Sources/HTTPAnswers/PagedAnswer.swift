@@ -1,6 +1,7 @@
 public import CentralStore
 public import HTTPTypes
 public import Hummingbird
+public import JSONText
 
 /// Lists that come in parts: `limit` and `cursor` in, a plain array and the next part's address out.
 public struct PagedAnswer: Sendable {
@@ -28,7 +29,7 @@ public struct PagedAnswer: Sendable {
     public var page: Page { Page(after: after, limit: limit + 1) }
 
     /// The array, and where there is more, `Link: <…>; rel="next"`.
-    public func response<Entry>(_ entries: [Entry], id: (Entry) -> Int, _ json: (Entry) -> JSONValue) -> Response {
+    public func response<Entry>(_ entries: [Entry], id: (Entry) -> Int, _ json: (Entry) -> JSON) -> Response {
         var response = Response.json(.array(entries.prefix(limit).map(json)))
         if entries.count > limit {
             let cursor = id(entries[limit - 1])

@@ -2,6 +2,7 @@ internal import Building
 internal import CentralStore
 internal import HTTPAnswers
 internal import Hummingbird
+internal import JSONText
 internal import Logging
 internal import WireFormat
 
@@ -81,10 +82,10 @@ extension IngestAPI {
             store: readings.store.description, first: readings.numbers.lowerBound, end: readings.numbers.upperBound,
             repeated: outcome.repeated)
         return .json(
-            .object([
-                ("store", .string(receipt.store)), ("first", .integer(Int(receipt.first))),
-                ("end", .integer(Int(receipt.end))), ("repeated", .integer(receipt.repeated)),
-            ]))
+            [
+                "store": .string(receipt.store), "first": .integer(Int(receipt.first)),
+                "end": .integer(Int(receipt.end)), "repeated": .integer(receipt.repeated),
+            ])
     }
 }
 

@@ -4,6 +4,7 @@ public import GuestChat
 public import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
+internal import JSONText
 
 /// How much other assistants may do.
 public struct ModelContextLimits: Sendable {

@@ -2,6 +2,7 @@ internal import Concierge
 internal import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
+internal import JSONText
 
 /// What goes back for one request.
 struct RemoteAnswer {

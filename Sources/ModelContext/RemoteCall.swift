@@ -1,4 +1,5 @@
 internal import Concierge
+internal import JSONText
 
 /// One message of JSON-RPC 2.0 as a client sends it.
 enum RemoteCall {

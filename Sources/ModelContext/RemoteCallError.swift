@@ -1,5 +1,6 @@
 internal import Concierge
 internal import HTTPTypes
+internal import JSONText
 
 /// Why a call failed, as JSON-RPC 2.0 and the Model Context Protocol number it.
 struct RemoteCallError: Error {

@@ -3,6 +3,7 @@ internal import CentralStore
 internal import Concierge
 internal import GuestChat
 internal import HTTPAnswers
+internal import JSONText
 internal import WireFormat
 
 /// What the methods do, for one caller.

@@ -3,6 +3,7 @@ internal import Foundation
 internal import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
+internal import JSONText
 
 /// What the headers of a request say.
 struct RequestHead {

@@ -1,5 +1,6 @@
 internal import Concierge
 internal import Foundation
+internal import JSONText
 
 /// Tools and what came of them, as the Model Context Protocol writes them.
 struct ToolWording {

@@ -1,5 +1,6 @@
 public import HTTPAnswers
 internal import Hummingbird
+internal import JSONText
 
 /// Whether the process lives, and whether it can do its work. Both without a token.
 public struct HealthRoutes: Sendable {
@@ -9,9 +10,9 @@ public struct HealthRoutes: Sendable {
     public init(obstacle: @escaping @Sendable () async -> String?) { self.obstacle = obstacle }
 
     public func register(in book: inout RouteBook) {
-        book.open(.get, "/health") { _, _ in .json(.object([("status", .string("alive"))])) }
+        book.open(.get, "/health") { _, _ in .json(["status": .string("alive")]) }
         book.open(.get, "/ready") { [obstacle] _, _ in
-            guard let reason = await obstacle() else { return .json(.object([("status", .string("ready"))])) }
+            guard let reason = await obstacle() else { return .json(["status": .string("ready")]) }
             throw AnswerError.tryLater(code: "not_ready", reason)
         }
     }

@@ -2,6 +2,7 @@ internal import Building
 internal import CentralStore
 internal import HTTPAnswers
 package import Hummingbird
+internal import JSONText
 internal import Live
 internal import Synchronization
 
@@ -85,7 +86,7 @@ struct LiveSession: Sendable {
         return text
     }
 
-    private static func event(_ name: String, id: ChangeMark?, _ data: JSONValue) -> String {
+    private static func event(_ name: String, id: ChangeMark?, _ data: JSON) -> String {
         let text = String(decoding: data.bytes, as: UTF8.self)
         return "event: \(name)\n" + (id.map { "id: \($0)\n" } ?? "") + "data: \(text)\n\n"
     }

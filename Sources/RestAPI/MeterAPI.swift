@@ -3,6 +3,7 @@ public import CentralStore
 internal import Foundation
 public import HTTPAnswers
 internal import Hummingbird
+internal import JSONText
 
 /// What smart meters counted, and what it costs. For operators.
 ///
@@ -35,7 +36,7 @@ public struct MeterAPI: Sendable {
         let asked = try MeterReadingsRequest(request)
         let registers = try await registers(asked)
         let question = try await question(asked, registers.map(\.id))
-        let data: [JSONValue]
+        let data: [JSON]
         let total: Int
         let offset = (asked.page - 1) * asked.perPage
         if let unit = asked.aggregation.unit {
@@ -49,8 +50,9 @@ public struct MeterAPI: Sendable {
             data = rows.page.map(writer.json)
             total = rows.total
         }
-        var members: [(String, JSONValue)] = [
-            ("data", .array(data)), ("pagination", Self.pagination(asked, total)), ("pricing", tariff.json),
+        var members: [JSON.Member] = [
+            .init("data", .array(data)), .init("pagination", Self.pagination(asked, total)),
+            .init("pricing", tariff.json),
         ]
         if !asked.extras.isEmpty {
             let summary = MeterSummary(
@@ -93,24 +95,24 @@ public struct MeterAPI: Sendable {
             timeZone: tariff.timeZone)
     }
 
-    private static func pagination(_ asked: MeterReadingsRequest, _ total: Int) -> JSONValue {
+    private static func pagination(_ asked: MeterReadingsRequest, _ total: Int) -> JSON {
         let pages = (total + asked.perPage - 1) / asked.perPage
-        return .object([
-            ("page", .integer(asked.page)), ("per_page", .integer(asked.perPage)), ("total_count", .integer(total)),
-            ("total_pages", .integer(pages)), ("has_next", .bool(asked.page < pages)),
-            ("has_prev", .bool(asked.page > 1)),
-        ])
+        return [
+            "page": .integer(asked.page), "per_page": .integer(asked.perPage), "total_count": .integer(total),
+            "total_pages": .integer(pages), "has_next": .bool(asked.page < pages),
+            "has_prev": .bool(asked.page > 1),
+        ]
     }
 }
 
 extension EnergyTariff {
-    var json: JSONValue {
-        .object([
-            ("currency", .string(currency)), ("unit", .string("kWh")), ("peak_price", .number(peakPrice)),
-            ("off_peak_price", .number(offPeakPrice)), ("peak_start_hour", .integer(peakHours.lowerBound)),
-            ("peak_end_hour", .integer(peakHours.upperBound)),
-            ("peak_days", .array(Self.peakDays.map { .integer($0) })), ("time_zone", .string(timeZone)),
-        ])
+    var json: JSON {
+        [
+            "currency": .string(currency), "unit": .string("kWh"), "peak_price": .number(peakPrice),
+            "off_peak_price": .number(offPeakPrice), "peak_start_hour": .integer(peakHours.lowerBound),
+            "peak_end_hour": .integer(peakHours.upperBound),
+            "peak_days": .array(Self.peakDays.map { .integer($0) }), "time_zone": .string(timeZone),
+        ]
     }
 }
 
@@ -126,41 +128,41 @@ private struct RawRows {
         self.zone = TimeZone(identifier: zone) ?? .gmt
     }
 
-    func json(_ reading: StoredMeterReading) -> JSONValue {
+    func json(_ reading: StoredMeterReading) -> JSON {
         let entry = registers[reading.registerID]
         let seconds = reading.time.millisecondsSince1970 / 1000
         let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
         let local = Int(seconds) + offset
         let day = local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
-        return .object([
-            ("timestamp", .string(time.text(reading.time))),
-            ("measurement_type", JSONValue(entry?.register.measurementType.rawValue)),
-            ("reading", .number(reading.kilowattHours)), ("quality", .string(reading.quality)),
-            ("hour", .integer((local - day * 86_400) / 3600)),
+        return [
+            "timestamp": .string(time.text(reading.time)),
+            "measurement_type": JSON(entry?.register.measurementType.rawValue),
+            "reading": .number(reading.kilowattHours), "quality": .string(reading.quality),
+            "hour": .integer((local - day * 86_400) / 3600),
             // 1970-01-01 was a Thursday.
-            ("day_of_week", .integer((day % 7 + 11) % 7)), ("obis", JSONValue(entry?.register.rawValue)),
-            ("direction", JSONValue(entry?.register.direction.rawValue)), ("meter_id", JSONValue(entry?.muid)),
-        ])
+            "day_of_week": .integer((day % 7 + 11) % 7), "obis": JSON(entry?.register.rawValue),
+            "direction": JSON(entry?.register.direction.rawValue), "meter_id": JSON(entry?.muid),
+        ]
     }
 }
 
 extension MeterBucket {
-    fileprivate func json(_ time: OffsetTime) -> JSONValue {
-        .object([
-            ("timestamp", .string(time.text(start))), ("measurement_type", .string(register.measurementType.rawValue)),
-            ("reading", .energy(sum.total)), ("count", .integer(sum.count)), ("avg_reading", .energy(sum.average)),
-            ("min_reading", .energy(sum.minimum)), ("max_reading", .energy(sum.maximum)),
-            ("obis", .string(register.rawValue)), ("direction", .string(register.direction.rawValue)),
-        ])
+    fileprivate func json(_ time: OffsetTime) -> JSON {
+        [
+            "timestamp": .string(time.text(start)), "measurement_type": .string(register.measurementType.rawValue),
+            "reading": .energy(sum.total), "count": .integer(sum.count), "avg_reading": .energy(sum.average),
+            "min_reading": .energy(sum.minimum), "max_reading": .energy(sum.maximum),
+            "obis": .string(register.rawValue), "direction": .string(register.direction.rawValue),
+        ]
     }
 }
 
-extension JSONValue {
+extension JSON {
     /// A sum or mean of kWh, without the digits that only come from adding binary fractions.
-    static func energy(_ kilowattHours: Double) -> JSONValue {
+    static func energy(_ kilowattHours: Double) -> JSON {
         .number(abs(kilowattHours) < 1e6 ? (kilowattHours * 1e9).rounded() / 1e9 : kilowattHours)
     }
 
     /// An amount of money, to a hundredth of a cent.
-    static func money(_ amount: Double) -> JSONValue { .number((amount * 1e4).rounded() / 1e4) }
+    static func money(_ amount: Double) -> JSON { .number((amount * 1e4).rounded() / 1e4) }
 }

@@ -1,6 +1,7 @@
 internal import Building
 internal import CentralStore
 internal import HTTPAnswers
+internal import JSONText
 
 /// What `include` adds to meter readings: all of it follows from the sums of each hour of each day of the week.
 struct MeterSummary {
@@ -14,15 +15,15 @@ struct MeterSummary {
         self.tariff = tariff
     }
 
-    func members(_ extras: Set<MeterReadingsRequest.Extra>) -> [(String, JSONValue)] {
-        var members: [(String, JSONValue)] = []
-        if extras.contains(.stats) { members.append(("stats", stats)) }
+    func members(_ extras: Set<MeterReadingsRequest.Extra>) -> [JSON.Member] {
+        var members: [JSON.Member] = []
+        if extras.contains(.stats) { members.append(.init("stats", stats)) }
         if extras.contains(.patterns) {
-            members.append(("hourly_pattern", pattern("hour", of: 0..<24, \.hour)))
-            members.append(("daily_pattern", pattern("day_of_week", of: 0..<7, \.dayOfWeek)))
+            members.append(.init("hourly_pattern", pattern("hour", of: 0..<24, \.hour)))
+            members.append(.init("daily_pattern", pattern("day_of_week", of: 0..<7, \.dayOfWeek)))
         }
-        if extras.contains(.heatmap) { members.append(("heatmap", heatmap)) }
-        if extras.contains(.cost) { members.append(("cost_breakdown", cost)) }
+        if extras.contains(.heatmap) { members.append(.init("heatmap", heatmap)) }
+        if extras.contains(.cost) { members.append(.init("cost_breakdown", cost)) }
         return members
     }
 
@@ -34,41 +35,41 @@ struct MeterSummary {
         cells.reduce(nil) { sum, cell in sum.map { $0 + cell.sum } ?? cell.sum }
     }
 
-    private var stats: JSONValue {
+    private var stats: JSON {
         let time = OffsetTime(zone: tariff.timeZone)
         return .object(
             MeterRegister.MeasurementType.allCases.map { type in
                 let cells = cells(of: type)
                 guard let sum = Self.sum(cells), let first = cells.map(\.first).min(),
                     let last = cells.map(\.last).max()
-                else { return (type.rawValue, .null) }
-                return (
+                else { return .init(type.rawValue, .null) }
+                return .init(
                     type.rawValue,
-                    .object([
-                        ("count", .integer(sum.count)), ("total", .energy(sum.total)),
-                        ("average", .energy(sum.average)), ("minimum", .energy(sum.minimum)),
-                        ("maximum", .energy(sum.maximum)), ("first", .string(time.text(first))),
-                        ("last", .string(time.text(last))),
-                    ])
+                    [
+                        "count": .integer(sum.count), "total": .energy(sum.total),
+                        "average": .energy(sum.average), "minimum": .energy(sum.minimum),
+                        "maximum": .energy(sum.maximum), "first": .string(time.text(first)),
+                        "last": .string(time.text(last)),
+                    ]
                 )
             })
     }
 
     /// The mean reading of each hour of the day, or each day of the week.
-    private func pattern(_ name: String, of range: Range<Int>, _ place: (MeterProfileCell) -> Int) -> JSONValue {
+    private func pattern(_ name: String, of range: Range<Int>, _ place: (MeterProfileCell) -> Int) -> JSON {
         .array(
             range.map { value in
                 .object(
-                    [(name, .integer(value))]
+                    [.init(name, .integer(value))]
                         + MeterRegister.MeasurementType.allCases.map { type in
                             let sum = Self.sum(cells(of: type).filter { place($0) == value })
-                            return (type.rawValue, sum.map { .energy($0.average) } ?? .null)
+                            return .init(type.rawValue, sum.map { .energy($0.average) } ?? .null)
                         })
             })
     }
 
     /// The mean reading of each hour (rows) of each day of the week (columns), of what is drawn where both are asked for.
-    private var heatmap: JSONValue {
+    private var heatmap: JSON {
         let shown = cells(of: types.contains(.active) ? .active : .reactive)
         return .array(
             (0..<24).map { hour in
@@ -81,16 +82,16 @@ struct MeterSummary {
     }
 
     /// What the energy drawn from the grid costs. The tariff says nothing about energy that is delivered.
-    private var cost: JSONValue {
+    private var cost: JSON {
         let drawn = cells.filter { $0.register.direction == .import }
         let peak = Self.sum(drawn.filter { tariff.isPeak(dayOfWeek: $0.dayOfWeek, hour: $0.hour) })?.total ?? 0
         let offPeak = Self.sum(drawn.filter { !tariff.isPeak(dayOfWeek: $0.dayOfWeek, hour: $0.hour) })?.total ?? 0
         let (peakCost, offPeakCost) = (peak * tariff.peakPrice, offPeak * tariff.offPeakPrice)
-        return .object([
-            ("currency", .string(tariff.currency)), ("total_kwh", .energy(peak + offPeak)),
-            ("peak_kwh", .energy(peak)), ("off_peak_kwh", .energy(offPeak)),
-            ("total_cost", .money(peakCost + offPeakCost)),
-            ("peak_cost", .money(peakCost)), ("off_peak_cost", .money(offPeakCost)),
-        ])
+        return [
+            "currency": .string(tariff.currency), "total_kwh": .energy(peak + offPeak),
+            "peak_kwh": .energy(peak), "off_peak_kwh": .energy(offPeak),
+            "total_cost": .money(peakCost + offPeakCost),
+            "peak_cost": .money(peakCost), "off_peak_cost": .money(offPeakCost),
+        ]
     }
 }

@@ -1,5 +1,6 @@
 internal import Building
 internal import HTTPAnswers
+internal import JSONText
 
 /// What the service answers to, as OpenAPI 3.1: the fragments of `OpenAPI/`, one per area, as one document.
 public struct OpenAPIDocument: Sendable {
@@ -39,37 +40,38 @@ public struct OpenAPIDocument: Sendable {
     ///   - version: of what is described.
     /// - Throws: `OpenAPIError` where fragments do not fit together.
     package init(fragments: [(name: String, text: String)], version: String) throws(OpenAPIError) {
-        var whole = JSONValue.object([])
+        var whole = JSON.object([])
         for (index, (name, text)) in fragments.enumerated() {
-            let fragment: JSONValue
+            let fragment: JSON
             do {
                 fragment = try YAMLDocument(text).json
             } catch {
                 throw OpenAPIError("\(name).yaml is no YAML that JSON can hold: \(error)")
             }
             guard case .object(let members) = fragment else { throw OpenAPIError("\(name).yaml is no mapping") }
-            if index > 0, let other = members.first(where: { $0.0 != "paths" && $0.0 != "components" }) {
-                throw OpenAPIError("\(name).yaml has \(other.0): only paths and components belong there")
+            if index > 0, let other = members.first(where: { $0.name != "paths" && $0.name != "components" }) {
+                throw OpenAPIError("\(name).yaml has \(other.name): only paths and components belong there")
             }
             whole = try Self.merged(whole, fragment, depth: 3, at: name)
         }
         guard let info = whole["info"] else { throw OpenAPIError("there is no info") }
-        let named = try Self.merged(info, .object([("version", .string(version))]), depth: 1, at: "info")
+        let named = try Self.merged(info, ["version": .string(version)], depth: 1, at: "info")
         json = whole.replacing("info", with: named).bytes
     }
 
     /// Objects become one down to `depth` levels; below, and for everything else, there may be only one.
     private static func merged(
-        _ first: JSONValue, _ second: JSONValue, depth: Int, at place: String
-    ) throws(OpenAPIError) -> JSONValue {
+        _ first: JSON, _ second: JSON, depth: Int, at place: String
+    ) throws(OpenAPIError) -> JSON {
         guard depth > 0, case .object(var members) = first, case .object(let others) = second else {
             throw OpenAPIError("\(place) stands twice")
         }
-        for (name, value) in others {
-            if let index = members.firstIndex(where: { $0.0 == name }) {
-                members[index].1 = try merged(members[index].1, value, depth: depth - 1, at: "\(place) › \(name)")
+        for other in others {
+            if let index = members.firstIndex(where: { $0.name == other.name }) {
+                members[index].value = try merged(
+                    members[index].value, other.value, depth: depth - 1, at: "\(place) › \(other.name)")
             } else {
-                members.append((name, value))
+                members.append(other)
             }
         }
         return .object(members)
@@ -83,14 +85,9 @@ package struct OpenAPIError: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-extension JSONValue {
-    fileprivate subscript(name: String) -> JSONValue? {
-        guard case .object(let members) = self else { return nil }
-        return members.first { $0.0 == name }?.1
-    }
-
-    fileprivate func replacing(_ name: String, with value: JSONValue) -> JSONValue {
+extension JSON {
+    fileprivate func replacing(_ name: String, with value: JSON) -> JSON {
         guard case .object(let members) = self else { return self }
-        return .object(members.map { ($0.0, $0.0 == name ? value : $0.1) })
+        return .object(members.map { $0.name == name ? .init(name, value) : $0 })
     }
 }

@@ -1,6 +1,7 @@
 internal import CentralStore
 internal import HTTPAnswers
 internal import Hummingbird
+internal import JSONText
 
 extension RestAPI {
     @Sendable
@@ -8,10 +9,10 @@ extension RestAPI {
         let list = try PagedAnswer(request)
         let hotels = try await store.hotels(list.page, only: caller.guestScope?.hotel)
         return list.response(hotels, id: \.id) { hotel in
-            .object([
-                ("id", .integer(hotel.id)), ("slug", .string(hotel.slug)), ("name", .string(hotel.name)),
-                ("kind", .string(hotel.kind)), ("time_zone", .string(hotel.timeZone)),
-            ])
+            [
+                "id": .integer(hotel.id), "slug": .string(hotel.slug), "name": .string(hotel.name),
+                "kind": .string(hotel.kind), "time_zone": .string(hotel.timeZone),
+            ]
         }
     }
 
@@ -25,10 +26,10 @@ extension RestAPI {
         let floors = try await store.floors(ofHotel: hotel, list.page, only: caller.guestScope?.floor)
         guard let floors else { throw unknown }
         return list.response(floors, id: \.id) { floor in
-            .object([
-                ("id", .integer(floor.id)), ("hotel_id", .integer(floor.hotelID)), ("slug", .string(floor.slug)),
-                ("name", .string(floor.name)), ("level", .integer(floor.level)),
-            ])
+            [
+                "id": .integer(floor.id), "hotel_id": .integer(floor.hotelID), "slug": .string(floor.slug),
+                "name": .string(floor.name), "level": .integer(floor.level),
+            ]
         }
     }
 
@@ -43,10 +44,10 @@ extension RestAPI {
         let rooms = try await store.rooms(ofFloor: floor, list.page, only: caller.guestScope?.room)
         guard let rooms else { throw unknown }
         return list.response(rooms, id: \.id) { room in
-            .object([
-                ("id", .integer(room.id)), ("floor_id", .integer(room.floorID)), ("slug", .string(room.slug)),
-                ("name", .string(room.name)),
-            ])
+            [
+                "id": .integer(room.id), "floor_id": .integer(room.floorID), "slug": .string(room.slug),
+                "name": .string(room.name),
+            ]
         }
     }
 }

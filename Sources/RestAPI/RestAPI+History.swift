@@ -4,6 +4,7 @@ internal import Foundation
 internal import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
+internal import JSONText
 
 extension RestAPI {
     @Sendable
@@ -48,7 +49,7 @@ extension RestAPI {
         let calendar = CalendarBuckets(unit, zone: answer.zone)
         let first = try answer.question.bucketCursor ?? range.lowerBound.secondDownwards
         let end = range.upperBound.secondUpwards
-        let entries: [(start: Int64, json: JSONValue)]
+        let entries: [(start: Int64, json: JSON)]
         if series.isText {
             try answer.question.requireLast(of: range)
             entries = try await store.textHistory(of: series, in: calendar, from: first, before: end, limit: limit + 1)
@@ -235,7 +236,7 @@ private struct HistoryAnswer {
         time = OffsetTime(zone: zone)
     }
 
-    func entry(_ bucket: HistoryBucket) -> JSONValue {
+    func entry(_ bucket: HistoryBucket) -> JSON {
         let value =
             switch question.statistic {
             case .average: bucket.average
@@ -250,29 +251,29 @@ private struct HistoryAnswer {
     }
 
     func entry(
-        _ start: Int64, _ value: JSONValue, least: JSONValue = .null, greatest: JSONValue = .null, count: Int
-    ) -> JSONValue {
+        _ start: Int64, _ value: JSON, least: JSON = .null, greatest: JSON = .null, count: Int
+    ) -> JSON {
         entry(Timestamp(millisecondsSince1970: start * 1000), value, least, greatest, count)
     }
 
-    func entry(_ reading: RawReading) -> JSONValue {
-        let value = JSONValue(reading.value)
+    func entry(_ reading: RawReading) -> JSON {
+        let value = JSON(reading.value)
         guard case .number = reading.value else { return entry(reading.time.timestamp, value, .null, .null, 1) }
         return entry(reading.time.timestamp, value, value, value, 1)
     }
 
     private func entry(
-        _ moment: Timestamp, _ value: JSONValue, _ least: JSONValue, _ greatest: JSONValue, _ count: Int
-    ) -> JSONValue {
-        .object([
-            ("timestamp", .string(time.text(moment))), ("value", value), ("minimum", least), ("maximum", greatest),
-            ("count", .integer(count)),
-        ])
+        _ moment: Timestamp, _ value: JSON, _ least: JSON, _ greatest: JSON, _ count: Int
+    ) -> JSON {
+        [
+            "timestamp": .string(time.text(moment)), "value": value, "minimum": least, "maximum": greatest,
+            "count": .integer(count),
+        ]
     }
 
     /// - Parameter next: the cursor of the next part. What was left open in the question is fixed for it.
     func response(
-        _ entries: [JSONValue], _ range: Range<Timestamp>, next: String?, _ request: Request
+        _ entries: [JSON], _ range: Range<Timestamp>, next: String?, _ request: Request
     ) -> Response {
         var response = Response.json(.array(entries))
         guard let next else { return response }

@@ -1,6 +1,7 @@
 internal import CentralStore
 internal import HTTPAnswers
 internal import Hummingbird
+internal import JSONText
 
 extension RestAPI {
     @Sendable

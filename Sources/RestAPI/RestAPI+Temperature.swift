@@ -4,6 +4,7 @@ internal import Foundation
 internal import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
+internal import JSONText
 
 extension RestAPI {
     /// A single temperature of a room, from whoever has one and is no gateway's sensor.
@@ -28,12 +29,12 @@ extension RestAPI {
             unnumbered: IncomingReadings(store: StoreID(), firstNumber: 1, series: [key], rows: [row]),
             building: room.building)
         return .json(
-            .object([
-                ("building_id", .integer(message.building)), ("room_id", .integer(message.room)),
-                ("value", .number(message.value)), ("unit", .string(message.unit.rawValue)),
-                ("timestamp", .string(OffsetTime(zone: room.timeZone).text(time))),
-                ("device_id", .string(key.deviceID(in: room.building.slug))),
-            ]), status: .created)
+            [
+                "building_id": .integer(message.building), "room_id": .integer(message.room),
+                "value": .number(message.value), "unit": .string(message.unit.rawValue),
+                "timestamp": .string(OffsetTime(zone: room.timeZone).text(time)),
+                "device_id": .string(key.deviceID(in: room.building.slug)),
+            ], status: .created)
     }
 
     /// The mean of the last 15 minutes.
@@ -57,11 +58,11 @@ extension RestAPI {
         let mean = try await store.meanTemperature(ofRoom: room, from: start, through: end)
         let zone = OffsetTime(zone: place.timeZone)
         return .json(
-            .object([
-                ("value", mean.celsius.map { .number(unit.value(ofCelsius: $0)) } ?? .null),
-                ("unit", .string(unit.rawValue)), ("samples", .integer(mean.samples)),
-                ("start", .string(zone.text(start))), ("end", .string(zone.text(end))),
-            ]))
+            [
+                "value": mean.celsius.map { .number(unit.value(ofCelsius: $0)) } ?? .null,
+                "unit": .string(unit.rawValue), "samples": .integer(mean.samples),
+                "start": .string(zone.text(start)), "end": .string(zone.text(end)),
+            ])
     }
 
     /// The name of the device that posted temperatures are stored under, in each room.

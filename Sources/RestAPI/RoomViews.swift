@@ -1,6 +1,7 @@
 internal import Building
 internal import CentralStore
 internal import HTTPAnswers
+internal import JSONText
 
 /// The newest values of one device under fixed names.
 struct DeviceView {
@@ -10,10 +11,11 @@ struct DeviceView {
     /// When the newest of them was measured; `nil` before the first.
     var time: Timestamp? { datapoints.compactMap { device[$0]?.time }.max() }
 
-    func json(_ zone: OffsetTime) -> JSONValue {
+    func json(_ zone: OffsetTime) -> JSON {
         .object(
-            datapoints.map { ($0.name, JSONValue(device[$0]?.value)) }
-                + [("timestamp", JSONValue(time.map(zone.text))), ("device_id", .string(device.deviceID))])
+            datapoints.map { .init($0.name, JSON(device[$0]?.value)) } + [
+                .init("timestamp", JSON(time.map(zone.text))), .init("device_id", .string(device.deviceID)),
+            ])
     }
 }
 
@@ -22,16 +24,16 @@ struct ClimateView {
     let controller: RoomSnapshot.Device?
     let valve: RoomSnapshot.Device?
 
-    func json(_ zone: OffsetTime) -> JSONValue {
+    func json(_ zone: OffsetTime) -> JSON {
         let level = controller?[.valveLevel] ?? valve?[.valveLevel]
         let parts = [controller?[.temperature], controller?[.setpoint], level]
         let quality = controller?[.quality]?.value ?? level.map { .text($0.quality.name) }
         let time = parts.compactMap { $0?.time }.max()
-        return .object([
-            ("temperature", JSONValue(parts[0]?.value)), ("setpoint", JSONValue(parts[1]?.value)),
-            ("valve_level", JSONValue(level?.value)), ("quality", JSONValue(quality)),
-            ("timestamp", JSONValue(time.map(zone.text))),
-        ])
+        return [
+            "temperature": JSON(parts[0]?.value), "setpoint": JSON(parts[1]?.value),
+            "valve_level": JSON(level?.value), "quality": JSON(quality),
+            "timestamp": JSON(time.map(zone.text)),
+        ]
     }
 }
 
@@ -58,7 +60,7 @@ extension RoomSnapshot {
     }
 
     /// Everything that the room's devices said last.
-    func readings(_ zone: OffsetTime) -> JSONValue {
+    func readings(_ zone: OffsetTime) -> JSON {
         .array(
             devices.flatMap { device in
                 device.latest.map { $0.json(device: device.deviceID, zone) }
@@ -66,22 +68,22 @@ extension RoomSnapshot {
     }
 
     /// Everything, as `GET /rooms/<room_id>/data/` shows it.
-    func json(_ zone: OffsetTime) -> JSONValue {
-        .object([
-            ("room_id", .integer(room)),
-            ("iaq", airQuality?.json(zone) ?? .null),
-            ("life_being", presence?.json(zone) ?? .null),
-            ("climate", climate?.json(zone) ?? .null),
-            ("readings", readings(zone)),
-        ])
+    func json(_ zone: OffsetTime) -> JSON {
+        [
+            "room_id": .integer(room),
+            "iaq": airQuality?.json(zone) ?? .null,
+            "life_being": presence?.json(zone) ?? .null,
+            "climate": climate?.json(zone) ?? .null,
+            "readings": readings(zone),
+        ]
     }
 }
 
 extension RoomSnapshot.Latest {
-    func json(device: String, _ zone: OffsetTime) -> JSONValue {
-        .object([
-            ("device_id", .string(device)), ("datapoint", .string(datapoint)), ("value", JSONValue(value)),
-            ("timestamp", .string(zone.text(time))), ("quality", .string(quality.name)),
-        ])
+    func json(device: String, _ zone: OffsetTime) -> JSON {
+        [
+            "device_id": .string(device), "datapoint": .string(datapoint), "value": JSON(value),
+            "timestamp": .string(zone.text(time)), "quality": .string(quality.name),
+        ]
     }
 }

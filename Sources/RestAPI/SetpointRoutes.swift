@@ -4,6 +4,7 @@ internal import Foundation
 public import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
+internal import JSONText
 
 /// What a room is to be heated to: what is wished, and what its gateway reports.
 ///
@@ -68,7 +69,7 @@ public struct SetpointRoutes: Sendable {
         let zone = OffsetTime(zone: setpoint.timeZone)
         return .json(
             .object(
-                setpoint.members(limits: origin.celsiusLimits) + [("previous", previous?.json(zone) ?? .null)]))
+                setpoint.members(limits: origin.celsiusLimits) + [.init("previous", previous?.json(zone) ?? .null)]))
     }
 
     /// The room that the path names, where the caller may know of it.
@@ -157,11 +158,11 @@ private struct SetpointBody {
 }
 
 extension SetpointWish {
-    func json(_ zone: OffsetTime) -> JSONValue {
-        .object([
-            ("celsius", celsius.map { .number($0) } ?? .null), ("until", JSONValue(until.map(zone.text))),
-            ("who", .string(who)), ("version", .integer(Int(version))), ("created", .string(zone.text(created))),
-        ])
+    func json(_ zone: OffsetTime) -> JSON {
+        [
+            "celsius": celsius.map { .number($0) } ?? .null, "until": JSON(until.map(zone.text)),
+            "who": .string(who), "version": .integer(Int(version)), "created": .string(zone.text(created)),
+        ]
     }
 }
 
@@ -169,23 +170,24 @@ extension RoomSetpoint {
     /// As `GET /rooms/<room_id>/setpoint/` and the live stream show it.
     ///
     /// - Parameter limits: what the caller may set, °C; left out where nobody in particular asks.
-    func members(limits: ClosedRange<Double>? = nil) -> [(String, JSONValue)] {
+    func members(limits: ClosedRange<Double>? = nil) -> [JSON.Member] {
         let zone = OffsetTime(zone: timeZone)
-        let report: JSONValue? = reported.map { reported in
-            .object([
-                ("celsius", reported.celsius.map { .number($0) } ?? .null),
-                ("until", JSONValue(reported.until.map(zone.text))), ("source", JSONValue(reported.source)),
-                ("who", JSONValue(reported.who)), ("version", .integer(Int(reported.version))),
-                ("state", .string(reported.state)), ("reason", JSONValue(reported.reason)),
-                ("timestamp", .string(zone.text(reported.time))),
-            ])
+        let report: JSON? = reported.map { reported in
+            [
+                "celsius": reported.celsius.map { .number($0) } ?? .null,
+                "until": JSON(reported.until.map(zone.text)), "source": JSON(reported.source),
+                "who": JSON(reported.who), "version": .integer(Int(reported.version)),
+                "state": .string(reported.state), "reason": JSON(reported.reason),
+                "timestamp": .string(zone.text(reported.time)),
+            ]
         }
-        let range: JSONValue? = limits.map { limits in
-            .object([("minimum", .number(limits.lowerBound)), ("maximum", .number(limits.upperBound))])
+        let range: JSON? = limits.map { limits in
+            ["minimum": .number(limits.lowerBound), "maximum": .number(limits.upperBound)]
         }
         return [
-            ("room_id", .integer(room)), ("wished", wished?.json(zone) ?? .null), ("reported", report ?? .null),
-            ("is_applied", .bool(isApplied)), ("is_answered", .bool(isAnswered)),
-        ] + (range.map { [("limits", $0)] } ?? [])
+            .init("room_id", .integer(room)), .init("wished", wished?.json(zone) ?? .null),
+            .init("reported", report ?? .null), .init("is_applied", .bool(isApplied)),
+            .init("is_answered", .bool(isAnswered)),
+        ] + (range.map { [.init("limits", $0)] } ?? [])
     }
 }

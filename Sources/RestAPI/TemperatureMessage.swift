@@ -3,6 +3,7 @@ internal import Foundation
 internal import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
+internal import JSONText
 
 /// A temperature as it is posted: in the query, or as a JSON object with the same members.
 struct TemperatureMessage {

@@ -1,11 +1,12 @@
 internal import HTTPAnswers
+internal import JSONText
 internal import Yams
 
 /// A YAML text as JSON, by the rules of YAML's JSON schema: plain `true`, `false`, `null` and numbers are what they
 /// look like, everything else is text. So a time needs no quotes, and `no` is a word. A key without a value is an error,
 /// because it is what becomes of a text after its comma: `{ description: Here, and there }`.
 struct YAMLDocument {
-    let json: JSONValue
+    let json: JSON
 
     /// - Throws: Yams' errors, which name line and column; `YAMLDocument.NotJSON`.
     init(_ text: String) throws {
@@ -16,7 +17,7 @@ struct YAMLDocument {
         var description: String
     }
 
-    private static func json(_ node: Node?) throws -> JSONValue {
+    private static func json(_ node: Node?) throws -> JSON {
         switch node {
         case .scalar(let scalar)?: return try json(scalar)
         case .sequence(let nodes)?: return .array(try nodes.map { try json($0) })
@@ -26,14 +27,14 @@ struct YAMLDocument {
                     guard let name = key.scalar?.string else {
                         throw NotJSON(description: "a key is no text, near \(key.mark.map { "\($0)" } ?? "?")")
                     }
-                    return (name, try json(value))
+                    return .init(name, try json(value))
                 })
         case .alias(let alias)?: throw NotJSON(description: "there is no anchor \(alias.anchor)")
         case nil: return .null
         }
     }
 
-    private static func json(_ scalar: Node.Scalar) throws -> JSONValue {
+    private static func json(_ scalar: Node.Scalar) throws -> JSON {
         guard scalar.style == .plain || scalar.style == .any else { return .string(scalar.string) }
         switch scalar.string {
         case "":

@@ -2,6 +2,7 @@ import Concierge
 import DatabaseRig
 import Foundation
 import HTTPTransfer
+import JSONText
 import Postgres
 import ProviderRig
 import Rig

@@ -1,6 +1,7 @@
 import DatabaseRig
 import Foundation
 import HTTPTransfer
+import JSONText
 import Postgres
 import Rig
 import Testing

@@ -1,6 +1,7 @@
 import Building
 import Concierge
 import Foundation
+import JSONText
 import Synchronization
 
 let berlin = LocalCalendar(zone: TimeZone(identifier: "Europe/Berlin")!)

@@ -1,5 +1,6 @@
 import Building
 import Concierge
+import JSONText
 import Synchronization
 import Testing
 

@@ -2,6 +2,7 @@ import Building
 import Concierge
 import Foundation
 import HTTPTransfer
+import JSONText
 import ProviderRig
 import Synchronization
 import Testing

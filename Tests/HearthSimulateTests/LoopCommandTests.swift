@@ -46,7 +46,7 @@ import Testing
             #expect(answers[3].level == 0)
             #expect(
                 command.output.hasPrefix(
-                    #"{"time":0.0,"room":"room-1","level":\#(answers[0].level),"reason":"heating"#))
+                    #"{"time":0,"room":"room-1","level":\#(answers[0].level),"reason":"heating"#))
         }
     }
 

@@ -1,6 +1,6 @@
-public import Concierge
 import Foundation
 import Glibc
+public import JSONText
 public import Synchronization
 
 /// A small HTTP server on a loopback port that answers as it is told, piece by piece.

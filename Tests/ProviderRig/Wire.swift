@@ -1,5 +1,6 @@
 public import Concierge
 import HTTPTransfer
+public import JSONText
 
 /// What the two kinds of provider say on the wire, as their documentation shows it.
 public enum Wire: CaseIterable, Sendable {

@@ -13,11 +13,11 @@ struct LoopCommand: ParsableCommand {
             Each line of standard input is a JSON object with the seconds since the start and what has been measured at \
             this time. Readings are written as on MQTT; “outdoor”, in °C, may be left out:
 
-            {"time":60.0,"room":"room-1","readings":[…],"outdoor":-3.1}
+            {"time":60,"room":"room-1","readings":[…],"outdoor":-3.1}
 
             It is answered at once by a line on standard output:
 
-            {"time":60.0,"room":"room-1","level":14,"reason":"…","temperature":21.2,…}
+            {"time":60,"room":"room-1","level":14,"reason":"…","temperature":21.2,…}
 
             Between two lines of a room its valve is taken to be at the level that was answered. Rooms may take turns \
             as they like. A line that can't be used is told on standard error with its number, and has no answer.

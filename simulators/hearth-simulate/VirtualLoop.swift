@@ -1,6 +1,7 @@
 import Building
 import ClimateControl
 import Foundation
+import JSONText
 import WireFormat
 
 /// The control of a building's rooms, driven line by line in virtual time.
@@ -107,16 +108,12 @@ struct VirtualLoop {
     private static func line(
         _ time: Double, _ room: Slug, _ level: Int, _ reason: String, _ celsius: Double?, _ quality: Quality
     ) -> String {
-        let temperature = celsius.map { "\(($0 * 100).rounded() / 100)" } ?? "null"
-        return #"{"time":\#(time),"room":"\#(room)","level":\#(level),"reason":\#(quoted(reason)),"#
-            + #""temperature":\#(temperature),"quality":"\#(quality.name)"}"#
-    }
-
-    private static func quoted(_ text: String) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        guard let data = try? encoder.encode(text) else { preconditionFailure("every String has a JSON form") }
-        return String(decoding: data, as: UTF8.self)
+        let answer: JSON = [
+            "time": .number(time), "room": .string(room.text), "level": .integer(level), "reason": .string(reason),
+            "temperature": celsius.map { .number(($0 * 100).rounded() / 100) } ?? .null,
+            "quality": .string(quality.name),
+        ]
+        return answer.description
     }
 }
 

@@ -1,3 +1,5 @@
+public import JSONText
+
 /// What happens while a question is answered, in the order in which it happens. `done` comes last, also after `error`;
 /// when the reader leaves early nothing more comes.
 public enum ChatEvent: Sendable, Equatable {

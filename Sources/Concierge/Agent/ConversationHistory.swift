@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// What of a conversation can be given to a model, and kept.
 enum ConversationHistory {
     /// 128 random bits: nobody guesses another's.

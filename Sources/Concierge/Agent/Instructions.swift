@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// What every language model is told, before it hears who is asking.
 enum Instructions {
     /// The same bytes for everybody and at all times, for providers to cache.

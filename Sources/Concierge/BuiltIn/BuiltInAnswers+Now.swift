@@ -1,4 +1,5 @@
 internal import Building
+internal import JSONText
 
 /// What the room measures now.
 extension BuiltInAnswers {

@@ -1,4 +1,5 @@
 internal import Building
+internal import JSONText
 
 /// What was measured, and what was changed.
 extension BuiltInAnswers {

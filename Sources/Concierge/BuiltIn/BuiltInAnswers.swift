@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// Puts what tools gave into sentences. It knows no more than any other model: the result's JSON.
 struct BuiltInAnswers {
     let phrases: BuiltInPhrases

@@ -1,4 +1,5 @@
 internal import Building
+internal import JSONText
 
 /// What the built-in model does next: it reads the last message anew each time, and sees by the results how far it is.
 struct BuiltInDialogue {

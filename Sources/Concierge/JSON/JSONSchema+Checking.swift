@@ -1,3 +1,5 @@
+public import JSONText
+
 extension JSONSchema {
     /// What is wrong with `value`, each in a sentence that says where, what was expected and what came, so that a model
     /// can do better; empty where nothing is. Strict: a number in quotes is no number.

@@ -1,3 +1,5 @@
+public import JSONText
+
 /// The part of JSON Schema (2020-12) that the tools' inputs use, as a value: what this can't say can't be asked of a
 /// model. Objects never allow members beside those named.
 public struct JSONSchema: Sendable {

@@ -1,3 +1,5 @@
+public import JSONText
+
 /// How conversations are kept. Links are not: they expire sooner than a conversation.
 extension ChatMessage {
     public var json: JSON {

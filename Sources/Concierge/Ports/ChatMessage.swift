@@ -1,3 +1,5 @@
+public import JSONText
+
 /// One entry of a conversation, as it is kept and as models get it.
 public enum ChatMessage: Sendable, Equatable {
     /// What the guest, or an operator, wrote.

@@ -1,3 +1,5 @@
+public import JSONText
+
 /// Something that a model, or an MCP client, may have done. It acts with the rights that it was made with; its
 /// arguments can't widen them.
 public protocol Tool: Sendable {

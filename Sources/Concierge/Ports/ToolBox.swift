@@ -1,3 +1,4 @@
+internal import JSONText
 internal import Logging
 
 /// The tools of one caller. What is not in the box does not exist for them.

@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// The events of the Messages API. Those that it does not know are skipped, as the API's versioning asks of clients.
 package struct AnthropicDecoder: ProviderDecoder {
     private struct ToolUse {

@@ -1,4 +1,5 @@
 public import HTTPTransfer
+internal import JSONText
 
 /// Anthropic's Messages API, version 2023-06-01, with tool use, streaming and prompt caching.
 public struct AnthropicModel: ChatModel {

@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// The body of a request to the Messages API.
 struct AnthropicRequest {
     let model: String

@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// The chunks of streamed chat completions. Local servers leave out ids, indices and the last chunk's usage, or send a
 /// call in one piece; all that is understood.
 package struct OpenAIDecoder: ProviderDecoder {

@@ -1,4 +1,5 @@
 public import HTTPTransfer
+internal import JSONText
 
 /// Chat completions with function calling and streaming, as OpenAI defined them and many local servers speak them.
 public struct OpenAIModel: ChatModel {

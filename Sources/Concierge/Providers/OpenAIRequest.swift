@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// The body of a request for chat completions.
 struct OpenAIRequest {
     let model: String

@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// What a provider says about its error: `{"error":{"type":"overloaded_error","message":"…"}}`, also in the middle of a
 /// stream.
 struct ProviderError {

@@ -1,4 +1,5 @@
 internal import Building
+internal import JSONText
 
 /// Whether the room was comfortable, and if not, when and why.
 struct ComfortReportTool: Tool {

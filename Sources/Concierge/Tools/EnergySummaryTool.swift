@@ -1,4 +1,5 @@
 internal import Building
+internal import JSONText
 
 /// The building's energy as a file.
 struct EnergySummaryTool: Tool {

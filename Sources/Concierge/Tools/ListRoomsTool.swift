@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// Every building with its floors and rooms, for operators.
 struct ListRoomsTool: Tool {
     let buildings: any BuildingFacts

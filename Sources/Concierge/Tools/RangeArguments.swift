@@ -1,4 +1,5 @@
 internal import Building
+internal import JSONText
 
 /// How tools take a range of time: `start` and `end`, or `period` in words.
 struct RangeArguments: Sendable {

@@ -1,4 +1,5 @@
 internal import Building
+internal import JSONText
 
 /// One number about one datapoint over a range.
 struct ReadingHistoryTool: Tool {

@@ -1,4 +1,5 @@
 internal import Building
+internal import JSONText
 
 /// What all results have in common.
 extension LocalCalendar {

@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// The rooms that a caller's tools reach. A guest's tools hold the one room and know no way to name another; an
 /// operator's take a room as an argument.
 enum RoomAccess: Sendable {

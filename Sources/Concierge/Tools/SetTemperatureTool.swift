@@ -1,4 +1,5 @@
 internal import Building
+internal import JSONText
 
 /// The only tool that changes something.
 struct SetTemperatureTool: Tool {

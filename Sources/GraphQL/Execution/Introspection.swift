@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// The schema as it tells of itself (specification, section 4).
 struct Introspection {
     let schema: Schema
@@ -159,7 +161,7 @@ enum LiteralText {
         case .null: "null"
         case .boolean(let flag): flag ? "true" : "false"
         case .int(let text), .float(let text), .enumeration(let text): text
-        case .string(let text): JSONText.quoted(text)
+        case .string(let text): JSON.string(text).description
         case .list(let literals): "[\(literals.map(text).joined(separator: ", "))]"
         case .object(let fields):
             "{\(fields.map { "\($0.name.text): \(text($0.value))" }.joined(separator: ", "))}"

@@ -1,5 +1,5 @@
-/// A JSON value whose members keep their order: the same tools and messages always give the same bytes, which is what
-/// providers' prompt caches go by.
+/// A JSON value (RFC 8259) whose members keep their order: answers read as the documentation shows them, and the same
+/// tools and messages always give the same bytes, which is what providers' prompt caches go by.
 public enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)
@@ -60,13 +60,4 @@ extension JSON: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, Expre
 
     /// `null` where there is nothing.
     public init(_ text: String?) { self = text.map { .string($0) } ?? .null }
-
-    /// Rounded to a thousandth, which is finer than any sensor here; `null` where there is nothing.
-    public init(_ value: Double?) {
-        guard let value, value.isFinite else {
-            self = .null
-            return
-        }
-        self = .number((value * 1000).rounded() / 1000)
-    }
 }

@@ -1,26 +1,6 @@
-public import Building
-
-/// JSON whose members keep the order in which they are given, as the documentation shows them.
-public enum JSONValue: Sendable {
-    case null
-    case bool(Bool)
-    case integer(Int)
-    /// What is no finite number is written as `null`, for JSON knows no other.
-    case number(Double)
-    case string(String)
-    case array([JSONValue])
-    case object([(String, JSONValue)])
-
-    /// `null` where there is nothing.
-    public init(_ text: String?) { self = text.map { .string($0) } ?? .null }
-
-    public init(_ value: ReadingValue?) {
-        switch value {
-        case .number(let number)?: self = .number(number)
-        case .text(let text)?: self = .string(text)
-        case nil: self = .null
-        }
-    }
+extension JSON: CustomStringConvertible {
+    /// On one line, without spaces.
+    public var description: String { String(decoding: bytes, as: UTF8.self) }
 
     /// UTF-8.
     public var bytes: [UInt8] {
@@ -35,7 +15,7 @@ public enum JSONValue: Sendable {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         case .integer(let value): bytes += String(value).utf8
-        case .number(let value): bytes += (value.isFinite ? ReadingValue.shortest(value) : "null").utf8
+        case .number(let value): Self.write(value, to: &bytes)
         case .string(let value): Self.write(value, to: &bytes)
         case .array(let values):
             bytes.append(UInt8(ascii: "["))
@@ -46,19 +26,30 @@ public enum JSONValue: Sendable {
             bytes.append(UInt8(ascii: "]"))
         case .object(let members):
             bytes.append(UInt8(ascii: "{"))
-            for (index, (name, value)) in members.enumerated() {
+            for (index, member) in members.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                Self.write(name, to: &bytes)
+                Self.write(member.name, to: &bytes)
                 bytes.append(UInt8(ascii: ":"))
-                value.write(to: &bytes)
+                member.value.write(to: &bytes)
             }
             bytes.append(UInt8(ascii: "}"))
         }
     }
 
-    private static let hexadecimal = Array("0123456789abcdef".utf8)
+    /// Appends a number in its shortest form, without a trailing `.0`; `null` where it is not finite, for JSON knows no
+    /// other.
+    public static func write(_ number: Double, to bytes: inout [UInt8]) {
+        if !number.isFinite {
+            bytes += "null".utf8
+        } else if number == number.rounded(), abs(number) < 1e15 {
+            bytes += String(Int64(number)).utf8
+        } else {
+            bytes += number.description.utf8
+        }
+    }
 
-    private static func write(_ text: String, to bytes: inout [UInt8]) {
+    /// Appends a text in quotes, with what JSON reserves escaped.
+    public static func write(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { characters in
@@ -72,11 +63,14 @@ public enum JSONValue: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    private static let hexadecimal = Array("0123456789abcdef".utf8)
+
     private static func writeEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
         switch byte {
-        case UInt8(ascii: "\""): bytes += [UInt8(ascii: "\\"), byte]
-        case UInt8(ascii: "\\"): bytes += [byte, byte]
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+        case 0x09: bytes += "\\t".utf8
         case 0x0A: bytes += "\\n".utf8
+        case 0x0D: bytes += "\\r".utf8
         case 0..<0x20:
             bytes += "\\u00".utf8
             bytes += [hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]]
