@@ -229,7 +229,8 @@ let package = Package(
         tests(
             "EdgeGatewayTests",
             [
-                "Building", "ClimateControl", "EdgeConfiguration", "EdgeGateway", "MQTT", "Outbox", "Rig", "WireFormat",
+                "Building", "ClimateControl", "EdgeConfiguration", "EdgeGateway", "MQTT", "Outbox", "Rig", "Uplink",
+                "WireFormat",
                 logging,
             ]),
         tests("OutboxTests", ["Building", "Outbox", "Rig", grdb]),

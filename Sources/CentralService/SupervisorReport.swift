@@ -13,20 +13,26 @@ struct SupervisorReport: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            let period = min(notifier.watchdogPeriod ?? Self.statusPeriod, Self.statusPeriod)
-            var ticker = Ticker(every: period, clock: ContinuousClock())
+            // Apart from the question to the database: one that is away, or hangs, is no reason to restart us.
+            async let feeding: Void = feedWatchdog()
+            var ticker = Ticker(every: Self.statusPeriod, clock: ContinuousClock())
             // `nil` before the start is complete, which `DatabaseStartup` tells of.
             var wasReady: Bool?
             while !Task.isCancelled {
-                // A database that is away is no reason to restart us.
-                notifier.watchdog()
                 let obstacle = await readiness.obstacle()
                 report(obstacle, wasReady: wasReady)
                 if wasReady != nil || obstacle == nil { wasReady = obstacle == nil }
-                do { try await ticker.tick() } catch { return }
+                do { try await ticker.tick() } catch { break }
             }
+            await feeding
         }
         notifier.stopping()
+    }
+
+    private func feedWatchdog() async {
+        guard let period = notifier.watchdogPeriod else { return }
+        var ticker = Ticker(every: min(period, Self.statusPeriod), clock: ContinuousClock())
+        repeat { notifier.watchdog() } while (try? await ticker.tick()) != nil
     }
 
     private func report(_ obstacle: Obstacle?, wasReady: Bool?) {

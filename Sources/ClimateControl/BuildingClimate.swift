@@ -12,6 +12,9 @@ public struct BuildingClimate: Sendable {
         /// Both as they were when it was decided.
         public var setpoint: Setpoint
         public var mode: ModeChoice
+        /// What was known then of people in the room, and of the outdoor temperature in °C.
+        public var isOccupied: Bool?
+        public var outdoorCelsius: Double?
     }
 
     private var rooms: [Slug: RoomClimate] = [:]
@@ -103,7 +106,9 @@ public struct BuildingClimate: Sendable {
     public mutating func decide(at now: MonotonicInstant, calendar: Timestamp?) -> [Verdict] {
         rooms.keys.sorted().compactMap { slug in
             guard let decision = decide(slug, at: now, calendar: calendar), let room = rooms[slug] else { return nil }
-            return Verdict(room: slug, decision: decision, setpoint: room.setpoint, mode: room.modeChoice)
+            return Verdict(
+                room: slug, decision: decision, setpoint: room.setpoint, mode: room.modeChoice,
+                isOccupied: room.isOccupied, outdoorCelsius: room.outdoorCelsius)
         }
     }
 

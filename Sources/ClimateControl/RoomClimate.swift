@@ -65,6 +65,12 @@ public struct RoomClimate: Sendable {
         chosenMode ?? ModeChoice(request: rules.request, source: .configuration)
     }
 
+    /// Whether someone is there, as the life-being sensor says; `nil` where none has spoken within the last hour.
+    public var isOccupied: Bool? { rules.isOccupied(at: time.elapsed) }
+
+    /// The outdoor temperature, in °C; `nil` where nobody has said it within the last three hours.
+    public var outdoorCelsius: Double? { tracker.outdoorCelsius(at: time.elapsed) }
+
     public var snapshot: Snapshot {
         var snapshot = Snapshot(setpoint: chosen, level: valve.commanded)
         snapshot.request = rules.request == .automatic ? nil : rules.request
@@ -250,7 +256,7 @@ public struct RoomClimate: Sendable {
     /// so far down that the room could freeze unseen.
     private func blindLevel(mode: RoomMode) -> PercentOpen {
         let level = mode == .off || mode == .frostProtection ? .shut : settings.failSafeLevel
-        let isWarmOutside = tracker.outdoorCelsius.map { $0 >= settings.frostTargetCelsius } ?? false
+        let isWarmOutside = outdoorCelsius.map { $0 >= settings.frostTargetCelsius } ?? false
         return isWarmOutside ? level : max(level, Self.blindFrostLevel)
     }
 }

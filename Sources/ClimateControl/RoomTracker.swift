@@ -13,7 +13,8 @@ struct RoomTracker: Sendable {
     private static let changeKelvin = 0.5
     /// …and the walls for so long.
     private static let briskTime = Duration.seconds(8 * 3600)
-    /// An outdoor temperature is good for so long.
+    /// An outdoor temperature is good for so long. The model goes on with the last one, which its errors teach it to
+    /// make up for.
     private static let outdoorMemory = Duration.seconds(3 * 3600)
     private static let outdoorRange = -60.0...60.0
 
@@ -34,8 +35,10 @@ struct RoomTracker: Sendable {
         self.strengths = strengths
     }
 
-    /// The latest outdoor temperature, in °C.
-    var outdoorCelsius: Double? { outdoor?.latest }
+    /// The outdoor temperature, in °C; `nil` where nobody has said it of late.
+    func outdoorCelsius(at time: Duration) -> Double? {
+        outdoor.flatMap { time - $0.time <= Self.outdoorMemory ? $0.latest : nil }
+    }
 
     mutating func observe(outdoorCelsius celsius: Double, at time: Duration) {
         guard Self.outdoorRange.contains(celsius) else { return }

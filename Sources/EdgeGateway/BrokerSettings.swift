@@ -31,23 +31,29 @@ extension MQTTSettings {
     static func intake(_ configuration: EdgeConfiguration) throws(ConfigurationError) -> MQTTSettings {
         var settings = try MQTTSettings(configuration.mqtt, clientID: configuration.mqtt.clientID)
         settings.sessionExpirySeconds = 7 * 86_400
+        settings.largestPayload = ReadingDecoder.largestPayload
         settings.subscriptions = [
             Subscription(filter: Topic.readingsFilter, qualityOfService: .atLeastOnce, wantsRetained: false)
         ]
         return settings
     }
 
-    /// The connection that heats: temperatures and set-points in, valves out. It knows no disk, and what was sent
-    /// while it was away is of no use to it.
+    /// The connection that heats: temperatures, presence and set-points in, valves out. It knows no disk, and what was
+    /// sent while it was away is of no use to it.
     static func control(
         _ configuration: EdgeConfiguration, will: MQTTMessage
     ) throws(ConfigurationError) -> MQTTSettings {
         var settings = try MQTTSettings(configuration.mqtt, clientID: configuration.mqtt.clientID + "-control")
         settings.will = will
         settings.largestPayload = ReadingDecoder.largestPayload
-        for kind in [Datapoint.temperature.name, DeviceClass.temperatureSensor.rawValue] {
+        // All that `BuildingClimate.observe` takes, and of the rest as little as filters can tell apart.
+        let kinds = [
+            Datapoint.temperature.name, DeviceClass.temperatureSensor.rawValue, Datapoint.presenceState.name,
+            DeviceClass.lifeBeing.rawValue,
+        ]
+        for filter in kinds.map({ "/readings/+/\($0)" }) + ["/readings/\(Slug.building)/+"] {
             settings.subscriptions.append(
-                Subscription(filter: "/readings/+/\(kind)", qualityOfService: .atMostOnce, wantsRetained: false))
+                Subscription(filter: filter, qualityOfService: .atMostOnce, wantsRetained: false))
         }
         settings.subscriptions.append(
             Subscription(filter: BrokerDrops.topic, qualityOfService: .atMostOnce, wantsRetained: true))

@@ -28,11 +28,13 @@ package struct BufferUpkeep: Sendable {
 
     func run(until isStopping: @Sendable () -> Bool) async {
         var nextIdentity = ContinuousClock.now
+        var room = BufferRoom(limits)
         while !isStopping() {
             await attempt { try await settleTimes(until: isStopping) }
-            await attempt { try await tidy(isStopping) }
+            await attempt { try await tidy(within: &room, isStopping) }
             if ContinuousClock.now >= nextIdentity {
                 nextIdentity = .now + Self.identityInterval
+                await attempt { try await forgetSeries() }
                 await attempt { try await noteIdentity() }
             }
             try? await Task.sleep(for: .seconds(1))
@@ -56,7 +58,9 @@ package struct BufferUpkeep: Sendable {
             var isMore = true
             while isMore, !isStopping() {
                 isMore = try await outbox.perform { outbox throws(OutboxError) in
-                    try outbox.restamp(by: offset, plausible: plausible)
+                    try outbox.restamp(by: offset, plausible: plausible) { segment, numbers, shift in
+                        ParcelBody.shifting(segment, numbers, by: shift, plausible: plausible)
+                    }
                 }
             }
             try await outbox.perform { outbox throws(OutboxError) in try outbox.releaseBoots(before: offset.boot) }
@@ -74,7 +78,12 @@ package struct BufferUpkeep: Sendable {
         try await outbox.perform { outbox throws(OutboxError) in try outbox.noteIdentity() }
     }
 
-    private func tidy(_ isStopping: @Sendable () -> Bool) async throws {
+    /// Forgets the names of what is stored no more, where they have become many.
+    private func forgetSeries() async throws {
+        try await outbox.perform { outbox throws(OutboxError) in _ = try outbox.forgetUnusedSeries() }
+    }
+
+    private func tidy(within room: inout BufferRoom, _ isStopping: @Sendable () -> Bool) async throws {
         // In turns, so that each gets its share when there is much to do.
         let clock = ContinuousClock()
         for _ in 0..<50 where !isStopping() {
@@ -82,7 +91,7 @@ package struct BufferUpkeep: Sendable {
             let isMore = try await outbox.perform { outbox throws(OutboxError) in
                 try outbox.packOldest(encode: ParcelBody.segment)
             }
-            try await enforceBounds()
+            try await enforceBounds(&room)
             if !isMore { break }
             // Intake goes first: packing takes half of one core at most.
             try await Task.sleep(for: clock.now - start)
@@ -90,19 +99,15 @@ package struct BufferUpkeep: Sendable {
         try await outbox.perform { outbox throws(OutboxError) in try outbox.giveSpaceBack() }
     }
 
-    private func enforceBounds() async throws {
-        let free = Self.freeBytes(besides: outbox.path)
-        let limits = limits
-        let dropped = try await outbox.perform { outbox throws(OutboxError) in
-            var limit = limits.maxBytes
-            // Below the reserve the buffer does not grow: the oldest makes room for the newest.
-            if let free, free < limits.reserveBytes { limit = min(limit, try outbox.usedBytes()) }
-            return try outbox.enforce(maxBytes: limit)
-        }
+    private func enforceBounds(_ room: inout BufferRoom) async throws {
+        let used = try await outbox.perform { outbox throws(OutboxError) in try outbox.usedBytes() }
+        let limit = room.limit(usedBytes: used, freeBytes: Self.freeBytes(besides: outbox.path))
+        guard used > limit else { return }
+        let dropped = try await outbox.perform { outbox throws(OutboxError) in try outbox.enforce(maxBytes: limit) }
         if dropped > 0 {
             logger.warning(
                 "the buffer is full: the oldest readings were dropped and are declared lost",
-                metadata: ["readings": "\(dropped)", "maxBytes": "\(limits.maxBytes)"])
+                metadata: ["readings": "\(dropped)", "bytes": "\(limit)"])
         }
     }
 

@@ -81,6 +81,10 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
         public var request: String?
         public var setpointBy: Author?
         public var requestBy: Author?
+        /// What the room's presence sensor says; `nil` where there is none, or it has been silent for an hour.
+        public var occupied: Bool?
+        /// °C; `nil` where nobody has said it within three hours.
+        public var outdoor: Double?
     }
 
     /// How punctual the control loop goes round. Percentiles are those of the latest 4096 cycles, milliseconds.
@@ -136,7 +140,8 @@ extension GatewayStatus.Room {
                 source: setpoint.source.rawValue, who: setpoint.who, since: text(setpoint.since),
                 until: text(setpoint.until)),
             requestBy: GatewayStatus.Author(
-                source: mode.source.rawValue, who: mode.who, since: text(mode.since), until: text(mode.until)))
+                source: mode.source.rawValue, who: mode.who, since: text(mode.since), until: text(mode.until)),
+            occupied: verdict.isOccupied, outdoor: verdict.outdoorCelsius)
     }
 }
 

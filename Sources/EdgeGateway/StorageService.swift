@@ -78,7 +78,7 @@ final class StorageService: Service {
         _ = await (delivery.value, reports, tidying)
         patience.cancel()
         parts.withLock { $0 = nil }
-        try outbox.close()
+        try await outbox.perform { outbox throws(OutboxError) in try outbox.close() }
     }
 
     /// `nil` where the gateway is to stop first.
@@ -86,11 +86,13 @@ final class StorageService: Service {
         let path = configuration.buffer.path
         return await cancelWhenGracefulShutdown { [self] in
             while !Task.isCancelled {
-                do throws(OutboxError) {
-                    let outbox = try Outbox(path: path)
-                    let intake = try IntakeService(
-                        outbox: outbox, timeZone: configuration.timeZone, clock: clock, plausibility: plausibility,
-                        judge: judge, logger: logger)
+                do {
+                    let outbox = try await Outbox.open(path: path)
+                    let intake = try await outbox.perform { [self] outbox throws(OutboxError) in
+                        try IntakeService(
+                            outbox: outbox, timeZone: configuration.timeZone, clock: clock, plausibility: plausibility,
+                            judge: judge, logger: logger)
+                    }
                     trouble.withLock { $0 = nil }
                     logger.info("the buffer is open", metadata: ["path": "\(path)", "store": "\(outbox.store)"])
                     if let damaged = outbox.setAside {
@@ -105,13 +107,13 @@ final class StorageService: Service {
                     }
                     return (outbox, intake)
                 } catch {
+                    let problem = "\(error)"
                     let isNew = trouble.withLock { trouble in
-                        defer { trouble = error.description }
-                        return trouble != error.description
+                        defer { trouble = problem }
+                        return trouble != problem
                     }
                     if isNew {
-                        logger.error(
-                            "nothing can be stored; heating goes on", metadata: ["error": "\(error.description)"])
+                        logger.error("nothing can be stored; heating goes on", metadata: ["error": "\(problem)"])
                     }
                     try? await Task.sleep(for: .seconds(5))
                 }

@@ -13,7 +13,7 @@ public struct QueryParameters: Sendable {
         for part in (request.uri.query ?? "").split(separator: "&") {
             let pieces = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = String(pieces[0]).removingPercentEncoding,
-                let value = pieces.count == 2 ? String(pieces[1]).removingPercentEncoding : ""
+                let value = pieces.count == 2 ? Self.decoded(pieces[1]) : ""
             else {
                 throw AnswerError.badRequest(
                     code: "bad_query", "The query cannot be decoded at “\(part.prefix(80))”.",
@@ -26,11 +26,34 @@ public struct QueryParameters: Sendable {
                     hint: known.isEmpty ? "This takes none." : "There are \(list).")
             }
             guard values[name] == nil || repeatable.contains(name) else {
-                throw AnswerError.badRequest(code: "repeated_parameter", "The parameter “\(name)” stands twice.")
+                throw AnswerError.badRequest(
+                    code: "repeated_parameter", "The parameter “\(name)” stands twice.", hint: "Give it once.")
             }
+            // What is left empty, as forms do, is not there.
+            guard !value.isEmpty else { continue }
             values[name, default: []].append(value)
         }
         self.values = values
+    }
+
+    /// Takes the percent-encoding off. A plus is a space, as forms encode it, but where it stands before the offset of a
+    /// time.
+    private static func decoded(_ text: Substring) -> String? {
+        var value: String?
+        for part in text.split(separator: "+", omittingEmptySubsequences: false) {
+            guard let part = String(part).removingPercentEncoding else { return nil }
+            guard let before = value else {
+                value = part
+                continue
+            }
+            value = before + (before.contains(":") && isOffset(part) ? "+" : " ") + part
+        }
+        return value ?? ""
+    }
+
+    /// `01`, `0100` or `01:00`.
+    private static func isOffset(_ text: String) -> Bool {
+        text.wholeMatch(of: #/[0-9]{2}(:?[0-9]{2})?/#) != nil
     }
 
     /// Whether there are none.
@@ -41,6 +64,12 @@ public struct QueryParameters: Sendable {
 
     /// As given, each time that the parameter stands there.
     public func texts(_ name: String) -> [String] { values[name] ?? [] }
+
+    /// What stands between commas, without spaces around it, each time that the parameter stands there.
+    public func list(_ name: String) -> [String] {
+        texts(name).flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+    }
 
     /// One of `choices`; `nil` where the parameter is not there.
     ///

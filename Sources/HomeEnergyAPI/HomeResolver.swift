@@ -2,6 +2,7 @@ internal import Building
 internal import CentralStore
 internal import Foundation
 internal import GraphQL
+internal import HTTPAnswers
 
 /// Gives the fields of one request, with one question to the store for a field of however many objects.
 struct HomeResolver: Resolver {
@@ -67,8 +68,8 @@ struct HomeResolver: Resolver {
 
     private func history(_ field: FieldRequest) async throws -> Resolved {
         let zone = scope.zone
-        guard let start = HomeSchema.moment(field.arguments["start"]?.text ?? "", zone: zone),
-            let end = HomeSchema.moment(field.arguments["end"]?.text ?? "", zone: zone)
+        guard let start = MomentText.parse(field.arguments["start"]?.text ?? "", zone: zone),
+            let end = MomentText.parse(field.arguments["end"]?.text ?? "", zone: zone)
         else { throw GraphQLError("“start” and “end” are times.", code: "BAD_ARGUMENT") }
         let steps = try EnergySteps(from: start, before: end, interval: field.arguments["interval"], zone: zone)
         var device: HomeDevice?

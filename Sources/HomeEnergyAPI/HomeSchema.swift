@@ -10,10 +10,10 @@ enum HomeSchema {
         let time = ScalarRules { value throws(GraphQLError) in
             switch value {
             case .string(let text):
-                guard moment(text, zone: .gmt) != nil else { throw wrong }
+                guard MomentText.parse(text, zone: .gmt) != nil else { throw wrong }
                 return value
             case .int(let seconds):
-                guard seconds >= 0, moment(String(seconds), zone: .gmt) != nil else { throw wrong }
+                guard seconds >= 0, MomentText.parse(String(seconds), zone: .gmt) != nil else { throw wrong }
                 return .string(String(seconds))
             default: throw wrong
             }
@@ -24,12 +24,6 @@ enum HomeSchema {
     private static let wrong = GraphQLError(
         "is no time: give ISO 8601, as in 2024-12-24T18:00:00+01:00 (without an offset it is the building's time), or "
             + "Unix seconds")
-
-    /// - Parameter zone: where a time without an offset is meant.
-    static func moment(_ text: String, zone: TimeZone) -> Timestamp? {
-        // A date is its midnight.
-        MomentText.parse(text.wholeMatch(of: #/\d{4}-\d\d-\d\d/#) == nil ? text : text + "T00:00", zone: zone)
-    }
 
     /// With the offset that the zone has then.
     static func text(_ time: Timestamp?, zone: TimeZone) -> Resolved {

@@ -73,7 +73,9 @@ extension IngestAPI {
             rows: batch.rows.map { row in
                 IncomingReadings.Row(
                     seriesIndex: row.seriesIndex, eventTime: row.eventTime, receivedTime: row.receivedTime,
-                    clockTrusted: row.clockTrusted, quality: row.quality, value: row.value)
+                    clockTrusted: row.clockTrusted,
+                    // Nobody can vouch for the time of the others.
+                    quality: row.clockTrusted ? row.quality : max(row.quality, .degraded), value: row.value)
             })
     }
 

@@ -107,10 +107,8 @@ final class MQTTConnectionLoop {
         do {
             var end: ContinuousClock.Instant?
             while true {
-                while handle.context.group.count < settings.largestGroup, try handle.readPacket() {}
-                guard !handle.context.group.isEmpty, handle.context.group.count < settings.largestGroup else {
-                    return nil
-                }
+                while !isFull(handle), try handle.readPacket() {}
+                guard !handle.context.group.isEmpty, !isFull(handle) else { return nil }
                 let now = clock.now
                 end = end ?? now + settings.groupLinger
                 guard let end, now < end, client.stopBy == nil else { return nil }
@@ -121,12 +119,16 @@ final class MQTTConnectionLoop {
         }
     }
 
+    private func isFull(_ handle: MosquittoHandle) -> Bool {
+        handle.context.group.count >= settings.largestGroup || handle.context.groupBytes >= settings.largestGroupBytes
+    }
+
     /// Asks the handler until it takes the group. `false` where the client is to stop, or the broker has gone, first:
     /// the group stays unacknowledged and comes again with the session.
     private func handOver(_ handle: MosquittoHandle) -> Bool {
         let group = handle.context.group
         guard !group.isEmpty else { return true }
-        handle.context.group.removeAll(keepingCapacity: true)
+        handle.context.beginGroup()
         while !client.onGroup(group) {
             if client.stopBy != nil || Self.isClosedByPeer(handle.socket) { return false }
             poll(socket: nil, writing: false, for: .milliseconds(500))
@@ -160,20 +162,18 @@ final class MQTTConnectionLoop {
             try publishOutgoing(handle)
             try flush(handle)
             poll(socket: handle.socket, writing: handle.wantsToWrite, for: .milliseconds(50))
-            // Messages that still come in are not handed over: unacknowledged, they wait in the session.
-            // Only the answers to our own messages are of interest, and QoS 0 loses nothing that it promised.
-            if try !readAnswers(handle) { break }
+            // Only the answers to our own messages are of interest; what else comes in is handed over all the same. Where
+            // it is not taken, nothing goes out any more: its acknowledgement would be among it.
+            guard try readAnswers(handle) else { return }
         }
         handle.disconnect()
         try flush(handle)
     }
 
-    /// `false` once the broker sends messages again, whose acknowledgements must not go out.
+    /// `false` where messages came in that the handler did not take.
     private func readAnswers(_ handle: MosquittoHandle) throws(MQTTFailure) -> Bool {
-        while try handle.readPacket() {
-            if handle.context.group.contains(where: { $0.qualityOfService != .atMostOnce }) { return handOver(handle) }
-        }
-        return true
+        while !isFull(handle), try handle.readPacket() {}
+        return handOver(handle)
     }
 
     private func poll(socket: Int32?, writing: Bool, for duration: Duration) {

@@ -18,6 +18,8 @@ public struct MQTTSettings: Sendable {
     public var sendMaximum: UInt16 = 1000
     /// The group handler is called at the latest after this many messages.
     public var largestGroup = 1000
+    /// …and once its payloads come to this many bytes.
+    public var largestGroupBytes = 4 << 20
     /// How long a group that is not full waits for more messages: a commit costs the same for one as for hundreds.
     public var groupLinger: Duration = .milliseconds(4)
     /// Payloads are cut to this many bytes, so that a hostile message costs no memory for long.

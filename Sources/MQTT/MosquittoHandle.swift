@@ -4,13 +4,24 @@ import Glibc
 /// What libmosquitto's callbacks see. Used on the connection's thread only, like the handle that it belongs to.
 final class CallbackContext {
     let largestPayload: Int
-    var group: [MQTTMessage] = []
+    private(set) var group: [MQTTMessage] = []
+    private(set) var groupBytes = 0
     /// The answer to CONNECT: reason code and flags.
     var connectAnswer: (reason: Int32, flags: Int32)?
     /// Outgoing QoS 1 and 2 messages that the broker has not acknowledged yet.
     var unacknowledged = 0
 
     init(largestPayload: Int) { self.largestPayload = largestPayload }
+
+    func append(_ message: MQTTMessage) {
+        group.append(message)
+        groupBytes += message.payload.count
+    }
+
+    func beginGroup() {
+        group.removeAll(keepingCapacity: true)
+        groupBytes = 0
+    }
 }
 
 /// libmosquitto's client object with its calls, for one thread.
@@ -61,7 +72,7 @@ final class MosquittoHandle {
                 qualityOfService: QualityOfService(rawValue: message.qos) ?? .atMostOnce, isRetained: message.retain)
             copy.payloadSize = size
             copy.packetID = UInt16(truncatingIfNeeded: message.mid)
-            context.group.append(copy)
+            context.append(copy)
         }
     }
 
@@ -91,7 +102,7 @@ final class MosquittoHandle {
     /// Opens the socket and queues CONNECT. Blocks for as long as the system's connect does.
     func connect(version: MQTTVersion) throws(MQTTFailure) {
         context.connectAnswer = nil
-        context.group = []
+        context.beginGroup()
         var properties: OpaquePointer?
         defer { mosquitto_property_free_all(&properties) }
         if version == .v5, let expiry = settings.sessionExpirySeconds {

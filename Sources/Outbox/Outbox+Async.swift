@@ -3,6 +3,15 @@ import Dispatch
 extension Outbox {
     private static let queue = DispatchQueue(label: "hearth.outbox", attributes: .concurrent)
 
+    /// Opens the store outside Swift's cooperative pool: a large file takes long to be checked.
+    ///
+    /// - Throws: `OutboxError`, as `init(path:)`.
+    public static func open(path: String) async throws -> Outbox {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result { try Outbox(path: path) }) }
+        }
+    }
+
     /// Runs blocking calls on the store outside Swift's cooperative pool.
     public func perform<Result: Sendable>(
         _ work: @escaping @Sendable (Outbox) throws(OutboxError) -> Result

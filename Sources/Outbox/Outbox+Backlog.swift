@@ -85,16 +85,21 @@ extension Outbox {
         return (pages - free) * size
     }
 
+    /// So many readings stay, however small the buffer is to be: then it is not they that fill it.
+    public static let leastReadings = 1_000
+
     /// Drops the oldest readings until the file holds no more than `maxBytes`, and notes the loss for declaration.
     ///
+    /// - Parameter kept: so many of the newest stay, whatever else fills the file.
     /// - Returns: how many were dropped.
     @discardableResult
-    public func enforce(maxBytes: Int64) throws(OutboxError) -> Int {
+    public func enforce(maxBytes: Int64, keeping kept: Int = leastReadings) throws(OutboxError) -> Int {
         var dropped = 0
         // In steps, each a transaction of its own: a crash in between loses no account of anything.
         while try usedBytes() > maxBytes {
             let step = try writeReturning("drop from") { database -> Int in
-                guard let waiting = try WaitingNumbers(database: database).oldest else { return 0 }
+                let count = try Int.fetchOne(database, sql: "SELECT waiting FROM tally") ?? 0
+                guard count > kept, let waiting = try WaitingNumbers(database: database).oldest else { return 0 }
                 let segmentEnd = try Int64.fetchOne(
                     database, sql: "SELECT past FROM segment WHERE first <= ?1 AND past > ?1",
                     arguments: [waiting.lowerBound])

@@ -152,15 +152,12 @@ extension Reading {
             let quality = Quality(rawValue: UInt8(flags >> 1)),
             let value = ReadingValue(columns[8])
         else { return nil }
-        let isTrusted = flags & 1 != 0
         self.init(
             series: SeriesKey(
                 room: room, device: device,
                 deviceClass: String.fromDatabaseValue(columns[3]).flatMap(DeviceClass.init(rawValue:)),
                 datapoint: datapoint),
-            value: value, eventTime: event, receivedTime: receipt, clockTrusted: isTrusted,
-            // Nobody can vouch for the time of the others.
-            quality: isTrusted ? quality : max(quality, .degraded))
+            value: value, eventTime: event, receivedTime: receipt, clockTrusted: flags & 1 != 0, quality: quality)
     }
 }
 

@@ -20,8 +20,7 @@ public final class Outbox: Sendable {
     public let forgotten: Range<Int64>?
     let database: DatabasePool
     private let highest: HighestNumber
-    /// The numbers of series that are committed: they never change.
-    private let knownSeries = Mutex<[SeriesKey: Int64]>([:])
+    let knownSeries = Mutex(KnownSeries())
 
     /// Opens the store, or makes it where there is none.
     ///
@@ -154,19 +153,19 @@ public final class Outbox: Sendable {
         unsetClock: ClockOffset? = nil
     ) throws(OutboxError) {
         guard !readings.isEmpty || !deadLetters.isEmpty || !deliveries.isEmpty else { return }
-        let known = knownSeries.withLock { $0 }
-        let (series, next) = try writeReturning("append to") { database in
-            var series = SeriesNumbers(known: known, database: database)
+        let (series, edition, next) = try writeReturning("append to") { database in
+            let known = knownSeries.withLock { $0 }
+            var series = SeriesNumbers(known: known.numbers, database: database)
             let next = try Self.insert(readings, series: &series, into: database)
             try Self.insert(deadLetters, into: database)
             try Self.insert(deliveries, into: database)
             if let unsetClock { try UnsetClock(database: database).note(unsetClock, latest: readings.count) }
             if implausible > 0 { try UnsetClock(database: database).count(implausible: implausible) }
-            return (series, next)
+            return (series, known.edition, next)
         }
         // What is committed stays so, whatever becomes of the note.
         if let next { try? highest.note(next: next) }
-        if series.hasLearnt { knownSeries.withLock { $0 = series.known } }
+        if series.hasLearnt { knownSeries.withLock { $0.learn(series.known, of: edition) } }
     }
 
     /// - Returns: the next number; `nil` where nothing was to do.

@@ -67,38 +67,3 @@ enum OutboxSchema {
         return migrator
     }
 }
-
-/// Finds or gives the number under which a series stands in the store, within one transaction.
-struct SeriesNumbers {
-    /// Those of earlier transactions, and of this one.
-    private(set) var known: [SeriesKey: Int64]
-    private(set) var hasLearnt = false
-    private let database: Database
-    /// Sensors that make up a new name each time must not fill the memory.
-    private static let mostKnown = 50_000
-
-    init(known: [SeriesKey: Int64], database: Database) {
-        self.known = known
-        self.database = database
-    }
-
-    mutating func number(of key: SeriesKey) throws -> Int64 {
-        if let number = known[key] { return number }
-        let arguments: StatementArguments = [key.room.text, key.device, key.deviceClass?.rawValue, key.datapoint.name]
-        let find = try database.cachedStatement(
-            sql: """
-                SELECT id FROM series
-                WHERE room = ?1 AND device = ?2 AND datapoint = ?4 AND ifnull(class, '') = ifnull(?3, '')
-                """)
-        var number = try Int64.fetchOne(find, arguments: arguments)
-        if number == nil {
-            try database.execute(
-                sql: "INSERT INTO series (room, device, class, datapoint) VALUES (?, ?, ?, ?)", arguments: arguments)
-            number = database.lastInsertedRowID
-        }
-        if known.count >= Self.mostKnown { known = [:] }
-        known[key] = number
-        hasLearnt = true
-        return number!
-    }
-}

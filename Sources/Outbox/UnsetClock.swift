@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// How far the calendar clock was from the monotonic one.
@@ -49,6 +50,29 @@ struct UnsetClock {
         }
     }
 
+    /// A packed part of the backlog.
+    struct Segment {
+        var numbers: Range<Int64>
+        var bytes: [UInt8]
+    }
+
+    /// The first segment that has some of the numbers.
+    func segment(from first: Int64, below past: Int64) throws -> Segment? {
+        let row = try Row.fetchOne(
+            database, sql: "SELECT first, past, bytes FROM segment WHERE past > ? AND first < ? ORDER BY first LIMIT 1",
+            arguments: [first, past])
+        return row.map { row in
+            Segment(numbers: (row[0] as Int64)..<(row[1] as Int64), bytes: [UInt8](row[2] as Data))
+        }
+    }
+
+    func replace(_ segment: Segment, by shifted: Outbox.ShiftedSegment) throws {
+        try database.execute(
+            sql: "UPDATE segment SET bytes = ? WHERE first = ?",
+            arguments: [Data(shifted.bytes), segment.numbers.lowerBound])
+        try count(implausible: shifted.implausible)
+    }
+
     /// Shifts the times that our own clock gave to `numbers`, and marks the devices' times that now show as implausible.
     ///
     /// - Parameters:
@@ -73,15 +97,33 @@ struct UnsetClock {
 }
 
 extension Outbox {
+    /// Shifts the times that our own clock gave to `numbers` of a packed segment.
+    ///
+    /// - Parameter shift: milliseconds.
+    /// - Returns: the segment as it is then, and how many devices' times show as implausible now; `nil` where it can't be
+    ///   read.
+    public typealias SegmentShift = (_ bytes: [UInt8], _ numbers: Range<Int64>, _ shift: Int64) -> ShiftedSegment?
+
+    public struct ShiftedSegment: Sendable {
+        public var bytes: [UInt8]
+        public var implausible: Int
+
+        public init(bytes: [UInt8], implausible: Int) {
+            self.bytes = bytes
+            self.implausible = implausible
+        }
+    }
+
     /// Puts the times right of readings that were taken in this boot before the clock was set.
     ///
     /// - Parameters:
     ///   - clock: how the clocks stand now that the calendar is right.
     ///   - plausible: how far a device's own time may be from its receipt, milliseconds.
-    ///   - limit: how many at most, so that intake never waits long.
+    ///   - limit: how many at most, or one segment, so that intake never waits long.
+    ///   - shiftSegment: does the same to a packed segment.
     /// - Returns: whether there was something to do; then there may be more.
     public func restamp(
-        by clock: ClockOffset, plausible: Int64, atMost limit: Int = 2_000
+        by clock: ClockOffset, plausible: Int64, atMost limit: Int = 2_000, shiftSegment: SegmentShift
     ) throws(OutboxError) -> Bool {
         guard try hasUnsetClock() else { return false }
         return try writeReturning("update") { database in
@@ -90,13 +132,24 @@ extension Outbox {
                 arguments: [clock.boot])
             guard let run else { return false }
             let (first, past): (Int64, Int64) = (run[0], run[1])
-            let rest = try Int64.fetchOne(
-                database,
-                sql: "SELECT number FROM reading WHERE number >= ? AND number < ? ORDER BY number LIMIT 1 OFFSET ?",
-                arguments: [first, past, limit])
-            let end = rest ?? past
-            try UnsetClock(database: database).shift(
-                first..<end, by: clock.milliseconds - (run[2] as Int64), plausible: plausible)
+            let shift = clock.milliseconds - (run[2] as Int64)
+            let unset = UnsetClock(database: database)
+            let segment = try unset.segment(from: first, below: past)
+            let end: Int64
+            if let segment, segment.numbers.lowerBound <= first {
+                end = min(segment.numbers.upperBound, past)
+                if let shifted = shiftSegment(segment.bytes, first..<end, shift) {
+                    try unset.replace(segment, by: shifted)
+                }
+            } else {
+                let unpacked = first..<(segment?.numbers.lowerBound ?? past)
+                let rest = try Int64.fetchOne(
+                    database,
+                    sql: "SELECT number FROM reading WHERE number >= ? AND number < ? ORDER BY number LIMIT 1 OFFSET ?",
+                    arguments: [unpacked.lowerBound, unpacked.upperBound, limit])
+                end = rest ?? unpacked.upperBound
+                try unset.shift(first..<end, by: shift, plausible: plausible)
+            }
             if end < past {
                 try database.execute(
                     sql: "UPDATE unset_clock SET first = ? WHERE first = ?", arguments: [end, first])

@@ -44,9 +44,7 @@ struct AskedRange: Sendable {
     }
 
     private static func time(_ text: String, _ name: String, _ zone: TimeZone) throws -> Timestamp {
-        // A date is its midnight.
-        let whole = text.wholeMatch(of: #/\d{4}-\d\d-\d\d/#) == nil ? text : text + "T00:00"
-        guard let time = MomentText.parse(whole, zone: zone) else {
+        guard let time = MomentText.parse(text, zone: zone) else {
             throw AnswerError.badRequest(
                 code: "bad_time", "\(name) is “\(text.prefix(80))”, which is no time from 1970 to 2099.",
                 hint:

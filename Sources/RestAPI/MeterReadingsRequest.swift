@@ -87,11 +87,10 @@ struct MeterReadingsRequest {
         page = try query.integer("page", in: Self.pageRange) ?? 1
         perPage = try query.integer("per_page", in: Self.perPageRange) ?? Self.defaultPerPage
         var extras: Set<Extra> = []
-        for text in (query.text("include") ?? "").split(separator: ",", omittingEmptySubsequences: false)
-        where query.text("include")?.isEmpty == false {
-            guard let extra = Extra(rawValue: String(text)) else {
+        for text in query.list("include") {
+            guard let extra = Extra(rawValue: text) else {
                 let list = Extra.allCases.map(\.rawValue).joined(separator: ", ")
-                throw Self.bad("include", String(text), "one of \(list)")
+                throw Self.bad("include", text, "one of \(list)")
             }
             extras.insert(extra)
         }

@@ -87,10 +87,10 @@ private enum Subsystem: String, CaseIterable {
 
     /// In the order of the columns; all of them where none is named.
     static func asked(_ query: QueryParameters) throws -> [Subsystem] {
-        let names = query.texts("subsystem").flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let names = query.list("subsystem")
         guard !names.isEmpty else { return allCases }
         let asked = try names.map { name in
-            guard let subsystem = Subsystem(rawValue: String(name)) else {
+            guard let subsystem = Subsystem(rawValue: name) else {
                 throw AnswerError.badRequest(
                     code: "bad_parameter", "“\(name.prefix(80))” is no subsystem.",
                     hint:

@@ -165,7 +165,7 @@ private enum Field: Decodable {
     var number: Double? {
         switch self {
         case .query(let text):
-            text.wholeMatch(of: #/[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?/#) == nil ? nil : Double(text)
+            text.wholeMatch(of: #/[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?/#) == nil ? nil : Double(text)
         case .number(let number): number
         case .text, .other: nil
         }

@@ -5,7 +5,29 @@ import WireFormat
 /// The bytes of a parcel, as they go up.
 public enum ParcelBody {
     /// Packs readings for the backlog: smaller than what goes up at once, and worth the time.
-    public static func segment(_ run: NumberedReadings) -> [UInt8] { ReadingBatch(run).encode(level: 7) }
+    public static func segment(_ run: NumberedReadings) -> [UInt8] { ReadingBatch(run).encode(level: segmentLevel) }
+
+    private static let segmentLevel: Int32 = 7
+
+    /// A packed segment with the times of `numbers` put right that the gateway's own clock gave; what the devices said
+    /// stays, and is marked where it then shows as implausible.
+    ///
+    /// - Parameters:
+    ///   - shift: milliseconds.
+    ///   - plausible: how far a device's time may be from its receipt, milliseconds.
+    /// - Returns: `nil` where the segment can't be read.
+    public static func shifting(
+        _ segment: [UInt8], _ numbers: Range<Int64>, by shift: Int64, plausible: Int64
+    ) -> Outbox.ShiftedSegment? {
+        guard var batch = try? decode(segment) else { return nil }
+        var implausible = 0
+        for number in numbers.clamped(to: batch.numbers) {
+            let index = Int(number - batch.firstNumber)
+            batch.rows[index].setReceipt(by: shift)
+            if batch.rows[index].markImplausible(beyond: plausible) { implausible += 1 }
+        }
+        return Outbox.ShiftedSegment(bytes: batch.encode(level: segmentLevel), implausible: implausible)
+    }
 
     /// - Parameter limit: readings that one request may hold; a larger segment goes up in parts.
     /// - Returns: the numbers that the bytes hold.
@@ -36,6 +58,27 @@ public enum ParcelBody {
 extension Range<Int64> {
     fileprivate func prefix(_ count: Int) -> Range<Int64> {
         lowerBound..<Swift.min(upperBound, lowerBound + Int64(count))
+    }
+}
+
+extension ReadingBatch.Row {
+    /// Shifts the time of receipt, which is trusted then; and the event's time where our own clock gave it.
+    fileprivate mutating func setReceipt(by shift: Int64) {
+        if eventTime == receivedTime { eventTime = eventTime.advanced(byMilliseconds: shift) }
+        receivedTime = receivedTime.advanced(byMilliseconds: shift)
+        clockTrusted = true
+    }
+
+    fileprivate mutating func markImplausible(beyond limit: Int64) -> Bool {
+        guard abs(eventTime.millisecondsSince1970 - receivedTime.millisecondsSince1970) > limit else { return false }
+        quality = max(quality, .degraded)
+        return true
+    }
+}
+
+extension Timestamp {
+    fileprivate func advanced(byMilliseconds shift: Int64) -> Timestamp {
+        Timestamp(millisecondsSince1970: millisecondsSince1970 + shift)
     }
 }
 

@@ -26,6 +26,21 @@ import WireFormat
         await service.process.terminate()
     }
 
+    @Test func `vouches for no time that was given by a clock that nobody had set`() async throws {
+        let service = try await RunningService()
+        let token = try await RunningService.token("gateway", "--building", "unset")
+        var batch = batch(Self.one + Self.one)
+        batch.rows[1].clockTrusted = false
+        #expect(try await service.send(batch, token: token).status == 200)
+        let found = try await Replica().rows(
+            """
+            SELECT clock_trusted || ' ' || quality FROM reading JOIN series ON series.id = series_id
+            JOIN devices ON devices.id = device WHERE device_id LIKE 'unset/%' ORDER BY reading.number
+            """)
+        #expect(found.sorted() == ["false 1", "true 0"])
+        await service.process.terminate()
+    }
+
     @Test func `refuses what it cannot take, saying why`() async throws {
         let service = try await RunningService(settings: ["ingest.batchBytes=65536"])
         let token = try await RunningService.token("gateway", "--building", "refuse")

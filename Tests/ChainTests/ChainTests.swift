@@ -208,6 +208,32 @@ struct ChainTests {
         }
     }
 
+    @Test func `heats with what presence sensors and the thermometer outside say`() async throws {
+        try await withChain { chain in
+            let edge = try await chain.startEdge()
+            let status = try chain.broker.subscriber("/gateways/grand/status")
+            for room in ["room-101", "room-201"] { try await chain.publishTemperature(21, room: room) }
+            try await chain.broker.publish(
+                "/readings/room-101/life_being",
+                #"{"device_id":"life-1","datapoints":{"presence_state":"occupied","sensitivity":100}}"#)
+            try await chain.broker.publish(
+                "/readings/room-201/presence_state",
+                #"{"sensorID":"life-2","type":"presence_state","value":"unoccupied"}"#)
+            try await chain.broker.publish(
+                "/readings/building/outdoor_temperature",
+                #"{"sensorID":"roof","type":"outdoor_temperature","value":-3.5}"#)
+            for (room, isOccupied) in [("room-101", true), ("room-201", false)] {
+                try await eventually("\(room) knows of both", detail: edge.output) {
+                    let last = status.output.split(separator: "\n").last ?? ""
+                    guard let place = last.range(of: #""\#(room)":{"#) else { return false }
+                    let part = last[place.upperBound...].prefix { $0 != "{" }
+                    return part.contains(#""occupied":\#(isOccupied),"outdoor":-3.5"#)
+                }
+            }
+            #expect(await edge.terminate() == 0)
+        }
+    }
+
     @Test func `has the broker tell of a gateway that died`() async throws {
         try await withChain { chain in
             let edge = try await chain.startEdge()

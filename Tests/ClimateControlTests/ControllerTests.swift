@@ -229,6 +229,8 @@ import Testing
         let warm = Room(RoomClimateSettings(failSafeLevel: .shut))
         warm.observe(outdoorCelsius: 18, at: 0)
         #expect(try #require(warm.decide(at: 300)).level == .shut)
+        // The thermometer outside has been silent for more than three hours: it may be winter by now.
+        #expect(try #require(warm.decide(at: 10_801)).level.percent == 10)
     }
 
     @Test func `a room that is off is not heated to its fail-safe level`() throws {

@@ -84,6 +84,24 @@ import Testing
         #expect(try outbox.losses().isEmpty)
     }
 
+    @Test func `keeps some readings where something else fills the file`() throws {
+        let outbox = try filled(3_000)
+        #expect(try outbox.enforce(maxBytes: 1) == 2_000)
+        #expect(try outbox.tally().waiting == 1_000)
+    }
+
+    @Test func `forgets the names of what is gone, and goes on with those that come again`() throws {
+        let outbox = try open()
+        let names = (0..<300).map { "made-up-\($0)" }
+        try outbox.append(names.map { OutboxTests.reading(1, sensor: $0) })
+        try outbox.acknowledge([1..<251])
+        #expect(try outbox.forgetUnusedSeries() == 0)
+        #expect(try outbox.forgetUnusedSeries(beyond: 100) == 250)
+        try outbox.append([OutboxTests.reading(2, sensor: names[0]), OutboxTests.reading(3, sensor: names[299])])
+        let readings = try OutboxTests.readings(outbox.oldest(atMost: 1_000)).readings
+        #expect(readings.map(\.series.device) == Array(names[250...]) + [names[0], names[299]])
+    }
+
     @Test func `gives file space back`() throws {
         let outbox = try filled(60_000)
         let path = folder.file("outbox.sqlite")

@@ -152,7 +152,7 @@ final class Scene {
                 let isMore = try outbox.packOldest(
                     keeping: circumstances.unpacked, size: circumstances.segmentSize, encode: ParcelBody.segment)
                 if let limit = circumstances.maxBytes {
-                    let dropped = try outbox.enforce(maxBytes: limit)
+                    let dropped = try outbox.enforce(maxBytes: limit, keeping: 0)
                     if dropped > 0 { log.note("buffer full: \(dropped) dropped") }
                 }
                 if !isMore { break }
@@ -167,7 +167,12 @@ final class Scene {
 
     func settleTimes(of outbox: Outbox, isPatient: Bool) throws {
         if time.isSet {
-            while try outbox.restamp(by: clockOffset, plausible: Message.plausible, atMost: 100) {}
+            while try outbox.restamp(
+                by: clockOffset, plausible: Message.plausible, atMost: 100,
+                shiftSegment: { segment, numbers, shift in
+                    ParcelBody.shifting(segment, numbers, by: shift, plausible: Message.plausible)
+                })
+            {}
         } else if !isPatient {
             try outbox.releaseHeld()
         }

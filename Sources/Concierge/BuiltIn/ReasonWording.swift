@@ -22,7 +22,7 @@ package enum ReasonWording {
 
     package static func german(_ reason: String) -> String {
         // “0.4 K”
-        let decimals = reason.replacing(#/(\d)\.(\d)/#) { "\($0.1),\($0.2)" }
+        let decimals = reason.replacing(#/([0-9])\.([0-9])/#) { "\($0.1),\($0.2)" }
         return phrases.reduce(decimals) { text, phrase in
             text.split(separator: phrase.english, omittingEmptySubsequences: false).joined(separator: phrase.german)
         }
