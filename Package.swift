@@ -170,7 +170,8 @@ let package = Package(
             name: "hearth-simulate",
             dependencies: [
                 "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HomePhysics", "JSONText",
-                "MQTT", "ReadingFiles", "RoomPhysics", "SimulatedDevices", "TestBench", "WireFormat", argumentParser,
+                "MQTT", "Observability", "ReadingFiles", "RoomPhysics", "SimulatedDevices", "TestBench", "WireFormat",
+                argumentParser,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "simulators/hearth-simulate", swiftSettings: strict),

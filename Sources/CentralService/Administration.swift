@@ -76,9 +76,10 @@ public struct Administration: Sendable {
         try await withStore { try await $0.audit(building: building) }
     }
 
-    /// The tables are made first where they are missing, so that tokens can be made before the first start.
+    /// The tables are made first where they are missing, so that tokens can be made before the first start. What becomes
+    /// of old readings is the service's to say, which may have another configuration.
     func withStore<Value>(_ body: (CentralStore) async throws -> Value) async throws -> Value {
-        let database = CentralDatabase(configuration.database, storage: configuration.storage, logger: logger)
+        let database = CentralDatabase(configuration.database, logger: logger)
         defer { database.close() }
         _ = try await database.migrator.migrate()
         return try await body(database.store)

@@ -18,7 +18,7 @@ struct CentralDatabase {
     /// For announcements, live rooms, and what `/metrics` shows.
     private static let asideConnections = 2
 
-    init(_ configuration: CentralConfiguration.Database, storage: StoragePolicy = StoragePolicy(), logger: Logger) {
+    init(_ configuration: CentralConfiguration.Database, storage: StoragePolicy? = nil, logger: Logger) {
         let slow = LabelledCounter(
             "hearth_database_slow_statements_total",
             "Statements that took longer than database.slowStatementMilliseconds."

@@ -16,6 +16,7 @@ extension CentralStore {
             let meters = try EnergyQuery.meters(of: question, connection)
             guard let range = try question.range(zone) ?? EnergyQuery.extent(of: meters, question, zone, connection)
             else { return EnergyTable(zone: zone, building: try hotel.value(1), starts: [], columns: []) }
+            try question.requireLength(range)
             let row = CalendarBuckets(question.unit, zone: zone).row(
                 from: range.lowerBound.whole, before: range.upperBound.wholeUp)
             let columns = try question.subsystems.map { subsystem in
@@ -37,11 +38,14 @@ public struct EnergyQuestion: Sendable {
     /// Seconds since 1970, inclusive and exclusive, by the building's time zone where the caller left that open; `nil`
     /// where there is no bound.
     public var bounds: @Sendable (TimeZone) throws -> (start: Double?, end: Double?)
+    /// Throws where the range, in seconds since 1970, is longer than the caller answers for.
+    public var requireLength: @Sendable (Range<Double>) throws -> Void
     /// Seconds since 1970.
     public var now: Double
 
     public init(
         hotel: Int, subsystems: [String], unit: CalendarBuckets.Unit, longest: Double, now: Double,
+        requireLength: @escaping @Sendable (Range<Double>) throws -> Void = { _ in },
         bounds: @escaping @Sendable (TimeZone) throws -> (start: Double?, end: Double?)
     ) {
         self.hotel = hotel
@@ -49,6 +53,7 @@ public struct EnergyQuestion: Sendable {
         self.unit = unit
         self.longest = longest
         self.now = now
+        self.requireLength = requireLength
         self.bounds = bounds
     }
 
@@ -83,8 +88,8 @@ private enum EnergyQuery {
         return meters
     }
 
-    /// What is left open reaches as far as there are data, but not into the future, and not over the longest range.
-    /// `nil` where there are none.
+    /// What is left open reaches as far as there are data, but not into the future. Where the beginning is open as well,
+    /// the latest data count that fit into the longest range. `nil` where there are none.
     static func extent(
         of meters: [String: [Int]], _ question: EnergyQuestion, _ zone: TimeZone, _ connection: Connection
     ) throws -> Range<Double>? {
@@ -102,8 +107,8 @@ private enum EnergyQuery {
                 ) AS last
             """, [.integers(series), .double(question.now)])[0]
         guard let first: Double = try row.optional(0), let last: Double = try row.optional(1) else { return nil }
-        let end = min(bounds.end ?? last + 900, bounds.start.map { $0 + question.longest } ?? .infinity)
-        let start = max(bounds.start ?? first, end - question.longest)
+        let end = bounds.end ?? last + 900
+        let start = bounds.start ?? max(first, min(end, last + 900) - question.longest)
         return start < end ? start..<end : nil
     }
 

@@ -14,6 +14,7 @@ extension CentralStore {
                 """
                 SELECT hotels.time_zone, series.id, series.datapoint, devices.class = 'room_controller',
                     devices.device_id, latest.number IS NULL AND latest.value IS NOT NULL
+                        AND NOT EXISTS (SELECT FROM rollup_quarter WHERE rollup_quarter.series_id = series.id)
                 FROM rooms
                 JOIN floors ON floors.id = rooms.floor_id
                 JOIN hotels ON hotels.id = floors.hotel_id
@@ -26,7 +27,7 @@ extension CentralStore {
             guard let first = rows.first else { return nil }
             var answer = RoomSeries(timeZone: try first.value(0), series: [], isText: false, datapoints: [])
             var reported: [Int] = []
-            var texts = 0
+            var texts: Set<Int> = []
             var datapoints: Set<String> = []
             for index in 0..<rows.count {
                 let row = rows[index]
@@ -35,10 +36,10 @@ extension CentralStore {
                 datapoints.insert(name)
                 guard name == datapoint, try device == nil || row.value(4) == device else { continue }
                 if try row.optional(3) ?? false { reported.append(id) } else { answer.series.append(id) }
-                if try row.value(5) { texts += 1 }
+                if try row.value(5) { texts.insert(id) }
             }
             if answer.series.isEmpty { answer.series = reported }
-            answer.isText = texts > 0 && texts >= answer.series.count
+            answer.isText = !answer.series.isEmpty && texts.isSuperset(of: answer.series)
             answer.datapoints = datapoints.sorted()
             return answer
         }

@@ -14,7 +14,8 @@ extension CentralStore {
             try InventoryWriter.floors(inventory.floors, of: hotel, on: connection)
             try InventoryWriter.rooms(inventory.floors, of: hotel, on: connection)
             try InventoryWriter.devices(of: inventory, hotel: hotel, on: connection)
-            try InventoryWriter.linkStrays(of: hotel, slug: inventory.building.slug, on: connection)
+            // Triggers do so for what is new; a device may have come at the same moment as its room.
+            try connection.query("SELECT link_strays($1::integer)", [.int(hotel)])
         }
     }
 }
@@ -124,21 +125,5 @@ private enum InventoryWriter {
             ORDER BY named.device_id
             ON CONFLICT (device_id) DO NOTHING
             """, parameters)
-    }
-
-    /// Devices that sent before their room, or their building, was known.
-    static func linkStrays(of hotel: Int, slug: Slug, on connection: Connection) throws {
-        try connection.query(
-            """
-            UPDATE devices SET hotel_id = $1
-            WHERE hotel_id IS NULL AND room_slug IS NOT NULL AND split_part(device_id, '/', 1) = $2
-            """, [.int(hotel), .text(slug.text)])
-        try connection.query(
-            """
-            UPDATE devices SET room_id = rooms.id
-            FROM rooms JOIN floors ON floors.id = rooms.floor_id
-            WHERE floors.hotel_id = $1 AND devices.hotel_id = $1 AND devices.room_id IS NULL
-                AND devices.room_slug = rooms.slug
-            """, [.int(hotel)])
     }
 }

@@ -65,6 +65,7 @@ extension CentralStore {
                 try snapshot.add(rows[start])
                 start += 1
             }
+            snapshot.guessClasses()
             snapshot.heedSensorQualities()
             found.append((snapshot, revision))
         }
@@ -96,6 +97,16 @@ extension RoomSnapshot {
                 else { continue }
                 devices[device].latest[place].quality = max(devices[device].latest[place].quality, quality)
             }
+        }
+    }
+
+    /// What a device is of which nobody said it, by what it measures: others write readings to `raw_data` without.
+    mutating func guessClasses() {
+        for index in devices.indices where devices[index].deviceClass == nil {
+            // In their order, so that CO2 comes before temperature.
+            devices[index].deviceClass =
+                devices[index].latest.lazy
+                .compactMap { Datapoint($0.datapoint).flatMap(DeviceClass.init(sending:)) }.first
         }
     }
 

@@ -33,5 +33,6 @@ package struct Migration: Sendable {
         Migration("0013-home-state", PackageResources._013_home_state_sql),
         Migration("0014-milliseconds", PackageResources._014_milliseconds_sql),
         Migration("0015-room-revision", PackageResources._015_room_revision_sql),
+        Migration("0016-strays", PackageResources._016_strays_sql),
     ]
 }

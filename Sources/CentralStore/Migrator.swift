@@ -4,14 +4,14 @@ public import Postgres
 /// Brings a database to the schema that this version of Hearth needs.
 public struct Migrator: Sendable {
     private let settings: ConnectionSettings
-    private let storage: StoragePolicy
+    private let storage: StoragePolicy?
     private let logger: Logger
 
     /// - Parameters:
     ///   - settings: of the database to change. Its statement timeout does not hold here, for a migration may take as
     ///     long as it needs.
-    ///   - storage: what the database is to do with old readings.
-    public init(settings: ConnectionSettings, storage: StoragePolicy = StoragePolicy(), logger: Logger) {
+    ///   - storage: what the database is to do with old readings from now on; `nil`: what it does already.
+    public init(settings: ConnectionSettings, storage: StoragePolicy? = nil, logger: Logger) {
         var settings = settings
         settings.statementTimeout = .zero
         settings.idleInTransactionTimeout = .zero
@@ -56,7 +56,7 @@ public struct Migrator: Sendable {
                 logger.notice("Schema migration applied", metadata: ["migration": "\(migration.name)"])
                 done.append(migration.name)
             }
-            storage.apply(on: connection, logger: logger)
+            storage?.apply(on: connection, logger: logger)
             if done.contains(Self.publishing) { try Self.checkPublication(on: connection, logger: logger) }
             return done
         }

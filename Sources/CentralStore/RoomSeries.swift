@@ -4,7 +4,7 @@ public struct RoomSeries: Hashable, Sendable {
     public var timeZone: String
     /// Of the devices that measure. What the gateway's own controller says counts only where no other device does.
     var series: [Int]
-    /// Whether the newest value is a state in words.
+    /// Whether all that was ever said of it are states in words.
     public var isText: Bool
     /// What the room's devices have ever told of, for telling a caller. Sorted.
     public var datapoints: [String]

@@ -15,8 +15,7 @@ public struct ConfigurationFile {
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            let cause = FileManager.default.fileExists(atPath: path) ? "can't be read as UTF-8 text" : "does not exist"
-            throw ConfigurationError(file: path, key: "", problem: "the file \(cause)")
+            throw ConfigurationError(file: path, key: "", problem: Self.cause(of: path))
         }
         try self.init(text: text, file: path, overrides: overrides)
     }
@@ -39,6 +38,21 @@ public struct ConfigurationFile {
             node = Self.setting(keys[...], to: value, in: node)
         }
         root = try ConfigurationSection(node: node, path: "", file: file)
+    }
+
+    /// Why a file could not be read as text.
+    private static func cause(of path: String) -> String {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            return access(path, F_OK) != 0 && errno == EACCES
+                ? "the file lies in a folder that this user may not enter" : "the file does not exist"
+        }
+        if isFolder.boolValue { return "this is a folder; name the file in it" }
+        guard access(path, R_OK) == 0 else {
+            return
+                "the file can't be read: \(String(cString: strerror(errno))). Let the user under whom this runs read it"
+        }
+        return "the file is no UTF-8 text"
     }
 
     private static func setting(_ keys: ArraySlice<String>, to value: String, in node: Node?) -> Node {

@@ -265,6 +265,10 @@ final class ControlService: Service {
             mustRepeat.store(true, ordering: .relaxed)
             outlets.withLock(\.hasNewConnection)()
             logger.info("control is connected to the broker", metadata: ["mqtt": "\(version)"])
+        case .subscriptionRefused(let filter):
+            logger.error(
+                "the broker refuses a subscription of control: let this user read it",
+                metadata: ["filter": "\(filter)"])
         case .disconnected(let reason, _):
             let isNew = connection.withLock { connection in
                 defer { connection = "disconnected: \(reason)" }

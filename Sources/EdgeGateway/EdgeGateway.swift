@@ -16,6 +16,7 @@ import WireFormat
 /// One building's gateway, wired together.
 public struct EdgeGateway: Sendable {
     private let services: [any Service]
+    private let storePath: String
     private let logger: Logger
 
     /// - Throws: `ConfigurationError` where a file that the configuration names can't be used.
@@ -23,6 +24,8 @@ public struct EdgeGateway: Sendable {
         configuration: EdgeConfiguration, clock: GatewayClock = .system, logger: Logger
     ) throws(ConfigurationError) {
         self.logger = logger
+        storePath = configuration.buffer.path
+        try Self.check(configuration)
         let topic = Topic.gatewayStatus(building: configuration.building.slug).path
         let farewell = MQTTMessage(topic: topic, payload: GatewayStatus.offline.payload, isRetained: true)
         let inbox = ReadingInbox()
@@ -59,8 +62,27 @@ public struct EdgeGateway: Sendable {
         services = [clockWatch, storage, control] + (wishing.map { [$0] } ?? []) + [notifier]
     }
 
+    /// Sees whether the files are there without which the broker can't be reached.
+    ///
+    /// - Throws: `ConfigurationError` that names the first one that can't be used.
+    public static func check(_ configuration: EdgeConfiguration) throws(ConfigurationError) {
+        _ = try MQTTSettings.intake(configuration)
+        guard let tls = configuration.mqtt.tls else { return }
+        let files = [
+            ("authorityFile", tls.authorityFile), ("certificateFile", tls.certificateFile), ("keyFile", tls.keyFile),
+        ]
+        for case (let key, let file?) in files where !FileManager.default.isReadableFile(atPath: file) {
+            throw ConfigurationError(
+                file: file, key: "mqtt.tls.\(key)", problem: "the file is not there, or this user may not read it")
+        }
+    }
+
     /// Runs until SIGTERM or SIGINT, then ends in order: nothing half sent, the valves left as they are.
+    ///
+    /// - Throws: `StoreLock.InUse` where another process has the buffer.
     public func run() async throws {
+        let lock = try StoreLock(path: storePath)
+        defer { withExtendedLifetime(lock) {} }
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(15)

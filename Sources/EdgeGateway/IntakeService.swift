@@ -115,6 +115,10 @@ package final class IntakeService: Sendable {
             logger.info(
                 "intake is connected to the broker",
                 metadata: ["mqtt": "\(version)", "session": sessionPresent ? "resumed" : "new"])
+        case .subscriptionRefused(let filter):
+            logger.error(
+                "the broker refuses a subscription of intake: let this user read it",
+                metadata: ["filter": "\(filter)"])
         case .disconnected(let reason, _):
             let isNew = connection.withLock { connection in
                 defer { connection = "disconnected: \(reason)" }

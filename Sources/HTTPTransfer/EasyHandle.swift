@@ -74,7 +74,7 @@ final class EasyHandle: @unchecked Sendable {
                 exchange.isTooLarge
                 ? "the answer is longer than \(settings.largestAnswer) bytes"
                 : detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
-            throw HTTPTransferError(description: "\(request.method.rawValue) \(request.url): \(cause)")
+            throw HTTPTransferError(description: "\(request.method.rawValue) \(request.shownURL): \(cause)")
         }
         var status = 0
         hearth_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)

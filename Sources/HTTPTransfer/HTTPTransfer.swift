@@ -153,6 +153,16 @@ public struct HTTPRequest: Sendable {
         self.headers = headers
         self.body = body
     }
+
+    /// The URL as it may stand in logs: without user, password, query and fragment, which may hold secrets.
+    public var shownURL: String {
+        let plain = url.prefix { $0 != "?" && $0 != "#" }
+        guard let scheme = plain.firstRange(of: "://") else { return String(plain) }
+        let rest = plain[scheme.upperBound...]
+        let host = rest.prefix { $0 != "/" }
+        let shown = host.lastIndex(of: "@").map { host[host.index(after: $0)...] } ?? host
+        return String(plain[..<scheme.upperBound] + shown + rest[host.endIndex...])
+    }
 }
 
 public struct HTTPAnswer: Sendable {

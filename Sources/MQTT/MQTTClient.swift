@@ -27,6 +27,10 @@ public final class MQTTClient: Sendable {
         var hasStarted = false
         var hasEnded = false
         var waiters: [CheckedContinuation<Void, Never>] = []
+        /// Handed to the broker, and not acknowledged yet.
+        var unacknowledged = 0
+        /// Were so when the connection ended: nobody knows whether the broker has them.
+        var lost = 0
     }
 
     public init(
@@ -47,15 +51,19 @@ public final class MQTTClient: Sendable {
         precondition(isFirst, "an MQTT client starts once")
         let thread = Thread { [self] in
             MQTTConnectionLoop(client: self).run()
-            let waiters = shared.withLock { shared in
-                shared.hasEnded = true
-                defer { shared.waiters = [] }
-                return shared.waiters
-            }
-            for waiter in waiters { waiter.resume() }
+            shared.withLock { $0.hasEnded = true }
+            resumeWaiters()
         }
         thread.name = "mqtt \(settings.clientID)"
         thread.start()
+    }
+
+    private func resumeWaiters() {
+        let waiters = shared.withLock { shared in
+            defer { shared.waiters = [] }
+            return shared.waiters
+        }
+        for waiter in waiters { waiter.resume() }
     }
 
     public var isConnected: Bool { shared.withLock { $0.connected } }
@@ -74,8 +82,20 @@ public final class MQTTClient: Sendable {
         return taken
     }
 
-    /// Ends the connection in order: what is queued goes out and is acknowledged by the broker, within `deadline`.
+    /// How many messages wait for the broker, or for its acknowledgement.
+    public var outstanding: Int { shared.withLock { $0.outgoing.count + $0.unacknowledged } }
+
+    /// How many messages were on their way when a connection ended: nobody knows whether the broker has them.
+    public var lost: Int { shared.withLock { $0.lost } }
+
+    /// Ends the connection in order: what is queued goes out and is acknowledged by the broker, within `deadline`. A
+    /// connection that is just being made may take longer to give up; nobody waits for it.
     public func stop(within deadline: Duration = .seconds(3)) async {
+        let limit = Task {
+            try await Task.sleep(for: deadline + .milliseconds(500))
+            resumeWaiters()
+        }
+        defer { limit.cancel() }
         await withCheckedContinuation { continuation in
             let resumeNow = shared.withLock { shared in
                 shared.stopBy = shared.stopBy ?? .now + deadline
@@ -103,6 +123,13 @@ public final class MQTTClient: Sendable {
             }
             defer { shared.outgoing.removeFirst(max(0, limit)) }
             return Array(shared.outgoing.prefix(max(0, limit)))
+        }
+    }
+
+    func note(unacknowledged: Int, lost: Int = 0) {
+        shared.withLock { shared in
+            shared.unacknowledged = unacknowledged
+            shared.lost += lost
         }
     }
 

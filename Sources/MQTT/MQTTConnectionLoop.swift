@@ -9,6 +9,7 @@ final class MQTTConnectionLoop {
     private var version = MQTTVersion.v5
     private var hasEverConnected = false
     private var lossesInARow = 0
+    private var connectedAt: ContinuousClock.Instant?
     private let clock = ContinuousClock()
 
     init(client: MQTTClient) {
@@ -18,20 +19,45 @@ final class MQTTConnectionLoop {
 
     func run() {
         while client.stopBy == nil {
-            let reason: String
+            var (reason, pause) = ("", Duration.zero)
             do {
                 let handle = try MosquittoHandle(settings: settings, version: version)
-                reason = try serve(handle)
+                defer { client.note(unacknowledged: 0, lost: handle.context.unacknowledged) }
+                do { reason = try serve(handle) } catch { reason = error.description }
+                if handle.context.farewell == Self.takenOver {
+                    (reason, pause) = (rivalry, Self.takeoverPause)
+                } else if noteLength() {
+                    reason += ", \(lossesInARow + 1) times in a row soon after it began: \(rivalry)"
+                }
             } catch {
                 reason = error.description
             }
             client.setConnected(false)
             if client.stopBy != nil { break }
             lossesInARow += 1
-            let pause = Self.pause(after: lossesInARow)
+            pause = max(pause, Self.pause(after: lossesInARow))
             client.onEvent(.disconnected(reason: reason, retryAfter: pause))
             wait(for: pause)
         }
+    }
+
+    /// MQTT 5, section 3.14.2.1: session taken over.
+    private static let takenOver: Int32 = 0x8E
+    /// A connection that held so long was none that ends at once. Mosquitto 2.0 ends those of a rival without a word.
+    private static let steady = Duration.seconds(5)
+    /// So that two with one name do not throw each other out all the time.
+    private static let takeoverPause = Duration.seconds(10)
+
+    private var rivalry: String { "another client may have the name \(settings.clientID) (client ID) as well" }
+
+    /// Forgets earlier losses where the connection held for some time.
+    ///
+    /// - Returns: whether it has now ended too soon for several times.
+    private func noteLength() -> Bool {
+        guard let start = connectedAt else { return false }
+        connectedAt = nil
+        if clock.now - start >= Self.steady { lossesInARow = 0 }
+        return lossesInARow >= 2
     }
 
     /// 0.25 s, doubling up to 8 s: a broker on the same gateway is back soon, and costs little to ask.
@@ -67,7 +93,7 @@ final class MQTTConnectionLoop {
             if reason == Int32(MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION.rawValue) || reason == 1 { fallBack() }
             return "the broker refused: \(MosquittoHandle.reason(reason, version: version))"
         }
-        lossesInARow = 0
+        connectedAt = clock.now
         hasEverConnected = true
         try handle.subscribe(version: version)
         client.setConnected(true)
@@ -87,6 +113,9 @@ final class MQTTConnectionLoop {
         while client.stopBy == nil {
             try publishOutgoing(handle)
             let lost = readGroup(handle)
+            client.note(unacknowledged: handle.context.unacknowledged)
+            for filter in handle.context.refusedSubscriptions { client.onEvent(.subscriptionRefused(filter: filter)) }
+            handle.context.refusedSubscriptions = []
             guard handOver(handle) else { return "stopped, or lost while a group could not be taken" }
             if let lost { throw lost }
             try flush(handle)

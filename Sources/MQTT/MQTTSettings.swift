@@ -68,6 +68,8 @@ public struct MQTTSettings: Sendable {
 public enum MQTTEvent: Sendable, Hashable {
     /// - Parameter sessionPresent: whether the broker still knew the session.
     case connected(version: MQTTVersion, sessionPresent: Bool)
+    /// The broker does not let us read what a subscription asks for; the others stay.
+    case subscriptionRefused(filter: String)
     /// The connection ended or could not be made; the client tries again after `retryAfter`.
     case disconnected(reason: String, retryAfter: Duration)
 }

@@ -8,6 +8,11 @@ final class CallbackContext {
     private(set) var groupBytes = 0
     /// The answer to CONNECT: reason code and flags.
     var connectAnswer: (reason: Int32, flags: Int32)?
+    /// Subscriptions that were sent and are not answered yet, by their packets' ids.
+    var subscriptions: [Int32: String] = [:]
+    var refusedSubscriptions: [String] = []
+    /// Why the broker ended the connection, where it said so (MQTT 5).
+    var farewell: Int32?
     /// Outgoing QoS 1 and 2 messages that the broker has not acknowledged yet.
     var unacknowledged = 0
 
@@ -62,6 +67,14 @@ final class MosquittoHandle {
         mosquitto_publish_v5_callback_set(mosquitto) { _, object, _, _, _ in
             MosquittoHandle.context(object).unacknowledged -= 1
         }
+        mosquitto_subscribe_callback_set(mosquitto) { _, object, id, count, granted in
+            let context = MosquittoHandle.context(object)
+            guard let filter = context.subscriptions.removeValue(forKey: id), count > 0, let granted else { return }
+            if granted[0] >= 0x80 { context.refusedSubscriptions.append(filter) }
+        }
+        mosquitto_disconnect_v5_callback_set(mosquitto) { _, object, reason, _ in
+            MosquittoHandle.context(object).farewell = reason
+        }
         mosquitto_message_callback_set(mosquitto) { _, object, message in
             guard let message = message?.pointee else { return }
             let context = MosquittoHandle.context(object)
@@ -102,6 +115,7 @@ final class MosquittoHandle {
     /// Opens the socket and queues CONNECT. Blocks for as long as the system's connect does.
     func connect(version: MQTTVersion) throws(MQTTFailure) {
         context.connectAnswer = nil
+        context.farewell = nil
         context.beginGroup()
         var properties: OpaquePointer?
         defer { mosquitto_property_free_all(&properties) }
@@ -119,11 +133,13 @@ final class MosquittoHandle {
     func subscribe(version: MQTTVersion) throws(MQTTFailure) {
         for subscription in settings.subscriptions {
             let options = subscription.wantsRetained ? 0 : Int32(MQTT_SUB_OPT_SEND_RETAIN_NEVER.rawValue)
+            var id: Int32 = 0
             try check(
                 mosquitto_subscribe_v5(
-                    mosquitto, nil, subscription.filter, subscription.qualityOfService.rawValue,
+                    mosquitto, &id, subscription.filter, subscription.qualityOfService.rawValue,
                     version == .v5 ? options : 0, nil),
                 "subscribe to \(subscription.filter)")
+            context.subscriptions[id] = subscription.filter
         }
     }
 

@@ -111,8 +111,8 @@ public struct MeterClient: Sendable {
 
     private func attempt(_ url: String) async throws -> [UInt8] {
         let answer: HTTPAnswer
+        let request = HTTPRequest(method: .get, url: url, headers: [(name: "Accept", value: "application/json")])
         do {
-            let request = HTTPRequest(method: .get, url: url, headers: [(name: "Accept", value: "application/json")])
             // A source that is slow must not keep the service from ending.
             answer = try await Abandonable.run { [transfer] in try await transfer.perform(request) }
         } catch let error as HTTPTransferError {
@@ -120,7 +120,7 @@ public struct MeterClient: Sendable {
         }
         guard answer.status == 200 else {
             throw MeterRequestFailure(
-                description: "GET \(url) was answered with the status \(answer.status).",
+                description: "GET \(request.shownURL) was answered with the status \(answer.status).",
                 passes: answer.status == 429 || answer.status >= 500)
         }
         return answer.body

@@ -24,7 +24,13 @@ extension AsyncParsableCommand {
             let stream = code.isSuccess ? FileHandle.standardOutput : .standardError
             stream.write(Data((text + "\n").utf8))
         }
-        fflush(nil)
+        // What was printed is the command's work: a full disk, or a reader that has gone, took it away.
+        let isWritten = fflush(nil) == 0
+        if !isWritten, code.isSuccess {
+            let cause = errno == 0 ? "" : ": \(String(cString: strerror(errno)))"
+            FileHandle.standardError.write(Data("Error: The output could not be written\(cause).\n".utf8))
+            _exit(ExitCode.failure.rawValue)
+        }
         _exit(code.rawValue)
     }
 }

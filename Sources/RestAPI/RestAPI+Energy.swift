@@ -19,13 +19,14 @@ extension RestAPI {
         let asked = AskedRange(query)
         let question = EnergyQuestion(
             hotel: hotel, subsystems: subsystems.map(\.rawValue), unit: resolution.unit,
-            longest: Double(resolution.longestRange) * 86_400, now: store.currentTime.secondsSince1970
+            longest: Double(resolution.longestRange) * 86_400, now: store.currentTime.secondsSince1970,
+            requireLength: { range in
+                try AskedRange.requireLength(
+                    Timestamp(secondsSince1970: range.lowerBound), Timestamp(secondsSince1970: range.upperBound),
+                    atMostDays: resolution.longestRange, for: "resolution=\(resolution.rawValue)")
+            }
         ) { zone in
             let (start, end) = try asked.bounds(in: zone)
-            if let start, let end {
-                try AskedRange.requireLength(
-                    start, end, atMostDays: resolution.longestRange, for: "resolution=\(resolution.rawValue)")
-            }
             return (start?.secondsSince1970, end?.secondsSince1970)
         }
         guard let table = try await store.energy(question) else { throw unknown }

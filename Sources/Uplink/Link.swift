@@ -66,12 +66,15 @@ public struct Link: Sendable {
     private var hasBacklog = true
     private var newestSent: MonotonicInstant?
     private var largestBatch: Int
+    /// What the server, or a proxy before it, takes as far as is known.
+    private var ceiling: Int
     private var failuresInARow = 0
     private var notBefore: MonotonicInstant?
 
     public init(settings: Settings = .init()) {
         self.settings = settings
         largestBatch = settings.firstBatch
+        ceiling = settings.largestBatch
     }
 
     public func next(now: MonotonicInstant) -> Action {
@@ -87,6 +90,8 @@ public struct Link: Sendable {
     public mutating func introduced(_ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
         if case .accepted = outcome {
             isIntroduced = true
+            // Another server may answer now.
+            ceiling = settings.largestBatch
             hasBacklog = true
             newestSent = nil
             succeed()
@@ -109,10 +114,11 @@ public struct Link: Sendable {
             if lane == .newest { newestSent = now }
             hasBacklog = left > 0
             notBefore = hasBacklog ? nil : now + settings.sendInterval
-            largestBatch = min(settings.largestBatch, largestBatch * 2)
+            largestBatch = min(ceiling, largestBatch * 2)
             succeed()
         case .refused(413, _) where rows > 1:
-            largestBatch = rows / 2
+            ceiling = min(ceiling, rows / 2)
+            largestBatch = ceiling
             notBefore = nil
         default: fail(outcome, now: now, jitter: jitter)
         }

@@ -37,7 +37,12 @@ public struct ReadingDecoder: Sendable {
         } catch {
             return DecodedPayload(rejections: [Self.reason(for: error, payload: payload)])
         }
-        return decode(message, room: room, kind: kind, receivedAt: now, clockTrusted: clockTrusted)
+        var decoded = decode(message, room: room, kind: kind, receivedAt: now, clockTrusted: clockTrusted)
+        // The decoder looks only at what it is asked for: a value that can't be read may be no text at all.
+        if decoded.rejections.contains(.badValue), String(validating: payload, as: UTF8.self) == nil {
+            decoded.rejections = decoded.rejections.map { $0 == .badValue ? .notUTF8 : $0 }
+        }
+        return decoded
     }
 
     /// The same for a message that is part of a larger document.
@@ -52,9 +57,18 @@ public struct ReadingDecoder: Sendable {
         let source = Source(
             room: room, device: device, kind: kind, deviceClass: DeviceClass(rawValue: kind), event: event.time,
             received: now, clockTrusted: clockTrusted, quality: event.quality)
-        if let datapoints = message.datapoints { return Self.readings(datapoints, from: source) }
-        guard let value = message.value else { return DecodedPayload(rejections: [.notAReading]) }
-        return Self.reading(of: message.type, value, from: source)
+        switch (message.datapoints, message.value) {
+        case (let datapoints?, let value?) where message.type != nil:
+            // Both forms at once, which nobody forbids.
+            var decoded = Self.readings(datapoints, from: source)
+            let single = Self.reading(of: message.type, value, from: source)
+            decoded.readings += single.readings
+            decoded.rejections += single.rejections
+            return decoded
+        case (let datapoints?, _): return Self.readings(datapoints, from: source)
+        case (nil, let value?): return Self.reading(of: message.type, value, from: source)
+        case (nil, nil): return DecodedPayload(rejections: [.notAReading])
+        }
     }
 
     /// Everything that one message's readings share.

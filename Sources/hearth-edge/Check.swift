@@ -1,6 +1,8 @@
 import ArgumentParser
 import Building
 import EdgeConfiguration
+import EdgeGateway
+import Foundation
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,6 +12,7 @@ struct Check: ParsableCommand {
 
     func run() throws {
         let configuration = try options.load()
+        do { try EdgeGateway.check(configuration) } catch { throw Failure.wrongConfiguration(error) }
         let rooms = configuration.rooms
         let devices = rooms.reduce(configuration.devices.count) { $0 + $1.devices.count }
         let central = configuration.central?.url ?? "no central service"
@@ -22,6 +25,12 @@ struct Check: ParsableCommand {
         let unheated = rooms.filter { room in !room.devices.contains { $0.deviceClass == .temperatureSensor } }
         if !unheated.isEmpty {
             print("not heated, for want of a temperature sensor: \(unheated.map(\.slug.text).joined(separator: ", "))")
+        }
+        // Heating and storing go on without these.
+        for file in [configuration.central?.tokenFile, configuration.central?.authorityFile].compactMap(\.self)
+        where !FileManager.default.isReadableFile(atPath: file) {
+            print(
+                "not there yet, or not readable for this user: \(file); until then nothing goes to the central service")
         }
     }
 }

@@ -47,6 +47,25 @@ import Testing
         #expect(error?.hint?.isEmpty == false)
     }
 
+    @Test func `finds the building and the room of a device that was there before them`() async throws {
+        let replica = try await Replica.migrated()
+        try await replica.run(
+            """
+            INSERT INTO raw_data (timestamp, device_id, datapoint, value) VALUES
+                (1735257600, 'late/room-1/air', 'temperature', '21'), (1735257600, 'late/building/meter', 'power_kw', '1');
+            INSERT INTO hotels (slug, name, kind, time_zone) VALUES ('late', 'Late', 'hotel', 'UTC');
+            INSERT INTO floors (hotel_id, slug, name, level) SELECT id, '1', '1', 1 FROM hotels WHERE slug = 'late';
+            INSERT INTO rooms (floor_id, slug, name) SELECT floors.id, 'room-1', '1' FROM floors
+                JOIN hotels ON hotels.id = hotel_id WHERE hotels.slug = 'late';
+            """)
+        let rows = try await replica.rows(
+            """
+            SELECT device_id, hotels.slug, coalesce(rooms.slug, '') FROM devices JOIN hotels ON hotels.id = hotel_id
+            LEFT JOIN rooms ON rooms.id = room_id WHERE hotels.slug = 'late' ORDER BY device_id
+            """, columns: 3)
+        #expect(rows == ["late/building/meter|late|", "late/room-1/air|late|room-1"])
+    }
+
     @Test(arguments: [
         ("24.5", "24.5", true), ("007", "7", true), ("-1e3", "-1000", true), ("+.5", "0.5", true),
         ("22.0", "22", true), ("1e999", "1e999", false), ("NaN", "NaN", false), ("Infinity", "Infinity", false),

@@ -56,18 +56,21 @@ final class Chain: Sendable {
     }
 
     func startEdge(_ overrides: [String] = [], environment: [String: String] = [:]) async throws -> ManagedProcess {
-        let settings =
-            [
-                "mqtt.host=127.0.0.1", "mqtt.port=\(broker.port)", "buffer.path=\(store)", "control.periodSeconds=1",
-                "central.url=http://127.0.0.1:\(httpPort)", "central.tokenFile=\(tokenFile)",
-            ] + overrides
         let edge = try ManagedProcess(
-            Executables.path("hearth-edge"),
-            ["run", "--config", Checkout.file(configuration)] + settings.flatMap { ["--set", $0] },
+            Executables.path("hearth-edge"), ["run"] + edgeArguments + overrides.flatMap { ["--set", $0] },
             environment: environment)
         try await edge.waitFor(output: "intake is connected")
         try await edge.waitFor(output: "control is connected")
         return edge
+    }
+
+    /// The gateway's configuration, as its commands take it.
+    var edgeArguments: [String] {
+        let settings = [
+            "mqtt.host=127.0.0.1", "mqtt.port=\(broker.port)", "buffer.path=\(store)", "control.periodSeconds=1",
+            "central.url=http://127.0.0.1:\(httpPort)", "central.tokenFile=\(tokenFile)",
+        ]
+        return ["--config", Checkout.file(configuration)] + settings.flatMap { ["--set", $0] }
     }
 
     var store: String { folder.file("outbox.sqlite") }

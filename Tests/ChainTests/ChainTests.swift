@@ -271,6 +271,25 @@ struct ChainTests {
         #expect(wrong.output.contains("edge.yaml:11: mqtt.port: “99999” is not a whole number from 1 to 65535"))
         #expect(try await ManagedProcess.run(edge, ["fly"]).status == 64)
         #expect(try await ManagedProcess.run(edge, ["check", "--config", config]).status == 0)
+        for key in ["mqtt.passwordFile", "mqtt.tls.authorityFile"] {
+            let missing = try await ManagedProcess.run(
+                edge, ["check", "--config", config, "--set", "mqtt.user=x", "--set", "\(key)=/nowhere"])
+            #expect(missing.status == 78)
+            #expect(missing.output.contains("/nowhere: \(key)"), "\(missing.output)")
+        }
+    }
+
+    @Test func `leaves a buffer to the gateway that has it`() async throws {
+        try await withChain { chain in
+            let first = try await chain.startEdge()
+            let second = try await ManagedProcess.run(
+                Executables.path("hearth-edge"), ["run"] + chain.edgeArguments)
+            #expect(second.status == 1)
+            #expect(second.output.contains("is in use by process"), "\(second.output)")
+            #expect(await first.terminate() == 0)
+            let third = try await chain.startEdge()
+            #expect(await third.terminate() == 0)
+        }
     }
 
     // MARK: What the tests share

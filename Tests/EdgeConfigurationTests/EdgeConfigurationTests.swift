@@ -137,5 +137,7 @@ import Testing
     @Test func `names a file that does not exist`() throws {
         let error = try #require(throws: ConfigurationError.self) { try EdgeConfiguration.load(path: "/nowhere.yaml") }
         #expect(error.description == "/nowhere.yaml: the file does not exist")
+        let folder = try #require(throws: ConfigurationError.self) { try EdgeConfiguration.load(path: "/tmp") }
+        #expect(folder.description == "/tmp: this is a folder; name the file in it")
     }
 }

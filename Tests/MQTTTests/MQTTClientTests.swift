@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import MQTT
 import Rig
 import Synchronization
@@ -39,6 +40,81 @@ import Testing
         #expect(received.events.first == .connected(version: .v5, sessionPresent: false))
         await client.stop()
         #expect(!client.isConnected)
+    }
+
+    @Test func `says that another may have its name, and does not fight for it`() async throws {
+        let broker = try await Broker()
+        let received = Received()
+        let first = MQTTClient(settings: Self.settings(broker.port)) { received.add($0) }
+        let second = MQTTClient(settings: Self.settings(broker.port))
+        first.start()
+        try await eventually("connected") { first.isConnected }
+        second.start()
+        try await eventually("the other is connected") { second.isConnected }
+        try await eventually("the first knows why", detail: "\(received.events)") {
+            received.events.contains { event in
+                guard case .disconnected(let reason, let pause) = event else { return false }
+                return reason.contains("another client may have the name test") && pause >= .seconds(1)
+            }
+        }
+        await first.stop()
+        await second.stop()
+    }
+
+    @Test func `is stopped in time while a connection is being made`() async throws {
+        let port = try SilentPort()
+        let client = MQTTClient(settings: MQTTSettings(host: "127.0.0.1", port: port.number, clientID: "nowhere"))
+        client.start()
+        try await Task.sleep(for: .milliseconds(100))
+        let start = ContinuousClock.now
+        await client.stop(within: .seconds(1))
+        // The system goes on trying for two minutes.
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
+    /// A port whose queue is full: it answers no one.
+    final class SilentPort {
+        let number: Int
+        private var descriptors: [Int32] = []
+
+        init() throws {
+            number = LoopbackPort.free()
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = in_port_t(number).bigEndian
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            try withUnsafePointer(to: &address) { pointer in
+                try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+                    descriptors.append(listener)
+                    try #require(bind(listener, address, size) == 0 && listen(listener, 0) == 0)
+                    for _ in 0..<4 {
+                        let filler = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+                        descriptors.append(filler)
+                        _ = connect(filler, address, size)
+                    }
+                }
+            }
+        }
+
+        deinit { for descriptor in descriptors { close(descriptor) } }
+    }
+
+    @Test func `counts what nobody acknowledged`() async throws {
+        let broker = try await Broker()
+        let client = MQTTClient(settings: Self.settings(broker.port))
+        client.start()
+        try await eventually("connected") { client.isConnected }
+        for number in 0..<100 { client.publish(MQTTMessage(topic: "/n", payload: Array("\(number)".utf8))) }
+        try await eventually("all acknowledged") { client.outstanding == 0 }
+        #expect(client.lost == 0)
+        broker.process.kill()
+        try await eventually("the connection is lost") { !client.isConnected }
+        client.publish(MQTTMessage(topic: "/n", payload: Array("late".utf8)))
+        #expect(client.outstanding == 1)
+        await client.stop(within: .milliseconds(100))
+        #expect(client.outstanding == 1)
     }
 
     @Test func `gets again what it could not take before it ended`() async throws {

@@ -82,6 +82,9 @@ import Uplink
         link.delivered(
             .oldest, rows: 900, left: 0, .refused(status: 413, retryAfter: nil), now: Self.at(0), jitter: 0.5)
         #expect(link.next(now: Self.at(0)) == .send(.newest, atMost: 450))
+        // It does not find out anew with every other batch.
+        link.delivered(.oldest, rows: 450, left: 9_000, .accepted, now: Self.at(0), jitter: 0.5)
+        #expect(link.next(now: Self.at(0)) == .send(.newest, atMost: 450))
     }
 
     @Test(arguments: [401, 403, 404, 409])

@@ -119,6 +119,18 @@ import WireFormat
         #expect(large.rejections == [.tooLarge])
     }
 
+    @Test func `tells what is no UTF-8 also within a value`() {
+        let head = Array(#"{"sensorID":"s","type":"note","value":"#.utf8)
+        #expect(decode("/readings/r/note", head + [0x22, 0xFF, 0x22, 0x7D]).rejections == [.notUTF8])
+    }
+
+    @Test func `takes both forms in one message`() {
+        let decoded = decode(
+            "/readings/r/iaq", #"{"device_id":"b","type":"temperature","value":3,"datapoints":{"humidity":1}}"#)
+        #expect(decoded.readings.map(\.series.datapoint) == [.humidity, .temperature])
+        #expect(decoded.rejections.isEmpty)
+    }
+
     @Test func `survives deep nesting`() {
         let deep = String(repeating: "[", count: 30_000)
         #expect(!decode("/readings/r/t", deep).rejections.isEmpty)

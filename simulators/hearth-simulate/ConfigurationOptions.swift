@@ -19,13 +19,14 @@ struct ConfigurationOptions: ParsableArguments {
         }
     }
 
-    /// `nil` where none was named.
-    func load() throws(WrongConfiguration) -> EdgeConfiguration? {
+    /// `nil` where none was named. Ends the process with 78, as `sysexits.h` has it, where the configuration is wrong.
+    func load() throws -> EdgeConfiguration? {
         guard let config else { return nil }
         do {
             return try EdgeConfiguration.load(path: config, overrides: overrides)
         } catch {
-            throw WrongConfiguration(problem: error)
+            Console.complain("Error: \(error)")
+            throw ExitCode(78)
         }
     }
 }

@@ -3,7 +3,9 @@ import Foundation
 /// Lines for people: facts on standard output, troubles on standard error.
 enum Console {
     static func say(_ line: String) {
-        FileHandle.standardOutput.write(Data("\(line)\n".utf8))
+        print(line)
+        // At once, also into a pipe: somebody may be waiting for the answer.
+        fflush(nil)
     }
 
     static func complain(_ line: String) {

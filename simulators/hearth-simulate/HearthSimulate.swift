@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Observability
 
 @main
 struct HearthSimulate: AsyncParsableCommand {
@@ -11,19 +11,5 @@ struct HearthSimulate: AsyncParsableCommand {
             LoadCommand.self,
         ])
 
-    static func main() async {
-        do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-        } catch let error as WrongConfiguration {
-            FileHandle.standardError.write(Data("Error: \(error.problem)\n".utf8))
-            Foundation.exit(WrongConfiguration.exitCode)
-        } catch {
-            exit(withError: error)
-        }
-    }
+    static func main() async { await runToTheEnd() }
 }

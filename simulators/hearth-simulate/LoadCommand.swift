@@ -57,8 +57,14 @@ struct LoadCommand: AsyncParsableCommand {
             let message = message(number)
             while !client.publish(message) { try await Task.sleep(for: .milliseconds(1)) }
         }
-        let patience = Duration.seconds(600)
-        await client.stop(within: patience)
+        try await waitUntilTaken(client)
+        await client.stop(within: .seconds(5))
+        let missing = client.outstanding + client.lost
+        guard missing == 0 else {
+            throw CommandFailure(
+                "The broker acknowledged \(count - missing) of \(count) readings; of \(missing) nobody knows, since the "
+                    + "connection was lost. See whether the broker runs, and begin anew.")
+        }
         let seconds = (clock.now - start) / .seconds(1)
         print(
             "\(count) readings published in \(String(format: "%.2f s, %.0f a second", seconds, Double(count) / seconds))"
@@ -71,6 +77,15 @@ struct LoadCommand: AsyncParsableCommand {
         return MQTTMessage(
             topic: "/readings/load-\((sensor - 1) / 10 + 1)/\(datapoint)", payload: payload.utf8,
             qualityOfService: QualityOfService(rawValue: Int32(qos)) ?? .atLeastOnce)
+    }
+
+    /// Waits until the broker has acknowledged everything, as long as there is a connection or may soon be one again.
+    private func waitUntilTaken(_ client: MQTTClient) async throws {
+        var lastConnected = ContinuousClock.now
+        while client.outstanding > 0, ContinuousClock.now - lastConnected < .seconds(30) {
+            if client.isConnected { lastConnected = .now }
+            try await Task.sleep(for: .milliseconds(2))
+        }
     }
 
     private func waitForConnection(_ client: MQTTClient) async throws {

@@ -98,11 +98,13 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
 
     /// Says when the connection comes and goes, not each attempt.
     private func note(_ event: MQTTEvent) {
-        let isConnected =
-            switch event {
-            case .connected: true
-            case .disconnected: false
-            }
+        let isConnected: Bool
+        switch event {
+        case .connected: isConnected = true
+        case .disconnected: isConnected = false
+        case .subscriptionRefused(let filter):
+            return Console.complain("the broker does not let us read \(filter): nobody can be obeyed there")
+        }
         let hasChanged = state.withLock { state in
             defer { state.isConnected = isConnected }
             return state.isConnected != isConnected
@@ -113,6 +115,7 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
             Console.say("connected to the broker at \(broker.host):\(broker.port) by MQTT \(version)")
         case .disconnected(let reason, _):
             Console.complain("no connection to the broker at \(broker.host):\(broker.port), trying on: \(reason)")
+        case .subscriptionRefused: break
         }
     }
 

@@ -1,0 +1,44 @@
+import Foundation
+import Glibc
+
+/// Keeps a store for one process: two that number and deliver the same readings would double and lose them.
+///
+/// The system takes the lock away with the process, however that ends.
+public final class StoreLock: Sendable {
+    private let descriptor: Int32
+
+    /// Another process has the store.
+    public struct InUse: Error, Sendable, CustomStringConvertible {
+        public var path: String
+        public var process: Int32
+
+        public var description: String {
+            "The buffer \(path) is in use by process \(process). Two gateways can't share one: end that one first, or give "
+                + "this one a buffer.path, a mqtt.clientID and a building.slug of its own."
+        }
+    }
+
+    /// - Parameter path: the store's file.
+    /// - Returns: `nil` where the disk takes no lock now: heating does not wait for it.
+    /// - Throws: `InUse`.
+    public init?(path: String) throws(InUse) {
+        let file = URL(fileURLWithPath: path)
+        try? FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { return nil }
+        var whole = flock()
+        whole.l_type = Int16(F_WRLCK)
+        whole.l_whence = Int16(SEEK_SET)
+        guard fcntl(descriptor, F_SETLK, &whole) != 0 else { return }
+        let isTaken = errno == EACCES || errno == EAGAIN
+        var holder = flock()
+        holder.l_type = Int16(F_WRLCK)
+        holder.l_whence = Int16(SEEK_SET)
+        let isKnown = fcntl(descriptor, F_GETLK, &holder) == 0 && holder.l_type != Int16(F_UNLCK)
+        if isTaken, isKnown { throw InUse(path: path, process: holder.l_pid) }
+        return nil
+    }
+
+    deinit { close(descriptor) }
+}
