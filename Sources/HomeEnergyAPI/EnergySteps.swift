@@ -9,7 +9,13 @@ struct EnergySteps {
     let bounds: [Int64]
 
     /// As many quarters as a hundred days have.
-    private static let most = 10_000
+    static let most = 10_000
+    /// How short a step may be at least, in seconds, by `EnergyInterval`.
+    static let shortest = [
+        "QUARTER_HOUR": 900, "HOUR": 3600, "DAY": 23 * 3600, "WEEK": 7 * 86_400 - 3600, "MONTH": 28 * 86_400 - 3600,
+    ]
+    static let tooMany = GraphQLError(
+        "The range has more than \(most) steps. Ask for a shorter one, or for longer steps.", code: "BAD_RANGE")
 
     /// - Parameter interval: an `EnergyInterval`.
     /// - Throws: `GraphQLError` where the range is no range, or too long.
@@ -31,11 +37,7 @@ struct EnergySteps {
             }.map(\.element)
         default: starts = Self.starts(.day, first, last, zone)
         }
-        guard starts.count <= Self.most else {
-            throw GraphQLError(
-                "The range has more than \(Self.most) steps. Ask for a shorter one, or for longer steps.",
-                code: "BAD_RANGE")
-        }
+        guard starts.count <= Self.most else { throw Self.tooMany }
         starts[0] = first
         bounds = starts + [last]
     }

@@ -104,7 +104,9 @@ public struct HomeEnergyAPI: Sendable {
 
     static let service: GraphQLService = {
         do {
-            return GraphQLService(schema: try HomeSchema.make())
+            var limits = RequestLimits()
+            limits.entries = HomeLists.entries
+            return GraphQLService(schema: try HomeSchema.make(), limits: limits)
         } catch {
             // The schema is compiled in: it is right, or no test has passed.
             preconditionFailure("The schema of home energy: \(error)")

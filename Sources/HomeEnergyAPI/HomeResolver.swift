@@ -42,9 +42,7 @@ struct HomeResolver: Resolver {
     private func devices(_ field: FieldRequest) async throws -> Resolved {
         var first = 100
         if case .int(let count)? = field.arguments["first"] { first = count }
-        guard (1...1000).contains(first) else {
-            throw GraphQLError("“first” is from 1 to 1000.", code: "BAD_ARGUMENT")
-        }
+        guard HomeLists.devices.contains(first) else { throw HomeLists.tooMany }
         let found = try await store.homeDevices(
             ofHotel: scope.hotel, kind: HomeDevice.Kind.Name(field.arguments["deviceType"]),
             activeOnly: field.arguments["activeOnly"] == .boolean(true), after: try Self.id(field.arguments["after"]),
@@ -70,7 +68,10 @@ struct HomeResolver: Resolver {
         let zone = scope.zone
         guard let start = MomentText.parse(field.arguments["start"]?.text ?? "", zone: zone),
             let end = MomentText.parse(field.arguments["end"]?.text ?? "", zone: zone)
-        else { throw GraphQLError("“start” and “end” are times.", code: "BAD_ARGUMENT") }
+        else {
+            throw GraphQLError(
+                "“start” or “end” is no time from 1970 to 2099 in \(zone.identifier).", code: "BAD_ARGUMENT")
+        }
         let steps = try EnergySteps(from: start, before: end, interval: field.arguments["interval"], zone: zone)
         var device: HomeDevice?
         if let id = field.arguments["deviceId"], !id.isNull {

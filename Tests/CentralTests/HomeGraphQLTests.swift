@@ -66,6 +66,22 @@ import Testing
             (#"{"query":"{nothing}"}"#, "application/json", 200), (#"{"query":"{"}"#, "*/*", 200), ("{", new, 400),
             ("[]", new, 400), (#"{"query":1}"#, new, 400), (#"{"query":"{__typename}","variables":[]}"#, new, 400),
             (#"{"query":"query($a:Int!){devices(first:$a){id}}","variables":{"a":"1"}}"#, new, 400),
+            // Lists that are too long are refused before anything runs.
+            (#"{"query":"{energySummary{netPowerWatts} devices(first:1001){id}}"}"#, new, 400),
+            (#"{"query":"query($a:Int=1001){devices(first:$a){id}}"}"#, new, 400),
+            (
+                #"{"query":"{energyHistory(start:\"2000-01-01\",end:\"2020-01-01\",interval:HOUR){start}}"}"#, new, 400
+            ),
+            (
+                #"{"query":"{a:energyHistory(start:\"2026-01-01\",end:\"2026-04-01\",interval:QUARTER_HOUR){start end}"#
+                    + #" b:energyHistory(start:\"2026-01-01\",end:\"2026-04-01\",interval:QUARTER_HOUR){start end"#
+                    + #" producedKwh consumedKwh netKwh} c:energyHistory(start:\"2026-01-01\",end:\"2026-04-01\","#
+                    + #"interval:QUARTER_HOUR){start end producedKwh}}"}"#, new, 400
+            ),
+            (
+                #"{"query":"{energyHistory(start:\"2026-01-01\",end:\"2026-04-01\",interval:QUARTER_HOUR){start end"#
+                    + #" producedKwh consumedKwh netKwh}}"}"#, new, 200
+            ),
         ] {
             let answer = try await post(body, accept: accept)
             #expect(answer.status == status, "\(body): \(answer.text)")

@@ -71,6 +71,14 @@ struct BuiltInPhrases {
             "In die Zukunft sehe ich nicht: Ich kenne nur, was gemessen wurde.")
     }
 
+    var unclearEnd: String {
+        pick(
+            "Until when? I did not understand the end, so nothing is changed. Write for example “until 22:00” or “for two "
+                + "hours”, or leave the end out.",
+            "Bis wann? Das Ende habe ich nicht verstanden, darum ist nichts geändert. Schreiben Sie zum Beispiel „bis 22 "
+                + "Uhr“ oder „für zwei Stunden“, oder lassen Sie das Ende weg.")
+    }
+
     var whichRoom: String {
         pick(
             "Which room do you mean? Please name it, for example “How warm is room 101?”",

@@ -18,6 +18,8 @@ enum Intent: Equatable {
     case backToSchedule
     /// The heating can't be switched off here, only set low.
     case switchOff
+    /// Something is to hold until a time that nobody understands.
+    case unclearEnd
     case undo
     case listRooms
     /// A guest asks about a room that is not theirs.

@@ -3,6 +3,17 @@ internal import Building
 /// What is to be changed.
 extension IntentReader {
     func change() -> Intent? {
+        let change = plainChange()
+        switch change {
+        case .set(_, nil)?, .adjust(_, nil)?:
+            let isUnclear = TimeExpression.hasUnclearEnd(
+                in: message, now: situation.now, calendar: situation.calendar)
+            return isUnclear ? .unclearEnd : change
+        default: return change
+        }
+    }
+
+    private func plainChange() -> Intent? {
         let first = tokens.words.first { !IntentWords.greetings.contains($0) }
         // “Was it warmer yesterday?”, “Warum ist es wärmer?”
         let isQuestion = (first.map(IntentWords.questions.contains) ?? false) || tokens.has(IntentWords.asking)

@@ -6,8 +6,21 @@ extension TimeReader {
     private static let morningHour = 8
     private static let nightHour = 22
 
+    private static let untilWords: Set<String> = ["until", "till", "til", "bis"]
+    /// Ends that come when they come: `until I leave`, `bis auf Weiteres`.
+    private static let openEnds: Set<String> = [
+        "further", "notice", "leave", "leaving", "stay", "checkout", "departure", "change", "say", "again",
+        "weiteres", "aufenthalts", "aufenthaltes", "abreise", "abreisen", "gehe", "aendere", "sage",
+    ]
+
+    var announcesEnd: Bool {
+        guard !tokens.has(Self.openEnds) else { return false }
+        if let index = tokens.indices(of: Self.untilWords).first, index + 1 < tokens.tokens.count { return true }
+        return tokens.indices(of: ["for", "fuer"]).contains { span(at: $0 + 1) != nil }
+    }
+
     func end() -> Timestamp? {
-        if let index = tokens.indices(of: ["until", "till", "til", "bis"]).first {
+        if let index = tokens.indices(of: Self.untilWords).first {
             let rest = TimeReader(tokens: tokens.dropping(before: index + 1), now: now, calendar: calendar)
             if let end = rest.endMoment(), end > now { return end }
         }

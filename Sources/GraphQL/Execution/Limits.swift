@@ -10,10 +10,20 @@ public struct RequestLimits: Sendable {
     public var aliases = 100
     /// Fields, those within a list as often as the list is asked for, fragments spread out.
     public var complexity = 100_000
-    /// The entries that a list without `first` counts for.
+    /// The entries that a list counts for of which nobody knows better.
     public var listSize = 10
+    /// How many entries a list will have at most, as far as its arguments tell; `nil`: nobody knows. Throws where the
+    /// arguments are refused.
+    public var entries: @Sendable (_ list: AskedList) throws(GraphQLError) -> Int? = { _ in nil }
 
     public init() {}
+}
+
+/// A field that gives a list, as it is asked for.
+public struct AskedList: Sendable {
+    public var field: String
+    /// Those that are no lists and no objects, with the schema's defaults. Not checked yet.
+    public var arguments: [String: Value]
 }
 
 /// Measures an operation: how deep, how many aliases, how many fields. Fragments are measured once each, so that it
@@ -46,17 +56,26 @@ struct Measurement {
     private let variables: [String: Value]
     private let fragments: [String: Fragment]
     private var measured: [String: Size] = [:]
+    /// Why the arguments of a list are refused.
+    private var refusal: (error: GraphQLError, offset: Int)?
 
     /// - Returns: why the operation is refused; `nil` where it is not.
     static func refusal(
         of operation: Operation, in document: Document, schema: Schema, variables: [String: Value],
         limits: RequestLimits
     ) -> GraphQLError? {
+        let defaults = operation.variables.compactMap { variable in
+            variable.defaultValue.flatMap(Self.scalar).map { (variable.name.text, $0) }
+        }
         var measurement = Measurement(
-            schema: schema, limits: limits, variables: variables,
+            schema: schema, limits: limits,
+            variables: variables.merging(defaults) { given, _ in given },
             fragments: Dictionary(document.fragments.map { ($0.name.text, $0) }) { first, _ in first })
         let size = measurement.size(of: operation.selections, on: schema.root(of: operation.kind))
         let place = [document.source.location(of: operation.offset)]
+        if let (error, offset) = measurement.refusal {
+            return GraphQLError(error.message, locations: [document.source.location(of: offset)], code: error.code)
+        }
         if size.depth > limits.depth {
             return GraphQLError(
                 "The query nests \(size.depth) levels deep; \(limits.depth) are allowed.", locations: place,
@@ -114,16 +133,39 @@ struct Measurement {
     }
 
     /// How many entries a field asks for.
-    private func entries(of field: Field, _ definition: SchemaField) -> Int {
+    private mutating func entries(of field: Field, _ definition: SchemaField) -> Int {
         guard definition.type.element != nil else { return 1 }
-        let given =
-            field.arguments.first { $0.name.text == "first" }?.value ?? definition.argument("first")?.defaultValue
-        switch given?.form {
-        case .int(let text): return max(1, Int(text) ?? .max)
-        case .variable(let name):
-            if case .int(let count)? = variables[name] { return max(1, count) }
-            return limits.listSize
-        default: return limits.listSize
+        var arguments: [String: Value] = [:]
+        for argument in definition.arguments {
+            let given = field.arguments.first { $0.name.text == argument.name }?.value ?? argument.defaultValue
+            if case .variable(let name)? = given?.form {
+                arguments[argument.name] = variables[name] ?? argument.defaultValue.flatMap(Self.scalar)
+            } else {
+                arguments[argument.name] = given.flatMap(Self.scalar)
+            }
+        }
+        do {
+            if let known = try limits.entries(AskedList(field: field.name.text, arguments: arguments)) {
+                return max(1, known)
+            }
+        } catch {
+            refusal = refusal ?? (error, field.offset)
+        }
+        if case .int(let count)? = arguments["first"] { return max(1, count) }
+        return limits.listSize
+    }
+
+    /// `nil` for lists, objects and variables.
+    private static func scalar(_ literal: Literal) -> Value? {
+        switch literal.form {
+        case .null: .null
+        case .boolean(let flag): .boolean(flag)
+        // What is too large for an integer asks for more than there can be.
+        case .int(let text): .int(Int(text) ?? .max)
+        case .float(let text): Double(text).map { .float($0) }
+        case .string(let text): .string(text)
+        case .enumeration(let text): .enumeration(text)
+        case .variable, .list, .object: nil
         }
     }
 }

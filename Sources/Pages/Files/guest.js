@@ -26,7 +26,7 @@ async function begin() {
   try {
     place = await ownRoom();
   } catch (error) {
-    return end(error instanceof Refusal && error.status === 401 ? words.ended : words.failedAnswer);
+    return end(error instanceof Refusal && [401, 403].includes(error.status) ? words.ended : words.failedAnswer);
   }
   const { hotel, room } = place;
   document.getElementById("room").textContent = room.name;

@@ -51,13 +51,14 @@ class Card {
         element("label", { for: this.#rate.id }, `${words.power} (W)`), this.#rate), this.#answer);
   }
 
-  show({ state, properties }) {
+  /** - isFresh: whether its power was told of late. */
+  show({ state, properties, isFresh }) {
     const capacity = properties.capacityWh ?? properties.batteryCapacityWh;
     this.#meter.value = state.chargePercentage ?? 0;
     const level = state.chargeWh === null ? words.unknown : words.level(
       number(state.chargePercentage, 0), number(state.chargeWh / 1000), number(capacity / 1000));
-    const doing = state.powerWatts
-      ? `${state.powerWatts < 0 ? words.charging : words.discharging} ${power(state.powerWatts)}` : words.idle;
+    const watts = isFresh ? state.powerWatts : 0;
+    const doing = watts ? `${watts < 0 ? words.charging : words.discharging} ${power(watts)}` : words.idle;
     this.#level.textContent = `${level} · ${doing}`;
     this.#rate.max = String(Math.max(properties.maxChargeRateWatts, properties.maxDischargeRateWatts));
     for (const [mode, button] of this.#buttons) button.setAttribute("aria-pressed", String(mode === state.mode));

@@ -18,6 +18,7 @@ const PERIOD = 5000;
 const CURVE_PERIOD = 60_000;
 /** An older power says nothing about now. */
 const FRESH = 15 * 60 * 1000;
+const WEEK = 6 * 24 * 60 * 60 * 1000;
 
 const NOW = `{
   devices(first: 1000) {
@@ -66,7 +67,7 @@ async function open() {
     known = await buildings();
   } catch (error) {
     form.hidden = false;
-    problem.textContent = error instanceof Refusal && error.status === 401 ? words.refused : words.failed;
+    problem.textContent = error instanceof Refusal && [401, 403].includes(error.status) ? words.refused : words.failed;
     return;
   }
   if (!known.length) {
@@ -137,7 +138,8 @@ function show(devices, summary) {
     },
     net: summary.netPowerWatts,
   });
-  showStorage(building, [...of("BATTERY"), ...of("ELECTRIC_VEHICLE")], refresh);
+  const storage = [...of("BATTERY"), ...of("ELECTRIC_VEHICLE")];
+  showStorage(building, storage.map((device) => ({ ...device, isFresh: fresh(device) })), refresh);
   const list = of("APPLIANCE").map((device) => [device, fresh(device) ? device.state.powerWatts : null])
     .sort((a, b) => (a[1] ?? 1) - (b[1] ?? 1))
     .map(([device, watts]) => element("li", {},
@@ -150,8 +152,10 @@ function show(devices, summary) {
 /** When it was heard of last. */
 function last({ state: { updatedAt } }) {
   if (!updatedAt) return words.unknown;
+  const isLongAgo = Date.now() - Date.parse(updatedAt) > WEEK;
+  const day = isLongAgo ? { day: "numeric", month: "short", year: "numeric" } : { weekday: "short" };
   const time = new Date(updatedAt).toLocaleString(language, {
-    timeZone: building.time_zone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+    timeZone: building.time_zone, ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23",
   });
   return `${words.at} ${time}`;
 }
