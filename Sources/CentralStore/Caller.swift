@@ -2,11 +2,11 @@ internal import Building
 
 /// What a token allows.
 public enum Role: String, Sendable, Hashable, CaseIterable {
-    /// Its own building's uplink, nothing else.
+    /// Its own building's uplink and temperatures.
     case gateway
-    /// Its own room, until its stay ends.
+    /// Its own room, until its stay ends: reads it, wishes for its temperature, chats.
     case guest
-    /// Reads everything.
+    /// Reads everything, and changes set-points and devices.
     case `operator`
 }
 

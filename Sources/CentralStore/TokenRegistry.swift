@@ -113,6 +113,6 @@ public struct TokenEntry: Hashable, Sendable {
     public var created: Timestamp
     public var expires: Timestamp?
     public var revoked: Timestamp?
-    /// For gateways: when a batch of their building last came in.
+    /// For gateways: when their building was last heard of.
     public var buildingLastSeen: Timestamp?
 }

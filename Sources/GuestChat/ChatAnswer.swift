@@ -18,8 +18,8 @@ struct ChatAnswer: Sendable {
     private static let accelBuffering = HTTPField.Name("X-Accel-Buffering")!
 
     private var wantsObject: Bool {
-        let accepted = request.headers[values: .accept].joined(separator: ",").lowercased()
-        return accepted.contains("application/json") && !accepted.contains("text/event-stream")
+        let accepted = AcceptedTypes(request.headers)
+        return accepted.weight(of: "application/json") > accepted.weight(of: "text/event-stream")
     }
 
     var response: Response {

@@ -3,6 +3,7 @@ internal import HTTPTypes
 public import Hummingbird
 internal import Logging
 internal import NIOCore
+internal import NIOHTTP1
 
 /// Turns every error into an answer in Hearth's form, so that no client meets an empty 500 or a bare 404. What is our
 /// own fault is logged with an id, and the caller is told only the id.
@@ -43,6 +44,11 @@ public struct ErrorAnswers: RouterMiddleware {
             return AnswerError(
                 error.status, code: "bad_request", message: error.body ?? error.status.reasonPhrase,
                 headers: error.headers)
+        case is HTTPParserError, is ChannelError, is IOError:
+            // Somebody hung up amid the request, and will not read this.
+            return AnswerError(
+                .badRequest, code: "incomplete_request", message: "The request ended before it was whole.",
+                hint: "Send it again.")
         case is CancellationError:
             return .tryLater(code: "shutting_down", "The service is shutting down.")
         default: return ownFault(error, request: request, context: context)

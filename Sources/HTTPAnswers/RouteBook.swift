@@ -79,7 +79,7 @@ public struct RouteBook {
         operations.append(Operation(method: HTTPRequest.Method.get.rawValue, path: path, roles: roles))
         answer(.get, path) { request, context in
             let wantsPage =
-                request.headers[values: .accept].contains { $0.lowercased().contains("text/html") }
+                AcceptedTypes(request.headers).names("text/html")
                 || request.headers[.authorization] == nil
             if (request.uri.query ?? "").isEmpty, wantsPage { return try await page(request, context) }
             let caller = try await authentication.caller(of: request, allowed: roles)

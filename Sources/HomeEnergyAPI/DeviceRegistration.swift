@@ -22,7 +22,7 @@ struct DeviceRegistration {
         var check = Check()
         let name = check.line(input["name"]?.text ?? "")
         let description = input["description"]?.text
-        if let description, description.count > Self.longestDescription || description.contains("\0") {
+        if let description, description.unicodeScalars.count > Self.longestDescription || description.contains("\0") {
             check.errors.append("description: at most \(Self.longestDescription) characters, and no NUL.")
         }
         let type = HomeDevice.Kind.Name(input["deviceType"]) ?? .appliance
@@ -56,7 +56,7 @@ struct DeviceRegistration {
             var line = Substring(text).drop(while: isBlank)
             while let last = line.last, isBlank(last) { line.removeLast() }
             if line.isEmpty { errors.append("name: it is empty.") }
-            if line.count > DeviceRegistration.longestName {
+            if line.unicodeScalars.count > DeviceRegistration.longestName {
                 errors.append("name: at most \(DeviceRegistration.longestName) characters.")
             }
             if line.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {

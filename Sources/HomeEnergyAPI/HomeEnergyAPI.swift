@@ -91,7 +91,10 @@ public struct HomeEnergyAPI: Sendable {
                 hint: "Send mutations by POST.", headers: [.allow: "GET, HEAD, POST"])
         }
         // GraphQL over HTTP, section 6.4: clients that know the new media type learn by the status, too.
-        let isNew = request.headers[values: .accept].contains { $0.lowercased().contains(Self.mediaType) }
+        let accepted = AcceptedTypes(request.headers)
+        let isNew =
+            accepted.names(Self.mediaType)
+            && accepted.weight(of: Self.mediaType) >= accepted.weight(of: "application/json")
         return Response(
             status: isNew && response.data == nil ? .badRequest : .ok,
             headers: [

@@ -37,9 +37,7 @@ struct RequestHead {
                 message: "The body is \(type.map { "“\($0.prefix(80))”" } ?? "of no type").",
                 hint: "Send Content-Type: application/json.")
         }
-        let accepted = headers[values: .accept].joined(separator: ",").lowercased().split(separator: ",")
-            .map { $0.prefix { $0 != ";" }.filter { $0 != " " } }
-        guard accepted.isEmpty || accepted.contains(where: { ["*/*", "application/*", Self.json].contains($0) }) else {
+        guard AcceptedTypes(headers).weight(of: Self.json) > 0 else {
             throw AnswerError(
                 .notAcceptable, code: "not_acceptable", message: "Answers are JSON, which the request does not accept.",
                 hint: "Send Accept: application/json, text/event-stream.")

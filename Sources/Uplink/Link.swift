@@ -41,13 +41,8 @@ public struct Link: Sendable {
         /// As many as a packed segment holds, so that segments go up as they lie.
         public var firstBatch = Outbox.segmentSize
         public var largestBatch = 10_000
-        /// The pause after the first failure; it doubles up to `longestPause`.
-        public var firstPause: Duration = .seconds(1)
-        ///
-        /// Short, since what follows a pause is one small request: the present is to be there soon after an outage.
-        public var longestPause: Duration = .seconds(5)
-        /// The pause after a refusal that people have to mend.
-        public var refusedPause: Duration = .seconds(60)
+        /// How long a store that can't be read is left alone.
+        public var troublePause: Duration = .seconds(5)
 
         public init() {}
     }
@@ -68,7 +63,7 @@ public struct Link: Sendable {
     private var largestBatch: Int
     /// What the server, or a proxy before it, takes as far as is known.
     private var ceiling: Int
-    private var failuresInARow = 0
+    private var pauses = RetryPause()
     private var notBefore: MonotonicInstant?
 
     public init(settings: Settings = .init()) {
@@ -148,21 +143,17 @@ public struct Link: Sendable {
     }
 
     /// The store can't be read.
-    public mutating func foundTrouble(now: MonotonicInstant) { notBefore = now + settings.firstPause * 5 }
+    public mutating func foundTrouble(now: MonotonicInstant) { notBefore = now + settings.troublePause }
 
     private mutating func succeed() {
-        failuresInARow = 0
+        pauses.succeed()
         health = .working
     }
 
     private mutating func fail(_ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
-        failuresInARow += 1
-        var pause = settings.firstPause * Int(1 << min(failuresInARow - 1, 10))
-        pause = min(pause, settings.longestPause)
+        notBefore = now + pauses.next(after: outcome, jitter: jitter)
         switch outcome {
-        case .refused(let status, let retryAfter):
-            if let retryAfter { pause = max(pause, min(retryAfter, .seconds(600))) }
-            if [400, 401, 403, 404, 409, 415].contains(status) { pause = settings.refusedPause }
+        case .refused(let status, _):
             health = .failing(why: Self.remedy(for: status))
             if status == 409 { isIntroduced = false }
         case .unanswered:
@@ -172,7 +163,6 @@ public struct Link: Sendable {
         case .unready(let why): health = .failing(why: why)
         case .accepted: break
         }
-        notBefore = now + pause * (0.75 + 0.5 * min(1, max(0, jitter)))
     }
 
     private static func remedy(for status: Int) -> String {

@@ -79,7 +79,7 @@ public final class WishService: Sendable {
 
     /// How far the asking has come.
     package struct Course: Sendable {
-        fileprivate var patience = Patience()
+        fileprivate var pauses = RetryPause()
 
         package init() {}
     }
@@ -92,9 +92,9 @@ public final class WishService: Sendable {
         switch await asking.wishes(after: taker.version, wait: wait) {
         case .success(let list):
             taker.take(list)
-            course.patience.succeed()
+            course.pauses.succeed()
             return start + Self.shortestPeriod
-        case .failure(let failure): return now() + course.patience.pause(after: failure.outcome, jitter: jitter())
+        case .failure(let failure): return now() + course.pauses.next(after: failure.outcome, jitter: jitter())
         }
     }
 
@@ -102,7 +102,7 @@ public final class WishService: Sendable {
 
     /// What the central service has been told.
     package struct ReportCourse: Sendable {
-        fileprivate var patience = Patience()
+        fileprivate var pauses = RetryPause()
         fileprivate var told: [String: Holding] = [:]
         fileprivate var nextWhole: MonotonicInstant?
         /// How often all of it was due.
@@ -125,9 +125,9 @@ public final class WishService: Sendable {
         guard !news.isEmpty else { return now() + Self.lookPeriod }
         let outcome = await reporting.put(UplinkPath.holdings, HoldingReport(holdings: Array(news)))
         guard outcome == .accepted else {
-            return now() + course.patience.pause(after: outcome, jitter: jitter())
+            return now() + course.pauses.next(after: outcome, jitter: jitter())
         }
-        course.patience.succeed()
+        course.pauses.succeed()
         for holding in news { course.told[holding.subject] = holding }
         return now()
     }
@@ -135,27 +135,4 @@ public final class WishService: Sendable {
 
 extension Holding {
     fileprivate var subject: String { room.map { "room \($0)" } ?? "device \(device ?? "")" }
-}
-
-/// How long to wait after failures in a row.
-struct Patience: Sendable {
-    private var failures = 0
-
-    private static let first = Duration.seconds(1)
-    private static let longest = Duration.seconds(5)
-    /// After a refusal that people have to mend.
-    private static let refused = Duration.seconds(60)
-
-    mutating func succeed() { failures = 0 }
-
-    /// - Parameter jitter: 0…1, drawn anew each time, so that a fleet does not come back at one moment.
-    mutating func pause(after outcome: Link.Outcome, jitter: Double) -> Duration {
-        failures += 1
-        var pause = min(Self.first * Int(1 << min(failures - 1, 10)), Self.longest)
-        if case .refused(let status, let retryAfter) = outcome {
-            if let retryAfter { pause = max(pause, min(retryAfter, .seconds(600))) }
-            if [400, 401, 403, 404, 405, 415].contains(status) { pause = Self.refused }
-        }
-        return pause * (0.75 + 0.5 * min(1, max(0, jitter)))
-    }
 }

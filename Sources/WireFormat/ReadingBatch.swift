@@ -3,7 +3,7 @@ public import Building
 /// A gap-free run of a store's numbered readings, as the gateway sends it up.
 ///
 /// The row at index `i` has the number `firstNumber + i`, so that a batch is a range of numbers and nothing else needs
-/// to be sent to tell one reading from another. See `ReadingBatch+Coding` for its bytes.
+/// to be sent to tell one reading from another. Its bytes: `ReadingBatch+Encoding`.
 public struct ReadingBatch: Hashable, Sendable {
     public var store: StoreID
     /// The number of the first row, 1 or more.

@@ -120,6 +120,8 @@ private struct TokenScanner {
             tokens[tokens.count - 1] = .number(number, isOrdinal: true)
             return
         }
+        // The 2 of “CO2 am Freitag” is no hour.
+        if word == "co", next == "2" { position += 1 }
         // “Montagabend” is two words to everybody but a German.
         for day in Weekdays.germanNames where word.hasPrefix(day) && word.count > day.count + 3 {
             tokens.append(.word(day))
