@@ -29,8 +29,6 @@ public struct QueryParameters: Sendable {
                 throw AnswerError.badRequest(
                     code: "repeated_parameter", "The parameter “\(name)” stands twice.", hint: "Give it once.")
             }
-            // What is left empty, as forms do, is not there.
-            guard !value.isEmpty else { continue }
             values[name, default: []].append(value)
         }
         self.values = values
@@ -61,6 +59,9 @@ public struct QueryParameters: Sendable {
 
     /// As given; `nil` where the parameter is not there.
     public func text(_ name: String) -> String? { values[name]?.first }
+
+    /// The same, but what is left empty, as forms do, is not there.
+    public func filled(_ name: String) -> String? { text(name).flatMap { $0.isEmpty ? nil : $0 } }
 
     /// As given, each time that the parameter stands there.
     public func texts(_ name: String) -> [String] { values[name] ?? [] }

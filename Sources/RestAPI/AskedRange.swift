@@ -10,8 +10,8 @@ struct AskedRange: Sendable {
     private let end: String?
 
     init(_ query: QueryParameters) {
-        start = query.text("start_time")
-        end = query.text("end_time")
+        start = query.filled("start_time")
+        end = query.filled("end_time")
     }
 
     /// - Parameter zone: where a time without an offset is meant.

@@ -87,7 +87,7 @@ struct MeterReadingsRequest {
         page = try query.integer("page", in: Self.pageRange) ?? 1
         perPage = try query.integer("per_page", in: Self.perPageRange) ?? Self.defaultPerPage
         var extras: Set<Extra> = []
-        for text in query.list("include") {
+        for text in query.filled("include") == nil ? [] : query.list("include") {
             guard let extra = Extra(rawValue: text) else {
                 let list = Extra.allCases.map(\.rawValue).joined(separator: ", ")
                 throw Self.bad("include", text, "one of \(list)")

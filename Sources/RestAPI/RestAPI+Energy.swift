@@ -24,11 +24,11 @@ extension RestAPI {
                 try AskedRange.requireLength(
                     Timestamp(secondsSince1970: range.lowerBound), Timestamp(secondsSince1970: range.upperBound),
                     atMostDays: resolution.longestRange, for: "resolution=\(resolution.rawValue)")
-            }
-        ) { zone in
-            let (start, end) = try asked.bounds(in: zone)
-            return (start?.secondsSince1970, end?.secondsSince1970)
-        }
+            },
+            bounds: { zone in
+                let (start, end) = try asked.bounds(in: zone)
+                return (start?.secondsSince1970, end?.secondsSince1970)
+            })
         guard let table = try await store.energy(question) else { throw unknown }
         return Self.csv(table, subsystems, resolution)
     }

@@ -187,7 +187,7 @@ import Testing
     }
 
     static let mistakes: [(query: String, status: Int, code: String?)] = [
-        ("", 400, "missing_parameter"), ("?datapoint=", 400, "missing_parameter"),
+        ("", 400, "missing_parameter"), ("?datapoint=", 400, "bad_parameter"),
         ("?datapoint=a%20b", 400, "bad_parameter"), ("?datapoint=co2", 404, "unknown_datapoint"),
         ("?datapoint=temperature&interval=2min", 400, "bad_parameter"),
         ("?datapoint=temperature&statistic=median", 400, "bad_parameter"),

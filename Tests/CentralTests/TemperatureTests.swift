@@ -95,7 +95,7 @@ import Testing
             (room + "&value=-0.1", 400, "below_absolute_zero"),
             (room + "&value=-273.2&unit=celsius", 400, "below_absolute_zero"),
             (room + "&value=nan", 400, "bad_parameter"), (room + "&value=1e5", 400, "bad_parameter"),
-            (room + "&value=", 400, "missing_parameter"), (room, 400, "missing_parameter"),
+            (room + "&value=", 400, "bad_parameter"), (room, 400, "missing_parameter"),
             (room + "&value=290&unit=fahrenheit", 400, "bad_parameter"),
             (room + "&value=290&sensor_type_id=2", 400, "bad_parameter"),
             (room + "&value=290&timestamp=now", 400, "bad_parameter"),

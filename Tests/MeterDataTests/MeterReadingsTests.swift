@@ -183,7 +183,7 @@ import Testing
     }
 
     static let mistakes: [(query: String, status: Int, code: String)] = [
-        ("start=2023-02-30", 400, "bad_date"), ("end=soon", 400, "bad_date"),
+        ("start=2023-02-30", 400, "bad_date"), ("start=", 400, "bad_date"), ("end=soon", 400, "bad_date"),
         ("start=2023-02-01T00:00:00", 400, "bad_date"),
         ("start=2023-03-01&end=2023-02-01", 400, "end_before_start"),
         ("start=1990-01-01&end=2023-01-01", 400, "range_too_large"),
