@@ -32,6 +32,9 @@ public struct Administration: Sendable {
             if let until {
                 let zone = try await store.timeZone(ofBuilding: building)
                 end = MomentText.parse(until, zone: TimeZone(identifier: zone) ?? .gmt)
+                if let end, end <= store.currentTime {
+                    throw AdministrationError("“\(until)” has passed: the token would never be valid. Give a later time.")
+                }
                 guard end != nil else {
                     throw AdministrationError(
                         "“\(until)” is no time. Give it as 2026-12-24T11:00, which is in the building's time zone "

@@ -118,6 +118,9 @@ struct SeriesCatalogue {
     /// The parts of an id over the whole system; `nil` where it is one within a room.
     private func parts(of device: String) throws(Problem) -> (room: Slug, device: String)? {
         let parts = device.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        if let building, parts.count > 1, parts[0] == building.text, parts.count == 2 || parts[2].isEmpty {
+            throw Problem(reason: "no device", detail: "an id over the whole system is <building>/<room>/<id>")
+        }
         guard parts.count == 3, !parts[2].isEmpty, let owner = Slug(parts[0]), let room = Slug(parts[1]) else {
             return nil
         }

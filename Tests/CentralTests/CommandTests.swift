@@ -30,6 +30,11 @@ import Testing
             environment: ["DATABASE_URL": TestDatabase.url])
         #expect(soon.status == 1)
         #expect(soon.output.contains("Europe/Berlin"))
+        let past = try await ManagedProcess.run(
+            Executables.path("hearth-central"), ["guest", "add"] + arguments + ["2020-01-01"],
+            environment: ["DATABASE_URL": TestDatabase.url])
+        #expect(past.status == 1)
+        #expect(past.output.contains("has passed"))
         _ = try await RunningService.token(
             "guest", "--building", "cli-guest", "--room", "room-101", "--until", "2099-12-24T11:00")
         let list = try await RunningService.command("guest", "list")

@@ -198,6 +198,7 @@ import Testing
             ,2024-12-27 02:00:00,power_meter_1,power_kw,3
             1735257600,2024-12-27 00:00:00+00,other/room-101/iaq,temperature,24.5
             1735257600,2024-12-27 00:00:00+00,somewhere,temperature,24.5
+            1735257600,2024-12-27 00:00:00+00,long/room-101,temperature,24.5
             1735257600,2024-12-27 00:00:00+00,long/room-101/iaq,tempera ture,24.5
 
             """
@@ -210,6 +211,7 @@ import Testing
         #expect(
             summary.problems.counts == [
                 "a device of another building": 1, "a device whose room is not known": 1, "no datapoint": 1,
+                "no device": 1,
             ])
     }
 
