@@ -218,7 +218,7 @@ let package = Package(
                 "Building", "CentralStore", "DatabaseRig", "HTTPTransfer", "MeterData", "Postgres", "Rig", hummingbird,
                 logging,
             ]),
-        tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", "JSONText", "ProviderRig", logging]),
+        tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", "JSONText", "ProviderRig", "Rig", logging]),
         tests(
             "HomeAssistantTests", ["Building", "EdgeGateway", "HomeAssistant", "Rig"]),
         tests("GraphQLTests", ["GraphQL", "Rig"]),

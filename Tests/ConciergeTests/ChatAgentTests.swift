@@ -1,6 +1,7 @@
 import Building
 import Concierge
 import JSONText
+import Rig
 import Synchronization
 import Testing
 
@@ -202,12 +203,15 @@ import Testing
     }
 
     @Test func `ends its work when the reader leaves`() async throws {
-        let rig = GuestRig(ScriptedModel([[.event(.text("One moment")), .hang]]))
+        let model = ScriptedModel([[.event(.text("One moment")), .hang]])
+        let rig = GuestRig(model)
         let stream = rig.agent.answer(rig.question("Hello"))
         let reader = Task { for await _ in stream {} }
-        try await Task.sleep(for: .milliseconds(50))
+        try await eventually("the model is asked") { model.requests.withLock { !$0.isEmpty } }
+        #expect(model.departures.withLock(\.self) == 0)
         reader.cancel()
         await reader.value
+        try await eventually("nobody waits for it any more") { model.departures.withLock { $0 == 1 } }
     }
 
     // MARK: Conversations

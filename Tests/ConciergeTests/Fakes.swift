@@ -193,6 +193,8 @@ final class ScriptedModel: ChatModel {
 
     let name = "scripted"
     let requests = Mutex<[ChatRequest]>([])
+    /// How often an answer was given up before its end.
+    let departures = Mutex(0)
     private let turns: Mutex<[[Act]]>
 
     /// - Parameter turns: the last is repeated.
@@ -202,6 +204,9 @@ final class ScriptedModel: ChatModel {
         requests.withLock { $0.append(request) }
         let acts = turns.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
         let (stream, continuation) = AsyncThrowingStream<ChatModelEvent, any Error>.makeStream()
+        continuation.onTermination = { [self] end in
+            if case .cancelled = end { departures.withLock { $0 += 1 } }
+        }
         Task {
             for act in acts {
                 switch act {

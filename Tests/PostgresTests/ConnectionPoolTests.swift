@@ -72,8 +72,8 @@ import Testing
         let pool = pool(1)
         defer { pool.close() }
         let first = try await pool.withConnection(Self.own)
-        try await TestDatabase.onServer { _ in "SELECT pg_terminate_backend(\(first))" }
-        try await Task.sleep(for: .milliseconds(100))
+        // Waits until it has ended.
+        try await TestDatabase.onServer { _ in "SELECT pg_terminate_backend(\(first), 10000)" }
         let second = try await pool.withConnection(Self.own)
         #expect(second != first)
     }
