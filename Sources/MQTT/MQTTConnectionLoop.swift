@@ -124,7 +124,7 @@ final class MQTTConnectionLoop {
                 nextMisc = clock.now + .seconds(1)
                 try flush(handle)
             }
-            poll(socket: handle.socket, writing: handle.wantsToWrite, for: nextMisc - clock.now)
+            pause(handle, atMost: nextMisc - clock.now)
         }
         try finish(handle)
         return "stopped"
@@ -174,9 +174,20 @@ final class MQTTConnectionLoop {
 
     /// Hands messages to libmosquitto, which queues without a limit, only as fast as the broker acknowledges them.
     private func publishOutgoing(_ handle: MosquittoHandle) throws(MQTTFailure) {
-        let room = 2 * Int(settings.sendMaximum) - handle.context.unacknowledged
+        let room = room(handle)
         guard room > 0 else { return }
         for message in client.takeOutgoing(atMost: room) { try handle.publish(message) }
+    }
+
+    /// Waits for something to do. Where more may go out at once, and the socket takes it, there is.
+    private func pause(_ handle: MosquittoHandle, atMost duration: Duration) {
+        let mayGoOn = client.hasOutgoing && room(handle) > 0 && !handle.wantsToWrite
+        poll(socket: handle.socket, writing: handle.wantsToWrite, for: mayGoOn ? .zero : duration)
+    }
+
+    /// How many more messages the library may be given.
+    private func room(_ handle: MosquittoHandle) -> Int {
+        2 * Int(settings.sendMaximum) - handle.context.unacknowledged
     }
 
     private func flush(_ handle: MosquittoHandle) throws(MQTTFailure) {
@@ -190,7 +201,7 @@ final class MQTTConnectionLoop {
         while client.hasOutgoing || handle.context.unacknowledged > 0 || handle.wantsToWrite, clock.now < end {
             try publishOutgoing(handle)
             try flush(handle)
-            poll(socket: handle.socket, writing: handle.wantsToWrite, for: .milliseconds(50))
+            pause(handle, atMost: .milliseconds(50))
             // Only the answers to our own messages are of interest; what else comes in is handed over all the same. Where
             // it is not taken, nothing goes out any more: its acknowledgement would be among it.
             guard try readAnswers(handle) else { return }

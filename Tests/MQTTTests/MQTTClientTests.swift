@@ -101,6 +101,23 @@ import Testing
         deinit { for descriptor in descriptors { close(descriptor) } }
     }
 
+    @Test func `sends on without being asked again`() async throws {
+        let broker = try await Broker()
+        var settings = Self.settings(broker.port, filter: "nothing")
+        settings.largestOutgoingQueue = 60_000
+        let client = MQTTClient(settings: settings)
+        client.start()
+        try await eventually("connected") { client.isConnected }
+        // More than the library is given at once, and nothing comes back that would wake the client: a portion each
+        // second would take half a minute.
+        for number in 0..<60_000 {
+            client.publish(
+                MQTTMessage(topic: "/n", payload: Array("\(number)".utf8), qualityOfService: .atMostOnce))
+        }
+        try await eventually("all are sent", within: .seconds(5)) { client.outstanding == 0 }
+        await client.stop()
+    }
+
     @Test func `counts what nobody acknowledged`() async throws {
         let broker = try await Broker()
         let client = MQTTClient(settings: Self.settings(broker.port))
