@@ -33,7 +33,8 @@ public struct Administration: Sendable {
                 let zone = try await store.timeZone(ofBuilding: building)
                 end = MomentText.parse(until, zone: TimeZone(identifier: zone) ?? .gmt)
                 if let end, end <= store.currentTime {
-                    throw AdministrationError("“\(until)” has passed: the token would never be valid. Give a later time.")
+                    throw AdministrationError(
+                        "“\(until)” has passed: the token would never be valid. Give a later time.")
                 }
                 guard end != nil else {
                     throw AdministrationError(
