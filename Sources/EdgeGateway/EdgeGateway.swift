@@ -25,7 +25,6 @@ public struct EdgeGateway: Sendable {
     ) throws(ConfigurationError) {
         self.logger = logger
         storePath = configuration.buffer.path
-        try Self.check(configuration)
         let topic = Topic.gatewayStatus(building: configuration.building.slug).path
         let farewell = MQTTMessage(topic: topic, payload: GatewayStatus.offline.payload, isRetained: true)
         let inbox = ReadingInbox()
@@ -62,7 +61,8 @@ public struct EdgeGateway: Sendable {
         services = [clockWatch, storage, control] + (wishing.map { [$0] } ?? []) + [notifier]
     }
 
-    /// Sees whether the files are there without which the broker can't be reached.
+    /// Sees whether the files are there without which the broker can't be reached. A gateway that runs tries on until
+    /// they are: certificates come and go while they are renewed.
     ///
     /// - Throws: `ConfigurationError` that names the first one that can't be used.
     public static func check(_ configuration: EdgeConfiguration) throws(ConfigurationError) {

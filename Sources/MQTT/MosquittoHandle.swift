@@ -102,7 +102,8 @@ final class MosquittoHandle {
             if tls.authorityFile == nil { mosquitto_int_option(mosquitto, MOSQ_OPT_TLS_USE_OS_CERTS, 1) }
             try check(
                 mosquitto_tls_set(mosquitto, tls.authorityFile, nil, tls.certificateFile, tls.keyFile, nil),
-                "read the TLS files \([tls.authorityFile, tls.certificateFile, tls.keyFile].compactMap { $0 })")
+                "use the TLS files \([tls.authorityFile, tls.certificateFile, tls.keyFile].compactMap { $0 }), which have to be "
+                    + "there, in PEM, and readable for this user")
         }
         if let will = settings.will {
             try check(

@@ -103,7 +103,10 @@ extension Outbox {
                 let segmentEnd = try Int64.fetchOne(
                     database, sql: "SELECT past FROM segment WHERE first <= ?1 AND past > ?1",
                     arguments: [waiting.lowerBound])
-                let past = min(waiting.upperBound, segmentEnd ?? waiting.lowerBound + 2_000)
+                let most = Int64(count - kept)
+                let past = min(waiting.upperBound, segmentEnd ?? waiting.lowerBound + min(2_000, most))
+                // A segment goes whole or not at all.
+                guard past - waiting.lowerBound <= most else { return 0 }
                 return try drop(waiting.lowerBound..<past, reason: .bufferFull, in: database)
             }
             guard step > 0 else { break }

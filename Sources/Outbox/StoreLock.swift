@@ -27,17 +27,16 @@ public final class StoreLock: Sendable {
             at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { return nil }
-        var whole = flock()
-        whole.l_type = Int16(F_WRLCK)
-        whole.l_whence = Int16(SEEK_SET)
-        guard fcntl(descriptor, F_SETLK, &whole) != 0 else { return }
-        let isTaken = errno == EACCES || errno == EAGAIN
-        var holder = flock()
-        holder.l_type = Int16(F_WRLCK)
-        holder.l_whence = Int16(SEEK_SET)
-        let isKnown = fcntl(descriptor, F_GETLK, &holder) == 0 && holder.l_type != Int16(F_UNLCK)
-        if isTaken, isKnown { throw InUse(path: path, process: holder.l_pid) }
-        return nil
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        // Who had it may let it go between the two questions: then it is free at the next.
+        while fcntl(descriptor, F_SETLK, &lock) != 0 {
+            guard errno == EACCES || errno == EAGAIN else { return nil }
+            var holder = lock
+            guard fcntl(descriptor, F_GETLK, &holder) == 0 else { return nil }
+            if holder.l_type != Int16(F_UNLCK) { throw InUse(path: path, process: holder.l_pid) }
+        }
     }
 
     deinit { close(descriptor) }
