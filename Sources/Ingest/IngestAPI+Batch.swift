@@ -46,15 +46,16 @@ extension IngestAPI {
     private func decode(_ bytes: [UInt8], _ ticket: Admission.Ticket) throws -> IncomingReadings {
         var limits = BatchLimits()
         limits.compressedBytes = self.limits.batchBytes
-        let need = ReadingBatch.memory(of: bytes, limits: limits)
+        let need: ReadingBatch.MemoryNeed?
+        do {
+            need = try ReadingBatch.memory(of: bytes, limits: limits)
+        } catch {
+            throw AnswerError(
+                .contentTooLarge, code: "body_too_large",
+                message: "The body unpacks to \(error.unpackedBytes) bytes; at most \(error.limit) are taken.",
+                hint: "Send fewer readings at once.")
+        }
         if let need {
-            guard need.unpackedBytes <= limits.unpackedBytes else {
-                throw AnswerError(
-                    .contentTooLarge, code: "body_too_large",
-                    message:
-                        "The body unpacks to \(need.unpackedBytes) bytes; at most \(limits.unpackedBytes) are taken.",
-                    hint: "Send fewer readings at once.")
-            }
             // The rows are there twice for a moment: as they came, and as the database takes them.
             guard ticket.hold(need.decodingBytes + need.decodedBytes) else { throw Self.crowded }
         }
@@ -81,12 +82,13 @@ extension IngestAPI {
 
     private static func receipt(for readings: IncomingReadings, _ outcome: StoringOutcome) -> Response {
         let receipt = BatchReceipt(
-            store: readings.store.description, first: readings.numbers.lowerBound, end: readings.numbers.upperBound,
-            repeated: outcome.repeated)
+            store: readings.store.description, first: ReadingNumber(clamping: readings.numbers.lowerBound),
+            end: ReadingNumber(clamping: readings.numbers.upperBound),
+            repeated: Count(clamping: Int64(outcome.repeated)))
         return .json(
             [
-                "store": .string(receipt.store), "first": .integer(Int(receipt.first)),
-                "end": .integer(Int(receipt.end)), "repeated": .integer(receipt.repeated),
+                "store": .string(receipt.store), "first": .integer(Int(receipt.first.value)),
+                "end": .integer(Int(receipt.end.value)), "repeated": .integer(Int(receipt.repeated.value)),
             ])
     }
 }
@@ -134,7 +136,7 @@ extension Request {
         let tooLarge = AnswerError(
             .contentTooLarge, code: "body_too_large", message: "The body is larger than \(limit) bytes.",
             hint: "Send fewer readings at once.")
-        if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
+        if let length = headers[.contentLength].flatMap(QueryParameters.integer), length > limit { throw tooLarge }
         var bytes: [UInt8] = []
         for try await part in body {
             guard bytes.count + part.readableBytes <= limit else { throw tooLarge }

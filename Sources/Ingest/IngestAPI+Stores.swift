@@ -13,7 +13,7 @@ extension IngestAPI {
         let (building, id) = (try caller.building, try context.store)
         let hello = try await request.message(StoreHello.self, code: "bad_hello", atMost: limits.messageBytes)
         let lineage = try StoreMessageCheck.lineage(hello)
-        try await store.acknowledge(id, lineage: lineage, nextNumber: hello.nextNumber, building: building)
+        try await store.acknowledge(id, lineage: lineage, nextNumber: hello.nextNumber.value, building: building)
         context.logger.debug("Store acknowledged", metadata: ["building": "\(building.slug)", "store": "\(id)"])
         return .receipt(for: request)
     }
@@ -25,7 +25,7 @@ extension IngestAPI {
             LossDeclaration.self, code: "bad_losses", atMost: limits.messageBytes)
         let losses = try StoreMessageCheck.losses(declaration)
         try await store.declareLost(losses, of: id, incarnation: try request.incarnation, building: building)
-        let count = losses.filter { !$0.isOpen }.reduce(0) { $0 + $1.numbers.count }
+        let count = StoreMessageCheck.count(of: losses)
         context.logger.warning(
             "Readings declared lost",
             metadata: [
