@@ -12,10 +12,9 @@ extension IngestAPI {
         let building = try caller.building
         try request.requireMediaType(ReadingBatch.mediaType)
         let incarnation = try request.incarnation
-        let response = try await admission.whileAdmitted(bytes: request.announcedBytes(atMost: limits.batchBytes)) {
-            ticket in
+        return try await admitted(building) { ticket in
             context.logger.debug("Batch begins", metadata: ["building": "\(building.slug)"])
-            let bytes = try await request.body(atMost: limits.batchBytes)
+            let bytes = try await request.body(atMost: limits.batchBytes, ticket)
             let readings = try decode(bytes, ticket)
             let outcome = try await store.store(readings, building: building, incarnation: incarnation)
             meter.note(outcome, bytes: bytes.count)
@@ -35,12 +34,6 @@ extension IngestAPI {
             }
             return Self.receipt(for: readings, outcome)
         }
-        guard let response else { throw Self.crowded }
-        return response
-    }
-
-    private static var crowded: AnswerError {
-        .tryLater(.tooManyRequests, code: "too_many_batches", "More batches arrive than can be stored.", seconds: 1)
     }
 
     private func decode(_ bytes: [UInt8], _ ticket: Admission.Ticket) throws -> IncomingReadings {
@@ -57,10 +50,10 @@ extension IngestAPI {
         }
         if let need {
             // The rows are there twice for a moment: as they came, and as the database takes them.
-            guard ticket.hold(need.decodingBytes + need.decodedBytes) else { throw Self.crowded }
+            try ticket.hold(need.decodingBytes + need.decodedBytes)
         }
         // Less is needed from here on, which is always granted.
-        defer { if let need { _ = ticket.hold(need.decodedBytes) } }
+        defer { if let need { try? ticket.hold(need.decodedBytes) } }
         let batch: ReadingBatch
         do {
             batch = try ReadingBatch.decode(bytes, limits: limits)
@@ -106,11 +99,6 @@ extension Caller {
 }
 
 extension Request {
-    /// How long the body is, as far as its sender says.
-    func announcedBytes(atMost limit: Int) -> Int {
-        min(headers[.contentLength].flatMap { Int($0) } ?? limit, limit)
-    }
-
     /// - Throws: `AnswerError` 415 where the body is of another type, or encoded.
     func requireMediaType(_ mediaType: String) throws {
         let given = headers[.contentType].map { field in
@@ -131,8 +119,9 @@ extension Request {
 
     /// The whole body.
     ///
-    /// - Throws: `AnswerError` 413 beyond `limit` bytes.
-    func body(atMost limit: Int) async throws -> [UInt8] {
+    /// - Parameter ticket: holds what has come.
+    /// - Throws: `AnswerError` 413 beyond `limit` bytes; `Admission.Refusal`.
+    func body(atMost limit: Int, _ ticket: Admission.Ticket? = nil) async throws -> [UInt8] {
         let tooLarge = AnswerError(
             .contentTooLarge, code: "body_too_large", message: "The body is larger than \(limit) bytes.",
             hint: "Send fewer readings at once.")
@@ -140,6 +129,7 @@ extension Request {
         var bytes: [UInt8] = []
         for try await part in body {
             guard bytes.count + part.readableBytes <= limit else { throw tooLarge }
+            try ticket?.hold(bytes.count + part.readableBytes)
             bytes += part.readableBytesView
         }
         return bytes
