@@ -2,7 +2,7 @@
 # The work is in compose/; nothing here needs more than make itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge bench-comfort bench-central er-diagram schemathesis home-assistant control-cycle
+.PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge bench-comfort bench-central er-diagram schemathesis home-assistant control-cycle fuzz
 
 sources := Package.swift Sources Tests simulators $(wildcard Benchmarks)
 
@@ -47,6 +47,9 @@ simulation: ## seeded scenes of the whole system, from anywhere; SEEDS=100000 sa
 
 replay: ## one scene of the simulation again, and what happened in it; SEED=42
 	@HEARTH_SIMULATION_SEEDS=1 HEARTH_SIMULATION_FIRST=$${SEED:?say which: make replay SEED=42} Tests/simulation
+
+fuzz: ## feed the readers of all wires with inputs that are almost right; HEARTH_FUZZ_INPUTS (100000), HEARTH_FUZZ_SEED
+	@Tests/fuzz
 
 schemathesis: ## ask the service what its OpenAPI allows and forbids; HEARTH_SCHEMATHESIS_EXAMPLES (200) says how often
 	@HEARTH_SCHEMATHESIS_EXAMPLES=$${HEARTH_SCHEMATHESIS_EXAMPLES:-200} Tests/long-schemathesis
