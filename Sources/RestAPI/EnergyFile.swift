@@ -18,7 +18,7 @@ package struct EnergyFile: Sendable {
         var text = "timestamp," + columns.joined(separator: ",") + "\n"
         text.reserveCapacity(table.starts.count * 48)
         for (row, start) in table.starts.enumerated() {
-            text += time.clockText(Timestamp(wholeSecondsSince1970: start))
+            text += time.clockText(Timestamp(millisecondsSince1970: start * 1000))
             for column in table.columns {
                 text += ","
                 if let energy = column[row] { text += ReadingValue.shortest(energy.withoutNoise) }
