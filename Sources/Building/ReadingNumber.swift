@@ -18,6 +18,9 @@ public struct ReadingNumber: Hashable, Sendable, Comparable {
         self.value = Swift.min(Swift.max(value, Self.range.lowerBound), Self.range.upperBound)
     }
 
+    public static let min = ReadingNumber(clamping: range.lowerBound)
+    public static let max = ReadingNumber(clamping: range.upperBound)
+
     public static func < (left: ReadingNumber, right: ReadingNumber) -> Bool { left.value < right.value }
 }
 
@@ -44,6 +47,9 @@ public struct Count: Hashable, Sendable, Comparable {
     public init(clamping value: Int64) {
         self.value = Swift.min(Swift.max(value, Self.range.lowerBound), Self.range.upperBound)
     }
+
+    public static let min = Count(clamping: range.lowerBound)
+    public static let max = Count(clamping: range.upperBound)
 
     public static func < (left: Count, right: Count) -> Bool { left.value < right.value }
 }
