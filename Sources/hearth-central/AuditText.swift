@@ -17,7 +17,7 @@ enum AuditText {
     }
 
     private static func paragraph(_ account: StoreAccount) -> String {
-        let lost = account.lost.values.reduce(0, +)
+        let lost = account.lost.values.saturatingSum()
         var lines = [
             "\(account.building)  store \(account.store)",
             line("numbered", "\(account.numbered)"),
@@ -29,10 +29,10 @@ enum AuditText {
         if account.unreported > 0 {
             lines.append(line("unreported", "\(account.unreported) (newer than the last report)"))
         }
-        let missing = account.missing.reduce(0) { $0 + Int64($1.count) }
+        let missing = account.missing.map(\.saturatingCount).saturatingSum()
         lines += [
             line("missing", "\(missing)" + ranges(account.missing)),
-            line("rejected", "\(account.rejected.values.reduce(0, +))" + reasons(account.rejected)),
+            line("rejected", "\(account.rejected.values.saturatingSum())" + reasons(account.rejected)),
             line("broker dropped", "\(account.brokerDropped)"),
             line("last heard", AuditTime.text(account.lastHeard)),
             line("last report", account.lastReport.map(AuditTime.text) ?? "never"),
