@@ -24,6 +24,8 @@ public struct RoomClimate: Sendable {
     private var isWished = false
     /// When the room's temperature was known last.
     private var lastKnown: Duration?
+    /// Whether nothing is known yet of how strong the radiator is.
+    private let isUnacquainted: Bool
 
     /// - Parameter startedAt: The moment from which sensors may be missed.
     /// - Parameter snapshot: Where the room was left; its set-point wins over the settings' one.
@@ -36,7 +38,9 @@ public struct RoomClimate: Sendable {
             stalenessLimit: settings.stalenessLimit, offsets: snapshot?.offsets ?? [:])
         rules = ModeRules(settings: settings)
         rules.optimumStart = snapshot?.minutesPerKelvin.map(OptimumStart.init) ?? OptimumStart()
-        tracker = RoomTracker(strengths: InputStrengths(known: snapshot?.strengths))
+        isUnacquainted = snapshot?.strengths == nil
+        tracker = RoomTracker(
+            strengths: InputStrengths(known: snapshot?.strengths), isAcquainted: snapshot?.strengths != nil)
         valve = ValveCare(settings: settings, commanded: snapshot?.level)
         exercise = ValveExercise(
             at: .zero, age: .seconds((snapshot?.exerciseAgeHours ?? 0).limited(to: 0...1000, else: 0) * 3600))
@@ -173,7 +177,9 @@ public struct RoomClimate: Sendable {
     private mutating func watchWindow(_ situation: Situation) {
         guard let celsius = situation.temperature, situation.quality < .estimated else { return }
         let wasOpen = window.openSince != nil
-        window.observe(celsius, expected: tracker.formerlyExpectedCelsius, at: situation.now)
+        window.observe(
+            celsius, expected: tracker.formerlyExpectedCelsius,
+            explainedKelvin: tracker.explainedFallKelvin(at: situation.now), at: situation.now)
         guard !wasOpen, window.openSince != nil else { return }
         windowOpenedAt = situation.calendar
         tracker.forgetTheLastMinutes()
@@ -194,13 +200,12 @@ public struct RoomClimate: Sendable {
         var reason: String?
         var mustMove = false
         if let celsius = situation.temperature {
-            wanted = PercentOpen(
-                clamping: tracker.opening(for: target, at: now, isRested: valve.isRested(at: now))
-                    ?? settings.initialPercent)
+            wanted = PercentOpen(clamping: opening(for: target, celsius: celsius, at: now))
+            if isUnacquainted { wanted = min(wanted, Self.mostOpening(at: now)) }
             if mode == .boost, celsius < target - 0.2 { wanted = PercentOpen(clamping: 100) }
             // Whoever has just changed the set-point is to see the valve follow.
             mustMove = isSetpointNew
-            if celsius - target >= settings.shutAboveKelvin {
+            if isTooWarm(celsius, for: target) {
                 wanted = .shut
                 mustMove = true
             }
@@ -230,7 +235,9 @@ public struct RoomClimate: Sendable {
         isSetpointNew = false
         let error = target - (situation.temperature ?? target)
         let previous = valve.commanded
-        let level = valve.level(wanted: wanted, at: now, isCalm: abs(error) < Self.calmKelvin, mustMove: mustMove)
+        let level = valve.level(
+            wanted: wanted, at: now, isCalm: abs(error) < Self.calmKelvin, mustMove: mustMove,
+            kelvinPerPercent: tracker.strengths.opening)
         let usual = Wording.regulating(
             level: level, errorKelvin: error, targetCelsius: target, isSetpoint: target == setpointCelsius,
             cause: outcome.cause, isEstimated: situation.quality == .estimated)
@@ -238,6 +245,33 @@ public struct RoomClimate: Sendable {
             level: level, isNew: level != previous, temperatureCelsius: situation.temperature,
             setpointCelsius: setpointCelsius, targetCelsius: target, mode: mode, quality: situation.quality,
             sensors: situation.sensors, reason: reason ?? usual)
+    }
+
+    /// How far the valve should be open by the model, in %. One that swings is held nearer to its mean while the room is
+    /// near its target.
+    private mutating func opening(for target: Double, celsius: Double, at time: Duration) -> Double {
+        guard let wanted = tracker.opening(for: target, at: time, isRested: valve.isRested(at: time)) else {
+            return settings.initialPercent
+        }
+        guard abs(celsius - target) < Self.nearKelvin, let mean = tracker.meanOpening else { return wanted }
+        return mean + (wanted - mean) / valve.restraint(at: time)
+    }
+
+    private static let nearKelvin = 1.5
+
+    /// How far the valve goes at most in a room that is met for the first time: until its radiator is known, the largest
+    /// there are have to be reckoned with. From 35 % it takes two hours to the full opening.
+    private static func mostOpening(at time: Duration) -> PercentOpen {
+        PercentOpen(clamping: 35 + max(0, time.inSeconds / 60 - 5) * 0.5)
+    }
+
+    /// Whether the room is so far above its target that the valve is shut whatever the model says. With a strong radiator
+    /// that is soon the case, and soon over: there the air has to be so as well, as far as the model knows, before the
+    /// sensors say it.
+    private func isTooWarm(_ celsius: Double, for target: Double) -> Bool {
+        let weight = (tracker.strengths.opening / InputStrengths.ordinaryOpening).limited(to: 1...4, else: 1)
+        guard celsius - target >= settings.shutAboveKelvin * weight else { return false }
+        return (tracker.airCelsius ?? celsius) - target >= settings.shutAboveKelvin / 2
     }
 
     /// How far the valve has to be open at least, whatever the mode: `frostLevel` below `frostCelsius`, and less and
