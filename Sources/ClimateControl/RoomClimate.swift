@@ -187,7 +187,8 @@ public struct RoomClimate: Sendable {
         let wasOpen = window.openSince != nil
         window.observe(
             celsius, expected: tracker.formerlyExpectedCelsius,
-            explainedKelvin: tracker.explainedFallKelvin(at: situation.now), at: situation.now)
+            explainedKelvin: tracker.explainedFallKelvin(
+                isSwinging: valve.isSwinging(at: situation.now), at: situation.now), at: situation.now)
         guard !wasOpen, window.openSince != nil else { return }
         windowOpenedAt = situation.calendar
         tracker.forgetTheLastMinutes()
@@ -284,7 +285,7 @@ public struct RoomClimate: Sendable {
     private func isTooWarm(_ celsius: Double, for target: Double) -> Bool {
         let weight = (tracker.strengths.opening / InputStrengths.ordinaryOpening).limited(to: 1...4, else: 1)
         guard celsius - target >= settings.shutAboveKelvin * weight else { return false }
-        return (tracker.airCelsius ?? celsius) - target >= settings.shutAboveKelvin / 2
+        return weight == 1 || (tracker.airCelsius ?? celsius) - target >= settings.shutAboveKelvin / 2
     }
 
     /// How far the valve has to be open at least, whatever the mode: `frostLevel` below `frostCelsius`, and less and

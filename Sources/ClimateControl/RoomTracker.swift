@@ -60,8 +60,10 @@ struct RoomTracker: Sendable {
     var meanOpening: Double? { model == nil ? nil : valve.felt }
 
     /// How far the valve's own closing can have made the room fall of late, in K.
-    func explainedFallKelvin(at time: Duration) -> Double {
-        valve.explainedFallKelvin(kelvinPerPercent: strengths.opening, at: time)
+    ///
+    /// - Parameter isSwinging: Whether the valve moves to and fro so much that what was learned is in doubt.
+    func explainedFallKelvin(isSwinging: Bool, at time: Duration) -> Double {
+        valve.explainedFallKelvin(kelvinPerPercent: strengths.opening, isSwinging: isSwinging, at: time)
     }
 
     /// How far the valve should be open, in %; `nil` before anything is known.

@@ -58,6 +58,9 @@ struct ValveCare: Sendable {
     /// fro, because the room answers faster than the model knows.
     func restraint(at time: Duration) -> Double { max(1, swing.percent(at: time) / Self.usualSwingPercent) }
 
+    /// Whether it moves to and fro so much that the room may answer faster than the model knows.
+    func isSwinging(at time: Duration) -> Bool { swing.percent(at: time) >= Self.usualSwingPercent / 2 }
+
     /// As far as a valve travels within some hours for a new set-point, there and back.
     private static let usualSwingPercent = 200.0
 

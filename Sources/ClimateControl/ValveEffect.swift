@@ -52,10 +52,13 @@ struct ValveEffect: Sendable {
     }
 
     /// How far the closing of the last minutes can have made the room fall, in K.
-    func explainedFallKelvin(kelvinPerPercent: Double, at time: Duration) -> Double {
+    ///
+    /// - Parameter isSwinging: Whether the valve moves to and fro so much that what was learned of the radiator is in doubt.
+    func explainedFallKelvin(kelvinPerPercent: Double, isSwinging: Bool, at time: Duration) -> Double {
         guard let felt, let most = past.max(), most > felt else { return 0 }
         let isKnown =
-            (isAcquainted || time >= Self.acquaintance) && surprised.map { time - $0 > Self.memory } ?? true
+            !isSwinging && (isAcquainted || time >= Self.acquaintance)
+            && surprised.map { time - $0 > Self.memory } ?? true
         let strength =
             isKnown ? min(Self.mostKelvinPerPercent, Self.doubt * kelvinPerPercent) : Self.mostKelvinPerPercent
         return strength * (most - felt)

@@ -25,6 +25,16 @@ import Testing
         }
     }
 
+    @Test(arguments: [1.0, 2])
+    func `has none taken for open on a cold day while its valve swings`(hours: Double) {
+        let room = OneMassParameters(timeConstantHours: hours, emitterTimesLoad: 3, emitterLagSeconds: 0)
+        let record = OneMassRun.run(
+            OneMassSettings(
+                room: room, outdoor: OutdoorDay(meanCelsius: -10, amplitudeKelvin: 5, clearNoonSun: 0), days: 1,
+                startCelsius: 21.5, sensorsLag: false, periodSeconds: 30))
+        #expect(record.falseWindowMinutes == 0)
+    }
+
     @Test(arguments: rooms)
     func `does not fall more than a kelvin below its set-point once it is known`(room: OneMassParameters) {
         let record = OneMassRun.run(OneMassSettings(room: room, days: 2))
