@@ -36,8 +36,8 @@ bench-edge: ## measure the gateway beside what this machine can do at best; BENC
 bench-central: ## measure the central service beside a bare COPY, raw readings and FastAPI, with many home devices; BENCH_OPTIONS="--only energy"
 	@Benchmarks/bench-central $(BENCH_OPTIONS)
 
-bench-comfort: ## how well rooms are held: hearth beside a tuned PI controller and a thermostat, as tables
-	swift build -c release --product bench-comfort && .build/release/bench-comfort
+bench-comfort: ## how well rooms are held: hearth beside a tuned PI controller and a thermostat, as tables; BENCH_OPTIONS=one-mass for light rooms behind large emitters alone
+	swift build -c release --product bench-comfort && .build/release/bench-comfort $(BENCH_OPTIONS)
 
 chaos: ## real faults under load, as a table; HEARTH_CHAOS_ROUNDS (10) and HEARTH_CHAOS_KILLS (2000) say how many
 	@HEARTH_CHAOS_ROUNDS=$${HEARTH_CHAOS_ROUNDS:-10} HEARTH_CHAOS_KILLS=$${HEARTH_CHAOS_KILLS:-2000} Tests/chaos

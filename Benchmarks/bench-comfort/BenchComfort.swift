@@ -6,6 +6,7 @@ import TestBench
 @main
 struct BenchComfort {
     static func main() {
+        if CommandLine.arguments.dropFirst() == ["one-mass"] { return OneMassRooms.run() }
         let start = Date()
         let slowness = Tuning.search()
         let rivals = Rivals(slowness: slowness)
@@ -14,6 +15,8 @@ struct BenchComfort {
         Steps.run(rivals, &aims)
         DrawnRooms.run(rivals, &aims)
         Faults.run(rivals, &aims)
+        print("")
+        OneMassRooms.run()
         print("\n" + aims.description)
         print(String(format: "\n%.0f s.", Date().timeIntervalSince(start)))
     }

@@ -47,18 +47,22 @@ public struct Datapoint: Hashable, Sendable, CustomStringConvertible {
     /// Of the whole building: its devices send under the room `building`.
     public static let outdoorTemperature = Datapoint(known: "outdoor_temperature")
 
-    /// Those whose values are numbers, with their unit as people write it.
-    private static let units: [Datapoint: String] = [
-        .temperature: "°C", .humidity: "%RH", .co2: "ppm", .sensitivity: "%", .powerKilowatts: "kW",
-        .powerWatts: "W", .chargeWattHours: "Wh", .energyKilowattHours: "kWh", .valveLevel: "%", .setpoint: "°C",
-        .outdoorTemperature: "°C",
+    /// Those whose values are numbers, with their unit.
+    private static let units: [Datapoint: MeasurementUnit] = [
+        .temperature: .celsius, .humidity: .relativeHumidity, .co2: .partsPerMillion, .sensitivity: .percent,
+        .powerKilowatts: .kilowatts, .powerWatts: .watts, .chargeWattHours: .wattHours,
+        .energyKilowattHours: .kilowattHours, .valveLevel: .percent, .setpoint: .celsius,
+        .outdoorTemperature: .celsius,
     ]
 
-    /// The unit as people write it; `nil` for states and for datapoints that Hearth does not know.
-    public var unit: String? { Self.units[self] }
+    /// The unit that values are stored in; `nil` for states and for datapoints that Hearth does not know.
+    public var measurementUnit: MeasurementUnit? { Self.units[self] }
+
+    /// The same as people write it: `°C`.
+    public var unit: String? { measurementUnit?.symbol }
 
     /// Whether a text that holds a number (`"24.5"`) means that number here.
-    public var isNumeric: Bool { unit != nil }
+    public var isNumeric: Bool { measurementUnit != nil }
 
     public var description: String { name }
 }

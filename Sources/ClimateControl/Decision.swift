@@ -19,7 +19,7 @@ public struct Decision: Sendable, Hashable {
     /// usable, the room model fills in. `failed`: nothing is known.
     public var quality: Quality
     /// What each known sensor is worth: `good`, `degraded` (heard, but far from the others), `failed` (silent or
-    /// implausible). Those that are still to be heard after a start are not among them.
+    /// implausible, or saying what no room can be with its valve shut). Those that are still to be heard after a start are not among them.
     public var sensors: [String: Quality]
     /// Why, for people: `heating: 1.2 K below the set-point of 22 °C`.
     public var reason: String

@@ -24,6 +24,10 @@ public struct RoomClimate: Sendable {
     private var isWished = false
     /// When the room's temperature was known last.
     private var lastKnown: Duration?
+    /// Whether nothing is known yet of how strong the radiator is.
+    private let isUnacquainted: Bool
+    /// Since when the valve has been shut.
+    private var shutSince: Duration?
 
     /// - Parameter startedAt: The moment from which sensors may be missed.
     /// - Parameter snapshot: Where the room was left; its set-point wins over the settings' one.
@@ -36,7 +40,9 @@ public struct RoomClimate: Sendable {
             stalenessLimit: settings.stalenessLimit, offsets: snapshot?.offsets ?? [:])
         rules = ModeRules(settings: settings)
         rules.optimumStart = snapshot?.minutesPerKelvin.map(OptimumStart.init) ?? OptimumStart()
-        tracker = RoomTracker(strengths: InputStrengths(known: snapshot?.strengths))
+        isUnacquainted = snapshot?.strengths == nil
+        tracker = RoomTracker(
+            strengths: InputStrengths(known: snapshot?.strengths), isAcquainted: snapshot?.strengths != nil)
         valve = ValveCare(settings: settings, commanded: snapshot?.level)
         exercise = ValveExercise(
             at: .zero, age: .seconds((snapshot?.exerciseAgeHours ?? 0).limited(to: 0...1000, else: 0) * 3600))
@@ -142,6 +148,8 @@ public struct RoomClimate: Sendable {
             rules.letGo()
         }
         if chosenMode?.hasEnded(at: calendar) == true { ask(.automatic, at: instant) }
+        let isShutForLong = shutSince.map { now - $0 >= Self.coolingTime } ?? false
+        panel.doubt(above: warmestCelsius, newly: isShutForLong, at: now)
         let verdict = panel.verdict(at: now)
         tracker.follow(
             verdict?.celsius, openPercent: Double(valve.commanded?.percent ?? Int(settings.initialPercent)),
@@ -151,6 +159,8 @@ public struct RoomClimate: Sendable {
         if let verdict {
             lastKnown = now
             situation.quality = verdict.quality
+        } else if let doubted = panel.doubtedCelsius(at: now) {
+            situation.doubted = doubted
         } else if let lastKnown, now - lastKnown <= settings.estimateLimit, let estimate = tracker.estimatedCelsius {
             situation.temperature = estimate
             situation.quality = .estimated
@@ -168,12 +178,17 @@ public struct RoomClimate: Sendable {
         var temperature: Double?
         var quality: Quality
         var sensors: [String: Quality] = [:]
+        /// What the sensors say that no room can be, in °C.
+        var doubted: Double?
     }
 
     private mutating func watchWindow(_ situation: Situation) {
         guard let celsius = situation.temperature, situation.quality < .estimated else { return }
         let wasOpen = window.openSince != nil
-        window.observe(celsius, expected: tracker.formerlyExpectedCelsius, at: situation.now)
+        window.observe(
+            celsius, expected: tracker.formerlyExpectedCelsius,
+            explainedKelvin: tracker.explainedFallKelvin(
+                isSwinging: valve.isSwinging(at: situation.now), at: situation.now), at: situation.now)
         guard !wasOpen, window.openSince != nil else { return }
         windowOpenedAt = situation.calendar
         tracker.forgetTheLastMinutes()
@@ -194,19 +209,22 @@ public struct RoomClimate: Sendable {
         var reason: String?
         var mustMove = false
         if let celsius = situation.temperature {
-            wanted = PercentOpen(
-                clamping: tracker.opening(for: target, at: now, isRested: valve.isRested(at: now))
-                    ?? settings.initialPercent)
+            wanted = PercentOpen(clamping: opening(for: target, celsius: celsius, at: now))
+            if isUnacquainted { wanted = min(wanted, Self.mostOpening(at: now)) }
             if mode == .boost, celsius < target - 0.2 { wanted = PercentOpen(clamping: 100) }
             // Whoever has just changed the set-point is to see the valve follow.
             mustMove = isSetpointNew
-            if celsius - target >= settings.shutAboveKelvin {
+            if isTooWarm(celsius, for: target) {
                 wanted = .shut
                 mustMove = true
             }
         } else {
-            wanted = blindLevel(mode: mode)
-            reason = Wording.failSafe(silence: now - (lastKnown ?? .zero))
+            wanted = blindLevel(mode: mode, doubted: situation.doubted)
+            reason =
+                situation.doubted.map {
+                    Wording.impossible(
+                        celsius: $0, setpointCelsius: setpointCelsius, outdoorCelsius: outdoorCelsius)
+                } ?? Wording.failSafe(silence: now - (lastKnown ?? .zero))
             mustMove = true
         }
         if let openSince = window.openSince {
@@ -230,7 +248,10 @@ public struct RoomClimate: Sendable {
         isSetpointNew = false
         let error = target - (situation.temperature ?? target)
         let previous = valve.commanded
-        let level = valve.level(wanted: wanted, at: now, isCalm: abs(error) < Self.calmKelvin, mustMove: mustMove)
+        let level = valve.level(
+            wanted: wanted, at: now, isCalm: abs(error) < Self.calmKelvin, mustMove: mustMove,
+            kelvinPerPercent: tracker.strengths.opening)
+        shutSince = level == .shut ? shutSince ?? now : nil
         let usual = Wording.regulating(
             level: level, errorKelvin: error, targetCelsius: target, isSetpoint: target == setpointCelsius,
             cause: outcome.cause, isEstimated: situation.quality == .estimated)
@@ -238,6 +259,33 @@ public struct RoomClimate: Sendable {
             level: level, isNew: level != previous, temperatureCelsius: situation.temperature,
             setpointCelsius: setpointCelsius, targetCelsius: target, mode: mode, quality: situation.quality,
             sensors: situation.sensors, reason: reason ?? usual)
+    }
+
+    /// How far the valve should be open by the model, in %. One that swings is held nearer to its mean while the room is
+    /// near its target.
+    private mutating func opening(for target: Double, celsius: Double, at time: Duration) -> Double {
+        guard let wanted = tracker.opening(for: target, at: time, isRested: valve.isRested(at: time)) else {
+            return settings.initialPercent
+        }
+        guard abs(celsius - target) < Self.nearKelvin, let mean = tracker.meanOpening else { return wanted }
+        return mean + (wanted - mean) / valve.restraint(at: time)
+    }
+
+    private static let nearKelvin = 1.5
+
+    /// How far the valve goes at most in a room that is met for the first time: until its radiator is known, the largest
+    /// there are have to be reckoned with. From 35 % it takes two hours to the full opening.
+    private static func mostOpening(at time: Duration) -> PercentOpen {
+        PercentOpen(clamping: 35 + max(0, time.inSeconds / 60 - 5) * 0.5)
+    }
+
+    /// Whether the room is so far above its target that the valve is shut whatever the model says. With a strong radiator
+    /// that is soon the case, and soon over: there the air has to be so as well, as far as the model knows, before the
+    /// sensors say it.
+    private func isTooWarm(_ celsius: Double, for target: Double) -> Bool {
+        let weight = (tracker.strengths.opening / InputStrengths.ordinaryOpening).limited(to: 1...4, else: 1)
+        guard celsius - target >= settings.shutAboveKelvin * weight else { return false }
+        return weight == 1 || (tracker.airCelsius ?? celsius) - target >= settings.shutAboveKelvin / 2
     }
 
     /// How far the valve has to be open at least, whatever the mode: `frostLevel` below `frostCelsius`, and less and
@@ -249,14 +297,46 @@ public struct RoomClimate: Sendable {
 
     /// So near to its target a room needs no small moves.
     private static let calmKelvin = 0.12
-    /// What keeps pipes from freezing behind a blind valve.
+    /// What keeps pipes from freezing behind a blind valve, at least.
     private static let blindFrostLevel = PercentOpen(clamping: 10)
+    /// After so long with its valve shut a room is hardly warmer than its surroundings make it.
+    private static let coolingTime = Duration.seconds(3600)
+    /// What rooms are heated to by a stove, by machines or by the neighbours' heating, in °C…
+    private static let warmestWithoutSummer = 35.0
+    /// …and in summer, where nobody says that it is none, in °C.
+    private static let warmestInSummer = 40.0
+    /// How far above its set-point a room can be that was heated to it, in K.
+    private static let warmestAboveSetpoint = 8.0
+    /// How far above the outdoor air the sun brings a glazed room, in K.
+    private static let warmestBySun = 30.0
+
+    /// What no room is warmer than that has had its valve shut for long, in °C.
+    private var warmestCelsius: Double {
+        let surroundings =
+            outdoorCelsius.map { max(Self.warmestWithoutSummer, $0 + Self.warmestBySun) } ?? Self.warmestInSummer
+        return max(surroundings, setpointCelsius + Self.warmestAboveSetpoint)
+    }
 
     /// Where the valve goes when nothing is known of the room: to its fail-safe level, in modes that heat; but never
     /// so far down that the room could freeze unseen.
-    private func blindLevel(mode: RoomMode) -> PercentOpen {
-        let level = mode == .off || mode == .frostProtection ? .shut : settings.failSafeLevel
-        let isWarmOutside = outdoorCelsius.map { $0 >= settings.frostTargetCelsius } ?? false
-        return isWarmOutside ? level : max(level, Self.blindFrostLevel)
+    ///
+    /// - Parameter doubted: What the sensors say that can't be, in °C: it may be in °F, and the room as cold as that means.
+    private func blindLevel(mode: RoomMode, doubted: Double?) -> PercentOpen {
+        var level = mode == .off || mode == .frostProtection ? .shut : settings.failSafeLevel
+        if let doubted { level = max(level, frostFloor((doubted - 32) / 1.8)) }
+        guard let outdoor = outdoorCelsius else { return max(level, Self.blindFrostLevel) }
+        guard outdoor < settings.frostTargetCelsius else { return level }
+        return max(level, Self.blindFrostLevel, heldFromFreezing(outdoorCelsius: outdoor))
     }
+
+    /// How far a valve has to be open for a room to stay above freezing without anyone looking. A radiator that is just
+    /// large enough holds `designRoomCelsius` at any weather when fully open, because the supply follows the weather, and
+    /// its heat follows the opening about evenly.
+    private func heldFromFreezing(outdoorCelsius: Double) -> PercentOpen {
+        let share = (settings.frostTargetCelsius - outdoorCelsius) / (Self.designRoomCelsius - outdoorCelsius)
+        let weight = max(1, tracker.strengths.opening / InputStrengths.ordinaryOpening)
+        return PercentOpen(clamping: 100 * share / weight)
+    }
+
+    private static let designRoomCelsius = 22.0
 }

@@ -66,6 +66,10 @@ struct RoomModel: Sendable {
     private(set) var inputs: Inputs
     /// Presence, as far as it has lasted.
     private var lastingPresence: Double
+    /// For how many minutes the room has been followed.
+    private var minutes = 0
+    /// Before, errors come from what was before.
+    private static let settlingMinutes = 20
 
     /// The room as it is met: at `celsius`, with the valve at `openPercent` for some time.
     init(celsius: Double, inputs: Inputs, strengths: InputStrengths) {
@@ -83,19 +87,25 @@ struct RoomModel: Sendable {
     ///
     /// - Parameter learns: Whether the prediction error may change the strengths: not while something happens that
     ///   the model knows nothing of.
-    mutating func step(inputs: Inputs, measuring celsius: Double?, learns: Bool) {
+    /// - Returns: Whether the radiator has turned out to be far stronger than was thought.
+    @discardableResult
+    mutating func step(inputs: Inputs, measuring celsius: Double?, learns: Bool) -> Bool {
         self.inputs = inputs
+        minutes = min(minutes + 1, Self.settlingMinutes + 1)
         lastingPresence += Dynamics.rates.presence * (inputs.presence - lastingPresence)
         measured.predict(heatInput: 0, airInput: 0)
         driven[0].predict(heatInput: inputs.openPercent, airInput: 0)
         driven[1].predict(heatInput: 0, airInput: inputs.presence)
         driven[2].predict(heatInput: 0, airInput: inputs.outdoorKelvin)
-        guard let celsius else { return }
+        guard let celsius else { return false }
         let errors = driven.map(\.sensed)
         let bare = celsius - measured.sensed
-        if learns { strengths.learn(error: bare, regressors: errors) }
+        let isFarStronger =
+            learns
+            && strengths.learn(error: bare, regressors: errors, isSettled: minutes > Self.settlingMinutes)
         measured.correct(by: bare)
         for index in driven.indices { driven[index].correct(by: -errors[index]) }
+        return isFarStronger
     }
 
     /// The whole room has become this much warmer at once: sensors were exchanged, or the world was.

@@ -29,10 +29,15 @@ struct RoomTracker: Sendable {
     private var target: Double?
     /// Until then the room is brought to its new target briskly.
     private var briskUntil = Duration.zero
+    /// The sensors' last verdict.
+    private var last: (celsius: Double, time: Duration)?
+    private var valve: ValveEffect
     private var outdoor: (first: Double, latest: Double, time: Duration)?
 
-    init(strengths: InputStrengths) {
+    /// - Parameter isAcquainted: Whether the strengths were learned from this room.
+    init(strengths: InputStrengths, isAcquainted: Bool) {
         self.strengths = strengths
+        valve = ValveEffect(isAcquainted: isAcquainted)
     }
 
     /// The outdoor temperature, in °C; `nil` where nobody has said it of late.
@@ -47,6 +52,19 @@ struct RoomTracker: Sendable {
 
     /// What the sensors should say now, in °C; `nil` before they have said anything.
     var estimatedCelsius: Double? { model?.sensedCelsius }
+
+    /// The air's temperature, which the sensors will say in some minutes, in °C; `nil` before anything is known.
+    var airCelsius: Double? { model?.airCelsius }
+
+    /// How far the valve has been open of late, in the mean, in %; `nil` before anything is known.
+    var meanOpening: Double? { model == nil ? nil : valve.felt }
+
+    /// How far the valve's own closing can have made the room fall of late, in K.
+    ///
+    /// - Parameter isSwinging: Whether the valve moves to and fro so much that what was learned is in doubt.
+    func explainedFallKelvin(isSwinging: Bool, at time: Duration) -> Double {
+        valve.explainedFallKelvin(kelvinPerPercent: strengths.opening, isSwinging: isSwinging, at: time)
+    }
 
     /// How far the valve should be open, in %; `nil` before anything is known.
     ///
@@ -73,7 +91,12 @@ struct RoomTracker: Sendable {
             return
         }
         if let celsius {
-            if abs(celsius - model.sensedCelsius) > Self.leapKelvin, !isWindowOpen {
+            let span = last.map { time - $0.time } ?? .zero
+            let change = abs(celsius - (last?.celsius ?? celsius))
+            last = (celsius, time)
+            // What a strong radiator does within a minute is no leap, but what has to be learned.
+            let isLeap = span > .seconds(300) || change > Self.leapKelvin + valve.possibleKelvin(in: span)
+            if abs(celsius - model.sensedCelsius) > Self.leapKelvin, isLeap, !isWindowOpen {
                 model.shift(by: celsius - model.sensedCelsius)
                 distrustUntil = time + .seconds(1800)
                 minute = (0, 0)
@@ -85,8 +108,10 @@ struct RoomTracker: Sendable {
         while time - modelTime >= Self.step {
             modelTime += Self.step
             remember(model)
-            model.step(
+            valve.step(openPercent: openPercent)
+            let isFarStronger = model.step(
                 inputs: inputs, measuring: isWindowOpen ? nil : mean, learns: time >= distrustUntil)
+            if isFarStronger { valve.isFarStronger(at: time) }
             if isWindowOpen, let mean { model.align(to: mean) }
             minute = (0, 0)
         }
@@ -112,6 +137,7 @@ struct RoomTracker: Sendable {
 
     private mutating func begin(_ celsius: Double, inputs: RoomModel.Inputs, at time: Duration) {
         model = RoomModel(celsius: celsius, inputs: inputs, strengths: strengths)
+        last = (celsius, time)
         modelTime = time
         past.removeAll()
         minute = (0, 0)

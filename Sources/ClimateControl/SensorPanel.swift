@@ -62,9 +62,27 @@ struct SensorPanel: Sendable {
             tracks[sensor] ?? SensorTrack(at: time, offset: restored.removeValue(forKey: sensor) ?? SensorOffset())
         track.hear(isPlausible ? celsius : nil, at: time)
         tracks[sensor] = track
-        guard isPlausible else { return .implausible }
+        guard isPlausible, !track.isDoubted else { return .implausible }
         lastPlausible = time
         return track.isSuspect(at: time) ? .suspect : .accepted
+    }
+
+    /// Takes the vote from sensors that say what no room can be now, until they come down by `doubtMarginKelvin`.
+    ///
+    /// - Parameter warmestCelsius: The warmest that the room can be with its valve shut for long.
+    /// - Parameter newly: Whether it has been.
+    mutating func doubt(above warmestCelsius: Double, newly: Bool, at time: Duration) {
+        for name in tracks.keys {
+            tracks[name]?.doubt(above: warmestCelsius, until: warmestCelsius - Self.doubtMarginKelvin, newly: newly)
+        }
+    }
+
+    private static let doubtMarginKelvin = 5.0
+
+    /// What the sensors say that were heard of late and can't be right, in °C; `nil` where there are none.
+    func doubtedCelsius(at time: Duration) -> Double? {
+        Verdict.median(
+            tracks.filter { isFresh($0.key, at: time) && $0.value.isDoubted }.values.compactMap(\.celsius))
     }
 
     /// What the sensors say together; `nil` while none is usable.
@@ -72,7 +90,9 @@ struct SensorPanel: Sendable {
         forgetTheSilent(at: time)
         acceptCommonJumps(at: time)
         let names = tracks.keys.sorted()
-        let usable = names.filter { isFresh($0, at: time) && tracks[$0]?.celsius != nil }
+        let usable = names.filter {
+            isFresh($0, at: time) && tracks[$0]?.celsius != nil && tracks[$0]?.isDoubted == false
+        }
         let voters = usable.filter { tracks[$0]?.isSuspect(at: time) == false }
         let corrected = voters.compactMap { tracks[$0]?.corrected }
         sensors = Dictionary(uniqueKeysWithValues: names.map { ($0, Quality.failed) })

@@ -19,6 +19,9 @@ struct SensorTrack: Sendable {
     /// How much warmer its place is than the room, in K.
     private(set) var offset: SensorOffset
 
+    /// Whether it says what no room can be while its valve is shut.
+    private(set) var isDoubted = false
+
     init(at time: Duration, offset: SensorOffset = SensorOffset()) {
         lastHeard = time
         self.offset = offset
@@ -40,6 +43,13 @@ struct SensorTrack: Sendable {
         } else if suspectSince == nil {
             suspectSince = time
         }
+    }
+
+    /// Doubts a value above `warmest`, where it is a new one only if `newly`, and believes one again below `until`. One
+    /// that is implausible anyway says nothing about that.
+    mutating func doubt(above warmest: Double, until believable: Double, newly: Bool) {
+        guard let celsius else { return }
+        if celsius <= believable { isDoubted = false } else if newly, celsius > warmest { isDoubted = true }
     }
 
     /// Whether it jumped and has not been there for long enough to be believed alone.

@@ -45,6 +45,14 @@ enum Wording {
         "fail-safe: no usable sensor for \(span(silence))"
     }
 
+    /// `fail-safe: no room is 41 °C warm, 19 K above its set-point, with the valve shut for an hour and -12 °C outside (a
+    /// sensor in °F has to send its unit)`
+    static func impossible(celsius: Double, setpointCelsius: Double, outdoorCelsius: Double?) -> String {
+        let outside = outdoorCelsius.map { " and \(tenths($0)) °C outside" } ?? ""
+        return "fail-safe: no room is \(tenths(celsius)) °C warm, \(tenths(celsius - setpointCelsius)) K above its "
+            + "set-point, with the valve shut for an hour\(outside) (a sensor in °F has to send its unit)"
+    }
+
     /// At most one decimal, none where it is zero: `22`, `1.2`, `-0.4`.
     static func tenths(_ value: Double) -> String {
         let tenths = Int((value.limited(to: -1e6...1e6, else: 0) * 10).rounded())

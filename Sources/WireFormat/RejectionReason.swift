@@ -19,6 +19,10 @@ public enum RejectionReason: String, Error, Hashable, CaseIterable {
     case badDatapoint = "bad_datapoint"
     /// Neither number, text nor boolean; a text that is no number where the datapoint is numeric; a text too long.
     case badValue = "bad_value"
+    /// A `unit` that Hearth can't convert from, beside a value whose datapoint has a unit.
+    case unknownUnit = "unknown_unit"
+    /// A `unit` of something else than the datapoint measures: `W` for a temperature.
+    case unitMismatch = "unit_mismatch"
     /// More datapoints than one message may carry.
     case tooManyDatapoints = "too_many_datapoints"
     /// JSON on `/setpoints/<room>` with neither `celsius` nor `mode`, or with a member that is of the wrong kind.

@@ -47,7 +47,8 @@ public struct TemperatureSensor: Sendable {
         felt = celsius
     }
 
-    mutating func step(seconds: Double, airCelsius: Double, wallCelsius: Double) {
+    /// Lets `seconds` pass in this air, before this wall.
+    public mutating func step(seconds: Double, airCelsius: Double, wallCelsius: Double) {
         let around = airCelsius + placement.wallShare * (wallCelsius - airCelsius)
         felt += (1 - exp(-seconds / placement.lagSeconds)) * (around - felt)
     }
