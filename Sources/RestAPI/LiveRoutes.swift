@@ -45,7 +45,7 @@ public struct LiveRoutes: Sendable {
         if request.method == .head { return Response(status: .ok, headers: headers) }
         // What cannot be read is no mark: then everything is sent.
         let resume = request.headers[Self.lastEventID].flatMap { ChangeMark($0) }
-        let stream = try open(room: room, building: building, token: caller.token, resume: resume)
+        let stream = try open(room: room, building: building, caller, resume: resume)
         let session = LiveSession(stream: stream, hub: hub, standing: standing, heartbeat: heartbeat)
         return Response(
             status: .ok, headers: headers,
@@ -59,9 +59,10 @@ public struct LiveRoutes: Sendable {
             })
     }
 
-    private func open(room: Int, building: Int, token: Int, resume: ChangeMark?) throws -> LiveStream {
+    private func open(room: Int, building: Int, _ caller: Caller, resume: ChangeMark?) throws -> LiveStream {
         do {
-            return try hub.open(room: room, building: building, token: token, resume: resume)
+            return try hub.open(
+                room: room, building: building, token: caller.token, visible: caller.visible, resume: resume)
         } catch {
             switch error {
             case .token:

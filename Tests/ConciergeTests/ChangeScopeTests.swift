@@ -118,7 +118,7 @@ import Testing
         "set at least 21", "set it between 20 and 22", "never go over 23 degrees, set that", "set it warmer than 22",
         "set 23 without waiting for me", "set max 22", "please don't turn the heating up",
         // Several numbers.
-        "set 22 or 23", "set 20 to 22", "turn it up from 20 to 23", "set 20-22", "first 24 then 20 please, set it",
+        "20", "set 22 or 23", "set 20 to 22", "turn it up from 20 to 23", "set 20-22", "first 24 then 20 please, set it",
         "set 23 19", "It's 25 degrees, turn it down to 22",
         // Unknown words.
         "set 23 siesta", "set 23 gorp", "turn on the heating at 20", "set humidity to 22",
@@ -218,6 +218,7 @@ import Testing
 
     /// Those without any word that speaks of something else are left to the model's judgement.
     private static let judged: Set<String> = [
+        "20",
         "set 22 or 23", "set 20 to 22", "set 20-22", "set 23 19", "It's 25 degrees, turn it down to 22",
         "set 23 siesta",
         "set 23 gorp", "turn on the heating at 20", "set humidity to 22", "stell 22 oder 23", "stell 22 eine Weile",

@@ -126,10 +126,20 @@ extension BuiltInAnswers {
     }
 
     private func missing(_ topic: Topic, _ result: JSON) -> String {
-        pick(
+        if let since = stay(result) {
+            return pick(
+                "Nothing has been measured for \(name(topic)) \(place(result).inside) yet since \(since), when your stay "
+                    + "began.",
+                "Seit Beginn Ihres Aufenthalts (\(since)) gibt es \(place(result).inside) noch keinen Messwert für "
+                    + "\(name(topic)).")
+        }
+        return pick(
             "There is no reading for \(name(topic)) \(place(result).inside).",
             "Für \(name(topic)) gibt es \(place(result).inside) keinen Messwert.")
     }
+
+    /// When the guest's stay began, where nothing before it may be told.
+    func stay(_ result: JSON) -> String? { result["known_since"]?.text.map { phrases.time($0, now: nil) } }
 
     func name(_ topic: Topic) -> String {
         switch topic {

@@ -33,6 +33,8 @@ extension IntentReader {
         if isUndo {
             return PlainChange(intent: .undo, harmless: IntentWords.undone)
         }
+        // A number alone is asked back.
+        if tokens.tokens.count == 1, tokens.number(0) != nil { return PlainChange(intent: .unknown) }
         let first = tokens.words.first { !IntentWords.greetings.contains($0) }
         // “Was it warmer yesterday?”, “Warum ist es wärmer?”
         let isQuestion = (first.map(IntentWords.questions.contains) ?? false) || tokens.has(IntentWords.asking)
