@@ -11,6 +11,8 @@ public struct LiveRoutes: Sendable {
     private let heartbeat: Duration
 
     private static let lastEventID = HTTPField.Name("Last-Event-ID")!
+    /// How often a listener hears something at the least, seconds: by it, one knows a dead connection.
+    private static let heartbeatField = HTTPField.Name("Hearth-Heartbeat")!
     /// For nginx, which would else gather what it passes on.
     private static let accelBuffering = HTTPField.Name("X-Accel-Buffering")!
 
@@ -40,6 +42,7 @@ public struct LiveRoutes: Sendable {
         guard let building else { throw unknown }
         let headers: HTTPFields = [
             .contentType: "text/event-stream", .cacheControl: "no-store", Self.accelBuffering: "no",
+            Self.heartbeatField: String(heartbeat.components.seconds),
         ]
         // Who only asks for the head listens to nothing.
         if request.method == .head { return Response(status: .ok, headers: headers) }
