@@ -118,7 +118,8 @@ import Testing
         "set at least 21", "set it between 20 and 22", "never go over 23 degrees, set that", "set it warmer than 22",
         "set 23 without waiting for me", "set max 22", "please don't turn the heating up",
         // Several numbers.
-        "20", "set 22 or 23", "set 20 to 22", "turn it up from 20 to 23", "set 20-22", "first 24 then 20 please, set it",
+        "20", "set 22 or 23", "set 20 to 22", "turn it up from 20 to 23", "set 20-22",
+        "first 24 then 20 please, set it",
         "set 23 19", "It's 25 degrees, turn it down to 22",
         // Unknown words.
         "set 23 siesta", "set 23 gorp", "turn on the heating at 20", "set humidity to 22",

@@ -1,4 +1,5 @@
 internal import Building
+internal import Foundation
 internal import JSONText
 
 /// What the room measures now.
@@ -138,8 +139,15 @@ extension BuiltInAnswers {
             "Für \(name(topic)) gibt es \(place(result).inside) keinen Messwert.")
     }
 
-    /// When the guest's stay began, where nothing before it may be told.
-    func stay(_ result: JSON) -> String? { result["known_since"]?.text.map { phrases.time($0, now: nil) } }
+    /// When the guest's stay began, where nothing before it may be told; `nil` where the result is of the stay alone.
+    func stay(_ result: JSON) -> String? {
+        guard let since = result["known_since"]?.text, let beginning = WrittenTime(iso8601: since) else { return nil }
+        if let start = result["start"]?.text.flatMap({ WrittenTime(iso8601: $0) }) {
+            let calendar = LocalCalendar(zone: .gmt)
+            guard start.moment(in: calendar) <= beginning.moment(in: calendar) else { return nil }
+        }
+        return phrases.time(since, now: nil)
+    }
 
     func name(_ topic: Topic) -> String {
         switch topic {
