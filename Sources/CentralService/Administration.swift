@@ -25,33 +25,43 @@ public struct Administration: Sendable {
 
     /// A token for the guest of a room.
     ///
-    /// - Parameter until: ISO 8601, without an offset in the building's time zone; or Unix seconds.
-    public func addGuest(building: Slug, room: Slug, until: String?, label: String?) async throws -> TokenSecret {
+    /// - Parameters:
+    ///   - from: when the stay begins: nothing of the room's past before it is the guest's. `nil`: now. ISO 8601, without
+    ///     an offset in the building's time zone; or Unix seconds.
+    ///   - until: when it ends, in the same form; `nil`: never.
+    public func addGuest(
+        building: Slug, room: Slug, from: String?, until: String?, label: String?
+    ) async throws -> TokenSecret {
         try await withStore { store in
-            var end: Timestamp?
-            if let until {
-                let zone = try await store.timeZone(ofBuilding: building)
-                end = MomentText.parse(until, zone: TimeZone(identifier: zone) ?? .gmt)
-                if let end, end <= store.currentTime {
-                    throw AdministrationError(
-                        "“\(until)” has passed: the token would never be valid. Give a later time.")
-                }
-                guard end != nil else {
-                    throw AdministrationError(
-                        "“\(until)” is no time. Give it as 2026-12-24T11:00, which is in the building's time zone "
-                            + "(\(zone)), with an offset as 2026-12-24T11:00+01:00, or as Unix seconds.")
-                }
+            let zone = try await store.timeZone(ofBuilding: building)
+            let now = store.currentTime
+            let begin = try from.map { try Self.time($0, zone) } ?? now
+            let end = try until.map { try Self.time($0, zone) }
+            if let until, let end, end <= now {
+                throw AdministrationError("“\(until)” has passed: the token would never be valid. Give a later time.")
             }
-            return try await TokenRegistry(store).addGuest(building: building, room: room, until: end, label: label)
+            if let from, let until, let end, end <= begin {
+                throw AdministrationError(
+                    "The stay would end (“\(until)”) before it begins (“\(from)”). Exchange the two, or give another time."
+                )
+            }
+            return try await TokenRegistry(store).addGuest(
+                building: building, room: room, from: begin, until: end, label: label)
         }
     }
 
-    /// The link of the guest's page, with a token for the guest of a room. The token stands after the `#`, which no
+    private static func time(_ text: String, _ zone: String) throws -> Timestamp {
+        guard let time = MomentText.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {
+            throw AdministrationError(
+                "“\(text)” is not a valid time. Give it as 2026-12-24T11:00, which is in the building's time zone "
+                    + "(\(zone)), with an offset as 2026-12-24T11:00+01:00, or as Unix seconds.")
+        }
+        return time
+    }
+
+    /// The link of the guest's page, with a guest's token. The token stands after the `#`, which no
     /// browser sends to any server.
-    ///
-    /// - Parameter until: as for `addGuest`.
-    public func addGuestLink(building: Slug, room: Slug, until: String?, label: String?) async throws -> String {
-        let token = try await addGuest(building: building, room: room, until: until, label: label)
+    public func link(of token: TokenSecret) -> String {
         let http = configuration.http
         let host = http.host.contains(":") ? "[\(http.host)]" : http.host
         return (http.publicURL ?? "http://\(host):\(http.port)") + "/guest#token=" + token.text

@@ -1,10 +1,10 @@
-internal import Building
+public import Building
 
 /// What a token allows.
 public enum Role: String, Sendable, Hashable, CaseIterable {
     /// Its own building's uplink and temperatures.
     case gateway
-    /// Its own room, until its stay ends: reads it, wishes for its temperature, chats.
+    /// Its own room, from the beginning of its stay to its end: reads it, wishes for its temperature, chats.
     case guest
     /// Reads everything, and changes set-points and devices.
     case `operator`
@@ -14,7 +14,8 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
 public struct Caller: Hashable, Sendable {
     public enum Scope: Hashable, Sendable {
         case gateway(BuildingReference)
-        case guest(hotel: Int, floor: Int, room: Int)
+        /// - Parameter from: when the stay began: nothing before it is the guest's.
+        case guest(hotel: Int, floor: Int, room: Int, from: Timestamp)
         case `operator`
     }
 

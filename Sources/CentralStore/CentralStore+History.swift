@@ -7,8 +7,12 @@ extension CentralStore {
 
     /// The series of a datapoint in a room; `nil` where there is no such room.
     ///
-    /// - Parameter device: its id over the whole system; of this device alone. Must be of the room to be found.
-    public func series(of datapoint: String, inRoom room: Int, device: String?) async throws -> RoomSeries? {
+    /// - Parameters:
+    ///   - device: its id over the whole system; of this device alone. Must be of the room to be found.
+    ///   - visible: what of them may be told, whatever is asked of them later.
+    public func series(
+        of datapoint: String, inRoom room: Int, device: String?, visible: VisibleRange
+    ) async throws -> RoomSeries? {
         try await read { connection in
             let rows = try connection.query(
                 """
@@ -25,7 +29,8 @@ extension CentralStore {
                 ORDER BY devices.device_id, series.datapoint
                 """, [.int(room)])
             guard let first = rows.first else { return nil }
-            var answer = RoomSeries(timeZone: try first.value(0), series: [], isText: false, datapoints: [])
+            var answer = RoomSeries(
+                timeZone: try first.value(0), series: [], isText: false, visible: visible, datapoints: [])
             var reported: [Int] = []
             var texts: Set<Int> = []
             var datapoints: Set<String> = []
@@ -55,9 +60,11 @@ extension CentralStore {
     public func history(
         of series: RoomSeries, in buckets: CalendarBuckets, from first: Int64, before end: Int64, limit: Int
     ) async throws -> [HistoryBucket] {
-        try await read { connection in
+        let first = max(first, series.visible.start / 1000)
+        guard first < end else { return [] }
+        return try await read { connection in
             try Self.collect(buckets, from: first, before: end, limit: limit) { row in
-                try HistoryQuery.buckets(of: series.series, row, finerThanQuarters: buckets.unit == .minute, connection)
+                try HistoryQuery.buckets(of: series, row, finerThanQuarters: buckets.unit == .minute, connection)
             } next: { moment in
                 buckets.unit == .minute
                     ? try HistoryQuery.nextReading(of: series.series, from: moment, before: end, connection)
@@ -70,9 +77,11 @@ extension CentralStore {
     public func textHistory(
         of series: RoomSeries, in buckets: CalendarBuckets, from first: Int64, before end: Int64, limit: Int
     ) async throws -> [(start: Int64, count: Int, last: String)] {
-        try await read { connection in
+        let first = max(first, series.visible.start / 1000)
+        guard first < end else { return [] }
+        return try await read { connection in
             try Self.collect(buckets, from: first, before: end, limit: limit) { row in
-                try HistoryQuery.texts(of: series.series, row, connection)
+                try HistoryQuery.texts(of: series, row, connection)
             } next: { moment in
                 try HistoryQuery.nextReading(of: series.series, from: moment, before: end, connection)
             }
@@ -106,7 +115,8 @@ extension CentralStore {
     public func readings(
         of series: RoomSeries, from first: ReadingTime, skip: Int, before end: ReadingTime, limit: Int
     ) async throws -> [RawReading] {
-        try await read { connection in
+        let first = max(first, ReadingTime(series.visible.beginning ?? first.timestamp))
+        return try await read { connection in
             try connection.query(
                 """
                 SELECT (extract(epoch FROM time) * 1000000)::bigint, number, text
@@ -134,7 +144,7 @@ extension CentralStore {
 }
 
 /// A time as finely as the database has it.
-public struct ReadingTime: Hashable, Sendable {
+public struct ReadingTime: Hashable, Sendable, Comparable {
     public var microsecondsSince1970: Int64
 
     public init(microsecondsSince1970: Int64) { self.microsecondsSince1970 = microsecondsSince1970 }
@@ -142,6 +152,10 @@ public struct ReadingTime: Hashable, Sendable {
     public init(_ time: Timestamp) { microsecondsSince1970 = time.millisecondsSince1970 * 1000 }
 
     public var timestamp: Timestamp { Timestamp(millisecondsSince1970: microsecondsSince1970 / 1000) }
+
+    public static func < (left: ReadingTime, right: ReadingTime) -> Bool {
+        left.microsecondsSince1970 < right.microsecondsSince1970
+    }
 }
 
 public struct RawReading: Hashable, Sendable {
@@ -151,9 +165,14 @@ public struct RawReading: Hashable, Sendable {
 
 private enum HistoryQuery {
     static func buckets(
-        of series: [Int], _ row: CalendarBuckets.Row, finerThanQuarters: Bool, _ connection: Connection
+        of series: RoomSeries, _ row: CalendarBuckets.Row, finerThanQuarters: Bool, _ connection: Connection
     ) throws -> [HistoryBucket] {
         let starts = row.starts.map(Double.init)
+        let past = Array(starts.dropFirst()) + [Double(row.end)]
+        let (beginning, wholeQuarter) = (
+            Double(series.visible.start) / 1000, Double(series.visible.firstWholeQuarter) / 1000
+        )
+        let isCut = series.visible.beginning != nil && starts.first.map { $0 < wholeQuarter } == true
         let rows =
             finerThanQuarters
             ? try connection.query(
@@ -162,27 +181,56 @@ private enum HistoryQuery {
                     min(number), max(number), (array_agg(number ORDER BY time DESC, series_id DESC))[1]
                 FROM reading
                 WHERE series_id = ANY ($1::bigint[]) AND number BETWEEN -1e290 AND 1e290
-                    AND time >= to_timestamp(($2::double precision[])[1]) AND time < to_timestamp($3)
+                    AND time >= to_timestamp(greatest(($2::double precision[])[1], $4)) AND time < to_timestamp($3)
                 GROUP BY 1 ORDER BY 1
-                """, [.integers(series), .doubles(starts), .double(Double(row.end))])
-            : try connection.query(
-                """
-                SELECT place, count, sum, minimum, maximum, last
-                FROM unnest($2::double precision[], $3::double precision[]) WITH ORDINALITY
-                        AS asked (start, past, place),
-                    LATERAL (
-                        SELECT sum(count) AS count, sum(sum) AS sum, min(minimum) AS minimum,
-                            max(maximum) AS maximum,
-                            (array_agg(last_value ORDER BY last_time DESC, series_id DESC))[1] AS last
-                        FROM unnest($1::bigint[]) AS wanted (id), LATERAL (
-                            SELECT * FROM rollup_quarter
-                            WHERE series_id = wanted.id
-                                AND bucket >= to_timestamp(asked.start) AND bucket < to_timestamp(asked.past)
-                        ) AS quarter
-                    ) AS step
-                WHERE count IS NOT NULL ORDER BY place
-                """,
-                [.integers(series), .doubles(starts), .doubles(Array(starts.dropFirst()) + [Double(row.end)])])
+                """, [.integers(series.series), .doubles(starts), .double(Double(row.end)), .double(beginning)])
+            : isCut
+                // The quarter in which the visible time begins holds more: its part is counted from the readings.
+                ? try connection.query(
+                    """
+                    SELECT place, count, sum, minimum, maximum, last
+                    FROM unnest($2::double precision[], $3::double precision[]) WITH ORDINALITY
+                            AS asked (start, past, place),
+                        LATERAL (
+                            SELECT sum(count)::bigint AS count, sum(sum) AS sum, min(minimum) AS minimum,
+                                max(maximum) AS maximum,
+                                (array_agg(last_value ORDER BY last_time DESC, series_id DESC))[1] AS last
+                            FROM (
+                                SELECT series_id, count::bigint AS count, sum, minimum, maximum, last_value, last_time
+                                FROM rollup_quarter
+                                WHERE series_id = ANY ($1::bigint[]) AND bucket >= to_timestamp(greatest(asked.start, $5))
+                                    AND bucket < to_timestamp(asked.past)
+                                UNION ALL
+                                SELECT series_id, 1, number, number, number, number, time FROM reading
+                                WHERE series_id = ANY ($1::bigint[]) AND number BETWEEN -1e290 AND 1e290
+                                    AND time >= to_timestamp(greatest(asked.start, $4))
+                                    AND time < to_timestamp(least(asked.past, $5))
+                            ) AS visible
+                        ) AS step
+                    WHERE count IS NOT NULL ORDER BY place
+                    """,
+                    [
+                        .integers(series.series), .doubles(starts), .doubles(past), .double(beginning),
+                        .double(wholeQuarter),
+                    ])
+                : try connection.query(
+                    """
+                    SELECT place, count, sum, minimum, maximum, last
+                    FROM unnest($2::double precision[], $3::double precision[]) WITH ORDINALITY
+                            AS asked (start, past, place),
+                        LATERAL (
+                            SELECT sum(count) AS count, sum(sum) AS sum, min(minimum) AS minimum,
+                                max(maximum) AS maximum,
+                                (array_agg(last_value ORDER BY last_time DESC, series_id DESC))[1] AS last
+                            FROM unnest($1::bigint[]) AS wanted (id), LATERAL (
+                                SELECT * FROM rollup_quarter
+                                WHERE series_id = wanted.id
+                                    AND bucket >= to_timestamp(asked.start) AND bucket < to_timestamp(asked.past)
+                            ) AS quarter
+                        ) AS step
+                    WHERE count IS NOT NULL ORDER BY place
+                    """,
+                    [.integers(series.series), .doubles(starts), .doubles(past)])
         return try rows.map { entry in
             HistoryBucket(
                 start: row.starts[try entry.value(0) - 1], count: try entry.value(1), sum: try entry.value(2),
@@ -191,7 +239,7 @@ private enum HistoryQuery {
     }
 
     static func texts(
-        of series: [Int], _ row: CalendarBuckets.Row, _ connection: Connection
+        of series: RoomSeries, _ row: CalendarBuckets.Row, _ connection: Connection
     ) throws -> [(start: Int64, count: Int, last: String)] {
         try connection.query(
             """
@@ -199,9 +247,13 @@ private enum HistoryQuery {
                 (array_agg(text ORDER BY time DESC, series_id DESC))[1]
             FROM reading
             WHERE series_id = ANY ($1::bigint[]) AND text IS NOT NULL
-                AND time >= to_timestamp(($2::double precision[])[1]) AND time < to_timestamp($3)
+                AND time >= to_timestamp(greatest(($2::double precision[])[1], $4)) AND time < to_timestamp($3)
             GROUP BY 1 ORDER BY 1
-            """, [.integers(series), .doubles(row.starts.map(Double.init)), .double(Double(row.end))]
+            """,
+            [
+                .integers(series.series), .doubles(row.starts.map(Double.init)), .double(Double(row.end)),
+                .double(Double(series.visible.start) / 1000),
+            ]
         ).map { (start: row.starts[try $0.value(0) - 1], count: try $0.value(1), last: try $0.value(2)) }
     }
 

@@ -39,7 +39,7 @@ extension CentralStore {
     }
 
     /// What devices said of themselves last, in their order.
-    public func readings(of devices: [HomeDevice]) async throws -> [HomeDeviceReading] {
+    public func readings(of devices: [HomeDevice], visible: VisibleRange) async throws -> [HomeDeviceReading] {
         guard !devices.isEmpty else { return [] }
         return try await runAside { connection in
             let rows = try connection.query(
@@ -48,7 +48,8 @@ extension CentralStore {
                 FROM unnest($1::bigint[]) AS wanted (id) JOIN devices ON devices.id = wanted.id
                 JOIN latest_reading AS latest ON latest.device_id = devices.device_id
                 WHERE latest.datapoint IN ('power_w', 'charge_wh') AND latest.number BETWEEN -1e290 AND 1e290
-                """, [.integers(Array(Set(devices.map(\.row))))])
+                    AND latest.datetime >= to_timestamp($2::bigint / 1000.0)
+                """, [.integers(Array(Set(devices.map(\.row)))), .bigint(visible.start)])
             var readings: [Int: HomeDeviceReading] = [:]
             for index in 0..<rows.count {
                 let row = rows[index]
@@ -75,8 +76,9 @@ extension CentralStore {
     ///
     /// - Parameters:
     ///   - starts: seconds since 1970, on quarters of an hour, ascending; the last one is where the last step ends.
+    ///   - visible: quarters that began before it add nothing.
     public func homeEnergy(
-        ofHotel hotel: Int?, device: HomeDevice?, steps starts: [Int64]
+        ofHotel hotel: Int?, device: HomeDevice?, steps starts: [Int64], visible: VisibleRange
     ) async throws -> [HomeEnergy] {
         guard let first = starts.first, let end = starts.last, starts.count > 1 else { return [] }
         return try await read { connection in
@@ -98,7 +100,8 @@ extension CentralStore {
                 GROUP BY 1
                 """,
                 [
-                    .int(hotel), .int(device?.row), .doubles(starts.map(Double.init)), .double(Double(first)),
+                    .int(hotel), .int(device?.row), .doubles(starts.map(Double.init)),
+                    .double(max(Double(first), Double(visible.firstWholeQuarter) / 1000)),
                     .double(Double(end)),
                 ])
             var steps = [HomeEnergy](

@@ -44,7 +44,8 @@ extension CentralStore {
     ///
     /// Whole quarters of an hour are answered from the rollups, what the range cuts from the readings.
     public func statistics(of series: RoomSeries, in range: Range<Timestamp>) async throws -> RoomStatistics? {
-        try await read { connection in
+        guard let range = series.visible.clamped(range) else { return nil }
+        return try await read { connection in
             let quarters = Quarters(range)
             let rows = try connection.query(
                 """
@@ -82,7 +83,8 @@ extension CentralStore {
     public func states(
         of series: RoomSeries, being state: String, in range: Range<Timestamp>
     ) async throws -> StateStatistics? {
-        try await read { connection in
+        guard let range = series.visible.clamped(range) else { return nil }
+        return try await read { connection in
             let rows = try connection.query(
                 """
                 SELECT count(*), sum(span) FILTER (WHERE text = $4) / nullif(sum(span), 0), sum(span),
@@ -109,28 +111,45 @@ extension CentralStore {
         }
     }
 
-    /// How many of the quarters of an hour that a range touches hold data of any of the series, 0…1.
-    public func coverage(of series: [Int], in range: Range<Timestamp>, areStates: Bool = false) async throws -> Double {
-        guard !series.isEmpty else { return 0 }
+    /// How many of the quarters of an hour that a range touches hold data of any of the series, 0…1. Of a range that is
+    /// visible only in part, the visible part counts.
+    public func coverage(
+        of series: RoomSeries, in range: Range<Timestamp>, areStates: Bool = false
+    ) async throws -> Double {
+        guard series.isKnown, let range = series.visible.clamped(range) else { return 0 }
         return try await read { connection in
             let quarters = Quarters(range)
-            let bounds: [Parameter] = [
-                .integers(series), .bigint(quarters.firstStart), .bigint(quarters.lastEnd),
-            ]
             let held =
                 areStates
                 ? try connection.query(
                     """
                     SELECT count(DISTINCT quarter_of(time)) FROM reading
                     WHERE series_id = ANY ($1::bigint[])
-                        AND time >= to_timestamp($2::bigint / 1000.0) AND time < to_timestamp($3::bigint / 1000.0)
-                    """, bounds)
+                        AND time >= to_timestamp(greatest($2::bigint, $4::bigint) / 1000.0)
+                        AND time < to_timestamp($3::bigint / 1000.0)
+                    """,
+                    [
+                        .integers(series.series), .bigint(quarters.firstStart), .bigint(quarters.lastEnd),
+                        .bigint(series.visible.start),
+                    ])
                 : try connection.query(
                     """
-                    SELECT count(DISTINCT bucket) FROM rollup_quarter
-                    WHERE series_id = ANY ($1::bigint[])
-                        AND bucket >= to_timestamp($2::bigint / 1000.0) AND bucket < to_timestamp($3::bigint / 1000.0)
-                    """, bounds)
+                    SELECT count(*) FROM (
+                        SELECT bucket FROM rollup_quarter
+                        WHERE series_id = ANY ($1::bigint[])
+                            AND bucket >= to_timestamp(greatest($2::bigint, $5::bigint) / 1000.0)
+                            AND bucket < to_timestamp($3::bigint / 1000.0)
+                        UNION
+                        SELECT quarter_of(time) FROM reading
+                        WHERE series_id = ANY ($1::bigint[]) AND number BETWEEN -1e290 AND 1e290
+                            AND time >= to_timestamp(greatest($2::bigint, $4::bigint) / 1000.0)
+                            AND time < to_timestamp(least($3::bigint, $5::bigint) / 1000.0)
+                    ) AS held
+                    """,
+                    [
+                        .integers(series.series), .bigint(quarters.firstStart), .bigint(quarters.lastEnd),
+                        .bigint(series.visible.start), .bigint(series.visible.firstWholeQuarter),
+                    ])
             return min(Double(try held[0].value(0, as: Int.self)) / Double(max(quarters.count, 1)), 1)
         }
     }
@@ -139,8 +158,10 @@ extension CentralStore {
     public func climate(
         temperature: RoomSeries, setpoint: RoomSeries, in range: Range<Timestamp>
     ) async throws -> [ClimateQuarter] {
-        try await read { connection in
+        guard let range = temperature.visible.clamped(range) else { return [] }
+        return try await read { connection in
             let quarters = Quarters(range)
+            // A quarter that began before the visible time holds what is not visible.
             return try connection.query(
                 """
                 SELECT milliseconds(temperature.bucket), sum / count, minimum, maximum, wanted.last_value, count, sum
@@ -149,20 +170,23 @@ extension CentralStore {
                         max(maximum) AS maximum
                     FROM rollup_quarter
                     WHERE series_id = ANY ($1::bigint[])
-                        AND bucket >= to_timestamp($3::bigint / 1000.0) AND bucket < to_timestamp($4::bigint / 1000.0)
+                        AND bucket >= to_timestamp(greatest($3::bigint, $5::bigint) / 1000.0)
+                        AND bucket < to_timestamp($4::bigint / 1000.0)
                     GROUP BY bucket
                 ) AS temperature
                 LEFT JOIN LATERAL (
                     SELECT last_value FROM rollup_quarter
                     WHERE series_id = ANY ($2::bigint[]) AND bucket <= temperature.bucket
                         AND bucket > temperature.bucket - INTERVAL '2 days'
+                        AND bucket >= to_timestamp($6::bigint / 1000.0)
                     ORDER BY bucket DESC LIMIT 1
                 ) AS wanted ON true
                 ORDER BY temperature.bucket
                 """,
                 [
                     .integers(temperature.series), .integers(setpoint.series), .bigint(quarters.firstStart),
-                    .bigint(quarters.lastEnd),
+                    .bigint(quarters.lastEnd), .bigint(temperature.visible.firstWholeQuarter),
+                    .bigint(setpoint.visible.firstWholeQuarter),
                 ]
             ).map { row in
                 ClimateQuarter(
@@ -175,7 +199,8 @@ extension CentralStore {
 
     /// The worst quality of the readings of some series in a range; of a long range, in its last 31 days.
     public func worstQuality(of series: RoomSeries, in range: Range<Timestamp>) async throws -> Quality {
-        try await read { try StatisticsQuery.worst(of: series.series, in: range, $0) }
+        guard let range = series.visible.clamped(range) else { return .good }
+        return try await read { try StatisticsQuery.worst(of: series.series, in: range, $0) }
     }
 }
 
@@ -187,7 +212,7 @@ struct Quarters {
     let wholeStart: Int64
     let wholeEnd: Int64
 
-    private static let length: Int64 = 900_000
+    static let length: Int64 = 900_000
 
     init(_ range: Range<Timestamp>) {
         let (start, end) = (range.lowerBound.millisecondsSince1970, range.upperBound.millisecondsSince1970)

@@ -41,9 +41,10 @@ extension CentralStore {
     /// The mean of all temperatures of a room from `start` up to and with `end`, in °C, and how many there were. What
     /// the gateway's own controller reports is left out: it comes from the others.
     public func meanTemperature(
-        ofRoom room: Int, from start: Timestamp, through end: Timestamp
+        ofRoom room: Int, from start: Timestamp, through end: Timestamp, visible: VisibleRange
     ) async throws -> (celsius: Double?, samples: Int) {
-        try await run { connection in
+        let start = max(start, visible.beginning ?? start)
+        return try await run { connection in
             let row = try connection.query(
                 """
                 SELECT avg(number), count(number)

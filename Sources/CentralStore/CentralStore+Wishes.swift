@@ -6,10 +6,10 @@ extension CentralStore {
     public static var wishChannel: StaticString { "hearth_wish" }
 
     /// What is wanted of a room's set-point, and what its gateway says; `nil` where there is no such room.
-    public func setpoint(ofRoom room: Int) async throws -> RoomSetpoint? {
+    public func setpoint(ofRoom room: Int, visible: VisibleRange) async throws -> RoomSetpoint? {
         let now = now()
         return try await runAside { connection in
-            try WishQuery.setpoints(of: [room], at: now, connection)[room]
+            try WishQuery.setpoints(of: [room], at: now, connection)[room]?.seen(in: visible)
         }
     }
 
@@ -30,7 +30,8 @@ extension CentralStore {
             ).first?.value(0)
             guard let hotel else { return nil }
             let version = try WishQuery.nextVersion(of: hotel, connection)
-            let previous = try WishQuery.setpoints(of: [room], at: now, connection)[room]?.wished
+            let former = try WishQuery.setpoints(of: [room], at: now, connection)[room]
+            let previous = former?.seen(in: origin.visible).wished
             try connection.query(
                 """
                 INSERT INTO wished_state (hotel_id, room_id, version, celsius, source, who, token_id, until, created_at)
@@ -49,7 +50,9 @@ extension CentralStore {
                     .text(origin.who), .int(origin.token),
                     .bigint(until?.millisecondsSince1970), .bigint(now.millisecondsSince1970),
                 ])
-            return try WishQuery.setpoints(of: [room], at: now, connection)[room].map { (previous, $0) }
+            return try WishQuery.setpoints(of: [room], at: now, connection)[room].map {
+                (previous, $0.seen(in: origin.visible))
+            }
         }
     }
 

@@ -6,6 +6,8 @@ public struct RoomSeries: Hashable, Sendable {
     var series: [Int]
     /// Whether all that was ever said of it are states in words.
     public var isText: Bool
+    /// What of their readings may be told; every question about them keeps to it.
+    let visible: VisibleRange
     /// What the room's devices have ever told of, for telling a caller. Sorted.
     public var datapoints: [String]
 

@@ -7,6 +7,8 @@ public struct RoomSnapshot: Hashable, Sendable {
     public var timeZone: String
     /// By device id.
     public var devices: [Device]
+    /// When the time begins that this tells of; `nil` where it tells of any.
+    public var since: Timestamp?
 
     public struct Device: Hashable, Sendable {
         public var deviceID: String

@@ -50,8 +50,3 @@ public struct ClimateQuarter: Hashable, Sendable {
     public var count: Int
     public var sumCelsius: Double
 }
-
-extension RoomSeries {
-    /// By which the database knows them.
-    public var identifiers: [Int] { series }
-}

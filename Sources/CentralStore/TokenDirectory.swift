@@ -22,6 +22,7 @@ public final class TokenDirectory: Sendable {
 
     private struct Holder: Sendable {
         let caller: Caller
+        let begins: Timestamp?
         let expires: Timestamp?
     }
 
@@ -54,7 +55,9 @@ public final class TokenDirectory: Sendable {
 
     private func caller(of holder: Holder?) -> Caller? {
         guard let holder else { return nil }
-        if let expires = holder.expires, expires <= store.now() { return nil }
+        let now = store.now()
+        if let begins = holder.begins, begins > now { return nil }
+        if let expires = holder.expires, expires <= now { return nil }
         return holder.caller
     }
 
@@ -77,24 +80,28 @@ public final class TokenDirectory: Sendable {
             let rows = try connection.query(
                 """
                 SELECT token.id, token.role, token.hotel_id, hotels.slug, token.room_id, rooms.floor_id,
-                    milliseconds(token.expires_at)
+                    milliseconds(token.expires_at), milliseconds(token.valid_from)
                 FROM token
                 LEFT JOIN hotels ON hotels.id = token.hotel_id
                 LEFT JOIN rooms ON rooms.id = token.room_id
                 WHERE token.hash = $1 AND token.revoked_at IS NULL
                 """, [.bytes(hash)])
             guard let row = rows.first, let role = Role(rawValue: try row.value(1)) else { return nil }
+            let begins = try row.optional(7, as: Int64.self).map(Timestamp.init(millisecondsSince1970:))
             let scope: Caller.Scope
             switch role {
             case .operator: scope = .operator
             case .guest:
-                scope = .guest(hotel: try row.value(2), floor: try row.value(5), room: try row.value(4))
+                // The schema sees to it that there is a beginning.
+                guard let begins else { return nil }
+                scope = .guest(hotel: try row.value(2), floor: try row.value(5), room: try row.value(4), from: begins)
             case .gateway:
                 guard let slug = Slug(try row.value(3, as: String.self)) else { return nil }
                 scope = .gateway(BuildingReference(id: try row.value(2), slug: slug))
             }
             let expires = try row.optional(6, as: Int64.self).map(Timestamp.init(millisecondsSince1970:))
-            return Holder(caller: Caller(token: try row.value(0), scope: scope), expires: expires)
+            return Holder(
+                caller: Caller(token: try row.value(0), scope: scope), begins: begins, expires: expires)
         }
     }
 }

@@ -29,10 +29,12 @@ public struct TokenRegistry: Sendable {
 
     /// A token for the guest of a room.
     ///
-    /// - Parameter until: when it ends by itself; `nil` is never.
+    /// - Parameters:
+    ///   - from: when it begins. Nothing of the room's past before it is the guest's.
+    ///   - until: when it ends by itself; `nil` is never.
     /// - Throws: `StoreError.unknownBuilding`, `unknownRoom`.
     public func addGuest(
-        building: Slug, room: Slug, until: Timestamp?, label: String?
+        building: Slug, room: Slug, from: Timestamp, until: Timestamp?, label: String?
     ) async throws -> TokenSecret {
         let secret = TokenSecret(role: .guest)
         try await store.transaction { connection in
@@ -42,14 +44,15 @@ public struct TokenRegistry: Sendable {
             }
             let added = try connection.query(
                 """
-                INSERT INTO token (hash, role, hotel_id, room_id, label, expires_at)
-                SELECT $1, 'guest', $2, rooms.id, $4, to_timestamp($5::bigint / 1000.0)
+                INSERT INTO token (hash, role, hotel_id, room_id, label, expires_at, valid_from)
+                SELECT $1, 'guest', $2, rooms.id, $4, to_timestamp($5::bigint / 1000.0),
+                    to_timestamp($6::bigint / 1000.0)
                 FROM rooms JOIN floors ON floors.id = rooms.floor_id
                 WHERE floors.hotel_id = $2 AND rooms.slug = $3
                 """,
                 [
                     .bytes(secret.hash), .int(hotel), .text(room.text), .text(label),
-                    .bigint(until?.millisecondsSince1970),
+                    .bigint(until?.millisecondsSince1970), .bigint(from.millisecondsSince1970),
                 ])
             guard added.affected == 1 else { throw StoreError.unknownRoom(room.text, building: building.text) }
         }
@@ -74,7 +77,8 @@ public struct TokenRegistry: Sendable {
                 SELECT token.id, hotels.slug, rooms.slug, token.label, milliseconds(token.created_at),
                     milliseconds(token.expires_at), milliseconds(token.revoked_at),
                     (SELECT milliseconds(max(last_seen)) FROM gateway_store
-                        WHERE token.role = 'gateway' AND gateway_store.hotel_id = token.hotel_id)
+                        WHERE token.role = 'gateway' AND gateway_store.hotel_id = token.hotel_id),
+                    milliseconds(token.valid_from)
                 FROM token
                 LEFT JOIN hotels ON hotels.id = token.hotel_id
                 LEFT JOIN rooms ON rooms.id = token.room_id
@@ -84,6 +88,7 @@ public struct TokenRegistry: Sendable {
                 TokenEntry(
                     id: try row.value(0), building: try row.optional(1), room: try row.optional(2),
                     label: try row.optional(3), created: Timestamp(millisecondsSince1970: try row.value(4)),
+                    begins: try row.optional(8, as: Int64.self).map(Timestamp.init(millisecondsSince1970:)),
                     expires: try row.optional(5, as: Int64.self).map(Timestamp.init(millisecondsSince1970:)),
                     revoked: try row.optional(6, as: Int64.self).map(Timestamp.init(millisecondsSince1970:)),
                     buildingLastSeen: try row.optional(7, as: Int64.self).map(Timestamp.init(millisecondsSince1970:)))
@@ -111,6 +116,8 @@ public struct TokenEntry: Hashable, Sendable {
     public var room: String?
     public var label: String?
     public var created: Timestamp
+    /// Of guests: when the stay begins.
+    public var begins: Timestamp?
     public var expires: Timestamp?
     public var revoked: Timestamp?
     /// For gateways: when their building was last heard of.

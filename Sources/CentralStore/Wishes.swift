@@ -29,11 +29,14 @@ public struct WishOrigin: Hashable, Sendable {
     public var who: String
     /// The number of the token.
     public var token: Int?
+    /// What they may be told of earlier wishes.
+    public var visible: VisibleRange
 
-    public init(source: Source, who: String, token: Int? = nil) {
+    public init(source: Source, who: String, token: Int? = nil, visible: VisibleRange = .everything) {
         self.source = source
         self.who = who
         self.token = token
+        self.visible = visible
     }
 
     /// - Parameter way: by which the wish came, where it is worth telling: `chat`.
@@ -41,7 +44,7 @@ public struct WishOrigin: Hashable, Sendable {
         let name = caller.role == .guest ? "guest" : "operator"
         self.init(
             source: caller.role == .guest ? .guest : .central, who: name + (way.map { ", by \($0)" } ?? ""),
-            token: caller.token)
+            token: caller.token, visible: caller.visible)
     }
 
     /// The set-points that gateways take from it, °C.

@@ -4,6 +4,7 @@ internal import Concierge
 /// Every building that the central database knows.
 struct StoredBuildings: BuildingFacts {
     let store: CentralStore
+    let visible: VisibleRange
     let wishing: Wishing
     let signer: FileSigner
     let linkLifetime: Duration
@@ -31,7 +32,8 @@ struct StoredBuildings: BuildingFacts {
         let parts = key.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard let slug = parts.last, parts.count <= 2 else { return nil }
         let found = try await store.addresses(ofRoom: slug, building: parts.count == 2 ? parts[0] : nil)
-        return found.count == 1 ? StoredRoom(store: store, address: found[0], wishing: wishing) : nil
+        guard found.count == 1 else { return nil }
+        return StoredRoom(store: store, address: found[0], visible: visible, wishing: wishing)
     }
 
     func energy(of building: String?) async throws -> (any EnergyFacts)? {

@@ -7,12 +7,16 @@ internal import Foundation
 struct StoredRoom: RoomFacts {
     let store: CentralStore
     let address: RoomAddress
+    /// What of the room the caller may see.
+    let visible: VisibleRange
     let wishing: Wishing
 
     var place: Concierge.RoomPlace {
         Concierge.RoomPlace(
             slug: address.slug, name: address.name, building: address.buildingName, calendar: address.calendar)
     }
+
+    var knownSince: Timestamp? { visible.beginning }
 
     var celsiusLimits: ClosedRange<Double> { wishing.origin.celsiusLimits }
 
@@ -24,21 +28,23 @@ struct StoredRoom: RoomFacts {
     private static let reasonHolds: Int64 = 86_400
 
     func status() async throws -> RoomStatus {
-        guard let snapshot = try await store.snapshot(ofRoom: address.room) else { throw RoomIsGone() }
+        guard let snapshot = try await store.snapshot(ofRoom: address.room, visible: visible) else {
+            throw RoomIsGone()
+        }
         let now = store.currentTime
         let temperature = try await series(of: .temperature)
         let coverage = try await store.coverage(
-            of: temperature.identifiers, in: now.advanced(by: .seconds(-3600))..<now)
+            of: temperature, in: now.advanced(by: .seconds(-3600))..<now)
         return RoomStatus(
             readings: snapshot.speakers, heating: snapshot.heating,
-            wish: try await store.setpoint(ofRoom: address.room)?.wished.map(TemperatureWish.init),
+            wish: try await store.setpoint(ofRoom: address.room, visible: visible)?.wished.map(TemperatureWish.init),
             coveragePercent: coverage * 100)
     }
 
     func history(_ question: HistoryQuestion) async throws -> HistoryAnswer {
         let series = try await series(of: question.datapoint)
         if question.datapoint == .presenceState { return try await presence(question, series) }
-        let coverage = try await store.coverage(of: series.identifiers, in: question.range) * 100
+        let coverage = try await store.coverage(of: series, in: question.range) * 100
         guard let statistics = try await store.statistics(of: series, in: question.range) else {
             return HistoryAnswer(value: nil, time: nil, samples: 0, coveragePercent: coverage, quality: .good)
         }
@@ -56,7 +62,7 @@ struct StoredRoom: RoomFacts {
 
     private func presence(_ question: HistoryQuestion, _ series: RoomSeries) async throws -> HistoryAnswer {
         try Self.requireLength(question.range, atMost: Self.longestForStates)
-        let coverage = try await store.coverage(of: series.identifiers, in: question.range, areStates: true) * 100
+        let coverage = try await store.coverage(of: series, in: question.range, areStates: true) * 100
         guard let states = try await store.states(of: series, being: Self.occupied, in: question.range) else {
             return HistoryAnswer(value: nil, time: nil, samples: 0, coveragePercent: coverage, quality: .good)
         }
@@ -80,7 +86,7 @@ struct StoredRoom: RoomFacts {
             }
         }
         return judgement.report(
-            coveragePercent: try await store.coverage(of: temperature.identifiers, in: range) * 100,
+            coveragePercent: try await store.coverage(of: temperature, in: range) * 100,
             quality: try await store.worstQuality(of: temperature, in: range))
     }
 
@@ -112,9 +118,9 @@ struct StoredRoom: RoomFacts {
     }
 
     private func series(of datapoint: Datapoint) async throws -> RoomSeries {
-        guard let series = try await store.series(of: datapoint.name, inRoom: address.room, device: nil) else {
-            throw RoomIsGone()
-        }
+        let series = try await store.series(
+            of: datapoint.name, inRoom: address.room, device: nil, visible: visible)
+        guard let series else { throw RoomIsGone() }
         return series
     }
 

@@ -35,18 +35,18 @@ public struct ToolIssuer: Sendable {
         let store = store
         let wishing = Wishing(hub: wishes, origin: WishOrigin(caller, by: way))
         switch caller.scope {
-        case .guest(let hotel, _, let number):
+        case .guest(let hotel, _, let number, _):
             guard let address = try await store.address(ofRoom: number), address.hotel == hotel,
                 let building = try await store.buildingEntry(id: hotel)
             else { throw RoomIsGone() }
-            let own = StoredRoom(store: store, address: address, wishing: wishing)
+            let own = StoredRoom(store: store, address: address, visible: caller.visible, wishing: wishing)
             let energy = StoredEnergy(store: store, building: building, signer: signer, linkLifetime: linkLifetime)
             return CallerTools(
                 box: .guest(room: own, energy: energy) { store.currentTime },
                 calendar: address.calendar, room: own.place)
         case .operator:
             let buildings = StoredBuildings(
-                store: store, wishing: wishing, signer: signer, linkLifetime: linkLifetime)
+                store: store, visible: caller.visible, wishing: wishing, signer: signer, linkLifetime: linkLifetime)
             // Where there are several buildings, none is the one whose time is meant.
             let only = try await store.buildingEntry(nil)
             return CallerTools(

@@ -19,7 +19,7 @@ struct Wishing: Sendable {
         let version = setpoint.newest?.version
         let answered = try await hub.watch(building: setpoint.building) { watch in
             var latest = setpoint
-            while let present = try await store.setpoint(ofRoom: setpoint.room) {
+            while let present = try await store.setpoint(ofRoom: setpoint.room, visible: origin.visible) {
                 latest = present
                 let left = end - ContinuousClock.now
                 // A newer wish than ours is answered in place of it.

@@ -31,7 +31,8 @@ public struct HomeEnergyAPI: Sendable {
         let resolver = HomeResolver(
             store: store,
             scope: HomeScope(
-                hotel: hotel, home: nil, mayChange: false, origin: WishOrigin(source: .guest, who: "nobody")))
+                hotel: hotel, home: nil, mayChange: false, origin: WishOrigin(source: .guest, who: "nobody"),
+                visible: .everything))
         return await Self.service.execute(GraphQLRequest(query: query), resolver: resolver).json
     }
 
@@ -122,26 +123,27 @@ public struct HomeEnergyAPI: Sendable {
                 code: "bad_header", "“\(text.prefix(80))” is no slug of a building.",
                 hint: "GET /hotels/ lists them; the header Hearth-Building takes a slug.")
         }
-        let origin = WishOrigin(caller)
+        let (origin, visible) = (WishOrigin(caller), caller.visible)
         switch caller.scope {
         case .gateway(let building):
-            return HomeScope(hotel: building.id, home: nil, mayChange: false, origin: origin)
-        case .guest(let hotel, _, _):
+            return HomeScope(hotel: building.id, home: nil, mayChange: false, origin: origin, visible: visible)
+        case .guest(let hotel, _, _, _):
             let home = try await store.homes(.number(hotel)).first
-            return HomeScope(hotel: hotel, home: home, mayChange: home?.kind == "home", origin: origin)
+            return HomeScope(
+                hotel: hotel, home: home, mayChange: home?.kind == "home", origin: origin, visible: visible)
         case .operator:
             guard let slug = request.headers[Self.buildingHeader] else {
                 let known = try await store.homes(.any)
                 let homes = known.filter { $0.kind == "home" }
                 let only = homes.count == 1 ? homes[0] : homes.isEmpty && known.count == 1 ? known[0] : nil
-                return HomeScope(hotel: nil, home: only, mayChange: true, origin: origin)
+                return HomeScope(hotel: nil, home: only, mayChange: true, origin: origin, visible: visible)
             }
             guard let home = try await store.homes(.slug(slug)).first else {
                 throw AnswerError.notFound(
                     code: "unknown_building", "There is no building “\(slug.prefix(80))”.",
                     hint: "GET /hotels/ lists them; the header Hearth-Building takes a slug.")
             }
-            return HomeScope(hotel: home.id, home: home, mayChange: true, origin: origin)
+            return HomeScope(hotel: home.id, home: home, mayChange: true, origin: origin, visible: visible)
         }
     }
 }
@@ -155,6 +157,8 @@ struct HomeScope: Sendable {
     var mayChange: Bool
     /// Who asks.
     var origin: WishOrigin
+    /// What of the devices' past the caller may see.
+    var visible: VisibleRange
 
     /// By whose clocks days and weeks begin.
     var zone: TimeZone { home.flatMap { TimeZone(identifier: $0.timeZone) } ?? .gmt }

@@ -78,10 +78,16 @@ struct HomeResolver: Resolver {
             device = try await self.device(id)
             guard device != nil else { throw GraphQLError("There is no such device.", code: "NOT_FOUND") }
         }
-        let energies = try await store.homeEnergy(ofHotel: scope.hotel, device: device, steps: steps.bounds)
+        let energies = try await store.homeEnergy(
+            ofHotel: scope.hotel, device: device, steps: steps.bounds, visible: scope.visible)
         return .list(
-            energies.enumerated().map { place, energy in
-                .object(
+            energies.enumerated().compactMap { place, energy in
+                // What was before is nothing to the caller, which is something else than no energy.
+                guard
+                    scope.visible.contains(
+                        Timestamp(millisecondsSince1970: steps.bounds[place + 1] * 1000 - 1))
+                else { return nil }
+                return .object(
                     type: "EnergyBucket",
                     EnergyBucket(
                         start: steps.bounds[place], end: steps.bounds[place + 1], energy: energy, zone: zone))
@@ -91,7 +97,7 @@ struct HomeResolver: Resolver {
     private func states(of sources: [any Sendable]) async throws -> [Resolved] {
         let devices = sources.compactMap { $0 as? HomeDevice }
         let now = store.currentTime
-        let readings = try await store.readings(of: devices)
+        let readings = try await store.readings(of: devices, visible: scope.visible)
         return zip(devices, readings).map { device, reading in
             let state = HomeDeviceState(of: device, reading, at: now)
             return .object(type: "DeviceState", DeviceState(device: device, state: state))

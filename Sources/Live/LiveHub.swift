@@ -82,9 +82,10 @@ public final class LiveHub: Service, MetricSource {
     /// - Parameters:
     ///   - building: the room's.
     ///   - token: whose limit counts.
+    ///   - visible: what the listener may see. The rooms are read once for all, so each stream leaves the rest out.
     ///   - resume: what the listener has seen already.
     public func open(
-        room: Int, building: Int, token: Int, resume: ChangeMark?
+        room: Int, building: Int, token: Int, visible: VisibleRange, resume: ChangeMark?
     ) throws(LiveRefusal) -> LiveStream {
         let result: Result<LiveStream, LiveRefusal> = state.withLock { state in
             if state.isEnding { return .failure(.ending) }
@@ -92,7 +93,9 @@ public final class LiveHub: Service, MetricSource {
             if state.streams >= limits.streams { return .failure(.full) }
             state.nextStream += 1
             let id = state.nextStream
-            let stream = LiveStream(resume: resume) { [weak self] in self?.close(id, room: room, token: token) }
+            let stream = LiveStream(resume: resume, visible: visible) { [weak self] in
+                self?.close(id, room: room, token: token)
+            }
             state.streams += 1
             state.streamsByToken[token, default: 0] += 1
             state.rooms[room, default: WatchedRoom(building: building)].streams[id] = Listener(stream: stream)
@@ -209,7 +212,9 @@ public final class LiveHub: Service, MetricSource {
             } else {
                 stream.offer(live.snapshot, at: mark)
             }
-            if let setpoint = live.setpoint, listener.isNew ? setpoint.isTelling : setpoint != formerSetpoint {
+            if let setpoint = live.setpoint?.seen(in: stream.visible),
+                listener.isNew ? setpoint.isTelling : setpoint != formerSetpoint?.seen(in: stream.visible)
+            {
                 stream.offer(setpoint, at: mark)
             }
         }

@@ -23,6 +23,8 @@ public final class LiveStream: Sendable {
     /// Called once, when the listener has left.
     private let onLeave: @Sendable () -> Void
     let resume: ChangeMark?
+    /// What the listener may see: nothing else is sent, whatever is offered.
+    let visible: VisibleRange
 
     private struct State {
         var snapshot: RoomSnapshot?
@@ -34,8 +36,9 @@ public final class LiveStream: Sendable {
         var hasLeft = false
     }
 
-    init(resume: ChangeMark?, onLeave: @escaping @Sendable () -> Void) {
+    init(resume: ChangeMark?, visible: VisibleRange, onLeave: @escaping @Sendable () -> Void) {
         self.resume = resume
+        self.visible = visible
         self.onLeave = onLeave
         (signals, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -78,7 +81,7 @@ public final class LiveStream: Sendable {
 
     func offer(_ setpoint: RoomSetpoint, at mark: ChangeMark) {
         state.withLock { state in
-            state.setpoint = setpoint
+            state.setpoint = setpoint.seen(in: visible)
             state.mark = mark
         }
         wake()
@@ -86,7 +89,7 @@ public final class LiveStream: Sendable {
 
     func offer(_ snapshot: RoomSnapshot, at mark: ChangeMark) {
         state.withLock { state in
-            state.snapshot = snapshot
+            state.snapshot = snapshot.seen(in: visible)
             state.changes.removeAll()
             state.mark = mark
         }
@@ -95,10 +98,11 @@ public final class LiveStream: Sendable {
 
     /// - Parameter room: everything, for a listener that has not taken its snapshot yet.
     func offer(_ changes: [LatestID: RoomSnapshot.Latest], of room: RoomSnapshot, at mark: ChangeMark) {
+        let changes = changes.filter { visible.contains($0.value.time) }
         guard !changes.isEmpty else { return }
         state.withLock { state in
             if state.snapshot != nil {
-                state.snapshot = room
+                state.snapshot = room.seen(in: visible)
             } else {
                 state.changes.merge(changes) { $1 }
             }

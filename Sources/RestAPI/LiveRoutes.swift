@@ -11,6 +11,8 @@ public struct LiveRoutes: Sendable {
     private let heartbeat: Duration
 
     private static let lastEventID = HTTPField.Name("Last-Event-ID")!
+    /// How often a listener hears something at the least, seconds: by it, one knows a dead connection.
+    private static let heartbeatField = HTTPField.Name("Hearth-Heartbeat")!
     /// For nginx, which would else gather what it passes on.
     private static let accelBuffering = HTTPField.Name("X-Accel-Buffering")!
 
@@ -40,12 +42,13 @@ public struct LiveRoutes: Sendable {
         guard let building else { throw unknown }
         let headers: HTTPFields = [
             .contentType: "text/event-stream", .cacheControl: "no-store", Self.accelBuffering: "no",
+            Self.heartbeatField: String(heartbeat.components.seconds),
         ]
         // Who only asks for the head listens to nothing.
         if request.method == .head { return Response(status: .ok, headers: headers) }
         // What cannot be read is no mark: then everything is sent.
         let resume = request.headers[Self.lastEventID].flatMap { ChangeMark($0) }
-        let stream = try open(room: room, building: building, token: caller.token, resume: resume)
+        let stream = try open(room: room, building: building, caller, resume: resume)
         let session = LiveSession(stream: stream, hub: hub, standing: standing, heartbeat: heartbeat)
         return Response(
             status: .ok, headers: headers,
@@ -59,9 +62,10 @@ public struct LiveRoutes: Sendable {
             })
     }
 
-    private func open(room: Int, building: Int, token: Int, resume: ChangeMark?) throws -> LiveStream {
+    private func open(room: Int, building: Int, _ caller: Caller, resume: ChangeMark?) throws -> LiveStream {
         do {
-            return try hub.open(room: room, building: building, token: token, resume: resume)
+            return try hub.open(
+                room: room, building: building, token: caller.token, visible: caller.visible, resume: resume)
         } catch {
             switch error {
             case .token:

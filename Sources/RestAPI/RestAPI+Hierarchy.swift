@@ -55,7 +55,7 @@ extension RestAPI {
 extension Caller {
     /// What a guest may see; `nil` for those who may see everything.
     var guestScope: (hotel: Int, floor: Int, room: Int)? {
-        guard case .guest(let hotel, let floor, let room) = scope else { return nil }
+        guard case .guest(let hotel, let floor, let room, _) = scope else { return nil }
         return (hotel, floor, room)
     }
 }

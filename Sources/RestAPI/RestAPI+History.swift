@@ -16,7 +16,8 @@ extension RestAPI {
             hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
         // A guest is not told whether another room exists.
         if let scope = caller.guestScope, scope.room != room { throw unknown }
-        let series = try await store.series(of: question.datapoint, inRoom: room, device: question.device)
+        let series = try await store.series(
+            of: question.datapoint, inRoom: room, device: question.device, visible: caller.visible)
         guard let series else { throw unknown }
         guard series.isKnown else { throw question.noSeries(in: room, series) }
         let answer = HistoryAnswer(question: question, zone: series.timeZone)

@@ -38,7 +38,7 @@ extension RestAPI {
             hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
         // A guest is not told whether another room exists.
         if let scope = caller.guestScope, scope.room != room { throw unknown }
-        guard let snapshot = try await store.snapshot(ofRoom: room) else { throw unknown }
+        guard let snapshot = try await store.snapshot(ofRoom: room, visible: caller.visible) else { throw unknown }
         return snapshot
     }
 }

@@ -55,7 +55,8 @@ extension RestAPI {
         guard let place = try await store.room(room, ofHotel: building) else { throw Self.unknownRoom(room, building) }
         let end = store.currentTime
         let start = end.advanced(by: .seconds(-900))
-        let mean = try await store.meanTemperature(ofRoom: room, from: start, through: end)
+        let mean = try await store.meanTemperature(
+            ofRoom: room, from: start, through: end, visible: caller.visible)
         let zone = OffsetTime(zone: place.timeZone)
         return .json(
             [

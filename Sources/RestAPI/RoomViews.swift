@@ -69,13 +69,12 @@ extension RoomSnapshot {
 
     /// Everything, as `GET /rooms/<room_id>/data/` shows it.
     func json(_ zone: OffsetTime) -> JSON {
-        [
-            "room_id": .integer(room),
-            "iaq": airQuality?.json(zone) ?? .null,
-            "life_being": presence?.json(zone) ?? .null,
-            "climate": climate?.json(zone) ?? .null,
-            "readings": readings(zone),
+        let members: [JSON.Member] = [
+            .init("room_id", .integer(room)), .init("iaq", airQuality?.json(zone) ?? .null),
+            .init("life_being", presence?.json(zone) ?? .null), .init("climate", climate?.json(zone) ?? .null),
+            .init("readings", readings(zone)),
         ]
+        return .object(members + (since.map { [.init("since", .string(zone.text($0)))] } ?? []))
     }
 }
 

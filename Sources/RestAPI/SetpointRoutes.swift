@@ -78,7 +78,9 @@ public struct SetpointRoutes: Sendable {
         let room = try context.identifier("room")
         // A guest is not told whether another room exists.
         if let scope = caller.guestScope, scope.room != room { throw Self.unknown(room) }
-        guard let setpoint = try await store.setpoint(ofRoom: room) else { throw Self.unknown(room) }
+        guard let setpoint = try await store.setpoint(ofRoom: room, visible: caller.visible) else {
+            throw Self.unknown(room)
+        }
         return setpoint
     }
 

@@ -1,12 +1,16 @@
 import ArgumentParser
 import Building
 import CentralService
+import CentralStore
 
 struct GuestLink: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "link",
         abstract: "Make a token for the guest of a room and print the link of the guest's page. It is shown only now.",
-        discussion: "The link begins with http.publicURL of the configuration, where people reach the service.")
+        discussion: """
+            The link begins with http.publicURL of the configuration, where people reach the service. Times are as \
+            2026-12-24T11:00 in the building's time zone, or with an offset.
+            """)
 
     @Option(help: "The building's slug.")
     var building: Slug
@@ -14,7 +18,13 @@ struct GuestLink: AsyncParsableCommand {
     @Option(help: "The room's slug.")
     var room: Slug
 
-    @Option(help: "When the stay ends: 2026-12-24T11:00 in the building's time zone, or with an offset.")
+    @Option(
+        help: ArgumentHelp(
+            "When the stay begins. The guest sees nothing that was measured or set in the room before it, and the link "
+                + "does not work before it. Left out: now.", valueName: "time"))
+    var from: String?
+
+    @Option(help: ArgumentHelp("When the stay ends. Left out: never.", valueName: "time"))
     var until: String?
 
     @Option(help: "A note for the list of tokens.")
@@ -25,6 +35,9 @@ struct GuestLink: AsyncParsableCommand {
             "Write the link as a QR code to this SVG file. Needs qrencode, as Debian has it.", valueName: "file"))
     var qr: String?
 
+    @Flag(help: "Print the token alone, for programs.")
+    var tokenOnly = false
+
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
@@ -33,10 +46,12 @@ struct GuestLink: AsyncParsableCommand {
             throw ValidationError("There is no qrencode on this machine. Install it (apt-get install qrencode).")
         }
         try await options.run { configuration in
-            let link = try await Administration(configuration).addGuestLink(
-                building: building, room: room, until: until, label: label)
+            let administration = Administration(configuration)
+            let token = try await administration.addGuest(
+                building: building, room: room, from: from, until: until, label: label)
+            let link = administration.link(of: token)
             if let qr { try QRCode.write(link, to: qr) }
-            print(link)
+            print(tokenOnly ? token.text : link)
         }
     }
 }

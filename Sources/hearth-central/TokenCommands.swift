@@ -37,36 +37,8 @@ struct Gateway: AsyncParsableCommand {
 
 struct Guest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tokens of guests.",
-        subcommands: [Add.self, GuestLink.self, List<GuestRole>.self, Revoke<GuestRole>.self])
-
-    struct Add: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Make a token for the guest of a room and print it. It is shown only now.")
-
-        @Option(help: "The building's slug.")
-        var building: Slug
-
-        @Option(help: "The room's slug.")
-        var room: Slug
-
-        @Option(help: "When the stay ends: 2026-12-24T11:00 in the building's time zone, or with an offset.")
-        var until: String?
-
-        @Option(help: "A note for the list of tokens.")
-        var label: String?
-
-        @OptionGroup var options: ConfigurationOptions
-
-        func run() async throws {
-            try await options.run { configuration in
-                let administration = Administration(configuration)
-                let token = try await administration.addGuest(
-                    building: building, room: room, until: until, label: label)
-                print(token.text)
-            }
-        }
-    }
+        abstract: "Links and tokens of guests.",
+        subcommands: [GuestLink.self, List<GuestRole>.self, Revoke<GuestRole>.self])
 }
 
 struct Operator: AsyncParsableCommand {

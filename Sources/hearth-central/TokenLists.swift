@@ -57,6 +57,7 @@ private enum TokenTable {
         if role != .operator { columns.append(("building", { $0.building ?? "" })) }
         if role == .guest {
             columns.append(("room", { $0.room ?? "" }))
+            columns.append(("from", { text($0.begins) }))
             columns.append(("until", { text($0.expires) }))
         }
         columns.append(("created", { text($0.created) }))

@@ -17,11 +17,14 @@ public final class Browser: Sendable {
         public var width: Int
         public var height: Int
         public var isDark: Bool
+        /// `en`, `de`
+        public var language: String
 
-        public init(width: Int = 1280, height: Int = 900, isDark: Bool = false) {
+        public init(width: Int = 1280, height: Int = 900, isDark: Bool = false, language: String = "en") {
             self.width = width
             self.height = height
             self.isDark = isDark
+            self.language = language
         }
     }
 
@@ -33,9 +36,11 @@ public final class Browser: Sendable {
         let options: [String: Any] = [
             "args": [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=en",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--lang=\(look.language)",
                 "--window-size=\(look.width),\(look.height)",
-            ]
+            ],
+            "prefs": ["intl.accept_languages": look.language],
         ]
         let capabilities: [String: Any] = [
             "alwaysMatch": [
@@ -115,6 +120,14 @@ public final class Browser: Sendable {
     /// From now on files that the page offers are saved there.
     public func saveDownloads(in folder: String) async throws {
         try await command("Browser.setDownloadBehavior", ["behavior": "allow", "downloadPath": folder])
+    }
+
+    /// Cuts the page off from every network, or lets it have them again.
+    public func cutNetwork(_ isCut: Bool) async throws {
+        try await command("Network.enable", [:])
+        try await command(
+            "Network.emulateNetworkConditions",
+            ["offline": isCut, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1])
     }
 
     /// PNG, of what is in the window.

@@ -21,24 +21,31 @@ import Testing
     @Test func `refuses a guest of a room that is not known, and a time that is none`() async throws {
         let replica = try await Replica.migrated()
         try await replica.store.apply(inventory("cli-guest"))
-        let unknown = try await RunningService.command("guest", "add", "--building", "cli-guest", "--room", "room-7")
+        let unknown = try await RunningService.command("guest", "link", "--building", "cli-guest", "--room", "room-7")
         #expect(unknown.status == 1)
         #expect(unknown.output.contains("There is no room “room-7” in the building “cli-guest”."))
         let arguments = ["--building", "cli-guest", "--room", "room-101", "--until"]
         let soon = try await ManagedProcess.run(
-            Executables.path("hearth-central"), ["guest", "add"] + arguments + ["soon"],
+            Executables.path("hearth-central"), ["guest", "link"] + arguments + ["soon"],
             environment: ["DATABASE_URL": TestDatabase.url])
         #expect(soon.status == 1)
         #expect(soon.output.contains("Europe/Berlin"))
         let past = try await ManagedProcess.run(
-            Executables.path("hearth-central"), ["guest", "add"] + arguments + ["2020-01-01"],
+            Executables.path("hearth-central"), ["guest", "link"] + arguments + ["2020-01-01"],
             environment: ["DATABASE_URL": TestDatabase.url])
         #expect(past.status == 1)
         #expect(past.output.contains("has passed"))
+        let turned = try await ManagedProcess.run(
+            Executables.path("hearth-central"),
+            ["guest", "link"] + arguments + ["2099-12-24T11:00", "--from", "2099-12-25"],
+            environment: ["DATABASE_URL": TestDatabase.url])
+        #expect(turned.status == 1)
+        #expect(turned.output.contains("before it begins"))
         _ = try await RunningService.token(
-            "guest", "--building", "cli-guest", "--room", "room-101", "--until", "2099-12-24T11:00")
+            "guest", "--building", "cli-guest", "--room", "room-101", "--from", "2099-12-20T15:00", "--until",
+            "2099-12-24T11:00")
         let list = try await RunningService.command("guest", "list")
-        #expect(list.output.contains("2099-12-24T10:00:00Z"))
+        #expect(list.output.contains("2099-12-20T14:00:00Z  2099-12-24T10:00:00Z"))
     }
 
     @Test(

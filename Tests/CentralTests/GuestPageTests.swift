@@ -13,7 +13,8 @@ import Testing
         let hotel = try await ChatTests.Hotel("page")
         let service = hotel.scene.service
         let printed = try await RunningService.command(
-            "guest", "link", "--building", "page", "--room", "room-101", "--set", "http.publicURL=\(service.url)")
+            "guest", "link", "--building", "page", "--room", "room-101", "--from", "2020-01-01", "--set",
+            "http.publicURL=\(service.url)")
         let link = try #require(printed.output.split(separator: "\n").last.map(String.init))
         #expect(link.hasPrefix(service.url + "/guest#token=hearth_g_"))
         for (name, dark) in [("light", false), ("dark", true)] {

@@ -32,7 +32,7 @@ import WireFormat
         try await listener.listening()
         let first = listener.events[0]
         #expect(first.name == "snapshot")
-        #expect(first.data == (try await scene.get("/rooms/\(rooms[0])/data/").text))
+        #expect(first.data == (try await scene.get("/rooms/\(rooms[0])/data/", as: scene.guest).text))
         #expect(first.id != nil)
         #expect(listener.process.output.contains("Content-Type: text/event-stream\r\n"))
         #expect(listener.process.output.contains("retry: "))

@@ -30,7 +30,7 @@ import Testing
 
     func snapshots(of replica: Replica) async throws -> [RoomSnapshot?] {
         var snapshots: [RoomSnapshot?] = []
-        for room in 1...3 { snapshots.append(try await replica.store.snapshot(ofRoom: room)) }
+        for room in 1...3 { snapshots.append(try await replica.store.snapshot(ofRoom: room, visible: .everything)) }
         return snapshots
     }
 
@@ -90,12 +90,15 @@ import Testing
         let writer = Replica()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
-                group.addTask { while !Task.isCancelled { _ = try await replica.store.snapshot(ofRoom: 1) } }
+                group.addTask {
+                    while !Task.isCancelled { _ = try await replica.store.snapshot(ofRoom: 1, visible: .everything) }
+                }
             }
             for number in 1...200 {
                 try await writer.run(
                     "UPDATE latest_reading SET value = '\(number)', number = \(number) WHERE device_id = 'copied/r1/a'")
-                let shown = try await replica.store.snapshot(ofRoom: 1)?.devices.first?.latest.first?.value
+                let shown = try await replica.store.snapshot(ofRoom: 1, visible: .everything)?.devices.first?.latest
+                    .first?.value
                 #expect(shown == .number(Double(number)))
             }
             group.cancelAll()

@@ -13,7 +13,9 @@ import Testing
         let building = Slug("tokens")!
         let secrets = [
             try await registry.addGateway(building: building, kind: "hotel", label: nil),
-            try await registry.addGuest(building: building, room: Slug("room-102")!, until: nil, label: "Ms. Gray"),
+            try await registry.addGuest(
+                building: building, room: Slug("room-102")!, from: replica.store.currentTime, until: nil,
+                label: "Ms. Gray"),
             try await registry.addOperator(name: "ops"),
         ]
         let directory = TokenDirectory(replica.store)
@@ -43,11 +45,16 @@ import Testing
         let replica = Replica { clock.withLock(\.self) }
         try await replica.store.apply(inventory("stay"))
         let registry = TokenRegistry(replica.store)
+        let begin = Timestamp(millisecondsSince1970: midnight + 30_000)
         let end = Timestamp(millisecondsSince1970: midnight + 60_000)
         let guest = try await registry.addGuest(
-            building: Slug("stay")!, room: Slug("room-101")!, until: end, label: nil)
+            building: Slug("stay")!, room: Slug("room-101")!, from: begin, until: end, label: nil)
         let directory = TokenDirectory(replica.store)
-        #expect(try await directory.caller(holding: guest)?.role == .guest)
+        // Not before it begins, and what the directory has learnt then makes it no later.
+        #expect(try await directory.caller(holding: guest) == nil)
+        clock.withLock { $0 = begin }
+        let caller = try await directory.caller(holding: guest)
+        #expect(caller?.role == .guest && caller?.visible == VisibleRange(from: begin))
         clock.withLock { $0 = end }
         #expect(try await directory.caller(holding: guest) == nil)
 
@@ -65,7 +72,9 @@ import Testing
         let registry = TokenRegistry(replica.store)
         for (building, room) in [("known", "room-999"), ("unknown", "room-101")] {
             await #expect(throws: StoreError.self) {
-                try await registry.addGuest(building: Slug(building)!, room: Slug(room)!, until: nil, label: nil)
+                try await registry.addGuest(
+                    building: Slug(building)!, room: Slug(room)!, from: replica.store.currentTime, until: nil,
+                    label: nil)
             }
         }
     }

@@ -137,7 +137,7 @@ import Testing
         Case("Turn the temperature up by 2 degrees", [latest, set("24")], "24 °C"),
         Case("set 22 until christmas", [], "Until when?"), Case("set 23 until 25:99", [], "Until when?"),
         Case("Set 22 degrees for 0 hours", [], "Until when?"), Case("set 22 for 9999 days", [], "Until when?"),
-        Case("set 22 until further notice", [set("22")], "22 °C"), Case("set 22 until I leave", [set("22")], "22 °C"),
+        Case("set 22 until further notice", [set("22")], "22 °C"), Case("set 22 until I leave", [], "Until when?"),
         Case("Stell 22 Grad bis Weihnachten", [], "Bis wann?"),
         Case("Keep it at 21 until tomorrow 8 am", [set("21", until: "2026-11-22T08:00")], "21 °C"),
         Case("Good evening, how warm is it?", [latest], "21.4 °C"),

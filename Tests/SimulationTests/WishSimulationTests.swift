@@ -159,7 +159,8 @@ private final class WishScene {
     }
 
     private func judge() async throws {
-        guard let setpoint = try await store.setpoint(ofRoom: room), let reported = setpoint.reported,
+        guard let setpoint = try await store.setpoint(ofRoom: room, visible: .everything),
+            let reported = setpoint.reported,
             let present = keeper.rooms.setpoint(of: Self.slug)
         else { throw Violation("nothing was reported") }
         guard expected.contains(present.celsius) else {

@@ -151,7 +151,8 @@ struct Answer {
             emit(.toolCall(call, title: title))
         }
         let most = areAllowed ? limits.callsPerTurn : 0
-        let results = await ToolRunner(box: question.tools, most: most).run(calls, within: max(timeLeft, .zero))
+        let box = question.tools.answering(question.message)
+        let results = await ToolRunner(box: box, most: most).run(calls, within: max(timeLeft, .zero))
         if Task.isCancelled { throw .cancelled }
         for (call, outcome) in zip(calls, results) {
             emit(.toolResult(outcome))

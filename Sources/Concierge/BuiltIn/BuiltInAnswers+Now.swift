@@ -1,4 +1,5 @@
 internal import Building
+internal import Foundation
 internal import JSONText
 
 /// What the room measures now.
@@ -126,9 +127,26 @@ extension BuiltInAnswers {
     }
 
     private func missing(_ topic: Topic, _ result: JSON) -> String {
-        pick(
+        if let since = stay(result) {
+            return pick(
+                "Nothing has been measured for \(name(topic)) \(place(result).inside) yet since \(since), when your stay "
+                    + "began.",
+                "Seit Beginn Ihres Aufenthalts (\(since)) gibt es \(place(result).inside) noch keinen Messwert für "
+                    + "\(name(topic)).")
+        }
+        return pick(
             "There is no reading for \(name(topic)) \(place(result).inside).",
             "Für \(name(topic)) gibt es \(place(result).inside) keinen Messwert.")
+    }
+
+    /// When the guest's stay began, where nothing before it may be told; `nil` where the result is of the stay alone.
+    func stay(_ result: JSON) -> String? {
+        guard let since = result["known_since"]?.text, let beginning = WrittenTime(iso8601: since) else { return nil }
+        if let start = result["start"]?.text.flatMap({ WrittenTime(iso8601: $0) }) {
+            let calendar = LocalCalendar(zone: .gmt)
+            guard start.moment(in: calendar) <= beginning.moment(in: calendar) else { return nil }
+        }
+        return phrases.time(since, now: nil)
     }
 
     func name(_ topic: Topic) -> String {

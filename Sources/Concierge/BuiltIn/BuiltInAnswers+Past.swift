@@ -8,6 +8,7 @@ extension BuiltInAnswers {
             return result.description
         }
         guard let value = result["value"], !value.isNull else {
+            if let since = stay(result) { return nothing(since, name(topic), result) }
             return pick(
                 "There is no data for \(name(topic)) in that time \(over(result)).",
                 "Für \(name(topic)) gibt es in dieser Zeit \(over(result)) keine Daten.")
@@ -30,6 +31,14 @@ extension BuiltInAnswers {
             }
         let verdict = topic == .air && result["statistic"]?.text != "last_seen" ? verdict(value) : ""
         return "\(sentence) \(over(result))." + verdict + trust(result)
+    }
+
+    private func nothing(_ since: String, _ name: String, _ result: JSON) -> String {
+        pick(
+            "I have no data for \(name) of your stay \(over(result)). It began at \(since), and of the time before I can "
+                + "tell nothing.",
+            "Aus Ihrem Aufenthalt habe ich \(over(result)) keine Daten für \(name). Er begann am \(since); über die Zeit "
+                + "davor kann ich nichts sagen.")
     }
 
     private func verdict(_ value: JSON) -> String {
@@ -58,6 +67,7 @@ extension BuiltInAnswers {
 
     func comfort(_ result: JSON) -> String {
         guard let within = result["within_percent"]?.double else {
+            if let since = stay(result) { return nothing(since, name(.temperature), result) }
             return pick(
                 "There is no temperature data for that time \(over(result)).",
                 "Für diese Zeit \(over(result)) gibt es keine Temperaturdaten.")

@@ -63,7 +63,7 @@ struct BuiltInDialogue {
         case .unknown: return phrases.unknown
         case .otherRoom: return phrases.ownRoomOnly
         case .future: return phrases.future
-        case .unclearEnd: return phrases.unclearEnd
+        case .unclear(let part): return phrases.unclear(part)
         case .switchOff: return phrases.switchOff(setLimits?.lowerBound)
         case .now, .why, .history, .comfort, .energy, .listRooms:
             guard !results.isEmpty else { return nil }
@@ -112,7 +112,7 @@ struct BuiltInDialogue {
             return set(room, goal, until)
         case .backToSchedule: return .success([call(SetTemperatureTool.name, room + [.init("celsius", .null)])])
         case .undo: return undo()
-        case .greeting, .thanks, .help, .unknown, .otherRoom, .future, .switchOff, .unclearEnd: return .success([])
+        case .greeting, .thanks, .help, .unknown, .otherRoom, .future, .switchOff, .unclear: return .success([])
         }
     }
 
@@ -210,7 +210,7 @@ extension Intent {
         switch self {
         case .now, .why, .history, .comfort, .set, .adjust, .backToSchedule: true
         case .greeting, .thanks, .help, .energy, .undo, .listRooms, .otherRoom, .future, .switchOff,
-            .unclearEnd, .unknown:
+            .unclear, .unknown:
             false
         }
     }

@@ -71,12 +71,59 @@ struct BuiltInPhrases {
             "In die Zukunft sehe ich nicht: Ich kenne nur, was gemessen wurde.")
     }
 
-    var unclearEnd: String {
-        pick(
-            "Until when? I did not understand the end, so nothing is changed. Write for example “until 22:00” or “for two "
-                + "hours”, or leave the end out.",
-            "Bis wann? Das Ende habe ich nicht verstanden, darum ist nichts geändert. Schreiben Sie zum Beispiel „bis 22 "
-                + "Uhr“ oder „für zwei Stunden“, oder lassen Sie das Ende weg.")
+    /// Asks back what a change means, and says that nothing is changed.
+    func unclear(_ part: UnclearPart) -> String {
+        let words = part.words
+        switch part.kind {
+        case .end:
+            return pick(
+                "Until when? I did not understand the end, so nothing is changed. Write for example “until 22:00” or "
+                    + "“for two hours”, or leave the end out.",
+                "Bis wann? Das Ende habe ich nicht verstanden, darum ist nichts geändert. Schreiben Sie zum Beispiel „bis "
+                    + "22 Uhr“ oder „für zwei Stunden“, oder lassen Sie das Ende weg.")
+        case .time:
+            return pick(
+                "I can't change the temperature for a later time yet (“\(words)”), so nothing is changed. I can do it now, "
+                    + "also until a time: “Set 23 °C until 22:00”.",
+                "Für eine spätere Zeit („\(words)“) kann ich die Temperatur noch nicht ändern, darum ist nichts geändert. "
+                    + "Jetzt kann ich es, auch bis zu einer bestimmten Zeit: „Stell 23 °C bis 22 Uhr“.")
+        case .condition:
+            return pick(
+                "I can't wait for that (“\(words)”), so nothing is changed. I can change the temperature now, also until a "
+                    + "time: “Set 23 °C until 22:00”.",
+                "Darauf („\(words)“) kann ich nicht warten, darum ist nichts geändert. Jetzt kann ich die Temperatur "
+                    + "ändern, auch bis zu einer bestimmten Zeit: „Stell 23 °C bis 22 Uhr“.")
+        case .place, .person:
+            return isOperator
+                ? pick(
+                    "I did not understand which room “\(words)” is, so nothing is changed. Write for example “Set room 101 "
+                        + "to 23 °C”.",
+                    "Welches Zimmer „\(words)“ ist, habe ich nicht verstanden, darum ist nichts geändert. Schreiben Sie zum "
+                        + "Beispiel „Stell Zimmer 101 auf 23 °C“.")
+                : pick(
+                    "I can only set the temperature of your own room and can't act on “\(words)”, so nothing is changed. "
+                        + "For your room write for example “Set 23 °C”.",
+                    "Ich kann nur die Temperatur Ihres eigenen Zimmers ändern und mit „\(words)“ nichts anfangen, darum "
+                        + "ist nichts geändert. Für Ihr Zimmer schreiben Sie zum Beispiel „Stell 23 °C“.")
+        case .limit:
+            return pick(
+                "I did not understand “\(words)”, so nothing is changed. Please write the temperature that you want, for "
+                    + "example “Set 22 °C”.",
+                "„\(words)“ habe ich nicht verstanden, darum ist nichts geändert. Bitte schreiben Sie die gewünschte "
+                    + "Temperatur, zum Beispiel „Stell 22 °C“.")
+        case .number:
+            return pick(
+                "I am not sure what “\(words)” means, so nothing is changed. Please write one temperature, and an end if "
+                    + "there is one: “Set 23 °C until 22:00”.",
+                "Was „\(words)“ bedeutet, ist mir nicht klar, darum ist nichts geändert. Bitte schreiben Sie eine "
+                    + "Temperatur und, wenn es eines gibt, das Ende: „Stell 23 °C bis 22 Uhr“.")
+        case .words:
+            return pick(
+                "I did not understand “\(words)”, so nothing is changed. Please write it in other words, for example “Set "
+                    + "23 °C” or “a bit warmer”.",
+                "„\(words)“ habe ich nicht verstanden, darum ist nichts geändert. Bitte schreiben Sie es mit anderen "
+                    + "Worten, zum Beispiel „Stell 23 °C“ oder „etwas wärmer“.")
+        }
     }
 
     var whichRoom: String {

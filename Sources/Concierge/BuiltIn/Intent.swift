@@ -18,8 +18,8 @@ enum Intent: Equatable {
     case backToSchedule
     /// The heating can't be switched off here, only set low.
     case switchOff
-    /// Something is to hold until a time that nobody understands.
-    case unclearEnd
+    /// A change of which not everything is understood: nothing is changed.
+    case unclear(UnclearPart)
     case undo
     case listRooms
     /// A guest asks about a room that is not theirs.
@@ -31,7 +31,7 @@ enum Intent: Equatable {
     /// Whether something is to be changed in the room.
     var isAChange: Bool {
         switch self {
-        case .set, .adjust, .backToSchedule, .switchOff, .undo: true
+        case .set, .adjust, .backToSchedule, .switchOff, .undo, .unclear: true
         default: false
         }
     }

@@ -2,36 +2,80 @@ internal import Building
 
 /// What is to be changed.
 extension IntentReader {
+    /// A change, where all of the message is understood; what is to be asked back, where something is not.
     func change() -> Intent? {
-        let change = plainChange()
-        switch change {
-        case .set(_, nil)?, .adjust(_, nil)?:
-            let isUnclear = TimeExpression.hasUnclearEnd(
-                in: message, now: situation.now, calendar: situation.calendar)
-            return isUnclear ? .unclearEnd : change
-        default: return change
+        guard let plain = plainChange() else { return nil }
+        // It changes nothing, whatever else is said.
+        if plain.intent == .switchOff { return .switchOff }
+        var reader = ChangeReader(
+            message, room: situation.room, now: situation.now, calendar: situation.calendar, harmless: plain.harmless)
+        for range in plain.read { reader.read(range) }
+        switch (reader.scope(.strict), plain.intent) {
+        case (.unclear(let part), _): return .unclear(part)
+        case (_, .unknown): return nil
+        case (.now, _): return plain.intent
+        case (.until(let end), .set(let celsius, _)): return .set(celsius, until: end)
+        case (.until(let end), .adjust(let kelvin, _)): return .adjust(kelvin, until: end)
+        // Neither has an end.
+        case (.until, _): return .unclear(UnclearPart(kind: .end, words: ""))
         }
     }
 
-    private func plainChange() -> Intent? {
+    /// A change as the words of changing say it, with the tokens that it takes, and the words that mean nothing more
+    /// beside it.
+    private struct PlainChange {
+        var intent: Intent
+        var read: [Range<Int>] = []
+        var harmless: Set<String> = []
+    }
+
+    private func plainChange() -> PlainChange? {
+        if isUndo {
+            return PlainChange(intent: .undo, harmless: IntentWords.undone)
+        }
+        // A number alone is asked back.
+        if tokens.tokens.count == 1, tokens.number(0) != nil { return PlainChange(intent: .unknown) }
         let first = tokens.words.first { !IntentWords.greetings.contains($0) }
         // “Was it warmer yesterday?”, “Warum ist es wärmer?”
         let isQuestion = (first.map(IntentWords.questions.contains) ?? false) || tokens.has(IntentWords.asking)
-        // “It was warmer yesterday”, “not warmer”
+        // “It was warmer yesterday”
         let isTold = tokens.has(IntentWords.past.union(IntentWords.germanPast))
-        guard !isQuestion, !isTold, !tokens.has(IntentWords.negations) else { return nil }
-        if tokens.has(IntentWords.off), tokens.has(IntentWords.temperatureThings) { return .switchOff }
-        if tokens.has(IntentWords.schedule) || hasPhrase(IntentWords.schedulePhrases) { return .backToSchedule }
-        let until = TimeExpression.end(in: message, now: situation.now, calendar: situation.calendar)
-        let isByDegrees = tokens.has(["by", "um"])
-        // “It is 23 degrees, please make it cooler” wishes for no 23 degrees.
-        let isStatement = tokens.has(IntentWords.present) && !tokens.has(["to", "auf"])
-        if let celsius = celsius(), !isStatement {
-            if isByDegrees, celsius <= 5, let sign = direction { return .adjust(sign * celsius, until: until) }
-            if celsius > 5 { return .set(celsius, until: until) }
+        guard isCommand || !isQuestion && !isTold else { return nil }
+        let isNegated = tokens.has(IntentWords.negations)
+        // “Es ist nicht wärmer” asks for nothing; “don't make it warmer” is asked back.
+        if isNegated, !tokens.has(IntentWords.setting.union(IntentWords.wishing)) { return nil }
+        if !isNegated, tokens.has(IntentWords.off), tokens.has(IntentWords.temperatureThings) {
+            return PlainChange(intent: .switchOff)
         }
-        guard let sign = direction else { return nil }
-        return .adjust(tokens.has(IntentWords.much) ? sign * 2 : sign, until: until)
+        if tokens.has(IntentWords.schedule) || hasPhrase(IntentWords.schedulePhrases) {
+            return PlainChange(intent: .backToSchedule, harmless: IntentWords.scheduled)
+        }
+        if let amount = step, let sign = direction {
+            return PlainChange(intent: .adjust(sign * amount.value, until: nil), read: [amount.range])
+        }
+        // “It is 23 degrees, please make it cooler” wishes for no 23 degrees.
+        let isStatement =
+            tokens.has(IntentWords.present) && !tokens.has(["to", "auf"]) || hasPhrase(IntentWords.statements)
+        if let amount = celsius(), !isStatement, amount.value > 5 {
+            return PlainChange(intent: .set(amount.value, until: nil), read: [amount.range])
+        }
+        guard let sign = direction else {
+            // “Turn on the heating at 20”: what is not understood of a command is asked back as well.
+            let isAboutHeat =
+                tokens.has(IntentWords.temperatureThings) || hasPhrase(["set it", "make it", "stell es", "mach es"])
+            let isUnread = isCommand && isAboutHeat || celsius() != nil && tokens.has(IntentWords.setting)
+            return isUnread ? PlainChange(intent: .unknown) : nil
+        }
+        return PlainChange(intent: .adjust(tokens.has(IntentWords.much) ? sign * 2 : sign, until: nil))
+    }
+
+    /// Whether the message begins with a word of changing, politeness aside: “Please set…”, “Könnten Sie stellen…”.
+    private var isCommand: Bool {
+        let first = tokens.words.first {
+            !IntentWords.greetings.contains($0) && !IntentWords.thanks.contains($0) && !IntentWords.polite.contains($0)
+        }
+        return first.map { IntentWords.setting.contains($0) || $0 == "leave" && hasPhrase(IntentWords.leaving) }
+            ?? false
     }
 
     /// 1 for warmer, -1 for cooler.
@@ -39,33 +83,83 @@ extension IntentReader {
         if tokens.has(IntentWords.warmer) || hasPhrase(IntentWords.warmerPhrases) { return 1 }
         if tokens.has(IntentWords.cooler) || hasPhrase(IntentWords.coolerPhrases) { return -1 }
         guard tokens.has(IntentWords.temperatureThings) else { return nil }
-        if tokens.has(IntentWords.up) { return 1 }
-        if tokens.has(IntentWords.down) { return -1 }
+        if tokens.has(IntentWords.up) || tokens.has(phrase: "nach oben") { return 1 }
+        if tokens.has(IntentWords.down) || tokens.has(phrase: "nach unten") { return -1 }
+        return nil
+    }
+
+    private struct Amount {
+        var value: Double
+        var range: Range<Int>
+    }
+
+    private static let roomWords: Set<String> = ["room", "zimmer", "raum", "suite"]
+    private static let degrees: Set<String> = ["grad", "degrees", "degree", "deg"]
+    private static let fahrenheit: Set<String> = ["f", "fahrenheit"]
+    private static let scales: Set<String> = ["c", "celsius", "f", "fahrenheit"]
+
+    /// A number with what names its unit: `23`, `23 °C`, `72 degrees Fahrenheit`.
+    private func unit(after index: Int) -> (hasUnit: Bool, isFahrenheit: Bool, end: Int) {
+        var end = index + 1
+        if tokens.tokens.indices.contains(end), tokens.tokens[end] == .degree {
+            end += 1
+        } else if Self.degrees.contains(tokens.word(end) ?? "") {
+            end += 1
+        }
+        let scale = tokens.word(end) ?? ""
+        if Self.scales.contains(scale) { end += 1 }
+        return (end > index + 1, Self.fahrenheit.contains(scale), end)
+    }
+
+    /// By how many kelvin, where it is said: `by 2`, `um zwei Grad`, `one degree warmer`.
+    private var step: Amount? {
+        for index in tokens.tokens.indices {
+            let isBy = ["by", "um"].contains(tokens.word(index - 1) ?? "")
+            let word = tokens.word(index) ?? ""
+            guard let value = tokens.number(index) ?? NumberWords.steps[word], value > 0, value <= 5 else { continue }
+            var place = index
+            // “half a degree”
+            if word == "half", ["a", "an"].contains(tokens.word(index + 1) ?? "") { place += 1 }
+            let (hasUnit, _, end) = unit(after: place)
+            let isTime = tokens.isTimeUnit(end) || SpanUnit(tokens.word(end)) != nil
+            // “um eins” is a time, and “by a” nothing.
+            guard hasUnit || isBy && tokens.number(index) != nil && !isTime else { continue }
+            return Amount(value: value, range: index..<end)
+        }
         return nil
     }
 
     /// The temperature that is wished for, in °C: a number with its unit, or one that follows a word of wishing.
-    private func celsius() -> Double? {
-        let untilIndex =
-            tokens.indices(of: ["until", "till", "til", "bis", "for", "fuer"]).first ?? tokens.tokens.count
-        let wishes = tokens.has(IntentWords.setting.union(IntentWords.wishing)) || tokens.tokens.count <= 4
+    private func celsius() -> Amount? {
+        let end = TimeReader(tokens: tokens, now: situation.now, calendar: situation.calendar).endExpression()
+        let sets = tokens.has(IntentWords.setting) || hasPhrase(IntentWords.leaving)
+        let wishes = sets || end?.moment != nil || tokens.has(IntentWords.wishing) || tokens.tokens.count <= 4
+        // “23 until midnight please”
+        let holds = sets || end?.moment != nil && tokens.has(IntentWords.wishing)
         for index in tokens.tokens.indices {
-            guard let number = tokens.number(index) else { continue }
-            let next = tokens.tokens.indices.contains(index + 1) ? tokens.tokens[index + 1] : nil
-            let unit = next == .degree ? tokens.word(index + 2) : tokens.word(index + 1)
-            if unit == "f" || unit == "fahrenheit" || (number > 45 && number <= 100 && next == .degree) {
-                return (((number - 32) / 1.8) * 2).rounded() / 2
+            guard let number = tokens.number(index), end?.range.contains(index) != true else { continue }
+            let (hasUnit, isFahrenheit, past) = unit(after: index)
+            let isDegreeSign = tokens.tokens.indices.contains(index + 1) && tokens.tokens[index + 1] == .degree
+            if isFahrenheit || (number > 45 && number <= 100 && isDegreeSign && past == index + 2) {
+                return Amount(value: (((number - 32) / 1.8) * 2).rounded() / 2, range: index..<past)
             }
-            let hasUnit = next == .degree || ["grad", "degrees", "degree", "c", "celsius"].contains(unit ?? "")
+            let next = tokens.word(past) ?? ""
+            let before = tokens.word(index - 1) ?? ""
+            // “Room 12”, “20 November” and a share in percent are no temperatures, and “um 20” is a time.
             let isPlain =
-                index < untilIndex && SpanUnit(unit) == nil && !["uhr", "am", "pm", "oclock"].contains(unit ?? "")
-            // “Room 12”, “20 November” and a share in percent are no temperatures.
-            let isRoom = ["room", "zimmer", "raum", "suite"].contains(tokens.word(index - 1) ?? "")
-            guard number < 60, Months.numbers[unit ?? ""] == nil, !["percent", "prozent"].contains(unit ?? ""),
-                hasUnit || (isPlain && !isRoom && tokens.has(IntentWords.setting)), wishes
+                SpanUnit(next) == nil && !tokens.isTimeUnit(past) && !Self.roomWords.contains(before)
+                && !IntentWords.beforeClocks.contains(before) && (before != "at" || isHeldAt)
+            guard number < 60, Months.numbers[next] == nil, !["percent", "prozent"].contains(next),
+                hasUnit || (isPlain && holds), wishes
             else { continue }
-            return number
+            return Amount(value: number, range: index..<past)
         }
         return nil
+    }
+
+    /// “Keep it at 21” means degrees, “turn on the heating at 20” may mean the clock.
+    private var isHeldAt: Bool {
+        let holds = tokens.has(["set", "keep", "hold", "maintain", "put", "make", "temperature", "thermostat", "have"])
+        return (holds || hasPhrase(IntentWords.leaving)) && !hasPhrase(IntentWords.switchingOn)
     }
 }

@@ -20,7 +20,6 @@ struct IntentReader {
     var room: String? { RoomReference.key(in: message, tokens) }
 
     func intent() -> Intent {
-        if isUndo { return .undo }
         if isListing { return .listRooms }
         if isAboutAnotherRoom { return .otherRoom }
         if let change = change() { return change }
@@ -34,7 +33,7 @@ struct IntentReader {
 
     func hasPhrase(_ phrases: [String]) -> Bool { phrases.contains { tokens.has(phrase: $0) } }
 
-    private var isUndo: Bool { tokens.has(IntentWords.undo) || hasPhrase(IntentWords.undoPhrases) }
+    var isUndo: Bool { tokens.has(IntentWords.undo) || hasPhrase(IntentWords.undoPhrases) }
 
     private var isListing: Bool {
         guard tokens.has(IntentWords.listing), room == nil else { return false }

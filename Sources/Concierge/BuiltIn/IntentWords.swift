@@ -61,6 +61,19 @@ enum IntentWords {
     static let undoPhrases = [
         "take that back", "cancel that", "take it back", "change it back", "put it back", "nimm das zurueck",
     ]
+    /// Beside an undo they mean nothing more.
+    static let undone: Set<String> = undo.union(words(of: undoPhrases)).union([
+        "last", "latest", "change", "changes", "changed", "what", "was", "previous", "setting", "letzte", "letzten",
+        "letztes", "aenderung", "vorherige", "vorherigen", "vorher", "wie", "war", "alles", "nochmal", "einmal",
+        "everything", "all", "action", "command",
+    ])
+    /// Beside a return to the schedule they mean nothing more.
+    static let scheduled: Set<String> = schedule.union(words(of: schedulePhrases))
+
+    private static func words(of phrases: [String]) -> [String] {
+        phrases.flatMap { $0.split(separator: " ").map(String.init) }
+    }
+
     static let schedule: Set<String> = [
         "automatic", "automatik", "automatisch", "schedule", "zeitplan", "reset", "zuruecksetzen", "standard",
     ]
@@ -68,13 +81,32 @@ enum IntentWords {
     /// After these a bare number is a temperature.
     static let setting: Set<String> = [
         "set", "make", "put", "turn", "change", "adjust", "raise", "lower", "heat", "keep", "cool", "increase",
-        "decrease",
+        "decrease", "hold", "preheat", "warm", "regulate", "switch", "vorheizen", "aufheizen", "einstellen",
+        "lass", "lasse", "bring", "schalte", "schalt",
         "reduce", "stell", "stelle", "stellen", "setz", "setze", "setzen", "mach", "mache", "machen", "dreh", "drehe",
         "drehen", "heiz", "heize", "heizen", "regel", "halte", "halten", "erhoehe", "erhoehen", "senke", "senken",
     ]
+    /// So too after these, which alone may say that somebody leaves.
+    static let leaving = ["leave it", "leave the", "leave my", "leave that"]
+    /// After these a number may be a time: “turn the heating on at 20”.
+    static let switchingOn = ["turn on", "switch on", "heating on", "heater on", "heat on", "radiator on", "it on"]
+    /// How it is, and not how it is to be: “the heating is set to 23”.
+    static let statements = ["is set", "is at", "is on", "already set", "ist auf", "steht auf", "ist eingestellt"]
     /// After these one with its unit is.
     static let wishing: Set<String> = [
         "please", "bitte", "want", "like", "moechte", "haette", "need", "brauche", "get", "give", "have",
+    ]
+    /// They come before the word that says what is wanted: “Could you please…”
+    static let polite: Set<String> = [
+        "please", "bitte", "pls", "plz", "kindly", "can", "could", "would", "will", "you", "kannst", "koennen",
+        "koennten",
+        "koenntest", "koennt", "wuerden", "wuerdest", "du", "sie", "ihr", "just", "also", "and", "then", "now", "jetzt",
+        "ok",
+        "okay", "yes", "ja", "so", "well", "mal", "nun", "und", "dann",
+    ]
+    /// A bare number after them is a time.
+    static let beforeClocks: Set<String> = [
+        "um", "gegen", "ab", "from", "by", "around", "after", "before", "nach", "vor",
     ]
     static let warmer: Set<String> = ["warmer", "hotter", "waermer", "heisser"]
     static let cooler: Set<String> = ["cooler", "colder", "kuehler", "kaelter"]
@@ -86,8 +118,13 @@ enum IntentWords {
     ]
     static let warmerPhrases = ["warm up", "heat up", "warm it up", "heat it up", "warm the room", "heat the room"]
     static let coolerPhrases = ["cool down", "cool it down", "cool the room"]
-    static let off: Set<String> = ["off", "aus", "ausschalten", "abschalten", "ausstellen", "abstellen"]
-    static let negations: Set<String> = ["not", "dont", "doesnt", "never", "nicht", "kein", "keine", "nie"]
+    static let off: Set<String> = [
+        "stop", "stopp", "stoppe", "off", "aus", "ausschalten", "abschalten", "ausstellen", "abstellen", "ausmachen",
+    ]
+    static let negations: Set<String> = [
+        "not", "dont", "doesnt", "never", "nicht", "kein", "keine", "keinen", "nie", "niemals", "neither", "cannot",
+        "cant", "wont", "shouldnt", "mustnt", "isnt", "without", "ohne", "keinesfalls",
+    ]
     static let complaints = [
         "im cold", "i am cold", "im freezing", "im hot", "im warm", "too cold", "too warm", "too hot", "its freezing",
         "its cold", "its hot", "mir ist", "zu kalt", "zu warm", "zu heiss", "ich friere", "ich schwitze",
@@ -181,8 +218,8 @@ enum IntentWords {
     ]
     /// Wherever they stand, something is asked and nothing wished for: “I'd like to know how…”
     static let asking: Set<String> = [
-        "how", "what", "why", "when", "which", "know", "tell", "show", "whether", "wie", "was", "warum", "wieso",
-        "weshalb", "wann", "welche", "wissen", "sag", "sagen", "zeig", "zeigen", "ob",
+        "how", "what", "why", "which", "know", "tell", "show", "whether", "wie", "was", "warum", "wieso",
+        "weshalb", "welche", "wissen", "sag", "sagen", "zeig", "zeigen", "ob",
     ]
     static let greetings: Set<String> = [
         "hello", "hi", "hey", "hallo", "moin", "servus", "guten", "good", "gruess", "gruezi", "greetings",

@@ -3,7 +3,18 @@ enum RoomReference {
     /// `room-102` for `room 102`, `Zimmer 102`, `room-102`; with its building for `grand/room-102`; `nil` where none is
     /// named.
     static func key(in message: String, _ tokens: WordTokens) -> String? {
-        // A key as `list_rooms` gives it.
+        if let key = writtenKey(in: message) { return key }
+        return numbered(tokens).map { "room-\($0.number)" }
+    }
+
+    /// The tokens that name the room.
+    static func range(in message: String, _ tokens: WordTokens) -> Range<Int>? {
+        if let key = writtenKey(in: message) { return tokens.tokens.firstRange(of: WordTokens(key).tokens) }
+        return numbered(tokens)?.range
+    }
+
+    /// A key as `list_rooms` gives it.
+    private static func writtenKey(in message: String) -> String? {
         for word in message.split(whereSeparator: { $0.isWhitespace || "?!,;:\"“”„()".contains($0) }) {
             let word = word.hasSuffix(".") ? word.dropLast() : word
             let parts = word.split(separator: "/", omittingEmptySubsequences: false)
@@ -13,6 +24,10 @@ enum RoomReference {
                 return word.lowercased()
             }
         }
+        return nil
+    }
+
+    private static func numbered(_ tokens: WordTokens) -> (number: Int, range: Range<Int>)? {
         for index in tokens.indices(of: ["room", "zimmer", "raum", "suite"]) {
             var place = index + 1
             if ["number", "no", "nr", "nummer"].contains(tokens.word(place) ?? "") { place += 1 }
@@ -22,7 +37,7 @@ enum RoomReference {
             if next == .degree || ["grad", "degrees", "c", "celsius"].contains(tokens.word(place + 1) ?? "") {
                 continue
             }
-            return "room-\(number)"
+            return (number, index..<place + 1)
         }
         return nil
     }

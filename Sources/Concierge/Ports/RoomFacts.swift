@@ -6,6 +6,8 @@ public protocol RoomFacts: Sendable {
     var place: RoomPlace { get }
     /// What a guest may wish for, °C.
     var celsiusLimits: ClosedRange<Double> { get }
+    /// When the time begins that the caller may hear of: a guest's own stay. `nil`: everything may be told.
+    var knownSince: Timestamp? { get }
 
     func status() async throws -> RoomStatus
     /// - Returns: with `value` `nil` where there is no reading in the range.
@@ -13,6 +15,16 @@ public protocol RoomFacts: Sendable {
     func comfort(_ range: Range<Timestamp>) async throws -> ComfortReport
     /// Keeps the wish for the gateway, and waits a little for it to report back.
     func wish(_ wish: TemperatureWish) async throws -> WishAnswer
+}
+
+extension RoomFacts {
+    public var knownSince: Timestamp? { nil }
+
+    /// The part of `range` that may be told of; empty where none is.
+    func known(_ range: Range<Timestamp>) -> Range<Timestamp> {
+        let start = min(max(knownSince ?? range.lowerBound, range.lowerBound), range.upperBound)
+        return start..<range.upperBound
+    }
 }
 
 /// What one building's meters know.

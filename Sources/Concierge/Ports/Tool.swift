@@ -8,6 +8,13 @@ public protocol Tool: Sendable {
     /// - Parameter arguments: an object that fits the definition's input schema.
     /// - Throws: `ToolError`, which the model gets to read; any other error it only hears of.
     func call(_ arguments: JSON) async throws -> ToolResult
+
+    /// The same tool, called to answer `message`, the newest of the person's.
+    func answering(_ message: String) -> any Tool
+}
+
+extension Tool {
+    public func answering(_ message: String) -> any Tool { self }
 }
 
 public struct ToolDefinition: Sendable {

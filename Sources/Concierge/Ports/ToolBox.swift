@@ -25,6 +25,10 @@ public struct ToolBox: Sendable {
         self.limits = limits
     }
 
+    /// The same tools, called to answer `message`: what changes something heeds what the person wrote, whatever a model
+    /// makes of it.
+    func answering(_ message: String) -> ToolBox { ToolBox(tools.map { $0.answering(message) }, limits: limits) }
+
     public var definitions: [ToolDefinition] { tools.map(\.definition) }
 
     /// Does what a model asks for, if it may: looks the tool up, checks the arguments, bounds the time. Never throws:

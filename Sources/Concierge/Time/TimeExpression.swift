@@ -20,14 +20,6 @@ public enum TimeExpression {
     public static func end(in text: String, now: Timestamp, calendar: LocalCalendar) -> Timestamp? {
         TimeReader(tokens: WordTokens(text), now: now, calendar: calendar).end()
     }
-
-    /// Whether `text` speaks of an end that `end` does not find, be it that it has passed, that there is none such, or that
-    /// nobody knows when it is: `until 25:99`, `bis Weihnachten`, `for 0 hours`. An end that never comes by itself,
-    /// `until further notice`, is none.
-    public static func hasUnclearEnd(in text: String, now: Timestamp, calendar: LocalCalendar) -> Bool {
-        let reader = TimeReader(tokens: WordTokens(text), now: now, calendar: calendar)
-        return reader.end() == nil && reader.announcesEnd
-    }
 }
 
 /// Reads one sentence at one moment.

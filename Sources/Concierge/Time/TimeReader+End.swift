@@ -1,44 +1,77 @@
 internal import Building
 
+/// An end that a sentence gives to something that begins now.
+struct EndExpression {
+    /// `nil`: it never comes by itself, as in “until further notice”.
+    var moment: Timestamp?
+    /// The tokens that say it, next to one another.
+    var range: Range<Int>
+}
+
 extension TimeReader {
     /// What a day alone, and a morning, mean as an end.
     private static let dayEndHour = 12
     private static let morningHour = 8
     private static let nightHour = 22
 
-    private static let untilWords: Set<String> = ["until", "till", "til", "bis"]
-    /// Ends that come when they come: `until I leave`, `bis auf Weiteres`.
-    private static let openEnds: Set<String> = [
-        "further", "notice", "leave", "leaving", "stay", "checkout", "departure", "change", "say", "again",
-        "weiteres", "aufenthalts", "aufenthaltes", "abreise", "abreisen", "gehe", "aendere", "sage",
+    static let untilWords: Set<String> = ["until", "till", "til", "bis"]
+    /// Ends that come with the end of the stay, or not at all: the same as no end.
+    private static let openEnds = [
+        "until further notice", "till further notice", "bis auf weiteres", "bis auf widerruf", "until checkout",
+        "until check out", "until my checkout", "until my check out", "until i check out", "until departure",
+        "until my departure", "until the end of my stay", "till the end of my stay", "for my stay", "for the stay",
+        "for my whole stay", "for the whole stay", "for my entire stay", "for the entire stay",
+        "for the rest of my stay", "during my stay", "bis zur abreise", "bis zu meiner abreise", "bis zum checkout",
+        "bis zum ende meines aufenthalts", "bis zum ende des aufenthalts", "fuer den ganzen aufenthalt",
+        "den ganzen aufenthalt", "fuer meinen aufenthalt", "fuer meinen ganzen aufenthalt",
+    ]
+    /// What may stand between the parts of an end: `until 10 on the next day`.
+    private static let endConnectors: Set<String> = [
+        "on", "at", "in", "the", "this", "next", "coming", "am", "um", "den", "dem", "der", "zum", "zur", "diesen",
+        "naechsten", "kommenden",
+    ]
+    /// After these a number is a day of the month: `until the 3rd`, `bis zum 3.`
+    private static let dayArticles: Set<String> = ["the", "zum", "den", "dem"]
+    /// In front of these a number of hours is no end: `in two hours`, `after a couple of hours`.
+    private static let startWords: Set<String> = [
+        "in", "within", "after", "from", "every", "each", "nach", "ab", "innerhalb", "alle", "seit", "since",
     ]
 
-    var announcesEnd: Bool {
-        guard !tokens.has(Self.openEnds) else { return false }
-        if let index = tokens.indices(of: Self.untilWords).first, index + 1 < tokens.tokens.count { return true }
-        return tokens.indices(of: ["for", "fuer"]).contains { span(at: $0 + 1) != nil }
-    }
+    func end() -> Timestamp? { endExpression()?.moment }
 
-    func end() -> Timestamp? {
-        if let index = tokens.indices(of: Self.untilWords).first {
-            let rest = TimeReader(tokens: tokens.dropping(before: index + 1), now: now, calendar: calendar)
-            if let end = rest.endMoment(), end > now { return end }
+    /// The first end that is understood, and the tokens that say it: nothing further may be read into them.
+    func endExpression() -> EndExpression? {
+        for phrase in Self.openEnds {
+            if let range = tokens.ranges(of: phrase).first { return EndExpression(moment: nil, range: range) }
+        }
+        for index in tokens.indices(of: Self.untilWords) {
+            if let (moment, end) = endMoment(at: index + 1), moment > now {
+                return EndExpression(moment: moment, range: index..<end)
+            }
         }
         return duration()
     }
 
-    /// `for two hours`, `für eine Stunde`, `2 Stunden lang`, `for the night`.
-    private func duration() -> Timestamp? {
+    /// `for two hours`, `für die nächsten zwei Stunden`, `2 Stunden lang`, `for the night`.
+    private func duration() -> EndExpression? {
         for index in tokens.tokens.indices {
             guard let (seconds, end) = span(at: index), seconds >= 60, seconds <= 366 * 86_400 else { continue }
-            let isAnnounced = index > 0 && ["for", "fuer", "next", "naechsten"].contains(tokens.word(index - 1) ?? "")
-            let isLong = tokens.word(end) == "lang"
-            if isAnnounced || isLong || tokens.word(index) == "couple" { return now.advanced(by: .seconds(seconds)) }
+            let moment = now.advanced(by: .seconds(seconds))
+            var start = index
+            if ["next", "naechsten"].contains(tokens.word(start - 1) ?? "") { start -= 1 }
+            let isNext = start < index
+            if ["the", "die", "den", "a"].contains(tokens.word(start - 1) ?? "") { start -= 1 }
+            let before = tokens.word(start - 1) ?? ""
+            if ["for", "fuer"].contains(before) { return EndExpression(moment: moment, range: start - 1..<end) }
+            if Self.startWords.contains(before) { continue }
+            if tokens.word(end) == "lang" { return EndExpression(moment: moment, range: start..<end + 1) }
+            if isNext { return EndExpression(moment: moment, range: start..<end) }
         }
-        let isOvernight =
-            tokens.has(["overnight"])
-            || ["ueber nacht", "for the night", "fuer die nacht"].contains { tokens.has(phrase: $0) }
-        return isOvernight ? next(WallTime(today, hour: Self.morningHour)) : nil
+        for phrase in ["for the night", "fuer die nacht", "ueber nacht", "overnight"] {
+            guard let range = tokens.ranges(of: phrase).first else { continue }
+            return EndExpression(moment: next(WallTime(today, hour: Self.morningHour)), range: range)
+        }
+        return nil
     }
 
     /// The moment itself, or the same time tomorrow where it has passed today.
@@ -47,11 +80,43 @@ extension TimeReader {
         return moment > now ? moment : calendar.moment(WallTime(time.date.adding(days: 1), second: time.second))
     }
 
-    /// The sentence from behind “until” on.
-    private func endMoment() -> Timestamp? {
-        let day = tokens.tokens.indices.lazy.compactMap { self.day(at: $0, future: true) }.first?.date
-        let part = part()?.part
-        if let clock = endClock()?.within(part) {
+    /// The day, the part of the day and the time that stand at `index`, each at most once, up to the first word that is
+    /// none of these.
+    private func endMoment(at index: Int) -> (moment: Timestamp, end: Int)? {
+        var day: CivilDate?
+        var part: DayPart?
+        var clock: Clock?
+        var place = index
+        var end = index
+        while tokens.tokens.indices.contains(place) {
+            let isAfterArticle = Self.dayArticles.contains(tokens.word(place - 1) ?? "")
+            if day == nil, let found = self.day(at: place, future: true) {
+                (day, place) = (found.date, found.end)
+                end = place
+            } else if part == nil, let found = self.part(at: place) {
+                (part, place) = (found, place + 1)
+                end = place
+            } else if clock == nil, !isOrdinal(place), !(isAfterArticle && tokens.number(place) != nil),
+                let found = self.clock(at: place)
+            {
+                (clock, place) = (found.clock, found.end)
+                end = place
+            } else if Self.endConnectors.contains(tokens.word(place) ?? "") {
+                place += 1
+            } else {
+                break
+            }
+        }
+        return moment(day, part, clock).map { ($0, end) }
+    }
+
+    /// `3rd`, `3.`
+    private func isOrdinal(_ index: Int) -> Bool {
+        if case .number(_, isOrdinal: true) = tokens.tokens[index] { true } else { false }
+    }
+
+    private func moment(_ day: CivilDate?, _ part: DayPart?, _ clock: Clock?) -> Timestamp? {
+        if let clock = clock?.within(part) {
             if let day { return calendar.moment(WallTime(day, second: clock.second)) }
             let first = next(WallTime(today, second: clock.second))
             guard clock.isOpen, clock.hour <= 12 else { return first }
@@ -69,14 +134,5 @@ extension TimeReader {
             }
         if let day { return calendar.moment(WallTime(day, hour: hour ?? Self.dayEndHour)) }
         return hour.map { next(WallTime(today, hour: $0)) }
-    }
-
-    private func endClock() -> Clock? {
-        for index in tokens.tokens.indices {
-            // The “20” of “20 November” is no hour.
-            if let (_, end) = day(at: index, future: true), end > index + 1 { return nil }
-            if let (clock, _) = clock(at: index) { return clock }
-        }
-        return nil
     }
 }

@@ -169,11 +169,11 @@ extension TimeReader {
 
     /// The first part of a day that the sentence names, and where.
     func part() -> (part: DayPart, index: Int)? {
-        for index in tokens.tokens.indices {
-            if tokens.word(index) == "morgen", isMorning(index) { return (.morning, index) }
-            if let part = DayPart(tokens.word(index)) { return (part, index) }
-        }
-        return nil
+        tokens.tokens.indices.lazy.compactMap { index in part(at: index).map { ($0, index) } }.first
+    }
+
+    func part(at index: Int) -> DayPart? {
+        tokens.word(index) == "morgen" && isMorning(index) ? .morning : DayPart(tokens.word(index))
     }
 
     func firstDay() -> (date: CivilDate, index: Int, end: Int)? {

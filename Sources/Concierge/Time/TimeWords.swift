@@ -27,6 +27,12 @@ enum NumberWords {
         "sechs": 6, "seven": 7, "sieben": 7, "eight": 8, "acht": 8, "nine": 9, "neun": 9, "ten": 10, "zehn": 10,
         "eleven": 11, "elf": 11, "twelve": 12, "zwoelf": 12, "half": 0.5, "halbe": 0.5, "halben": 0.5,
     ]
+
+    /// Of degrees, exactly: “a few” and “ein paar” are left to ask for.
+    static let steps: [String: Double] = [
+        "a": 1, "one": 1, "ein": 1, "einen": 1, "eins": 1, "two": 2, "zwei": 2, "three": 3, "drei": 3, "four": 4,
+        "vier": 4, "five": 5, "fuenf": 5, "half": 0.5, "halbes": 0.5, "halben": 0.5,
+    ]
 }
 
 enum SpanUnit {

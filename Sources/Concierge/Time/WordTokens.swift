@@ -14,10 +14,12 @@ package struct WordTokens: Sendable {
     }
 
     package private(set) var tokens: [Token] = []
+    /// Each token as it was written: `Übermorgen`.
+    private(set) var spellings: [String] = []
 
     package init(_ text: String) {
         var scanner = TokenScanner(text)
-        tokens = scanner.scan()
+        (tokens, spellings) = scanner.scan()
     }
 
     package var words: [String] { tokens.compactMap { if case .word(let word) = $0 { word } else { nil } } }
@@ -51,44 +53,77 @@ package struct WordTokens: Sendable {
         var rest = self
         for phrase in phrases {
             let wanted = phrase.split(separator: " ").map { Token.word(String($0)) }
-            if let found = rest.tokens.firstRange(of: wanted) { rest.tokens.removeSubrange(found) }
+            if let found = rest.tokens.firstRange(of: wanted) {
+                rest.tokens.removeSubrange(found)
+                rest.spellings.removeSubrange(found)
+            }
         }
         return rest
+    }
+
+    /// Where the words stand next to one another, each time that they do.
+    func ranges(of phrase: String) -> [Range<Int>] {
+        let wanted = phrase.split(separator: " ").map { Token.word(String($0)) }
+        guard !wanted.isEmpty else { return [] }
+        return tokens.indices.compactMap { start in
+            tokens[start...].starts(with: wanted) ? start..<start + wanted.count : nil
+        }
     }
 
     func dropping(before index: Int) -> WordTokens {
         var rest = self
         rest.tokens = Array(tokens.dropFirst(index))
+        rest.spellings = Array(spellings.dropFirst(index))
         return rest
     }
 }
 
 private struct TokenScanner {
     private let characters: [Character]
+    /// The text, and of each of `characters` the place there.
+    private let original: [Character]
+    private let places: [Int]
     private var position = 0
     private var tokens: [WordTokens.Token] = []
+    private var spellings: [String] = []
     /// A guest's message is never longer than this many characters that count.
     private static let longest = 4000
 
     init(_ text: String) {
-        var folded = ""
-        for character in text.prefix(Self.longest).lowercased() {
-            switch character {
-            case "ä": folded += "ae"
-            case "ö": folded += "oe"
-            case "ü": folded += "ue"
-            case "ß": folded += "ss"
-            case "'", "’", "`", "´": break
-            default: folded.append(character)
+        original = Array(text.prefix(Self.longest))
+        var folded: [Character] = []
+        var places: [Int] = []
+        for (place, character) in original.enumerated() {
+            // One capital letter may be several small ones.
+            for character in character.lowercased() {
+                switch character {
+                case "ä": folded += ["a", "e"]
+                case "ö": folded += ["o", "e"]
+                case "ü": folded += ["u", "e"]
+                case "ß": folded += ["s", "s"]
+                case "'", "’", "`", "´": break
+                default: folded.append(character)
+                }
             }
+            places += repeatElement(place, count: folded.count - places.count)
         }
-        characters = Array(folded)
+        (characters, self.places) = (folded, places)
+    }
+
+    /// Of what lies from `start` up to `position`.
+    private func spelling(from start: Int) -> String {
+        guard start < position else { return "" }
+        return String(original[places[start]...places[position - 1]])
     }
 
     private var next: Character? { position < characters.count ? characters[position] : nil }
 
-    mutating func scan() -> [WordTokens.Token] {
+    mutating func scan() -> (tokens: [WordTokens.Token], spellings: [String]) {
         while let character = next {
+            let start = position
+            defer {
+                spellings += repeatElement(spelling(from: start), count: tokens.count - spellings.count)
+            }
             if Self.isDigit(character) {
                 scanNumber()
             } else if character.isLetter {
@@ -105,7 +140,7 @@ private struct TokenScanner {
                 }
             }
         }
-        return tokens
+        return (tokens, spellings)
     }
 
     private static func isDigit(_ character: Character) -> Bool { character.isASCII && character.isNumber }
@@ -157,7 +192,8 @@ private struct TokenScanner {
             value = Double("\(whole).\(String(characters[(end + 1)..<fraction.end]))") ?? value
             position = fraction.end
         } else if has(".", at: end) {
-            isOrdinal = true
+            // The full stop of “bis 22.” makes no ordinal.
+            isOrdinal = characters[(end + 1)...].contains { !$0.isWhitespace }
             position += 1
         }
         tokens.append(.number(value, isOrdinal: isOrdinal))

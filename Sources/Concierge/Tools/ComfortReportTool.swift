@@ -8,6 +8,8 @@ struct ComfortReportTool: Tool {
 
     static let name = "comfort_report"
     private static let mostDiscomforts = 20
+    /// What most people find comfortable at rest, °C.
+    private static let usual = 20.0...24.0
 
     var definition: ToolDefinition {
         ToolDefinition(
@@ -25,7 +27,13 @@ struct ComfortReportTool: Tool {
         let room = try await access.room(arguments)
         let calendar = room.place.calendar
         let range = try RangeArguments(otherwise: .seconds(86_400), now: now).range(arguments, in: calendar)
-        let report = try await room.comfort(range)
+        let known = room.known(range)
+        let report =
+            known.isEmpty
+            ? ComfortReport(
+                comfortCelsius: Self.usual, withinPercent: nil, averageCelsius: nil, minimumCelsius: nil,
+                maximumCelsius: nil, discomforts: [], coveragePercent: 0, quality: .good)
+            : try await room.comfort(known)
         let outside = report.discomforts.prefix(Self.mostDiscomforts).map { discomfort -> JSON in
             [
                 "kind": .string(discomfort.kind.rawValue), "start": calendar.json(discomfort.range.lowerBound),
@@ -34,7 +42,7 @@ struct ComfortReportTool: Tool {
             ]
         }
         let members: [JSON.Member] =
-            [.init("room", .string(room.place.name))] + calendar.members(range) + [
+            [.init("room", .string(room.place.name))] + calendar.members(known.isEmpty ? range : known) + [
                 .init(
                     "comfort_celsius",
                     [
@@ -45,7 +53,7 @@ struct ComfortReportTool: Tool {
                 .init("average_celsius", JSON(report.averageCelsius)),
                 .init("minimum_celsius", JSON(report.minimumCelsius)),
                 .init("maximum_celsius", JSON(report.maximumCelsius)), .init("outside", .array(outside)),
-            ] + JSON.trust(report.coveragePercent, report.quality)
+            ] + calendar.known(room) + JSON.trust(report.coveragePercent, report.quality)
         return ToolResult(
             content: .object(members),
             summary: report.withinPercent.map { "comfortable \(JSON($0.rounded())) % of the time" } ?? "no data")

@@ -58,7 +58,7 @@ struct LatestReadingsTool: Tool {
                         "minimum": JSON(room.celsiusLimits.lowerBound), "maximum": JSON(room.celsiusLimits.upperBound),
                     ]),
             ]
-            + JSON.trust(status.coveragePercent, headlines.map(\.quality).max() ?? .failed)
+            + calendar.known(room) + JSON.trust(status.coveragePercent, headlines.map(\.quality).max() ?? .failed)
         return ToolResult(content: .object(members), summary: Self.summary(headlines))
     }
 

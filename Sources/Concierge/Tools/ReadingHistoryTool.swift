@@ -40,14 +40,19 @@ struct ReadingHistoryTool: Tool {
             throw ToolError("presence_state has no \(statistic.rawValue). Use average or last_seen.")
         }
         let range = try RangeArguments(otherwise: .seconds(86_400), now: now).range(arguments, in: calendar)
-        let answer = try await room.history(.init(datapoint: datapoint, statistic: statistic, range: range))
+        let known = room.known(range)
+        let answer =
+            known.isEmpty
+            ? HistoryAnswer(value: nil, time: nil, samples: 0, coveragePercent: 0, quality: .good)
+            : try await room.history(.init(datapoint: datapoint, statistic: statistic, range: known))
         let unit = isPresence && statistic == .average ? "%" : datapoint.unit
         let members: [JSON.Member] =
             [
                 .init("room", .string(room.place.name)), .init("datapoint", .string(datapoint.name)),
                 .init("statistic", .string(statistic.rawValue)), .init("value", JSON(answer.value)),
                 .init("unit", JSON(unit)), .init("measured_at", calendar.json(answer.time)),
-            ] + calendar.members(range) + [.init("samples", .integer(answer.samples))]
+            ] + calendar.members(known.isEmpty ? range : known) + [.init("samples", .integer(answer.samples))]
+            + calendar.known(room)
             + JSON.trust(answer.coveragePercent, answer.quality)
         let value = answer.value.map { JSON($0) }.map { $0.text ?? $0.description }
         return ToolResult(

@@ -5,6 +5,8 @@ internal import JSONText
 struct SetTemperatureTool: Tool {
     let access: RoomAccess
     let now: @Sendable () -> Timestamp
+    /// What the person wrote; `nil` where the tool is called without a conversation.
+    var message: String?
 
     static let name = "set_temperature"
     /// What any room's limits lie within, °C.
@@ -21,7 +23,8 @@ struct SetTemperatureTool: Tool {
                 in a result says so. For “a bit warmer” or “cooler” call latest_readings first and change by 1 °C. The \
                 result tells what was wished before: call again with “previous” to undo. is_applied tells whether the \
                 room's controller has taken it yet, reported_setpoint_celsius what it regulates for, and reason why \
-                that is not what was wished: say both.
+                that is not what was wished: say both. It takes effect at once: a later start, another room and conditions \
+                are not possible. When the person speaks of one, ask them back in place of calling.
                 """,
             input: access.schema([
                 .required(
@@ -59,6 +62,7 @@ struct SetTemperatureTool: Tool {
                 throw ToolError("“until” must be within 60 days; leave it out for the whole stay.")
             }
         }
+        try heed(message, room.place, celsius, until)
         let answer = try await room.wish(.init(celsius: celsius, until: until))
         let content: JSON = [
             "room": .string(room.place.name), "wish": calendar.json(answer.wish),
@@ -70,5 +74,37 @@ struct SetTemperatureTool: Tool {
         ]
         let goal = answer.wish.celsius.map { "\(JSON($0)) °C" } ?? "by the schedule"
         return ToolResult(content: content, summary: "set to \(goal)")
+    }
+
+    func answering(_ message: String) -> any Tool {
+        var tool = self
+        tool.message = message
+        return tool
+    }
+
+    /// A model may take “on Monday” for now: the person's own words decide.
+    private func heed(
+        _ message: String?, _ room: RoomPlace, _ celsius: Double?, _ until: Timestamp?
+    ) throws(ToolError) {
+        guard let message else { return }
+        var reader = ChangeReader(
+            message, room: room, now: now(), calendar: room.calendar,
+            harmless: celsius == nil ? IntentWords.scheduled.union(IntentWords.undone) : [])
+        if let celsius { reader.read(celsius: celsius) }
+        var choosesRoom = false
+        if case .any = access { choosesRoom = true }
+        switch reader.scope(.besideModel(choosesRoom: choosesRoom)) {
+        case .now: break
+        case .until(let end):
+            guard celsius == nil || until == nil else { break }
+            throw ToolError(
+                "Nothing was changed: the person gave an end. Call again with a temperature and “until”: "
+                    + "\(room.calendar.iso8601(end)); at the end the room is back on its schedule by itself.")
+        case .unclear(let part):
+            throw ToolError(
+                "Nothing was set: the person wrote “\(part.words)”, and a change takes effect at once, in this room, until "
+                    + "the end at the latest that “until” gives. Tell them that nothing is changed, and ask whether they "
+                    + "want it now.")
+        }
     }
 }

@@ -47,7 +47,11 @@ export class AnswerView {
       else await this.#showBody(response, line, start);
     } catch (error) {
       if (abort.signal.aborted) line.append(element("span", {}, "Stopped."));
-      else line.replaceChildren(element("strong", { class: "bad" }, "No answer"), element("span", {}, error.message));
+      else {
+        const isUnknown = !["GET", "HEAD"].includes(request.method);
+        line.replaceChildren(element("strong", { class: "bad" }, "No answer"), element("span", {}, error.message),
+          isUnknown ? element("span", {}, "Whether it was done is not known.") : "");
+      }
     } finally {
       if (this.#abort === abort) {
         this.#abort = undefined;
@@ -95,17 +99,30 @@ export class AnswerView {
     view.setAttribute("aria-live", "off");
     this.element.append(view);
     const events = [];
-    let [rest, count] = ["", 0];
-    for await (const text of textOf(response.body)) {
-      const parts = (rest + text).replaceAll(/\r\n?/gu, "\n").split("\n\n");
-      rest = parts.pop();
-      count += parts.filter((part) => !part.startsWith(":")).length;
-      events.push(...parts);
-      events.splice(0, events.length - MOST_EVENTS);
-      const atEnd = view.scrollTop + view.clientHeight >= view.scrollHeight - 8;
-      view.textContent = events.join("\n\n");
-      if (atEnd) view.scrollTop = view.scrollHeight;
-      counter.textContent = `${count} events`;
+    let [rest, count, heard] = ["", 0, Date.now()];
+    // A stream that has fallen silent looks like one without news: the time since the last sign of life tells them apart.
+    const silence = element("span", { class: "quiet" });
+    line.append(silence);
+    const watch = setInterval(() => {
+      const seconds = Math.round((Date.now() - heard) / 1000);
+      silence.textContent = seconds < 3 ? "" : `nothing heard for ${seconds} s`;
+    }, 1000);
+    try {
+      for await (const text of textOf(response.body)) {
+        heard = Date.now();
+        const parts = (rest + text).replaceAll(/\r\n?/gu, "\n").split("\n\n");
+        rest = parts.pop();
+        count += parts.filter((part) => !part.startsWith(":")).length;
+        events.push(...parts);
+        events.splice(0, events.length - MOST_EVENTS);
+        const atEnd = view.scrollTop + view.clientHeight >= view.scrollHeight - 8;
+        view.textContent = events.join("\n\n");
+        if (atEnd) view.scrollTop = view.scrollHeight;
+        counter.textContent = `${count} events`;
+      }
+    } finally {
+      clearInterval(watch);
+      silence.remove();
     }
     line.append(element("span", {}, "The stream has ended."));
   }

@@ -12,6 +12,9 @@ const building = document.getElementById("building");
 const status = document.getElementById("status");
 const result = document.getElementById("result");
 
+/** So long an answer may take, milliseconds. */
+const PATIENCE = 60_000;
+
 connectTokenForm();
 
 function use(example) {
@@ -31,6 +34,7 @@ async function send(text, values) {
   if (building.value.trim()) headers["Hearth-Building"] = building.value.trim();
   const response = await fetch("/graphql", {
     method: "POST", headers, body: JSON.stringify({ query: text, variables: values }),
+    signal: AbortSignal.timeout(PATIENCE),
   });
   return { response, answer: await response.json() };
 }
@@ -50,6 +54,8 @@ form.addEventListener("submit", async (event) => {
     return;
   }
   show("Asking…", "quiet");
+  // What an earlier request gave is no answer to this one.
+  result.textContent = "";
   const began = performance.now();
   try {
     const { response, answer } = await send(query.value, values);
@@ -58,7 +64,8 @@ form.addEventListener("submit", async (event) => {
     show(`${response.status} ${response.statusText} in ${took}${wrong ? ", with errors" : ""}`, wrong ? "bad" : "good");
     result.textContent = JSON.stringify(answer, null, 2);
   } catch (error) {
-    show(`There was no answer: ${error.message}`, "bad");
+    const unknown = /^\s*mutation\b/mu.test(query.value) ? " Whether it was done is not known." : "";
+    show(`There was no answer: ${error.message}${unknown}`, "bad");
   }
 });
 

@@ -10,9 +10,12 @@ const field = document.getElementById("message");
 const button = document.getElementById("send");
 const suggestions = document.getElementById("suggestions");
 const KEY = "hearth.guest.conversation";
+/** No answer takes longer between two of its pieces, milliseconds. */
+const PATIENCE = 75_000;
 
 export class Chat {
   #leaving;
+  #isSilent = false;
   #onEnd;
 
   constructor(onEnd) {
@@ -38,7 +41,9 @@ export class Chat {
   async #say(text) {
     if (this.#leaving) return;
     field.value = "";
-    this.#leaving = new AbortController();
+    const leaving = new AbortController();
+    this.#leaving = leaving;
+    this.#isSilent = false;
     button.textContent = words.stop;
     talk.append(element("li", { class: "mine" }, text));
     const answer = new AnswerView();
@@ -46,7 +51,7 @@ export class Chat {
     try {
       await this.#hear(text, answer);
     } catch (error) {
-      if (error.name !== "AbortError") this.#fail(error, answer);
+      if (this.#isSilent || !leaving.signal.aborted) this.#fail(error, answer);
     } finally {
       answer.end();
       this.#leaving = undefined;
@@ -56,13 +61,31 @@ export class Chat {
   }
 
   async #hear(text, answer) {
+    let isWhole = false;
+    let silence = this.#expect();
     for await (const { name, data } of events(await this.#post(text))) {
+      clearTimeout(silence);
+      silence = this.#expect();
       if (name === "text") answer.add(data.text);
       else if (name === "tool_call") answer.step(words.steps[data.name] ?? data.title);
       else if (name === "tool_result") answer.attach(data.attachments);
-      else if (name === "done") sessionStorage.setItem(KEY, data.conversation_id);
+      else if (name === "done") {
+        isWhole = true;
+        sessionStorage.setItem(KEY, data.conversation_id);
+      }
       talk.scrollTop = talk.scrollHeight;
     }
+    clearTimeout(silence);
+    if (!isWhole) throw new TypeError("The answer has no end.");
+  }
+
+  /** Gives the answer up where nothing comes. */
+  #expect() {
+    const leaving = this.#leaving;
+    return setTimeout(() => {
+      this.#isSilent = true;
+      leaving.abort();
+    }, PATIENCE);
   }
 
   async #post(text) {
@@ -83,7 +106,8 @@ export class Chat {
 
   #fail(error, answer) {
     if (error instanceof Refusal && error.status === 401) return this.#onEnd();
-    answer.problem(error instanceof Refusal && error.status === 429 ? words.busy : words.failedAnswer);
+    const refused = error.status === 429 ? words.busy : words.failedAnswer;
+    answer.problem(error instanceof Refusal ? refused : words.brokenOff);
   }
 }
 
@@ -117,9 +141,10 @@ class AnswerView {
     }
   }
 
+  /** What was said already stays: it may tell of something that was done. */
   problem(text) {
-    this.#text.textContent = text;
-    this.#text.className = "problem";
+    if (this.#text.textContent === "…") this.#text.textContent = "";
+    this.item.append(element("p", { class: "problem" }, text));
   }
 
   end() {

@@ -9,6 +9,13 @@ const state = document.getElementById("state");
 /** An older value says when it was measured, milliseconds. */
 const FRESH = 15 * 60 * 1000;
 const PAUSE = 3000;
+/** So long a connection may take to be made, milliseconds. */
+const CONNECTING = 10_000;
+/** How often the service gives a sign of life where it does not say, and how much later one may come, milliseconds. */
+const HEARTBEAT = 15_000;
+const LATE = 3000;
+/** What tells of it, seconds. */
+const HEADER = "Hearth-Heartbeat";
 
 /** What is shown, in order: the datapoint, the device classes that tell of it best first, and how it is written. */
 const TILES = [
@@ -25,22 +32,43 @@ export class RoomView {
   #timeZone;
   #onEnd;
   #onSetpoint;
+  #onLive;
+  /** When the service was heard last, and how long it may be silent, milliseconds. */
+  #heard = 0;
+  #limit = HEARTBEAT + LATE;
+  #isLive = false;
+  #since;
+  #attempt;
 
-  /** - onSetpoint: told what is wished and reported, at first and whenever it changes. */
-  constructor(timeZone, onEnd, onSetpoint) {
+  /**
+   * - onSetpoint: told what is wished and reported, at first and whenever it changes.
+   * - onLive: told whether the service is heard, whenever that changes.
+   */
+  constructor(timeZone, onEnd, onSetpoint, onLive) {
     this.#timeZone = timeZone;
     this.#onEnd = onEnd;
     this.#onSetpoint = onSetpoint;
+    this.#onLive = onLive;
   }
 
-  /** Listens for as long as the page is open, and again whenever the stream breaks off. */
+  /** Listens for as long as the page is open, and again whenever the stream breaks off or falls silent. */
   async listen(room) {
     setInterval(() => this.#show(), 60_000);
+    setInterval(() => this.#judge(), 1000);
+    addEventListener("offline", () => this.#attempt?.abort());
     while (true) {
+      const attempt = new AbortController();
+      this.#attempt = attempt;
+      const tooLong = setTimeout(() => attempt.abort(), CONNECTING);
       try {
-        for await (const { name, data } of events(await ask(`/rooms/${room}/live/`))) {
+        const answer = await ask(`/rooms/${room}/live/`, { signal: attempt.signal });
+        this.#limit = (Number(answer.headers.get(HEADER)) * 1000 || HEARTBEAT) + LATE;
+        for await (const { name, data } of events(answer)) {
+          clearTimeout(tooLong);
+          this.#heard = Date.now();
           this.#live(true);
           if (name === "snapshot") {
+            this.#since = data.since;
             this.#readings.clear();
             for (const reading of data.readings) this.#keep(reading);
           } else if (name === "reading") {
@@ -48,24 +76,38 @@ export class RoomView {
           } else if (name === "setpoint") {
             this.#onSetpoint(data);
           }
-          this.#show();
+          if (name !== "alive") this.#show();
         }
       } catch (error) {
         if (error instanceof Refusal && error.status === 401) return this.#onEnd();
       }
+      clearTimeout(tooLong);
+      attempt.abort();
       this.#live(false);
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
   }
 
+  /** A connection that is open and silent is none. */
+  #judge() {
+    if (!this.#isLive || Date.now() - this.#heard <= this.#limit) return;
+    this.#live(false);
+    this.#attempt?.abort();
+  }
+
   #live(isLive) {
-    state.dataset.live = isLive ? "yes" : "no";
-    const text = isLive ? words.live : words.waiting;
+    state.dataset.live = isLive ? "yes" : this.#heard ? "lost" : "no";
+    const lost = this.#heard ? words.lost(this.#time(this.#heard)) : words.waiting;
+    const text = isLive ? words.live : lost;
     if (state.textContent !== text) state.textContent = text;
+    if (isLive === this.#isLive) return;
+    this.#isLive = isLive;
+    this.#onLive(isLive);
   }
 
   #keep(reading) {
     this.#readings.set(`${reading.device_id} ${reading.datapoint}`, reading);
+    if (reading.datapoint === "setpoint" && typeof reading.value === "number") this.#onSetpoint({ in_force: reading.value });
   }
 
   /** Of several devices the one that speaks best for the room, else the newest. */
@@ -86,7 +128,12 @@ export class RoomView {
         ? write(reading.value) : String(reading.value);
       return [element("div", {}, element("dt", {}, words[word]), element("dd", {}, text, this.#note(reading)))];
     });
-    list.replaceChildren(...(tiles.length ? tiles : [element("p", { class: "quiet" }, words.noData)]));
+    list.replaceChildren(...(tiles.length ? tiles : [element("p", { class: "quiet" }, this.#nothing())]));
+  }
+
+  /** What is said before the first reading: a guest's own time begins with the stay. */
+  #nothing() {
+    return this.#since ? words.noDataSince(this.#time(this.#since)) : words.noData;
   }
 
   #note(reading) {

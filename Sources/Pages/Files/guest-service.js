@@ -36,7 +36,7 @@ export async function get(path) {
   return (await ask(path)).json();
 }
 
-/** The events of a stream of server-sent events, as `{ name, data }`. */
+/** The events of a stream of server-sent events, as `{ name, data }`; `alive` is a sign of life, without data. */
 export async function* events(answer) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -52,6 +52,7 @@ export async function* events(answer) {
         else if (line.startsWith("data: ")) event.data += line.slice(6);
       }
       if (event.data) yield { name: event.name, data: JSON.parse(event.data) };
+      else if (block.startsWith(":")) yield { name: "alive" };
     }
   }
 }

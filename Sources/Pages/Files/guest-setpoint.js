@@ -8,6 +8,8 @@ const part = (id) => document.getElementById(id);
 const STEP = 0.5;
 /** So long the heating may take before the page says that it does not answer, milliseconds. */
 const PATIENCE = 10_000;
+/** So long the service may take to answer, milliseconds. */
+const SENDING = 10_000;
 /** What can be chosen as an end: hours of the building's clock, or a span. */
 const ENDS = ["", "2h", "22:00", "08:00"];
 
@@ -21,6 +23,13 @@ export class SetpointView {
   #isTurned = false;
   #previous;
   #sent = 0;
+  /**
+   * What was asked for and is not confirmed: `{ celsius, until, isUndo, before, phase }`, with the wish that was known
+   * before and the phase `sending`, `unconfirmed` where no answer came, or `refused`. Until the service has answered, or
+   * its news show the change, nothing says that it was made.
+   */
+  #pending;
+  #isLive = false;
 
   constructor(room, timeZone, onEnd) {
     this.#room = room;
@@ -37,6 +46,9 @@ export class SetpointView {
     part("set").addEventListener("click", () => this.#wish(this.#goal, this.#end()));
     part("back").addEventListener("click", () => this.#wish(null));
     part("undo").addEventListener("click", () => this.#undo());
+    part("again").addEventListener("click", () => {
+      if (this.#pending) this.#wish(this.#pending.celsius, this.#pending.until, this.#pending.isUndo, this.#pending.before);
+    });
     this.take(await get(`/rooms/${this.#room}/setpoint/`));
     part("wish").hidden = false;
     setInterval(() => this.#show(), 1000);
@@ -47,13 +59,35 @@ export class SetpointView {
     // Before the first answer, which alone has the limits, there is nothing to show it by.
     if (!setpoint.limits && !this.#setpoint) return;
     this.#setpoint = { ...this.#setpoint, ...setpoint };
+    if (this.#isDone()) this.#confirm(this.#pending.before);
     if (!this.#isTurned) this.#goal = this.#present();
     this.#show();
   }
 
+  /** Whether the page hears the service. */
+  connection(isLive) {
+    this.#isLive = isLive;
+    if (this.#setpoint) this.#show();
+  }
+
+  /** Whether news show that a change came through whose answer did not. */
+  #isDone() {
+    if (this.#pending?.phase !== "unconfirmed") return false;
+    const { celsius, before } = this.#pending;
+    const { wished } = this.#setpoint;
+    return celsius === null ? Boolean(before) && !wished : wished?.celsius === celsius && wished.version > (before?.version ?? 0);
+  }
+
+  #confirm(previous) {
+    this.#previous = this.#pending.isUndo ? undefined : previous ?? null;
+    this.#pending = undefined;
+    this.#isTurned = false;
+    this.#sent = Date.now();
+  }
+
   #present() {
-    const { wished, reported, limits } = this.#setpoint;
-    const celsius = wished?.celsius ?? reported?.celsius ?? 22;
+    const { wished, reported, in_force: inForce, limits } = this.#setpoint;
+    const celsius = wished?.celsius ?? reported?.celsius ?? inForce ?? 22;
     return limits ? Math.min(Math.max(celsius, limits.minimum), limits.maximum) : celsius;
   }
 
@@ -70,22 +104,34 @@ export class SetpointView {
     await this.#wish(previous && !isOver ? previous.celsius : null, previous?.until, true);
   }
 
-  /** - celsius: `null` gives the room back to its schedule. */
-  async #wish(celsius, until, isUndo = false) {
-    const path = `/rooms/${this.#room}/setpoint/`;
+  /**
+   * - celsius: `null` gives the room back to its schedule.
+   * - before: what was wished before the first try.
+   */
+  async #wish(celsius, until, isUndo = false, before = this.#setpoint.wished) {
+    const pending = { celsius, until, isUndo, before, phase: "sending" };
+    this.#pending = pending;
+    this.#show();
     try {
-      const answer = await ask(path, celsius === null ? { method: "DELETE" } : {
-        method: "PUT", headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(until ? { celsius, until } : { celsius }),
+      const answer = await ask(`/rooms/${this.#room}/setpoint/`, {
+        signal: AbortSignal.timeout(SENDING),
+        ...(celsius === null ? { method: "DELETE" } : {
+          method: "PUT", headers: { "Content-Type": "application/json" },
+          body: JSON.stringify(until ? { celsius, until } : { celsius }),
+        }),
       });
       const setpoint = await answer.json();
-      this.#previous = isUndo ? undefined : setpoint.previous ?? null;
-      this.#isTurned = false;
-      this.#sent = Date.now();
+      if (this.#pending !== pending) return;
+      // A first try may have come through without an answer: then the service tells of that one as of the one before.
+      const isOwn = setpoint.previous && setpoint.previous.version > (before?.version ?? 0)
+        && setpoint.previous.celsius === celsius;
+      this.#confirm(isOwn ? before : setpoint.previous);
       this.take(setpoint);
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) return this.#onEnd();
-      part("wish-state").textContent = words.failedAnswer;
+      pending.phase = error instanceof Refusal ? "refused" : "unconfirmed";
+      if (this.#isDone()) this.#confirm(before);
+      this.#show();
     }
   }
 
@@ -101,15 +147,20 @@ export class SetpointView {
   }
 
   #show() {
-    const { wished, reported, limits } = this.#setpoint;
+    const { wished, reported, in_force: inForce, limits } = this.#setpoint;
+    const celsius = reported?.celsius ?? inForce;
     this.#put("goal", `${number(this.#goal)} °C`);
     part("cooler").disabled = this.#goal <= limits.minimum;
     part("warmer").disabled = this.#goal >= limits.maximum;
     part("back").hidden = !wished;
     part("undo").hidden = this.#previous === undefined;
+    const isSending = this.#pending?.phase === "sending";
+    for (const id of ["set", "back", "undo"]) part(id).disabled = isSending;
+    part("again").hidden = !this.#pending || isSending;
     const until = wished?.until ? ` ${words.untilTime(this.#time(wished.until))}` : "";
     this.#put("wished", wished ? `${number(wished.celsius)} °C${until}` : words.nothingWished);
-    this.#put("reported", reported?.celsius == null ? "–" : `${number(reported.celsius)} °C`);
+    this.#put("reported", celsius === undefined ? "–" : `${number(celsius)} °C`);
+    part("wish-state").dataset.phase = this.#pending?.phase ?? "";
     this.#put("wish-state", this.#state());
   }
 
@@ -119,7 +170,10 @@ export class SetpointView {
   }
 
   #state() {
+    if (this.#pending) return words[this.#pending.phase];
+    if (this.#isTurned && this.#goal !== this.#present()) return words.unset;
     const { is_answered: isAnswered, reported, wished } = this.#setpoint;
+    if (!isAnswered && !this.#isLive) return words.unheard;
     if (!isAnswered) return Date.now() - this.#sent < PATIENCE ? words.asking : words.unreachable;
     switch (reported?.state) {
       // Of a wish that was taken back before this page was opened nobody wants to hear.

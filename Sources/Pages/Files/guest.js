@@ -36,7 +36,9 @@ async function begin() {
   new Chat(ended).begin();
   const setpoint = new SetpointView(room.id, hotel.time_zone, ended);
   await setpoint.begin().catch(() => {});
-  new RoomView(hotel.time_zone, ended, (news) => setpoint.take(news)).listen(room.id);
+  const view = new RoomView(
+    hotel.time_zone, ended, (news) => setpoint.take(news), (isLive) => setpoint.connection(isLive));
+  view.listen(room.id);
   const draw = () => showChart(room.id, hotel.time_zone).catch(() => {});
   await draw();
   setInterval(draw, CHART_PERIOD);

@@ -21,9 +21,12 @@ export class Refusal extends Error {
   }
 }
 
+/** So long an answer may take, milliseconds. */
+const PATIENCE = 10_000;
+
 async function ask(path, options = {}) {
   const answer = await fetch(path, {
-    ...options, cache: "no-store",
+    ...options, cache: "no-store", signal: AbortSignal.timeout(PATIENCE),
     headers: { Authorization: `Bearer ${currentToken()}`, Accept: "application/json", ...options.headers },
   });
   const content = await answer.json().catch(() => ({}));

@@ -1,7 +1,7 @@
 // Batteries and cars: what they hold, what they do, and what they are to do.
 
 import { element } from "./elements.js";
-import { graphQL } from "./home-service.js";
+import { graphQL, Refusal } from "./home-service.js";
 import { number, power, words } from "./home-words.js";
 
 const place = document.getElementById("storage");
@@ -67,14 +67,18 @@ class Card {
   async #set(building, id, mode, changed) {
     const rate = mode === "IDLE" || !this.#rate.value ? null : Number(this.#rate.value);
     this.#answer.className = "quiet";
-    this.#answer.textContent = words.waiting;
+    this.#answer.textContent = words.sending;
+    for (const button of this.#buttons.values()) button.disabled = true;
     try {
       const { setStorageMode: { success, errors } } = await graphQL(building, SET, { id, mode, rate });
       this.#answer.className = success ? "quiet" : "problem";
       this.#answer.textContent = success ? words.done : errors.join(" ");
     } catch (error) {
       this.#answer.className = "problem";
-      this.#answer.textContent = error.message;
+      // Without an answer nobody knows whether it was done.
+      this.#answer.textContent = error instanceof Refusal ? error.message : words.unconfirmed;
+    } finally {
+      for (const button of this.#buttons.values()) button.disabled = false;
     }
     await changed();
   }

@@ -15,6 +15,8 @@ const problem = document.getElementById("token-problem");
 const chooser = document.getElementById("building");
 const others = document.getElementById("others");
 const PERIOD = 5000;
+/** After so long without an answer what is shown is not live, milliseconds. */
+const FALLEN_SILENT = 12_000;
 const CURVE_PERIOD = 60_000;
 /** An older power says nothing about now. */
 const FRESH = 15 * 60 * 1000;
@@ -34,11 +36,17 @@ const NOW = `{
 
 let building;
 let known = [];
+/** When the service answered last. */
+let heard = 0;
 /** Counts the tokens that were opened: what an older one began ends by itself. */
 let turn = 0;
 
 translatePage();
 takeToken();
+setInterval(() => {
+  if (state.dataset.live === "yes" && Date.now() - heard > FALLEN_SILENT) live(false);
+}, 1000);
+addEventListener("offline", () => live(false));
 connectTokenForm(words);
 form.addEventListener("submit", open);
 document.getElementById("token-forget").addEventListener("click", () => {
@@ -109,6 +117,7 @@ async function refresh() {
   try {
     const { devices, energySummary } = await graphQL(asked, NOW);
     if (asked !== building) return undefined;
+    heard = Date.now();
     live(true);
     show(devices, energySummary);
     return devices;
@@ -160,8 +169,14 @@ function last({ state: { updatedAt } }) {
   return `${words.at} ${time}`;
 }
 
+function clock(time) {
+  return new Date(time).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
+
 function live(isLive) {
-  state.dataset.live = isLive ? "yes" : "no";
-  const text = isLive ? words.live : words.waiting;
+  if (main.hidden) return;
+  state.dataset.live = isLive ? "yes" : heard ? "lost" : "no";
+  const lost = heard ? words.lost(clock(heard)) : words.waiting;
+  const text = isLive ? words.live : lost;
   if (state.textContent !== text) state.textContent = text;
 }

@@ -1,0 +1,209 @@
+package import Building
+
+/// When and where a message wants its change to hold.
+///
+/// A change is carried out at once, in one room. So whatever else the message says of it has to be understood, or it is
+/// asked back: nobody who writes “set 24 on Monday” gets 24 °C tonight.
+package enum ChangeScope: Hashable, Sendable {
+    /// From now on, for as long as the stay lasts.
+    case now
+    /// From now on.
+    case until(Timestamp)
+    /// Something in the message is not understood, or can't be done. Nothing may be changed.
+    case unclear(UnclearPart)
+}
+
+/// What of a message is not understood.
+package struct UnclearPart: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// An end that nobody understands: `until Christmas`.
+        case end
+        /// Another time than now: `on Monday`, `every morning`.
+        case time
+        /// Another place than the room: `in the bathroom`, `in 102`.
+        case place
+        /// Something that has to happen first: `when I'm back`.
+        case condition
+        /// What is not wanted, or a bound: `don't`, `not above 23`.
+        case limit
+        /// Somebody else: `my wife's room`.
+        case person
+        /// A number beside the temperature.
+        case number
+        /// Words that are not known.
+        case words
+    }
+
+    package var kind: Kind
+    /// As the message has them; at most 60 characters.
+    package var words: String
+}
+
+/// Who reads the message beside us.
+enum ChangeReading: Equatable {
+    /// Nobody: every word has to be known.
+    case strict
+    /// A language model, which also knows other languages and what was said before: only what speaks of another time,
+    /// place, condition or person is looked at.
+    ///
+    /// - Parameter choosesRoom: whether it names the room that it means, so that places are its to understand.
+    case besideModel(choosesRoom: Bool)
+}
+
+/// Accounts for the words of a message that asks for a change. What the change itself takes, the room, the temperature
+/// and the end, is marked as read; of the rest, nothing may speak of anything else.
+struct ChangeReader {
+    private let tokens: WordTokens
+    private let end: EndExpression?
+    private let harmless: Set<String>
+    private var isRead: [Bool]
+
+    /// - Parameters:
+    ///   - message: as it was written.
+    ///   - room: the room to be changed; `nil` where the message has not named any.
+    ///   - harmless: words that mean nothing beside what is always harmless.
+    init(
+        _ message: String, room: RoomPlace?, now: Timestamp, calendar: LocalCalendar, harmless: Set<String> = []
+    ) {
+        let all = WordTokens(message)
+        tokens = all.removing(phrases: IntentWords.timelyGreetings)
+        end = TimeReader(tokens: tokens, now: now, calendar: calendar).endExpression()
+        self.harmless = harmless
+        isRead = Array(repeating: false, count: tokens.tokens.count)
+        if let end { read(end.range) }
+        for phrase in ChangeWords.harmlessPhrases { for range in tokens.ranges(of: phrase) { read(range) } }
+        if let key = RoomReference.key(in: message, tokens),
+            room.map({ RoomReference.isSame(key, as: $0.slug) }) ?? true,
+            let range = RoomReference.range(in: message, tokens)
+        {
+            read(range)
+        }
+        guard let room else { return }
+        // “In 101”, said by its guest.
+        let digits = Double(room.slug.drop { !$0.isNumber }) ?? 0
+        for index in tokens.tokens.indices where digits >= 100 && tokens.number(index) == digits {
+            read(index..<index + 1)
+        }
+        for name in [room.name, room.slug] {
+            let wanted = WordTokens(name).tokens
+            guard !wanted.isEmpty else { continue }
+            for start in tokens.tokens.indices where tokens.tokens[start...].starts(with: wanted) {
+                // A name that is a number alone may be anything.
+                if wanted.count > 1 || tokens.word(start) != nil { read(start..<start + wanted.count) }
+            }
+        }
+    }
+
+    /// The change takes these tokens.
+    mutating func read(_ range: Range<Int>) {
+        for index in range.clamped(to: isRead.indices) { isRead[index] = true }
+    }
+
+    /// A tool takes this temperature: wherever it stands, it is read.
+    mutating func read(celsius: Double) {
+        for index in tokens.tokens.indices where tokens.number(index) == celsius {
+            // “On the 24th” is no temperature, whatever is set.
+            if case .number(_, isOrdinal: true) = tokens.tokens[index],
+                ["the", "am", "den", "dem", "zum"].contains(tokens.word(index - 1) ?? "")
+            {
+                continue
+            }
+            guard !tokens.isTimeUnit(index + 1) else { continue }
+            read(index..<index + 1)
+        }
+    }
+
+    func scope(_ reading: ChangeReading) -> ChangeScope {
+        if let unclear = unclear(reading) { return .unclear(unclear) }
+        return end?.moment.map(ChangeScope.until) ?? .now
+    }
+
+    private func unclear(_ reading: ChangeReading) -> UnclearPart? {
+        let rooms = reading == .besideModel(choosesRoom: true) ? [] : IntentWords.otherRoomPhrases
+        if let range = rooms.lazy.compactMap({ tokens.ranges(of: $0).first }).first {
+            return UnclearPart(kind: .place, words: quote(around: range.lowerBound, Set(range)))
+        }
+        let open = tokens.tokens.indices.filter { !isRead[$0] && isOpen($0, reading) }
+        guard let first = open.first else { return nil }
+        let kinds = open.map(kind)
+        // What tells most of what was meant comes first.
+        let order: [UnclearPart.Kind] = [.end, .time, .condition, .place, .person, .limit, .number, .words]
+        let chosen = order.first(where: kinds.contains) ?? .words
+        let place = zip(open, kinds).first { $1 == chosen }?.0 ?? first
+        return UnclearPart(kind: chosen, words: quote(around: place, Set(open), isClause: chosen == .condition))
+    }
+
+    /// Whether a token that nothing has read may change what is meant.
+    private func isOpen(_ index: Int, _ reading: ChangeReading) -> Bool {
+        switch tokens.tokens[index] {
+        case .dash, .degree: return false
+        case .clock, .date: return true
+        case .number(let number, _):
+            if reading == .besideModel(choosesRoom: true), number >= 100 { return false }
+            return reading == .strict || !isQuantity(index)
+        case .word(let word):
+            if harmless.contains(word) { return false }
+            switch reading {
+            case .strict: return !ChangeWords.harmless.contains(word)
+            case .besideModel(let choosesRoom):
+                guard let kind = ChangeWords.kind(of: word) else { return false }
+                return !choosesRoom || kind != .place && kind != .person
+            }
+        }
+    }
+
+    /// Whether a number is one of degrees: `it is 19 degrees`, `by 2`.
+    private func isQuantity(_ index: Int) -> Bool {
+        let next = tokens.tokens.indices.contains(index + 1) ? tokens.tokens[index + 1] : nil
+        if next == .degree || ChangeWords.degreeUnits.contains(tokens.word(index + 1) ?? "") { return true }
+        let isStep = ["by", "um"].contains(tokens.word(index - 1) ?? "") && (tokens.number(index) ?? 0) <= 5
+        return isStep && !tokens.isTimeUnit(index + 1)
+    }
+
+    private func kind(of index: Int) -> UnclearPart.Kind {
+        switch tokens.tokens[index] {
+        case .clock, .date: return .time
+        case .number(let number, _):
+            if ["for", "fuer"].contains(tokens.word(index - 1) ?? ""), SpanUnit(tokens.word(index + 1)) != nil {
+                return .end
+            }
+            let isAnnounced = number <= 24 && ChangeWords.beforeTimes.contains(tokens.word(index - 1) ?? "")
+            if isAnnounced || tokens.isTimeUnit(index + 1) { return .time }
+            // No temperature, but the number of a room: “in 102”.
+            return number >= 100 ? .place : .number
+        case .word(let word): return ChangeWords.kind(of: word) ?? .words
+        case .dash, .degree: return .words
+        }
+    }
+
+    /// The words around a token that belong to it: `on Monday`, `when I'm back`.
+    private func quote(around index: Int, _ open: Set<Int>, isClause: Bool = false) -> String {
+        func joins(_ index: Int) -> Bool {
+            guard tokens.tokens.indices.contains(index), !isRead[index] else { return false }
+            return open.contains(index) || ChangeWords.joining.contains(tokens.word(index) ?? "")
+        }
+        var start = index
+        while joins(start - 1) { start -= 1 }
+        var end = index
+        while joins(end + 1) { end += 1 }
+        // “When I'm back” ends with its own words.
+        while !isClause, end > index, !open.contains(end) { end -= 1 }
+        if tokens.number(end) != nil, tokens.isTimeUnit(end + 1) { end += 1 }
+        var spellings: [String] = []
+        for spelling in tokens.spellings[start...end] where spelling != spellings.last { spellings.append(spelling) }
+        return String(spellings.joined(separator: " ").prefix(60))
+    }
+}
+
+extension WordTokens {
+    /// Whether a number before `index` is one of hours: `6 pm`, `6 a.m.`, `6 Uhr`.
+    func isTimeUnit(_ index: Int) -> Bool {
+        switch word(index) {
+        case "uhr", "oclock", "h": true
+        // “23 am Montag” is German.
+        case "am", "pm": number(index - 1).map { $0 <= 12 } ?? true
+        case "a", "p": word(index + 1) == "m"
+        default: false
+        }
+    }
+}
