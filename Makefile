@@ -2,7 +2,7 @@
 # The work is in compose/; nothing here needs more than make itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge bench-comfort bench-central er-diagram schemathesis home-assistant control-cycle
+.PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge bench-comfort bench-central er-diagram schemathesis home-assistant control-cycle mutants
 
 sources := Package.swift Sources Tests simulators $(wildcard Benchmarks)
 
@@ -60,6 +60,9 @@ home-assistant: ## show a gateway's rooms in a real Home Assistant, and set a te
 
 control-cycle: ## how punctual the control loop is under faults, as a table; HEARTH_CONTROL_CYCLES (120) says how long
 	@HEARTH_CONTROL_CYCLES=$${HEARTH_CONTROL_CYCLES:-120} Tests/control-cycle
+
+mutants: ## change the sources in COUNT (120) small ways drawn by SEED (1), and tell which test notices each, as a table
+	@Tests/mutants --seed $${SEED:-1} --count $${COUNT:-120} $(MUTANTS_OPTIONS)
 
 er-diagram: build ## write docs/reference/database.md and its picture from the schema that the migrations make
 	@compose/dependencies --test

@@ -1,5 +1,5 @@
 /// Why rows were not taken.
-enum MirrorError: Error, Hashable, CustomStringConvertible {
+package enum MirrorError: Error, Hashable, CustomStringConvertible {
     /// 401, 403
     case unauthorized(status: Int, answer: String)
     /// Another 4xx: the table is missing, or is another one.
@@ -28,7 +28,7 @@ enum MirrorError: Error, Hashable, CustomStringConvertible {
 
     static let kinds = ["ok", "unauthorized", "rejected", "throttled", "server_error", "unreachable"]
 
-    var description: String {
+    package var description: String {
         switch self {
         case .unauthorized(let status, let answer):
             "\(status): the project refuses the key. Set SUPABASE_KEY to its service_role (or secret) key. \(answer)"
@@ -44,10 +44,13 @@ enum MirrorError: Error, Hashable, CustomStringConvertible {
         }
     }
 
-    /// How long the server asks to be left alone.
-    var wait: Duration? {
+    /// The longest pause that a server is granted, seconds.
+    private static let longestWait = 300
+
+    /// How long the server asks to be left alone: 1 s…`longestWait`.
+    package var wait: Duration? {
         switch self {
-        case .throttled(let seconds?), .failing(_, let seconds?): .seconds(min(max(seconds, 1), 300))
+        case .throttled(let seconds?), .failing(_, let seconds?): .seconds(min(max(seconds, 1), Self.longestWait))
         default: nil
         }
     }

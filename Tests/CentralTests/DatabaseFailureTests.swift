@@ -229,31 +229,49 @@ import WireFormat
                 database: url, settings: ["database.readTimeoutSeconds=1", "database.slowStatementMilliseconds=300"])
             try await service.process.waitFor(output: "Database ready")
             let ops = try await operatorToken(url)
-            #expect(try await service.call("/hotels/", token: ops).status == 200)
+            // On a machine that is busy the first one takes its time.
+            try await eventually("the hotels are listed") {
+                try await service.call("/hotels/", token: ops).status == 200
+            }
             try await TestDatabase.$url.withValue(url) {
                 let replica = Replica()
-                let lock = Task { try await replica.run("BEGIN; LOCK TABLE hotels; SELECT pg_sleep(600); COMMIT;") }
-                try await eventually("locked") {
-                    try await replica.rows(
+                /// Holds the table while something asks for it.
+                func withHotelsLocked<Result>(
+                    for seconds: Double, _ body: () async throws -> Result
+                ) async throws -> Result {
+                    let lock = Task {
+                        try await replica.run("BEGIN; LOCK TABLE hotels; SELECT pg_sleep(\(seconds)); COMMIT;")
+                    }
+                    try await eventually("locked") {
+                        try await replica.rows(
+                            """
+                            SELECT 1::text FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted
+                                AND relation = 'hotels'::regclass
+                                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                            """) == ["1"]
+                    }
+                    let result = try await body()
+                    _ = try await replica.rows(
                         """
-                        SELECT 1::text FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted
-                            AND relation = 'hotels'::regclass
-                            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                        """) == ["1"]
+                        SELECT pg_cancel_backend(pid)::text FROM pg_stat_activity
+                        WHERE query LIKE 'BEGIN; LOCK%' AND state = 'active' AND datname = current_database()
+                        """)
+                    _ = await lock.result
+                    return result
                 }
-                let answer = try await service.call("/hotels/?cursor=424242", token: ops)
+                // Another one that is slow and is not ended, as on a busy machine: it comes first in the log.
+                _ = try await withHotelsLocked(for: 0.7) { try await service.call("/hotels/", token: ops) }
+                let answer = try await withHotelsLocked(for: 600) {
+                    try await service.call("/hotels/?cursor=424242", token: ops)
+                }
                 #expect(answer.status == 503)
-                let ended = try await replica.rows(
-                    """
-                    SELECT pg_cancel_backend(pid)::text FROM pg_stat_activity
-                    WHERE query LIKE 'BEGIN; LOCK%' AND datname = current_database()
-                    """)
-                #expect(ended == ["true"])
-                await #expect(throws: (any Error).self) { try await lock.value }
             }
+            try await service.process.waitFor(output: "57014")
             let log = service.process.output
-            let line = try #require(log.split(separator: "\n").first { $0.contains("Slow statement") })
-            #expect(line.contains("FROM hotels") && line.contains("$1") && line.contains("57014"))
+            let slow = log.split(separator: "\n").filter { $0.contains("Slow statement") }
+            let ended = slow.filter { $0.contains("57014") && $0.contains("FROM hotels") }
+            #expect(!ended.isEmpty, "\(slow)")
+            #expect(ended.allSatisfy { $0.contains("$1") })
             #expect(!log.contains("424242"))
             #expect(try await metric("hearth_database_slow_statements_total", of: service, ops) >= 1)
             await service.process.terminate()

@@ -114,6 +114,16 @@ import Testing
         }
     }
 
+    @Test func `grants a server that asks for it a pause of one second to five minutes`() {
+        for (asked, granted) in [(-5, 1), (0, 1), (1, 1), (3, 3), (300, 300), (301, 300), (Int.max, 300)] {
+            #expect(MirrorError.throttled(seconds: asked).wait == .seconds(granted))
+            #expect(MirrorError.failing(status: 503, seconds: asked).wait == .seconds(granted))
+        }
+        #expect(MirrorError.throttled(seconds: nil).wait == nil)
+        #expect(MirrorError.failing(status: 503, seconds: nil).wait == nil)
+        #expect(MirrorError.unauthorized(status: 401, answer: "").wait == nil)
+    }
+
     @Test func `says once that the key is refused, and goes on when it no longer is`() async throws {
         try await withScene { scene in
             scene.supabase.set(.answering(401))

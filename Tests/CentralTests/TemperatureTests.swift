@@ -95,6 +95,7 @@ import Testing
             (room + "&value=-0.1", 400, "below_absolute_zero"),
             (room + "&value=-273.2&unit=celsius", 400, "below_absolute_zero"),
             (room + "&value=nan", 400, "bad_parameter"), (room + "&value=1e5", 400, "bad_parameter"),
+            (room + "&value=1e400", 400, "bad_parameter"), (room + "&value=-1e999", 400, "bad_parameter"),
             (room + "&value=", 400, "bad_parameter"), (room, 400, "missing_parameter"),
             (room + "&value=290&unit=fahrenheit", 400, "bad_parameter"),
             (room + "&value=290&sensor_type_id=2", 400, "bad_parameter"),
@@ -113,6 +114,7 @@ import Testing
         let bodies: [(String, Int, String)] = [
             ("[]", 400, "bad_body"), ("{", 400, "bad_body"), (#"{"value":true}"#, 400, "missing_parameter"),
             (#"{"building_id":\#(hotel),"room_id":\#(rooms[0]),"value":"290"}"#, 400, "bad_parameter"),
+            (#"{"building_id":\#(hotel),"room_id":\#(rooms[0]),"value":1e400}"#, 400, "bad_parameter"),
             (#"{"building_id":\#(hotel),"room_id":1.5,"value":290}"#, 400, "bad_parameter"),
             (#"{"building_id":\#(hotel),"room_id":\#(rooms[0]),"value":290,"x":1}"#, 400, "unknown_parameter"),
         ]

@@ -200,6 +200,26 @@ import Testing
     }
 
     @Test(arguments: Wire.allCases)
+    func `believes a provider that asks for a pause up to an hour, and only one that is a number`(
+        _ wire: Wire
+    ) async {
+        let asked: [(header: String, time: String, pause: Duration?)] = [
+            ("retry-after", "3600", .seconds(3600)), ("retry-after", "86400", .seconds(3600)),
+            ("retry-after", "1e400", .seconds(3600)), ("retry-after", "inf", .seconds(3600)),
+            ("retry-after-ms", "86400000", .seconds(3600)), ("retry-after-ms", "1e400", .seconds(3600)),
+            ("retry-after", "-1", nil), ("retry-after", "nan", nil), ("retry-after-ms", "nan", nil),
+            ("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT", nil),
+        ]
+        for (header, time, pause) in asked {
+            let server = ScriptedServer([wire.rateLimited(after: time, header: header)])
+            await #expect("\(header): \(time)") { try await Self.drain(wire.model(server)) } throws: { error in
+                error as? ChatModelFailure == .rateLimited(retryAfter: pause)
+            }
+            #expect(server.requests.withLock(\.count) == 1)
+        }
+    }
+
+    @Test(arguments: Wire.allCases)
     func `a refusal ends politely and is not tried again`(_ wire: Wire) async {
         let server = ScriptedServer([.stream(wire.opening + wire.closing(.refusal))])
         let events = await GuestRig(wire.model(server), limits: Self.quick).ask("Hello")

@@ -99,6 +99,7 @@ import Testing
             "0100011D00FF: “-1.0” is below 0"
         ),
         (#"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1"},"0100011D00FF":"x"}"#, "0100011D00FF: no number"),
+        (#"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1"},"0100011D00FF":1e400}"#, "0100011D00FF: no number"),
         (
             #"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1"},"0100010800FF":7}"#,
             "0100010800FF: a register that is not known"

@@ -77,6 +77,17 @@ import Uplink
         #expect(link.next(now: Self.at(0)) == .wait(until: Self.at(20)))
     }
 
+    @Test(arguments: [601, 86_400, Int.max])
+    func `waits no longer than ten minutes, whatever a server asks for`(seconds: Int) {
+        for (jitter, pause) in [(0.0, 450.0), (0.5, 600), (1, 750)] {
+            var link = Self.introduced()
+            link.delivered(
+                .oldest, rows: 1, left: 0, .refused(status: 503, retryAfter: .seconds(seconds)), now: Self.at(0),
+                jitter: jitter)
+            #expect(link.next(now: Self.at(0)) == .wait(until: Self.at(pause)))
+        }
+    }
+
     @Test func `halves a batch that is too large`() {
         var link = Self.introduced()
         link.delivered(
