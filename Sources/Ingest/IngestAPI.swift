@@ -1,4 +1,4 @@
-internal import Building
+public import Building
 public import CentralStore
 public import HTTPAnswers
 internal import Hummingbird
@@ -46,8 +46,8 @@ public struct IngestLimits: Sendable {
     public var messageBytes: Int
 
     public init(
-        batchesInFlight: Int = 2000, memoryBytes: Int = 256 << 20, batchBytes: Int = 8 << 20,
-        inventoryBytes: Int = 4 << 20, messageBytes: Int = 4 << 20
+        batchesInFlight: Int = 2000, memoryBytes: Int = 256 << 20, batchBytes: Int = WireLimits.batchBytes,
+        inventoryBytes: Int = WireLimits.inventoryBytes, messageBytes: Int = WireLimits.messageBytes
     ) {
         self.batchesInFlight = batchesInFlight
         self.memoryBytes = memoryBytes

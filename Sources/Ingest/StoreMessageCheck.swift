@@ -1,3 +1,4 @@
+internal import Building
 internal import CentralStore
 internal import Foundation
 internal import HTTPAnswers
@@ -5,12 +6,11 @@ internal import WireFormat
 
 /// Messages about stores as the database takes them, or what is wrong with them.
 enum StoreMessageCheck {
-    private static let longestLineage = 10_000
-    private static let mostLosses = 10_000
-    private static let mostReasons = 100
-    private static let longestReason = 64
-    /// JSON's numbers are whole up to here in every program.
-    private static let highestNumber: Int64 = 1 << 53
+    private static let longestLineage = WireLimits.openings
+    private static let mostLosses = WireLimits.losses
+    private static let mostReasons = WireLimits.rejectionReasons
+    private static let longestReason = WireLimits.rejectionReason
+    private static let highestNumber = WireLimits.highestNumber
 
     static func lineage(_ hello: StoreHello) throws -> [UUID] {
         func wrong(_ message: String) -> AnswerError { .badRequest(code: "bad_hello", message) }
