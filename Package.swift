@@ -244,7 +244,7 @@ let package = Package(
                 logging,
             ]),
         tests("OutboxTests", ["Building", "Outbox", "Rig", grdb]),
-        tests("UplinkTests", ["Building", "HTTPTransfer", "Uplink", "WireFormat", logging]),
+        tests("UplinkTests", ["Building", "HTTPTransfer", "Outbox", "Rig", "Uplink", "WireFormat", logging]),
         tests("ClimateControlTests", ["Building", "ClimateControl"]),
         tests("HearthSimulateTests", ["hearth-simulate", "MQTT", "Rig"]),
         tests("JSONTextTests", ["JSONText"]),

@@ -39,7 +39,7 @@ public struct SeriesKey: Hashable, Sendable {
     }
 
     /// The longest device id, in bytes.
-    public static let longestDevice = 128
+    public static let longestDevice = DeviceText.limit
 
     /// The device's id over the whole system: `<building>/<room>/<sensor>`.
     public func deviceID(in building: Slug) -> String {

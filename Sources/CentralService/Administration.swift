@@ -90,6 +90,13 @@ public struct Administration: Sendable {
         try await withStore { try await $0.audit(building: building) }
     }
 
+    /// What is refused of gateways' messages at present.
+    ///
+    /// - Parameter building: only this one's.
+    public func refusals(building: Slug?) async throws -> [KeptRefusal] {
+        try await withStore { try await $0.refusals(building: building) }
+    }
+
     /// The tables are made first where they are missing, so that tokens can be made before the first start. What becomes
     /// of old readings is the service's to say, which may have another configuration.
     func withStore<Value>(_ body: (CentralStore) async throws -> Value) async throws -> Value {

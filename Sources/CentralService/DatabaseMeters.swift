@@ -130,6 +130,12 @@ final class DatabaseMeter: Service, MetricSource {
             family("quarantined_readings", "Readings of the building that the database refused.") {
                 [(Double($0.quarantined), nil)]
             },
+            family(
+                "refused_entries",
+                "Parts of the gateways' messages that are refused for good; the table uplink_refusal says which and why."
+            ) {
+                [(Double($0.refused), nil)]
+            },
         ]
     }
 }

@@ -37,26 +37,17 @@ extension CentralStore {
             ) { _ in (start, end) })
     }
 
-    /// How many of the quarters of an hour of a range hold data, over all meters of the subsystems, 0…1; and the worst
-    /// quality of their readings.
-    public func meterCoverage(
+    /// The worst quality of the readings of a range, over all meters of the subsystems.
+    public func meterQuality(
         ofHotel hotel: Int, subsystems: [String], in range: Range<Timestamp>
-    ) async throws -> (share: Double, quality: Quality) {
+    ) async throws -> Quality {
         try await read { connection in
             let series: [Int] = try connection.query(
                 "SELECT series_id FROM power_meter WHERE hotel_id = $1 AND subsystem = ANY ($2)",
                 [.int(hotel), .texts(subsystems)]
             ).map { try $0.value(0) }
-            guard !series.isEmpty else { return (0, .good) }
-            let quarters = Quarters(range)
-            let held: Int = try connection.query(
-                """
-                SELECT count(*) FROM rollup_quarter
-                WHERE series_id = ANY ($1::bigint[])
-                    AND bucket >= to_timestamp($2::bigint / 1000.0) AND bucket < to_timestamp($3::bigint / 1000.0)
-                """, [.integers(series), .bigint(quarters.firstStart), .bigint(quarters.lastEnd)])[0].value(0)
-            let share = Double(held) / Double(max(quarters.count * series.count, 1))
-            return (min(share, 1), try StatisticsQuery.worst(of: series, in: range, connection))
+            guard !series.isEmpty else { return .good }
+            return try StatisticsQuery.worst(of: series, in: range, connection)
         }
     }
 }

@@ -5,24 +5,38 @@ internal import Postgres
 extension CentralStore {
     /// What the parts of a building used, as buckets of its calendar; `nil` where there is no such building.
     ///
-    /// Energy is average power × run hours, per meter and quarter of an hour that holds data, then summed: a quarter in
-    /// which a meter said nothing adds nothing. Of a quarter that the range cuts, the readings inside of it count.
+    /// Energy is average power × run hours, per meter and then summed; run hours are the time that is covered, to the
+    /// quarter of an hour: a quarter that holds readings counts with their average, and a quarter that holds none with
+    /// the last reading before it, as long as the meter's habit says that the next one was not due (`MeterHold`). What
+    /// lies beyond is a gap and adds nothing. Of a quarter that the range or the present moment cuts, its share counts,
+    /// so that the parts of a range add up to the whole.
     public func energy(_ question: EnergyQuestion) async throws -> EnergyTable? {
         try await read { connection in
             let hotels = try connection.query(
                 "SELECT time_zone, slug FROM hotels WHERE id = $1", [.int(question.hotel)])
             guard let hotel = hotels.first else { return nil }
             let zone = TimeZone(identifier: try hotel.value(0)) ?? .gmt
+            let building: String = try hotel.value(1)
             let meters = try EnergyQuery.meters(of: question, connection)
             guard let range = try question.range(zone) ?? EnergyQuery.extent(of: meters, question, zone, connection)
-            else { return EnergyTable(zone: zone, building: try hotel.value(1), starts: [], columns: []) }
+            else { return EnergyTable(zone: zone, building: building, starts: [], columns: [], shares: [], meters: []) }
             try question.requireLength(range)
             let row = CalendarBuckets(question.unit, zone: zone).row(
                 from: range.lowerBound.whole, before: range.upperBound.wholeUp)
+            let past = range.lowerBound..<max(range.lowerBound, min(range.upperBound, question.now))
             let columns = try question.subsystems.map { subsystem in
-                try EnergyQuery.column(of: meters[subsystem] ?? [], row, range, connection)
+                try EnergyQuery.column(of: meters[subsystem] ?? [], row, past, connection)
             }
-            return EnergyTable(zone: zone, building: try hotel.value(1), starts: row.starts, columns: columns)
+            let counts = try question.subsystems.map { subsystem in
+                question.countsMeters
+                    ? try EnergyQuery.meters(meters[subsystem] ?? [], tellingIn: row, past, connection) : []
+            }
+            let all = columns.reduce(0) { $0 + $1.meters }
+            return EnergyTable(
+                zone: zone, building: building, starts: row.starts, columns: columns.map(\.energy),
+                shares: columns.map(\.shares), meters: counts, coverage: columns.map(\.share),
+                overallCoverage: all == 0
+                    ? 0 : columns.reduce(0) { $0 + $1.share * Double($1.meters) } / Double(all))
         }
     }
 }
@@ -42,9 +56,12 @@ public struct EnergyQuestion: Sendable {
     public var requireLength: @Sendable (Range<Double>) throws -> Void
     /// Seconds since 1970.
     public var now: Double
+    /// Whether the meters of each bucket are counted as well.
+    public var countsMeters: Bool
 
     public init(
         hotel: Int, subsystems: [String], unit: CalendarBuckets.Unit, longest: Double, now: Double,
+        countsMeters: Bool = false,
         requireLength: @escaping @Sendable (Range<Double>) throws -> Void = { _ in },
         bounds: @escaping @Sendable (TimeZone) throws -> (start: Double?, end: Double?)
     ) {
@@ -53,6 +70,7 @@ public struct EnergyQuestion: Sendable {
         self.unit = unit
         self.longest = longest
         self.now = now
+        self.countsMeters = countsMeters
         self.requireLength = requireLength
         self.bounds = bounds
     }
@@ -73,6 +91,15 @@ public struct EnergyTable: Sendable {
     public var starts: [Int64]
     /// As asked for, each as long as `starts`; `nil` where nothing was measured. Empty where `starts` is.
     public var columns: [[Double?]]
+    /// How much of the time of each bucket that lies in the range and has passed is covered, over all meters of the
+    /// subsystem, 0…1; `nil` if none has passed. Like `columns`.
+    public var shares: [[Double?]]
+    /// How many meters of the subsystem told something in each bucket. Like `columns`, where it was asked for.
+    public var meters: [[Int]]
+    /// The same as `shares` over the whole range, by subsystem; empty where there is no range.
+    public var coverage: [Double] = []
+    /// The same over all meters of all subsystems.
+    public var overallCoverage = 0.0
 }
 
 private enum EnergyQuery {
@@ -112,56 +139,91 @@ private enum EnergyQuery {
         return start < end ? start..<end : nil
     }
 
-    /// The energy of one subsystem.
+    /// What one subsystem used, and how much of it is known.
+    struct Column {
+        var energy: [Double?]
+        var shares: [Double?]
+        var share: Double
+        var meters: Int
+    }
+
+    /// - Parameter range: what of the question's range has passed.
     static func column(
         of series: [Int], _ row: CalendarBuckets.Row, _ range: Range<Double>, _ connection: Connection
-    ) throws -> [Double?] {
-        var column = [Double?](repeating: nil, count: row.starts.count)
-        guard !series.isEmpty else { return column }
+    ) throws -> Column {
+        var sum = BucketSums(row, range)
+        guard !series.isEmpty, !range.isEmpty else { return sum.column(meters: series.count) }
         let firstWhole = (range.lowerBound / 900).rounded(.up) * 900
         let lastWhole = (range.upperBound / 900).rounded(.down) * 900
         if firstWhole < lastWhole {
-            for (start, energy) in try whole(of: series, row, firstWhole..<lastWhole, connection) {
-                column[start] = (column[start] ?? 0) + energy
+            for (place, energy, quarters) in try whole(of: series, row, firstWhole..<lastWhole, connection) {
+                sum.add(energy, seconds: Double(quarters) * 900, to: place)
             }
         }
         for cut in cuts(of: range, firstWhole, lastWhole) {
-            guard let energy = try energy(of: series, in: cut, connection) else { continue }
-            let place = row.starts.lastIndex { Double($0) <= cut.lowerBound } ?? 0
-            column[place] = (column[place] ?? 0) + energy
+            let (power, meters) = try power(of: series, at: cut.lowerBound, connection)
+            sum.add(kilowatts: power, meters: meters, cut)
         }
-        return column
+        // Where no quarter is empty there is nothing to fill.
+        if sum.seconds < Double(series.count) * (range.upperBound - range.lowerBound) - 1e-3 {
+            for hold in try MeterHold.all(of: series, range, connection) {
+                sum.add(kilowatts: hold.kilowatts, meters: 1, hold.span.clamped(to: range))
+            }
+        }
+        return sum.column(meters: series.count)
     }
 
-    /// The energy of whole quarters, with the place of the bucket that it belongs to.
+    /// How many of the meters told something, by bucket.
+    static func meters(
+        _ series: [Int], tellingIn row: CalendarBuckets.Row, _ range: Range<Double>, _ connection: Connection
+    ) throws -> [Int] {
+        var counts = [Int](repeating: 0, count: row.starts.count)
+        guard !series.isEmpty else { return counts }
+        let bounds = (row.starts + [row.end]).map { min(max(Double($0), range.lowerBound), range.upperBound) }
+        let rows = try connection.query(
+            """
+            SELECT place, count(*)
+            FROM unnest($2::double precision[], $3::double precision[]) WITH ORDINALITY AS asked (start, past, place),
+                unnest($1::bigint[]) AS wanted (id)
+            WHERE asked.start < asked.past AND EXISTS (
+                SELECT FROM rollup_quarter WHERE series_id = wanted.id
+                    AND bucket > to_timestamp(asked.start - 900) AND bucket < to_timestamp(asked.past))
+            GROUP BY place
+            """, [.integers(series), .doubles(Array(bounds.dropLast())), .doubles(Array(bounds.dropFirst()))])
+        for index in 0..<rows.count { counts[try rows[index].value(0, as: Int.self) - 1] = try rows[index].value(1) }
+        return counts
+    }
+
+    /// The energy of whole quarters and how many of them hold data, over all meters, with the place of the bucket that
+    /// they belong to.
     private static func whole(
         of series: [Int], _ row: CalendarBuckets.Row, _ range: Range<Double>, _ connection: Connection
-    ) throws -> [(place: Int, energy: Double)] {
+    ) throws -> [(place: Int, energy: Double, quarters: Int)] {
         let bounds = (row.starts + [row.end]).map { min(max(Double($0), range.lowerBound), range.upperBound) }
         guard row.starts.count * quartersOfLongBucket > Int((range.upperBound - range.lowerBound) / 900) else {
             // Few long buckets: one look into the index for each of them and each meter is the least work, and the
             // server needs no estimate of anything to find that out.
             return try connection.query(
                 """
-                SELECT place, energy
+                SELECT place, energy, quarters
                 FROM unnest($2::double precision[], $3::double precision[]) WITH ORDINALITY
                         AS asked (start, past, place),
                     LATERAL (
-                        SELECT sum(meter.energy) / 4 AS energy
+                        SELECT sum(meter.energy) / 4 AS energy, sum(meter.quarters)::bigint AS quarters
                         FROM unnest($1::bigint[]) AS wanted (id), LATERAL (
-                            SELECT sum(sum / count) AS energy FROM rollup_quarter
+                            SELECT sum(sum / count) AS energy, count(*) AS quarters FROM rollup_quarter
                             WHERE series_id = wanted.id
                                 AND bucket >= to_timestamp(asked.start) AND bucket < to_timestamp(asked.past)
                         ) AS meter
                     ) AS bucket
                 WHERE energy IS NOT NULL
                 """, [.integers(series), .doubles(bounds.dropLast()), .doubles(Array(bounds.dropFirst()))]
-            ).map { (place: try $0.value(0) - 1, energy: try $0.value(1)) }
+            ).map { (place: try $0.value(0) - 1, energy: try $0.value(1), quarters: try $0.value(2)) }
         }
         var place = 0
         return try connection.query(
             """
-            SELECT extract(epoch FROM bucket)::bigint, sum(sum / count) / 4
+            SELECT extract(epoch FROM bucket)::bigint, sum(sum / count) / 4, count(*)
             FROM rollup_quarter
             WHERE series_id = ANY ($1::bigint[]) AND bucket >= to_timestamp($2) AND bucket < to_timestamp($3)
             GROUP BY bucket ORDER BY bucket
@@ -169,7 +231,7 @@ private enum EnergyQuery {
         ).map { quarter in
             let start: Int64 = try quarter.value(0)
             while place + 1 < row.starts.count, row.starts[place + 1] <= start { place += 1 }
-            return (place: place, energy: try quarter.value(1))
+            return (place: place, energy: try quarter.value(1), quarters: try quarter.value(2))
         }
     }
 
@@ -182,19 +244,77 @@ private enum EnergyQuery {
         return [range.lowerBound..<firstWhole, lastWhole..<range.upperBound].filter { !$0.isEmpty }
     }
 
-    /// Of less than a quarter, from the readings: what was measured stands for the quarter.
-    private static func energy(
-        of series: [Int], in cut: Range<Double>, _ connection: Connection
-    ) throws -> Double? {
-        try connection.query(
+    /// The average power of the quarter that a moment is in, over all meters that told of it, kW; and their number.
+    private static func power(
+        of series: [Int], at moment: Double, _ connection: Connection
+    ) throws -> (kilowatts: Double, meters: Int) {
+        let row = try connection.query(
             """
-            SELECT sum(average) / 4 FROM (
-                SELECT avg(number) AS average FROM reading
-                WHERE series_id = ANY ($1::bigint[]) AND number BETWEEN -1e290 AND 1e290
-                    AND time >= to_timestamp($2) AND time < to_timestamp($3)
-                GROUP BY series_id
-            ) AS meter
-            """, [.integers(series), .double(cut.lowerBound), .double(cut.upperBound)])[0].optional(0)
+            SELECT coalesce(sum(sum / count), 0), count(*) FROM rollup_quarter
+            WHERE series_id = ANY ($1::bigint[]) AND bucket = to_timestamp($2)
+            """, [.integers(series), .double((moment / 900).rounded(.down) * 900)])[0]
+        return (try row.value(0), try row.value(1))
+    }
+}
+
+/// Energy and covered time as they add up, by bucket.
+private struct BucketSums {
+    private let row: CalendarBuckets.Row
+    private let range: Range<Double>
+    private var energy: [Double?]
+    private var covered: [Double]
+    /// Covered in all, over all meters.
+    private(set) var seconds = 0.0
+
+    init(_ row: CalendarBuckets.Row, _ range: Range<Double>) {
+        self.row = row
+        self.range = range
+        energy = Array(repeating: nil, count: row.starts.count)
+        covered = Array(repeating: 0, count: row.starts.count)
+    }
+
+    mutating func add(_ kilowattHours: Double, seconds: Double, to place: Int) {
+        energy[place] = (energy[place] ?? 0) + kilowattHours
+        covered[place] += seconds
+        self.seconds += seconds
+    }
+
+    /// A constant power of so many meters together, over each bucket that the span is in.
+    mutating func add(kilowatts: Double, meters: Int, _ span: Range<Double>) {
+        guard meters > 0, !span.isEmpty, let first = place(of: span.lowerBound) else { return }
+        for place in first..<row.starts.count {
+            let part = bounds(of: place).clamped(to: span)
+            if Double(row.starts[place]) >= span.upperBound { break }
+            let length = part.upperBound - part.lowerBound
+            guard length > 0 else { continue }
+            add(kilowatts * length / 3600, seconds: Double(meters) * length, to: place)
+        }
+    }
+
+    private func bounds(of place: Int) -> Range<Double> {
+        Double(row.starts[place])..<Double(place + 1 < row.starts.count ? row.starts[place + 1] : row.end)
+    }
+
+    /// The bucket that a moment is in.
+    private func place(of moment: Double) -> Int? {
+        var (low, high) = (0, row.starts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if Double(row.starts[middle]) <= moment { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? low - 1 : nil
+    }
+
+    func column(meters: Int) -> EnergyQuery.Column {
+        let shares = row.starts.indices.map { place -> Double? in
+            let part = bounds(of: place).clamped(to: range)
+            let length = part.upperBound - part.lowerBound
+            guard length > 0 else { return nil }
+            return meters == 0 ? 0 : min(1, covered[place] / (length * Double(meters)))
+        }
+        let length = range.upperBound - range.lowerBound
+        let share = meters == 0 || length <= 0 ? 0 : min(1, seconds / (length * Double(meters)))
+        return EnergyQuery.Column(energy: energy, shares: shares, share: share, meters: meters)
     }
 }
 

@@ -13,6 +13,8 @@ public struct GatewayState: Hashable, Sendable {
     public var lost: [String: Int64]
     /// Readings that the database refused.
     public var quarantined: Int64
+    /// Parts of messages that are refused for good.
+    public var refused: Int64
 }
 
 extension CentralStore {
@@ -34,7 +36,8 @@ extension CentralStore {
                                     9223372036854775807)::bigint AS numbers
                             FROM declared_loss JOIN gateway_store AS losing USING (store_id)
                             WHERE losing.hotel_id = hotels.id GROUP BY declared_loss.reason
-                        ) AS losses), '{}')::text
+                        ) AS losses), '{}')::text,
+                    (SELECT count(*) FROM uplink_refusal WHERE uplink_refusal.hotel_id = hotels.id)
                 FROM gateway_store JOIN hotels ON hotels.id = gateway_store.hotel_id
                 GROUP BY hotels.id, hotels.slug ORDER BY hotels.slug COLLATE "C"
                 """
@@ -43,7 +46,7 @@ extension CentralStore {
                 return GatewayState(
                     building: try row.value(0), secondsSinceSeen: try row.value(1), waiting: try row.value(2),
                     lost: try JSONDecoder().decode([String: Int64].self, from: Data(lost.utf8)),
-                    quarantined: try row.value(3))
+                    quarantined: try row.value(3), refused: try row.value(5))
             }
         }
     }

@@ -87,8 +87,12 @@ extension CentralStore {
     }
 
     /// A gateway says what holds. Of rooms and devices that are not known nothing is kept.
-    public func note(_ holdings: [GatewayHolding], of building: BuildingReference) async throws {
-        guard !holdings.isEmpty else { return }
+    ///
+    /// - Parameter refused: entries that could not be taken, to be kept for people until their subject's is.
+    public func note(
+        _ holdings: [GatewayHolding], refused: [UplinkRefusal] = [], of building: BuildingReference
+    ) async throws {
+        guard !holdings.isEmpty || !refused.isEmpty else { return }
         let now = now()
         var newest: [GatewayHolding.Subject: GatewayHolding] = [:]
         for holding in holdings { newest[holding.subject] = holding }
@@ -98,6 +102,7 @@ extension CentralStore {
         let devices = newest.values.compactMap { holding in
             if case .device(let id) = holding.subject { (id, holding) } else { nil }
         }
+        let subjects = newest.keys.map(\.name)
         try await transaction { connection in
             if !rooms.isEmpty {
                 try connection.query(
@@ -139,7 +144,18 @@ extension CentralStore {
                         reason = excluded.reason, reported_at = excluded.reported_at
                     """, WishQuery.parameters(building, devices, now))
             }
-            try WishQuery.announce(building.id, connection)
+            try RefusalQuery.settle(.holdings, subjects, of: building, connection)
+            try RefusalQuery.note(refused, of: building, at: now, connection)
+            if !subjects.isEmpty { try WishQuery.announce(building.id, connection) }
+        }
+    }
+}
+
+extension GatewayHolding.Subject {
+    fileprivate var name: String {
+        switch self {
+        case .room(let slug): slug
+        case .device(let id): id
         }
     }
 }

@@ -48,7 +48,9 @@ public struct WishOrigin: Hashable, Sendable {
     }
 
     /// The set-points that gateways take from it, °C.
-    public var celsiusLimits: ClosedRange<Double> { source == .guest ? 16...26 : 5...30 }
+    public var celsiusLimits: ClosedRange<Double> {
+        source == .guest ? WireLimits.guestSetpointCelsius : WireLimits.setpointCelsius
+    }
 }
 
 /// What a gateway reports for a set-point, a battery or a car.

@@ -19,14 +19,21 @@ extension EdgeConfiguration {
         roomSetpointsCelsius = inventory.setpoints
         roomSchedules = inventory.schedules
         try root.finish()
+        let size = (try? JSONEncoder().encode(self.inventory).count) ?? 0
+        guard size <= WireLimits.inventoryBytes else {
+            throw root.error(
+                at: "floors",
+                "floors, rooms and devices are \(size) bytes as JSON; the central service takes "
+                    + "\(WireLimits.inventoryBytes)")
+        }
     }
 
     private static func building(
         _ section: ConfigurationSection
     ) throws(ConfigurationError) -> (Inventory.BuildingEntry, TimeZone) {
         let slug = try section.slug("slug")
-        let name = try section.text("name")
-        let kind = try section.text("kind")
+        let name = try section.name("name")
+        let kind = try section.name("kind")
         let zone = try section.value("timeZone", expected: "an IANA time zone such as Europe/Berlin") { text in
             TimeZone(identifier: text).flatMap { text.contains("/") || text == "UTC" ? $0 : nil }
         }
@@ -153,6 +160,26 @@ extension ConfigurationSection {
         return low...high
     }
 
+    /// A name as the central service takes it.
+    fileprivate func name(_ key: String) throws(ConfigurationError) -> String {
+        try checkedName(try text(key), key)
+    }
+
+    fileprivate func optionalName(_ key: String) throws(ConfigurationError) -> String? {
+        guard let text = try optionalText(key) else { return nil }
+        return try checkedName(text, key)
+    }
+
+    private func checkedName(_ text: String, _ key: String) throws(ConfigurationError) -> String {
+        guard let name = ShortText(text) else {
+            throw error(
+                at: key,
+                "the name has \(text.utf8.count) bytes of UTF-8; at most \(WireLimits.shortText) are possible, and no NUL"
+            )
+        }
+        return name.text
+    }
+
     func slug(_ key: String) throws(ConfigurationError) -> Slug {
         try value(key, expected: "a slug: letters, digits, _ and -, at most 64, beginning with a letter or digit") {
             Slug($0)
@@ -173,7 +200,7 @@ private struct InventoryReader {
             guard !floors.contains(where: { $0.slug == slug }) else {
                 throw section.error(at: "slug", "there is another floor “\(slug)”")
             }
-            let name = try section.optionalText("name") ?? slug.text
+            let name = try section.optionalName("name") ?? slug.text
             let level = try section.integer("level", in: -10...200)
             let rooms = try self.rooms(section.list("rooms"))
             try section.finish()
@@ -193,7 +220,7 @@ private struct InventoryReader {
             guard roomSlugs.insert(slug).inserted else {
                 throw section.error(at: "slug", "there is another room “\(slug)” in this building")
             }
-            let name = try section.optionalText("name") ?? slug.text
+            let name = try section.optionalName("name") ?? slug.text
             if try section.optionalText("setpointCelsius") != nil {
                 setpoints[slug] = try section.number("setpointCelsius", in: 5...30, unit: "°C")
             }
@@ -209,15 +236,15 @@ private struct InventoryReader {
     func devices(_ sections: [ConfigurationSection]) throws(ConfigurationError) -> [Inventory.Device] {
         var devices: [Inventory.Device] = []
         for section in sections {
-            let id = try section.value("id", expected: "an id of at most \(SeriesKey.longestDevice) bytes") {
-                $0.utf8.count <= SeriesKey.longestDevice ? $0 : nil
+            let id = try section.value("id", expected: "an id of at most \(WireLimits.device) bytes without NUL") {
+                DeviceText($0)?.text
             }
             guard !devices.contains(where: { $0.id == id }) else {
                 throw section.error(at: "id", "there is another device “\(id)” in the same room")
             }
             let classes = DeviceClass.allCases.map(\.rawValue).joined(separator: ", ")
             let deviceClass = try section.value("class", expected: "one of \(classes)") { DeviceClass(rawValue: $0) }
-            let name = try section.optionalText("name")
+            let name = try section.optionalName("name")
             let subsystem = try section.optionalText("subsystem")
             if let subsystem, !["ac", "lighting", "plug_load"].contains(subsystem) {
                 throw section.error(at: "subsystem", "“\(subsystem)” is not one of ac, lighting, plug_load")

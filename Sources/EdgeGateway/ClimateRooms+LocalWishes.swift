@@ -30,7 +30,7 @@ extension ClimateRooms {
     private static func setpoint(_ wish: SetpointPayload, since: Timestamp?) -> Setpoint? {
         switch wish.temperature {
         case .celsius(let celsius):
-            Setpoint(celsius: celsius, source: .localOperator, who: wish.who, since: since, until: wish.until)
+            Setpoint(celsius: celsius, source: .localOperator, who: wish.who?.text, since: since, until: wish.until)
         // Whatever it says: the configuration's set-point is the room's to know.
         case .configured:
             Setpoint(celsius: RoomClimateSettings.setpointRange.lowerBound, source: .configuration)
@@ -49,7 +49,7 @@ extension ClimateRooms {
             case .frostProtection: .frostProtection
             case .off: .off
             }
-        return ModeChoice(request: request, source: .localOperator, who: wish.who, since: now, until: wish.until)
+        return ModeChoice(request: request, source: .localOperator, who: wish.who?.text, since: now, until: wish.until)
     }
 
     /// Without a trusted calendar nobody knows how far away `until` is.

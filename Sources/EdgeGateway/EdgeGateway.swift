@@ -34,14 +34,15 @@ public struct EdgeGateway: Sendable {
         let rooms = ClimateRooms(configuration: configuration, clock: clock, restoring: saved)
         let wishes = WishKeeper(
             rooms: rooms, limits: configuration.control, clock: clock, restoring: saved.wishes, logger: logger)
+        let refusals = UplinkRefusals(logger: logger)
         let storage = StorageService(
             configuration: configuration, settings: try .intake(configuration), inbox: inbox,
-            judge: { rooms.quality(of: $0) }, brokerDrops: brokerDrops, clock: clock, clockWatch: clockWatch,
-            logger: logger)
+            judge: { rooms.quality(of: $0) }, brokerDrops: brokerDrops, refusals: refusals, clock: clock,
+            clockWatch: clockWatch, logger: logger)
         let punctuality = CyclePunctuality()
         let reporter = StatusReporter(
             configuration: configuration, storage: storage, rooms: rooms, punctuality: punctuality,
-            brokerDrops: brokerDrops, clock: clock, clockWatch: clockWatch)
+            brokerDrops: brokerDrops, refusals: refusals, clock: clock, clockWatch: clockWatch)
         let control = ControlService(
             rooms: rooms, wishes: wishes,
             desk: SetpointDesk(
@@ -56,7 +57,7 @@ public struct EdgeGateway: Sendable {
             control: control, storage: storage, reporter: reporter, clock: clock,
             patience: configuration.control.period * 3 + .seconds(10))
         let wishing = configuration.central.map {
-            WishLink(central: $0, keeper: wishes, clock: clock, logger: logger) as any Service
+            WishLink(central: $0, keeper: wishes, refusals: refusals, clock: clock, logger: logger) as any Service
         }
         services = [clockWatch, storage, control] + (wishing.map { [$0] } ?? []) + [notifier]
     }
@@ -98,19 +99,22 @@ struct StatusReporter: Sendable {
     let rooms: ClimateRooms
     let punctuality: CyclePunctuality
     let brokerDrops: BrokerDrops
+    let refusals: UplinkRefusals
     let clock: GatewayClock
     let clockWatch: ClockWatch
     private let lastTally = LastTally()
 
     init(
         configuration: EdgeConfiguration, storage: StorageService, rooms: ClimateRooms,
-        punctuality: CyclePunctuality, brokerDrops: BrokerDrops, clock: GatewayClock, clockWatch: ClockWatch
+        punctuality: CyclePunctuality, brokerDrops: BrokerDrops, refusals: UplinkRefusals, clock: GatewayClock,
+        clockWatch: ClockWatch
     ) {
         self.configuration = configuration
         self.storage = storage
         self.rooms = rooms
         self.punctuality = punctuality
         self.brokerDrops = brokerDrops
+        self.refusals = refusals
         self.clock = clock
         self.clockWatch = clockWatch
     }
@@ -128,7 +132,8 @@ struct StatusReporter: Sendable {
                 rejected: tally?.rejections, brokerDropped: brokerDrops.value, setAside: parts?.outbox.setAside,
                 trouble: storage.currentTrouble),
             uplink: GatewayStatus.UplinkState(
-                parts?.uplink?.currentReport, isConfigured: configuration.central != nil, now: clock.monotonic()),
+                parts?.uplink?.currentReport, isConfigured: configuration.central != nil, now: clock.monotonic(),
+                refused: refusals.reasons),
             clock: GatewayStatus.Clock(
                 isSet: clock.read().isTrusted, steps: clockWatch.steps,
                 implausibleTimes: tally?.implausible, waitingForClock: tally?.heldForClock),

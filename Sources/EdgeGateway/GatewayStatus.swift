@@ -41,6 +41,9 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
         public var secondsSinceSuccess: Int?
         /// Seconds until the backlog is gone at the present pace.
         public var backlogEndsInSeconds: Int?
+        /// What the central service refused for good, and what it wishes that can't be carried out: the reasons, by
+        /// what they are about. `nil` where there is none.
+        public var refused: [String: String]?
     }
 
     public struct Clock: Codable, Sendable, Hashable {
@@ -157,7 +160,10 @@ extension GatewayStatus.Control {
 }
 
 extension GatewayStatus.UplinkState {
-    init(_ report: UplinkService.Report?, isConfigured: Bool, now: MonotonicInstant) {
+    init(
+        _ report: UplinkService.Report?, isConfigured: Bool, now: MonotonicInstant, refused: [String: String] = [:]
+    ) {
+        defer { self.refused = refused.isEmpty ? nil : refused }
         guard isConfigured else {
             self.init(state: "off")
             return

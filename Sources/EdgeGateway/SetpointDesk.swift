@@ -52,17 +52,17 @@ final class SetpointDesk: Sendable {
         metadata["celsius"] = celsius.map { "\($0)" }
         metadata["mode"] = wish.mode.map { "\($0.rawValue)" }
         metadata["until"] = wish.until.map { "\(CalendarTime.text($0, in: timeZone))" }
-        metadata["who"] = wish.who.map { "\($0)" }
+        metadata["who"] = wish.who.map { "\($0.text)" }
         logger.info("a set-point was set", metadata: metadata)
     }
 
     private func refuse(_ message: MQTTMessage, _ reason: RejectionReason) {
         inbox.put(
             DeadLetter(
-                receivedTime: clock.calendar(), topic: String(message.topic.prefix(512)), reason: reason.rawValue,
+                receivedTime: clock.calendar(), topic: message.topic, reason: reason.rawValue,
                 size: message.payloadSize, payload: message.payload))
         logger.warning(
             "a set-point was refused: expected {\"celsius\":22.5}, 5…30, or {\"mode\":\"off\"}, for a room under control",
-            metadata: ["topic": "\(message.topic.prefix(200))", "reason": "\(reason.rawValue)"])
+            metadata: ["topic": "\(message.topic.shortened(toBytes: 200))", "reason": "\(reason.rawValue)"])
     }
 }

@@ -16,6 +16,7 @@ final class StorageService: Service {
     private let inbox: ReadingInbox
     private let judge: @Sendable (Reading) -> Quality
     private let brokerDrops: BrokerDrops
+    private let refusals: UplinkRefusals
     private let clock: GatewayClock
     private let clockWatch: ClockWatch
     private let logger: Logger
@@ -35,7 +36,7 @@ final class StorageService: Service {
     /// - Parameter judge: what a reading is worth, as far as control knows; asked on the broker's thread.
     init(
         configuration: EdgeConfiguration, settings: MQTTSettings, inbox: ReadingInbox,
-        judge: @escaping @Sendable (Reading) -> Quality, brokerDrops: BrokerDrops,
+        judge: @escaping @Sendable (Reading) -> Quality, brokerDrops: BrokerDrops, refusals: UplinkRefusals,
         clock: GatewayClock, clockWatch: ClockWatch, logger: Logger
     ) {
         self.configuration = configuration
@@ -43,6 +44,7 @@ final class StorageService: Service {
         self.inbox = inbox
         self.judge = judge
         self.brokerDrops = brokerDrops
+        self.refusals = refusals
         self.clock = clock
         self.clockWatch = clockWatch
         self.logger = logger
@@ -132,7 +134,8 @@ final class StorageService: Service {
             outbox: outbox, transport: HTTPTransfer(settings: transfer, lines: UplinkService.mostUnderWay),
             baseURL: central.url,
             token: { try GatewayToken.read(file: central.tokenFile) }, inventory: configuration.inventory,
-            settings: link, logger: logger, brokerDropped: { [brokerDrops] in brokerDrops.value }, now: clock.monotonic)
+            settings: link, logger: logger, refusals: refusals, brokerDropped: { [brokerDrops] in brokerDrops.value },
+            now: clock.monotonic)
     }
 
     /// Brings the gateway's own readings to the store, once a second.

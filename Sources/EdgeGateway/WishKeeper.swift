@@ -65,6 +65,7 @@ package final class WishKeeper: WishTaker {
             let before = state.book
             if list.version < state.book.version { restart(&state, list) }
             for wish in list.wishes { take(wish, &state) }
+            for wish in list.rejected { reject(wish, &state) }
             state.book.version = list.version
             return state.book != before
         }
@@ -76,45 +77,61 @@ package final class WishKeeper: WishTaker {
         logger.notice(
             "the central service counts its wishes anew",
             metadata: ["before": "\(state.book.version)", "now": "\(list.version)"])
-        for (room, entry) in state.book.rooms where !list.wishes.contains(where: { $0.room == room }) {
+        let wishedRooms = Set(list.wishes.compactMap(\.room?.text))
+        let wishedDevices = Set(list.wishes.compactMap(\.device?.text))
+        for (room, entry) in state.book.rooms where !wishedRooms.contains(room) {
             if let slug = Slug(room), rooms.setpoint(of: slug).map({ Self.isInForce($0, entry) }) == true {
                 rooms.release(slug)
             }
         }
-        for device in state.book.storage.keys where !list.wishes.contains(where: { $0.device == device }) {
+        for device in state.book.storage.keys where !wishedDevices.contains(device) {
             state.book.storage[device]?.mode = nil
             state.published[device] = nil
         }
         state.book.rooms = [:]
+        state.book.rejected = [:]
         for device in state.book.storage.keys { state.book.storage[device]?.version = 0 }
     }
 
     private func take(_ wish: WishMessage, _ state: inout State) {
-        if let device = wish.device {
+        if let device = wish.device?.text {
             guard wish.version > state.book.storage[device]?.version ?? 0 else { return }
             state.book.storage[device] = wish
+            state.book.settleRejection(of: RejectedWish.key(device: device), at: wish.version)
             logger.info(
                 "a battery or car is told what to do",
-                metadata: ["device": "\(device)", "mode": "\(wish.mode ?? "–")", "who": "\(wish.who)"])
+                metadata: ["device": "\(device)", "mode": "\(wish.mode?.rawValue ?? "–")", "who": "\(wish.who)"])
         } else if let room = wish.room {
-            guard wish.version > state.book.rooms[room]?.wish.version ?? 0 else { return }
-            state.book.rooms[room] = settle(wish, Slug(room))
+            guard wish.version > state.book.rooms[room.text]?.wish.version ?? 0 else { return }
+            state.book.rooms[room.text] = settle(wish, room)
+            state.book.settleRejection(of: RejectedWish.key(room: room), at: wish.version)
         }
     }
 
+    /// Notes what cannot be carried out, to be reported. What held before goes on to hold.
+    private func reject(_ wish: RejectedWish, _ state: inout State) {
+        // Of one that names nothing nobody could be told; the uplink shows it.
+        guard let key = wish.key, let version = wish.version, version > state.book.version(of: wish),
+            state.book.rejected[key] != wish
+        else { return }
+        logger.warning(
+            "the central service wishes something that can't be carried out",
+            metadata: ["subject": "\(wish.subject)", "version": "\(version)", "reason": "\(wish.reason)"])
+        state.book.rejected[key] = wish
+    }
+
     /// Puts a room's wish into force, as far as it may.
-    private func settle(_ wish: WishMessage, _ room: Slug?) -> WishBook.Entry {
-        guard let room, let present = rooms.setpoint(of: room) else { return .init(wish: wish, fate: .unknown) }
+    private func settle(_ wish: WishMessage, _ room: Slug) -> WishBook.Entry {
+        guard let present = rooms.setpoint(of: room) else { return .init(wish: wish, fate: .unknown) }
         guard let celsius = wish.celsius, celsius.isFinite else {
             if present.isFromCentral { rooms.release(room) }
             return .init(wish: wish, fate: .withdrawn)
         }
-        let created = Timestamp(millisecondsSince1970: wish.created)
         let isLocal = !present.isFromCentral && present.source != .configuration
-        if isLocal, let since = present.since, since > created.advanced(by: Self.clockTolerance) {
+        if isLocal, let since = present.since, Self.isClearlyLater(since, than: wish.created) {
             return .init(wish: wish, fate: .late)
         }
-        let until = wish.until.map { Timestamp(millisecondsSince1970: $0) }
+        let until = wish.until
         let now = clock.calendar()
         if let until, until <= now, clock.isTrusted(now) {
             if present.isFromCentral { rooms.release(room) }
@@ -122,7 +139,8 @@ package final class WishKeeper: WishTaker {
         }
         let source: Setpoint.Source = wish.source == .guest ? .guest : .central
         let held = limited(celsius, source)
-        rooms.set(Setpoint(celsius: held, source: source, who: wish.who, since: created, until: until), of: room)
+        rooms.set(
+            Setpoint(celsius: held, source: source, who: wish.who.text, since: wish.created, until: until), of: room)
         logger.info(
             "a set-point was wished",
             metadata: ["room": "\(room)", "celsius": "\(held)", "who": "\(wish.who)", "version": "\(wish.version)"])
@@ -136,8 +154,14 @@ package final class WishKeeper: WishTaker {
     }
 
     private static func isInForce(_ present: Setpoint, _ entry: WishBook.Entry) -> Bool {
-        present.isFromCentral && present.since?.millisecondsSince1970 == entry.wish.created
-            && present.celsius == entry.celsius
+        present.isFromCentral && present.since == entry.wish.created && present.celsius == entry.celsius
+    }
+
+    /// By more than the clocks may differ. What lay on disk can be any moment.
+    private static func isClearlyLater(_ moment: Timestamp, than other: Timestamp) -> Bool {
+        let (difference, overflow) = moment.millisecondsSince1970.subtractingReportingOverflow(
+            other.millisecondsSince1970)
+        return overflow ? moment > other : Duration.milliseconds(difference) > clockTolerance
     }
 
     // MARK: Telling batteries and cars
@@ -168,19 +192,43 @@ package final class WishKeeper: WishTaker {
             let known = controlled.compactMap { room in
                 rooms.setpoint(of: room).map { Self.holding(room, $0, state.book.rooms[room.text]) }
             }
-            let unknown = state.book.rooms.filter { $0.value.fate == .unknown }.map { room, entry in
+            let unknown = state.book.rooms.filter { $0.value.fate == .unknown }.map { _, entry in
                 Holding(
-                    room: room, version: entry.wish.version, state: .refused,
+                    room: entry.wish.room, version: entry.wish.version, state: .refused,
                     reason: "this room is not under control")
             }
-            return known + unknown + state.book.storage.compactMap { Self.holding($0, $1, state.published[$0]) }
+            let storage = state.book.storage.compactMap { Self.holding($0, $1, state.published[$0]) }
+            return Self.telling(state.book.rejected, in: known + unknown + storage)
         }
+    }
+
+    /// What holds goes on to hold, but of the newest wish it is said that it was rejected.
+    private static func telling(_ rejected: [String: RejectedWish], in holdings: [Holding]) -> [Holding] {
+        guard !rejected.isEmpty else { return holdings }
+        var rest = rejected
+        var told = holdings
+        for index in told.indices {
+            let key =
+                told[index].room.map { RejectedWish.key(room: $0) }
+                ?? RejectedWish.key(device: told[index].device?.text ?? "")
+            guard let wish = rest.removeValue(forKey: key), let version = wish.version,
+                version > told[index].version
+            else { continue }
+            (told[index].version, told[index].state, told[index].reason) = (version, .refused, wish.reason)
+        }
+        return told
+            + rest.values.sorted { ($0.version ?? 0) < ($1.version ?? 0) }.compactMap { wish in
+                wish.version.map {
+                    Holding(
+                        room: wish.room, device: wish.device, version: $0, state: .refused, reason: wish.reason.text)
+                }
+            }
     }
 
     private static func holding(_ room: Slug, _ present: Setpoint, _ entry: WishBook.Entry?) -> Holding {
         var holding = Holding(
-            room: room.text, version: entry?.wish.version ?? 0, state: .unwished, celsius: present.celsius,
-            source: present.source.rawValue, who: present.who, until: present.until?.millisecondsSince1970)
+            room: room, version: entry?.wish.version ?? 0, state: .unwished, celsius: present.celsius,
+            source: ShortText(shortening: present.source.rawValue), who: present.who, until: present.until)
         guard let entry else { return holding }
         switch entry.fate {
         case .withdrawn: holding.state = .held
@@ -189,8 +237,8 @@ package final class WishKeeper: WishTaker {
             holding.state = wished == present.celsius ? .held : .limited
             if wished != present.celsius {
                 let direction = wished > present.celsius ? "most" : "least"
-                holding.reason =
-                    "this building allows at \(direction) \(ReadingValue.shortest(present.celsius)) °C"
+                holding.reason = ShortText(
+                    shortening: "this building allows at \(direction) \(ReadingValue.shortest(present.celsius)) °C")
             }
         case .over: (holding.state, holding.reason) = (.ended, "its time was over")
         case .applied where present.source == .configuration && entry.wish.until != nil:
@@ -205,10 +253,12 @@ package final class WishKeeper: WishTaker {
     private static func holding(_ device: String, _ wish: WishMessage, _ published: Int64?) -> Holding? {
         guard Slug(device) != nil else {
             return Holding(
-                device: device, version: wish.version, state: .refused, reason: "no topic can be made of its name")
+                device: wish.device, version: wish.version, state: .refused,
+                reason: "no topic can be made of its name")
         }
         guard published == wish.version else { return nil }
         return Holding(
-            device: device, version: wish.version, state: .held, mode: wish.mode, watts: wish.command?.watts)
+            device: wish.device, version: wish.version, state: .held,
+            mode: wish.mode.map { ShortText(shortening: $0.rawValue) }, watts: wish.command?.watts)
     }
 }

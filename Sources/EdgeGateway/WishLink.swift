@@ -10,14 +10,18 @@ import Uplink
 struct WishLink: Service {
     private let service: WishService
 
-    init(central: EdgeConfiguration.Central, keeper: WishKeeper, clock: GatewayClock, logger: Logger) {
+    init(
+        central: EdgeConfiguration.Central, keeper: WishKeeper, refusals: UplinkRefusals, clock: GatewayClock,
+        logger: Logger
+    ) {
         var settings = HTTPTransfer.Settings()
+        settings.largestAnswer = WireLimits.desiredStatesBytes
         settings.authorityFile = central.authorityFile
         settings.userAgent = "hearth-edge/\(HearthVersion.current)"
         service = WishService(
             taker: keeper, asking: HTTPTransfer(settings: settings), reporting: HTTPTransfer(settings: settings),
             baseURL: central.url, token: { try GatewayToken.read(file: central.tokenFile) }, logger: logger,
-            now: clock.monotonic)
+            refusals: refusals, now: clock.monotonic)
     }
 
     func run() async throws {

@@ -24,7 +24,7 @@ struct StoredEnergy: EnergyFacts {
             hotel: building.id, range: question.range, resolution: question.resolution,
             subsystems: question.subsystems, expires: store.currentTime.advanced(by: linkLifetime))
         guard let table = try await file.table(store) else { throw BuildingIsGone() }
-        let coverage = try await store.meterCoverage(
+        let quality = try await store.meterQuality(
             ofHotel: building.id, subsystems: question.subsystems.map(\.rawValue), in: question.range)
         let totals = question.subsystems.enumerated().map {
             index, subsystem -> (subsystem: Subsystem, kilowattHours: Double?) in
@@ -36,7 +36,7 @@ struct StoredEnergy: EnergyFacts {
             file: Attachment(
                 name: file.contents(of: table).name, url: ChatFiles.path + (try await signer.signed(file)),
                 mediaType: EnergyFile.mediaType),
-            fileExpires: file.expires, coveragePercent: coverage.share * 100, quality: coverage.quality)
+            fileExpires: file.expires, coveragePercent: table.overallCoverage * 100, quality: quality)
     }
 }
 

@@ -1,4 +1,4 @@
-internal import Building
+public import Building
 public import CentralStore
 public import HTTPAnswers
 internal import Hummingbird
@@ -84,8 +84,8 @@ public struct IngestLimits: Sendable {
     ///   - memoryBytesPerBuilding: by default half of all.
     public init(
         batchesInFlight: Int = 2000, batchesPerBuilding: Int? = nil, memoryBytes: Int = 256 << 20,
-        memoryBytesPerBuilding: Int? = nil, batchBytes: Int = 8 << 20,
-        inventoryBytes: Int = 4 << 20, messageBytes: Int = 4 << 20
+        memoryBytesPerBuilding: Int? = nil, batchBytes: Int = WireLimits.batchBytes,
+        inventoryBytes: Int = WireLimits.inventoryBytes, messageBytes: Int = WireLimits.messageBytes
     ) {
         self.batchesInFlight = batchesInFlight
         self.batchesPerBuilding = batchesPerBuilding ?? max(1, batchesInFlight / 4)

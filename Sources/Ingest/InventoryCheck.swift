@@ -38,7 +38,7 @@ package enum InventoryCheck {
     }
 
     private static func isName(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.count <= 200 && !text.utf8.contains(0)
+        !text.isEmpty && text.utf8.count <= WireLimits.shortText && !text.utf8.contains(0)
     }
 
     private static func repeated(_ names: [String]) -> String? {

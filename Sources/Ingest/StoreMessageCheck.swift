@@ -6,10 +6,10 @@ package import WireFormat
 
 /// Messages about stores as the database takes them, or what is wrong with them.
 package enum StoreMessageCheck {
-    private static let longestLineage = 10_000
-    private static let mostLosses = 10_000
-    private static let mostReasons = 100
-    private static let longestReason = 64
+    private static let longestLineage = WireLimits.openings
+    private static let mostLosses = WireLimits.losses
+    private static let mostReasons = WireLimits.rejectionReasons
+    private static let longestReason = WireLimits.rejectionReason
     private static let mostRanges = 10_000
 
     package static func lineage(_ hello: StoreHello) throws -> [UUID] {

@@ -5,6 +5,7 @@ public import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
 public import Live
+internal import Logging
 internal import WireFormat
 
 /// What gateways are told to do, and what they say that holds.
@@ -17,11 +18,6 @@ public struct WishRoutes: Sendable {
 
     /// How long a request may wait, seconds.
     private static let longestWait = 25
-    /// More than a building has rooms.
-    private static let mostHoldings = 5000
-    private static let greatestBody = 4 << 20
-    /// Unicode code points.
-    private static let longestText = 200
 
     public init(store: CentralStore, hub: WishHub) {
         self.store = store
@@ -52,7 +48,7 @@ public struct WishRoutes: Sendable {
         guard let answer else {
             throw AnswerError.tryLater(.tooManyRequests, code: "busy", "Too many wait for this building's wishes.")
         }
-        let list = WishList(version: answer.version, wishes: answer.wishes.map(WishMessage.init))
+        let list = WishList(version: answer.version, wishes: answer.wishes.compactMap(WishMessage.init))
         var headers: HTTPFields = [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"]
         if let name = HTTPField.Name(UplinkPath.receiptHeader) { headers[name] = request.uri.path }
         return Response(
@@ -63,50 +59,70 @@ public struct WishRoutes: Sendable {
     @Sendable
     private func takeHoldings(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let building = try caller.building
-        let report = try await request.message(HoldingReport.self, code: "bad_holdings", atMost: Self.greatestBody)
-        guard report.holdings.count <= Self.mostHoldings else {
-            throw Self.wrong("These are \(report.holdings.count) at once, where \(Self.mostHoldings) are possible.")
+        let report = try await request.message(
+            HoldingReport.self, code: "bad_holdings", atMost: WireLimits.messageBytes)
+        let count = report.holdings.count + report.refused.count
+        guard count <= WireLimits.reportedStates else {
+            throw Self.wrong("These are \(count) at once, where \(WireLimits.reportedStates) are possible.")
         }
-        try await store.note(try report.holdings.map(Self.holding), of: building)
-        return .receipt(for: request)
-    }
-
-    /// - Throws: `AnswerError` 400 where it cannot be kept.
-    private static func holding(_ message: Holding) throws -> GatewayHolding {
-        let subject: GatewayHolding.Subject
-        switch (message.room, message.device) {
-        case (let room?, nil): subject = .room(room)
-        case (nil, let device?): subject = .device(device)
-        default: throw wrong("A holding is of a room or of a device.")
-        }
-        let texts = [message.room, message.device, message.mode, message.source, message.who, message.reason]
-        guard texts.compactMap(\.self).allSatisfy({ $0.unicodeScalars.count <= longestText && !$0.utf8.contains(0) })
-        else {
-            throw wrong("A text has more than \(longestText) characters, or holds NUL.")
-        }
-        guard (0...1 << 53).contains(message.version) else { throw wrong("The version is \(message.version).") }
-        let until = message.until.map { Timestamp(millisecondsSince1970: $0) }
-        if let until, !Timestamp.representable.contains(until) { throw wrong("“until” is no time of this century.") }
-        return GatewayHolding(
-            subject: subject, version: message.version, state: message.state.rawValue, celsius: message.celsius,
-            mode: message.mode, watts: message.watts, source: message.source, who: message.who, until: until,
-            reason: message.reason)
+        try await store.note(
+            report.holdings.map(GatewayHolding.init), refused: report.refused.map(UplinkRefusal.init), of: building)
+        guard let first = report.refused.first else { return .receipt(for: request) }
+        context.logger.warning(
+            "Entries of a report of what holds refused: uplink_refusal says which and why",
+            metadata: [
+                "building": "\(building.slug)", "refused": "\(report.refused.count)",
+                "taken": "\(report.holdings.count)", "first": "\(first.room ?? first.device ?? "?")",
+                "reason": "\(first.reason)",
+            ])
+        return try .receipt(
+            for: request, HoldingReceipt(taken: report.holdings.count, refused: report.refused))
     }
 
     private static func wrong(_ message: String) -> AnswerError { .badRequest(code: "bad_holdings", message) }
 }
 
-extension WishMessage {
-    fileprivate init(_ wish: GatewayWish) {
+extension GatewayHolding {
+    fileprivate init(_ message: Holding) {
         self.init(
-            version: wish.version, source: wish.source == .guest ? .guest : .central, who: wish.who,
-            until: wish.until?.millisecondsSince1970, created: wish.created.millisecondsSince1970)
+            subject: message.room.map { .room($0.text) } ?? .device(message.device?.text ?? ""),
+            version: message.version, state: message.state.rawValue, celsius: message.celsius,
+            mode: message.mode?.text, watts: message.watts, source: message.source?.text, who: message.who?.text,
+            until: message.until, reason: message.reason?.text)
+    }
+}
+
+extension UplinkRefusal {
+    fileprivate init(_ refused: RefusedHolding) {
+        self.init(
+            message: .holdings, subject: (refused.room ?? refused.device)?.text ?? "", reason: refused.reason.text)
+    }
+}
+
+extension Response {
+    /// What became of a message of which not all was taken.
+    fileprivate static func receipt(for request: Request, _ receipt: some Encodable) throws -> Response {
+        var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
+        if let name = HTTPField.Name(UplinkPath.receiptHeader) { headers[name] = request.uri.path }
+        return Response(
+            status: .ok, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: Array(try JSONEncoder().encode(receipt)))))
+    }
+}
+
+extension WishMessage {
+    /// `nil` if no gateway could be told of it: its subject came from other tools.
+    fileprivate init?(_ wish: GatewayWish) {
+        var (room, device): (Slug?, DeviceText?)
+        var (celsius, command): (Double?, StorageCommand?)
         switch wish.subject {
-        case .setpoint(let room, let celsius): (self.room, self.celsius) = (room, celsius)
-        case .storage(let device, let command):
-            self.device = device
-            mode = command?.mode.rawValue
-            watts = command?.watts
+        case .setpoint(let slug, let wanted): (room, celsius) = (Slug(slug), wanted)
+        case .storage(let id, let wanted): (device, command) = (DeviceText(id), wanted)
         }
+        guard room != nil || device != nil else { return nil }
+        self.init(
+            version: wish.version, room: room, device: device, celsius: celsius, mode: command?.mode,
+            watts: command?.watts, source: wish.source == .guest ? .guest : .central, who: wish.who,
+            until: wish.until, created: wish.created)
     }
 }

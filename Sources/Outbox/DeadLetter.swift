@@ -8,6 +8,8 @@ public struct DeadLetter: Sendable, Hashable {
     public static let mostKept = 1000
     /// How much of the payload is kept, bytes.
     public static let headSize = 512
+    /// How much of the topic is kept, bytes.
+    public static let topicSize = 512
 
     public var receivedTime: Timestamp
     public var topic: String
@@ -19,7 +21,7 @@ public struct DeadLetter: Sendable, Hashable {
 
     public init(receivedTime: Timestamp, topic: String, reason: String, size: Int, payload: [UInt8]) {
         self.receivedTime = receivedTime
-        self.topic = topic
+        self.topic = topic.shortened(toBytes: Self.topicSize)
         self.reason = reason
         self.size = size
         head = Array(payload.prefix(Self.headSize))

@@ -42,7 +42,7 @@ extension Outbox {
     }
 
     /// Losses that were not declared yet, the oldest first.
-    public func losses(atMost limit: Int = 500) throws(OutboxError) -> [Loss] {
+    public func losses(atMost limit: Int = WireLimits.lossesAtOnce) throws(OutboxError) -> [Loss] {
         try read { database in try Self.losses(of: store, atMost: limit, in: database) }
     }
 
@@ -69,7 +69,7 @@ extension Outbox {
     }
 
     /// The ranges of numbers that wait, the oldest first.
-    public func waitingRanges(atMost limit: Int = 1_000) throws(OutboxError) -> [Range<Int64>] {
+    public func waitingRanges(atMost limit: Int = WireLimits.waitingRanges) throws(OutboxError) -> [Range<Int64>] {
         try read { database in try WaitingNumbers(database: database).all(atMost: limit) }
     }
 }

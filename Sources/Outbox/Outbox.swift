@@ -99,8 +99,8 @@ public final class Outbox: Sendable {
         try database.execute(
             sql: """
                 DELETE FROM incarnation WHERE id > (SELECT min(id) FROM incarnation)
-                    AND id < (SELECT max(id) FROM incarnation) - 500
-                """)
+                    AND id < (SELECT max(id) FROM incarnation) - ?
+                """, arguments: [WireLimits.openingsKept])
         if let damaged {
             let lost = damaged.store.map { store in damaged.lost.map { (store, $0, LossReason.corrupt) } } ?? []
             for (store, numbers, reason) in damaged.undeclared.map({ ($0.store, $0.numbers, $0.reason) }) + lost {

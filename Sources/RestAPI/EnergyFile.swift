@@ -3,38 +3,136 @@ package import CentralStore
 internal import HTTPAnswers
 internal import HTTPTypes
 package import Hummingbird
+internal import JSONText
 
-/// Energy as a CSV file: local times, kWh, and an empty field where nothing was measured.
+/// Energy as a CSV file: local times, kWh, and an empty field where nothing was measured. What is not known is said
+/// with it: the header `Hearth-Coverage` gives the covered share of the range, by column.
 package struct EnergyFile: Sendable {
+    /// Columns beside the energy.
+    package enum Extra: String, CaseIterable, Sendable {
+        /// Per subsystem, how much of the bucket's time is covered: `ac_coverage`, 0…1, empty before it has begun.
+        case coverage
+        /// Per subsystem, how many meters told something: `ac_meters`.
+        case meters
+        /// By how much the building's clocks were ahead of UTC when the bucket began: `+01:00`.
+        case offset
+    }
+
     /// `energy_grand_1day.csv`
     package let name: String
-    private let text: String
+    private let table: EnergyTable
+    private let columns: [String]
+    private let extras: [Extra]
 
     package static let mediaType = "text/csv"
+    /// `ac=1, lighting=0.5`: how much of the range is covered, 0…1, rounded down.
+    package static let coverageHeader = "Hearth-Coverage"
 
-    /// - Parameter columns: the names of the table's columns.
-    package init(_ table: EnergyTable, columns: [String], resolution: String) {
+    /// - Parameters:
+    ///   - columns: the names of the table's columns.
+    ///   - extras: in the order of their columns.
+    package init(_ table: EnergyTable, columns: [String], extras: [Extra] = [], resolution: String) {
+        self.table = table
+        self.columns = columns
+        self.extras = extras
+        name = "energy_\(table.building)_\(resolution).csv"
+    }
+
+    /// How much of the range is covered, by column.
+    private var coverage: String {
+        columns.enumerated().map { index, name in
+            "\(name)=\(Self.share(table.coverage.indices.contains(index) ? table.coverage[index] : 0))"
+        }.joined(separator: ", ")
+    }
+
+    private static func share(_ share: Double) -> String { ReadingValue.shortest(share.roundedDown) }
+
+    /// The names of the columns that stand beside time and energy.
+    private var extraNames: [String] {
+        extras.flatMap { extra in extra == .offset ? ["offset"] : columns.map { "\($0)_\(extra.rawValue)" } }
+    }
+
+    private func headers(_ type: String) -> HTTPFields {
+        var headers: HTTPFields = [.contentType: "\(type); charset=utf-8", .cacheControl: "no-store"]
+        if let name = HTTPField.Name(Self.coverageHeader) { headers[name] = coverage }
+        return headers
+    }
+
+    package var response: Response {
         let time = OffsetTime(zone: table.zone)
-        var text = "timestamp," + columns.joined(separator: ",") + "\n"
+        var text = (["timestamp"] + columns + extraNames).joined(separator: ",") + "\n"
         text.reserveCapacity(table.starts.count * 48)
         for (row, start) in table.starts.enumerated() {
-            text += time.clockText(Timestamp(millisecondsSince1970: start * 1000))
+            let moment = Timestamp(millisecondsSince1970: start * 1000)
+            text += time.clockText(moment)
             for column in table.columns {
                 text += ","
                 if let energy = column[row] { text += ReadingValue.shortest(energy.withoutNoise) }
             }
+            for extra in extras {
+                switch extra {
+                case .coverage:
+                    for share in table.shares { text += "," + (share[row].map(Self.share) ?? "") }
+                case .meters: for count in table.meters { text += ",\(count[row])" }
+                case .offset: text += "," + time.offsetText(moment)
+                }
+            }
             text += "\n"
         }
-        self.text = text
-        name = "energy_\(table.building)_\(resolution).csv"
+        var headers = headers(Self.mediaType)
+        headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 
-    package var response: Response {
-        Response(
-            status: .ok,
-            headers: [
-                .contentType: "\(Self.mediaType); charset=utf-8", .cacheControl: "no-store",
-                .contentDisposition: "attachment; filename=\"\(name)\"",
-            ], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    /// The same as a list of objects: `null` for an empty field, times with their offset.
+    package var json: Response {
+        let time = OffsetTime(zone: table.zone)
+        let rows = table.starts.enumerated().map { row, start -> JSON in
+            let moment = Timestamp(millisecondsSince1970: start * 1000)
+            var members: [JSON.Member] = [.init("timestamp", .string(time.text(moment)))]
+            for (name, column) in zip(columns, table.columns) {
+                members.append(.init(name, column[row].map { .number($0.withoutNoise) } ?? .null))
+            }
+            for extra in extras {
+                switch extra {
+                case .coverage:
+                    for (name, share) in zip(columns, table.shares) {
+                        members.append(
+                            .init("\(name)_coverage", share[row].map { .number($0.roundedDown) } ?? .null))
+                    }
+                case .meters:
+                    for (name, count) in zip(columns, table.meters) {
+                        members.append(.init("\(name)_meters", .integer(count[row])))
+                    }
+                case .offset: members.append(.init("offset", .string(time.offsetText(moment))))
+                }
+            }
+            return .object(members)
+        }
+        return Response(
+            status: .ok, headers: headers("application/json"),
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSON.array(rows).bytes)))
     }
+}
+
+extension EnergyFile.Extra {
+    /// In the order of the columns; none where nothing is asked for.
+    static func asked(_ query: QueryParameters) throws -> [Self] {
+        let asked = try query.list("columns").map { name in
+            guard let extra = Self(rawValue: name) else {
+                throw AnswerError.badRequest(
+                    code: "bad_parameter", "“\(name.prefix(80))” is not a column that can be added.",
+                    hint:
+                        "There are \(allCases.map(\.rawValue).joined(separator: ", ")); several are separated by commas."
+                )
+            }
+            return extra
+        }
+        return allCases.filter(asked.contains)
+    }
+}
+
+extension Double {
+    /// To four digits, downwards: what is not wholly covered is not shown as 1. Noise of sums does not count.
+    fileprivate var roundedDown: Double { ((self + 1e-9) * 10_000).rounded(.down) / 10_000 }
 }

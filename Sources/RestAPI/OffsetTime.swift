@@ -30,6 +30,9 @@ struct OffsetTime: Sendable {
         }
     }
 
+    /// By how much the building's clocks are ahead of UTC: `+01:00`.
+    func offsetText(_ time: Timestamp) -> String { String(text(time).suffix(6)) }
+
     /// As the building's clocks show it, without the offset: `2024-12-27 01:00:00`.
     func clockText(_ time: Timestamp) -> String {
         let (clock, _, _) = clock(time)

@@ -5,14 +5,16 @@ internal import HTTPAnswers
 internal import Hummingbird
 
 extension RestAPI {
-    /// Energy by subsystem as CSV.
+    /// Energy by subsystem as CSV, or as JSON where that is asked for.
     @Sendable
     func energySummary(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let hotel = try context.identifier("hotel")
         let query = try QueryParameters(
-            request, known: AskedRange.parameters.union(["resolution", "subsystem"]), repeatable: ["subsystem"])
+            request, known: AskedRange.parameters.union(["resolution", "subsystem", "columns"]),
+            repeatable: ["subsystem", "columns"])
         let resolution = try EnergyResolution(query)
         let subsystems = try Subsystem.asked(query)
+        let extras = try EnergyFile.Extra.asked(query)
         let unknown = AnswerError.notFound(
             code: "unknown_hotel", "There is no hotel \(hotel).", hint: "GET /hotels/ lists those that you may see.")
         if let scope = caller.guestScope, scope.hotel != hotel { throw unknown }
@@ -20,6 +22,7 @@ extension RestAPI {
         let question = EnergyQuestion(
             hotel: hotel, subsystems: subsystems.map(\.rawValue), unit: resolution.unit,
             longest: Double(resolution.longestRange) * 86_400, now: store.currentTime.secondsSince1970,
+            countsMeters: extras.contains(.meters),
             requireLength: { range in
                 try AskedRange.requireLength(
                     Timestamp(secondsSince1970: range.lowerBound), Timestamp(secondsSince1970: range.upperBound),
@@ -30,13 +33,13 @@ extension RestAPI {
                 return (start?.secondsSince1970, end?.secondsSince1970)
             })
         guard let table = try await store.energy(question) else { throw unknown }
-        return Self.csv(table, subsystems, resolution)
-    }
-
-    private static func csv(
-        _ table: EnergyTable, _ subsystems: [Subsystem], _ resolution: EnergyResolution
-    ) -> Response {
-        EnergyFile(table, columns: subsystems.map(\.rawValue), resolution: resolution.rawValue).response
+        let file = EnergyFile(
+            table, columns: subsystems.map(\.rawValue), extras: extras, resolution: resolution.rawValue)
+        let accepted = AcceptedTypes(request.headers)
+        let wantsJSON =
+            accepted.names("application/json")
+            && accepted.weight(of: "application/json") >= accepted.weight(of: EnergyFile.mediaType)
+        return wantsJSON ? file.json : file.response
     }
 }
 

@@ -11,6 +11,7 @@ struct CentralClient: Sendable {
     let baseURL: String
     let token: @Sendable () throws -> String
     let logger: Logger
+    let refusals: UplinkRefusals
 
     func introduce(_ inventory: Inventory) async -> Link.Outcome {
         await put(UplinkPath.inventory, inventory)
@@ -62,10 +63,39 @@ struct CentralClient: Sendable {
         let outcome = outcome(of: answer, path: UplinkPath.wishes) { answer in
             guard answer.status == 200, answer.headers[UplinkPath.receiptHeader.lowercased()] == UplinkPath.wishes
             else { return false }
-            list = try? JSONDecoder().decode(WishList.self, from: Data(answer.body))
+            do {
+                list = try JSONDecoder().decode(WishList.self, from: Data(answer.body))
+            } catch {
+                refusals.note(Self.subject(of: UplinkPath.wishes), "the answer is not a list: \(error)")
+            }
             return list != nil
         }
         return list.map { .success($0) } ?? .failure(.init(outcome))
+    }
+
+    /// Tells what holds.
+    ///
+    /// - Returns: what of it was refused, where the answer says; nothing where all of it was taken.
+    func report(_ report: HoldingReport) async -> (outcome: Link.Outcome, refused: [RefusedHolding], why: String?) {
+        let token: String
+        do { token = try self.token() } catch { return (.unready(why: "\(error)"), [], nil) }
+        let path = UplinkPath.holdings
+        let request = request(
+            .put, path, type: "application/json", body: json(report), token: token, incarnation: nil)
+        let answer: Result<HTTPAnswer, any Error>
+        do { answer = .success(try await transport.perform(request)) } catch { answer = .failure(error) }
+        var refused: [RefusedHolding] = []
+        let outcome = outcome(of: answer, path: path) { answer in
+            guard answer.headers[UplinkPath.receiptHeader.lowercased()] == path else { return false }
+            if answer.status == 204 { return true }
+            guard answer.status == 200,
+                let receipt = try? JSONDecoder().decode(HoldingReceipt.self, from: Data(answer.body))
+            else { return false }
+            refused = receipt.refused.filter { report.holdings.indices.contains($0.index) }
+            return true
+        }
+        guard outcome != .accepted, case .success(let answer) = answer else { return (outcome, refused, nil) }
+        return (outcome, [], ErrorAnswer(answer.body)?.error.message)
     }
 
     /// Why no wishes came.
@@ -73,6 +103,21 @@ struct CentralClient: Sendable {
         var outcome: Link.Outcome
 
         init(_ outcome: Link.Outcome) { self.outcome = outcome }
+    }
+
+    /// What a declaration is about, for people.
+    static let losses = "a declaration of losses"
+
+    /// What a request is about, for people.
+    private static func subject(of path: String) -> String {
+        switch path {
+        case UplinkPath.inventory: "the inventory"
+        case UplinkPath.batches: "a batch of readings"
+        case UplinkPath.wishes: "the request for wishes"
+        case _ where path.hasSuffix("/losses"): losses
+        case _ where path.hasSuffix("/report"): "the store's report"
+        default: "the store"
+        }
     }
 
     private func json(_ message: some Encodable) -> [UInt8] {
@@ -118,7 +163,12 @@ struct CentralClient: Sendable {
             logger.debug("no answer from the central service", metadata: ["error": "\(error)"])
             return .unanswered
         case .success(let answer):
-            if isReceipt(answer) { return .accepted }
+            let wasTaken = isReceipt(answer)
+            // Of states each entry is told by itself, and of losses a part may be taken while another is refused.
+            if path != UplinkPath.holdings, !(wasTaken && path.hasSuffix("/losses")) {
+                refusals.note(Self.subject(of: path), answer: answer.status, answer.body, wasTaken: wasTaken)
+            }
+            if wasTaken { return .accepted }
             logger.debug(
                 "the central service refused",
                 metadata: [

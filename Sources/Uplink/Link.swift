@@ -40,7 +40,7 @@ public struct Link: Sendable {
         public var idlePause: Duration = .milliseconds(100)
         /// As many as a packed segment holds, so that segments go up as they lie.
         public var firstBatch = Outbox.segmentSize
-        public var largestBatch = 10_000
+        public var largestBatch = WireLimits.batchRowsAtOnce
         /// How long a store that can't be read is left alone.
         public var troublePause: Duration = .seconds(5)
 

@@ -50,8 +50,11 @@ public enum ParcelBody {
         return (try? decode(bytes))?.numbers == whole
     }
 
+    /// Our own segment may be larger than what goes up at once, and is no worse for it: it goes up in parts.
     private static func decode(_ bytes: [UInt8]) throws(BatchDecodingError) -> ReadingBatch {
-        try ReadingBatch.decode(bytes)
+        var limits = BatchLimits()
+        limits.compressedBytes = limits.unpackedBytes
+        return try ReadingBatch.decode(bytes, limits: limits)
     }
 }
 

@@ -35,17 +35,20 @@ public final class UplinkService: Sendable {
     /// - Parameters:
     ///   - baseURL: of the central service, without a slash at the end.
     ///   - token: the gateway's token, asked for before each request, so that a new one needs no restart.
+    ///   - refusals: takes what is refused for good.
     ///   - brokerDropped: how many messages the broker has dropped, as far as it tells.
     ///   - now: the monotonic clock.
     ///   - jitter: draws a number of 0…1, by which pauses differ between gateways.
     public init(
         outbox: Outbox, transport: any HTTPTransport, baseURL: String, token: @escaping @Sendable () throws -> String,
-        inventory: Inventory, settings: Link.Settings = .init(), logger: Logger,
+        inventory: Inventory, settings: Link.Settings = .init(), logger: Logger, refusals: UplinkRefusals? = nil,
         brokerDropped: @escaping @Sendable () -> Int64 = { 0 }, now: @escaping @Sendable () -> MonotonicInstant,
         jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
         self.outbox = outbox
-        client = CentralClient(transport: transport, baseURL: baseURL, token: token, logger: logger)
+        client = CentralClient(
+            transport: transport, baseURL: baseURL, token: token, logger: logger,
+            refusals: refusals ?? UplinkRefusals(logger: logger))
         self.inventory = inventory
         self.settings = settings
         self.logger = logger
@@ -75,6 +78,8 @@ public final class UplinkService: Sendable {
         var pace = DrainPace()
         var width = SendWidth()
         var nextReport: MonotonicInstant
+        /// When losses are declared again that were refused.
+        var nextDeclaration: MonotonicInstant?
     }
 
     package func begin() -> Course { Course(link: Link(settings: settings), nextReport: now()) }
@@ -137,7 +142,7 @@ public final class UplinkService: Sendable {
     /// Sends until nothing waits, something goes wrong, or a report is due.
     private func deliver(_ course: inout Course, isStopping: @escaping @Sendable () -> Bool) async {
         do {
-            if let failure = try await declareLosses() {
+            if let failure = try await declareLosses(&course) {
                 return course.link.delivered(.oldest, rows: 1, left: 0, failure, now: now(), jitter: jitter())
             }
         } catch {
@@ -181,24 +186,65 @@ public final class UplinkService: Sendable {
         try await outbox.perform { outbox throws(OutboxError) in try outbox.giveUp(numbers, reason: .corrupt) }
     }
 
-    /// Declarations go up like data. `nil` where none waits, or all were taken.
-    private func declareLosses() async throws -> Link.Outcome? {
+    /// How long losses that were refused wait until they are declared again. Readings do not wait for them.
+    private static let refusedLossesPause = Duration.seconds(600)
+
+    /// Declarations go up like data. `nil` if none waits, all were taken, or readings can go up without them.
+    private func declareLosses(_ course: inout Course) async throws -> Link.Outcome? {
+        if let next = course.nextDeclaration, now() < next { return nil }
         let losses = try await outbox.perform { outbox throws(OutboxError) in try outbox.losses() }
         let byStore = Dictionary(grouping: losses, by: \.store).sorted { $0.value[0].id < $1.value[0].id }
+        course.nextDeclaration = nil
         for (store, losses) in byStore {
-            let declaration = LossDeclaration(
-                losses: losses.map {
-                    .init(
-                        first: ReadingNumber(clamping: $0.numbers.lowerBound),
-                        end: $0.end.map(ReadingNumber.init(clamping:)),
-                        reason: $0.reason.rawValue)
-                })
-            let outcome = await client.post(
-                UplinkPath.losses(of: store), declaration, incarnation: outbox.incarnation)
-            guard outcome == .accepted else { return outcome }
-            try await outbox.perform { outbox throws(OutboxError) in try outbox.settleLosses(losses) }
+            switch try await declare(losses[...], of: store) {
+            case .accepted: break
+            case .refused(let status, _) where Self.isOfLosses(status, of: store, own: outbox.store):
+                course.nextDeclaration = now() + Self.refusedLossesPause
+            case let failure: return failure
+            }
         }
+        if !byStore.isEmpty, course.nextDeclaration == nil { client.refusals.settle(CentralClient.losses) }
         return nil
+    }
+
+    /// Declares losses of one store, those that are refused by themselves.
+    private func declare(_ losses: ArraySlice<Loss>, of store: StoreID) async throws -> Link.Outcome {
+        let declaration = LossDeclaration(
+            losses: losses.map {
+                .init(
+                    first: ReadingNumber(clamping: $0.numbers.lowerBound), end: $0.end.map(ReadingNumber.init(clamping:)),
+                    reason: $0.reason.rawValue)
+            })
+        let outcome = await client.post(
+            UplinkPath.losses(of: store), declaration, incarnation: outbox.incarnation)
+        switch outcome {
+        case .accepted:
+            let taken = Array(losses)
+            try await outbox.perform { outbox throws(OutboxError) in try outbox.settleLosses(taken) }
+            return .accepted
+        case .refused(400, _) where losses.count > 1, .refused(413, _) where losses.count > 1:
+            let middle = losses.startIndex + losses.count / 2
+            let first = try await declare(losses[..<middle], of: store)
+            if first != .accepted, !Self.isOfLosses(first, of: store, own: outbox.store) { return first }
+            let second = try await declare(losses[middle...], of: store)
+            return second == .accepted ? first : second
+        default: return outcome
+        }
+    }
+
+    private static func isOfLosses(_ outcome: Link.Outcome, of store: StoreID, own: StoreID) -> Bool {
+        guard case .refused(let status, _) = outcome else { return false }
+        return isOfLosses(status, of: store, own: own)
+    }
+
+    /// Whether a refusal is about the losses, not about who sends them: then readings can go up all the same. A
+    /// predecessor's store may be known as another building's.
+    private static func isOfLosses(_ status: Int, of store: StoreID, own: StoreID) -> Bool {
+        switch status {
+        case 400, 413, 415, 422: true
+        case 409: store != own
+        default: false
+        }
     }
 
     // MARK: Reporting

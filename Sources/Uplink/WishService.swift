@@ -22,6 +22,7 @@ public final class WishService: Sendable {
     private let taker: any WishTaker
     private let asking: CentralClient
     private let reporting: CentralClient
+    private let refusals: UplinkRefusals
     private let now: @Sendable () -> MonotonicInstant
     private let jitter: @Sendable () -> Double
     private let wait: Int
@@ -33,26 +34,30 @@ public final class WishService: Sendable {
     /// How long after one another all of it is told, whether the central service should know it or not; the last goes on.
     /// Soon after the start again, because a building that is new there may not have been introduced before.
     private static let wholePeriods: [Duration] = [.seconds(10), .seconds(60), .seconds(600)]
-    private static let mostAtOnce = 1000
 
     /// - Parameters:
     ///   - asking: for requests that wait; `reporting` for those that do not.
     ///   - baseURL: of the central service, without a slash at the end.
     ///   - token: the gateway's token, asked for before each request.
+    ///   - refusals: takes what is refused for good, on either side.
     ///   - now: the monotonic clock.
     ///   - jitter: draws a number of 0…1, by which pauses differ between gateways.
     ///   - wait: how long a request waits for something new, seconds. Less than what `HTTPTransfer` takes for a dead
     ///     link.
     public init(
         taker: any WishTaker, asking: any HTTPTransport, reporting: any HTTPTransport, baseURL: String,
-        token: @escaping @Sendable () throws -> String, logger: Logger,
+        token: @escaping @Sendable () throws -> String, logger: Logger, refusals: UplinkRefusals? = nil,
         now: @escaping @Sendable () -> MonotonicInstant,
         jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) }, wait: Int = 15
     ) {
         self.wait = wait
         self.taker = taker
-        self.asking = CentralClient(transport: asking, baseURL: baseURL, token: token, logger: logger)
-        self.reporting = CentralClient(transport: reporting, baseURL: baseURL, token: token, logger: logger)
+        let refusals = refusals ?? UplinkRefusals(logger: logger)
+        self.refusals = refusals
+        self.asking = CentralClient(
+            transport: asking, baseURL: baseURL, token: token, logger: logger, refusals: refusals)
+        self.reporting = CentralClient(
+            transport: reporting, baseURL: baseURL, token: token, logger: logger, refusals: refusals)
         self.now = now
         self.jitter = jitter
     }
@@ -92,10 +97,18 @@ public final class WishService: Sendable {
         switch await asking.wishes(after: taker.version, wait: wait) {
         case .success(let list):
             taker.take(list)
+            note(list)
             course.pauses.succeed()
             return start + Self.shortestPeriod
         case .failure(let failure): return now() + course.pauses.next(after: failure.outcome, jitter: jitter())
         }
+    }
+
+    private func note(_ list: WishList) {
+        for wish in list.wishes {
+            refusals.settle("the wish for \(wish.room?.text ?? wish.device?.text ?? "")")
+        }
+        for wish in list.rejected { refusals.note("the wish for \(wish.subject)", wish.reason.text) }
     }
 
     // MARK: Reporting
@@ -103,6 +116,8 @@ public final class WishService: Sendable {
     /// What the central service has been told.
     package struct ReportCourse: Sendable {
         fileprivate var pauses = RetryPause()
+        /// How many go into one report: fewer while one among them is refused.
+        fileprivate var atOnce = WireLimits.reportedStatesAtOnce
         fileprivate var told: [String: Holding] = [:]
         fileprivate var nextWhole: MonotonicInstant?
         /// How often all of it was due.
@@ -121,18 +136,43 @@ public final class WishService: Sendable {
             course.wholes += 1
         }
         let told = course.told
-        let news = taker.holdings().filter { told[$0.subject] != $0 }.prefix(Self.mostAtOnce)
+        let news = Array(taker.holdings().filter { told[$0.subject] != $0 }.prefix(course.atOnce))
         guard !news.isEmpty else { return now() + Self.lookPeriod }
-        let outcome = await reporting.put(UplinkPath.holdings, HoldingReport(holdings: Array(news)))
-        guard outcome == .accepted else {
-            return now() + course.pauses.next(after: outcome, jitter: jitter())
+        let (outcome, refused, why) = await reporting.report(HoldingReport(holdings: news))
+        switch outcome {
+        case .accepted:
+            course.atOnce = min(course.atOnce * 2, WireLimits.reportedStatesAtOnce)
+            tell(news, refused: Dictionary(refused.map { ($0.index, $0.reason.text) }) { $1 }, &course)
+            return now()
+        // A central service that refuses all of a report for one entry of it: smaller ones show which.
+        case .refused(let status, _) where Self.isOfReport(status) && news.count > 1:
+            course.atOnce = news.count / 2
+            return now()
+        case .refused(let status, _) where Self.isOfReport(status) && why != nil:
+            tell(news, refused: [0: why ?? ""], &course)
+            return now() + Self.shortestPeriod
+        default: return now() + course.pauses.next(after: outcome, jitter: jitter())
         }
-        course.pauses.succeed()
-        for holding in news { course.told[holding.subject] = holding }
-        return now()
     }
+
+    /// What is told is not told again until it changes, or all of it is due; what was refused neither.
+    private func tell(_ news: [Holding], refused: [Int: String], _ course: inout ReportCourse) {
+        course.pauses.succeed()
+        for (index, holding) in news.enumerated() {
+            course.told[holding.subject] = holding
+            let subject = "the state of \(holding.subject)"
+            if let reason = refused[index] {
+                refusals.note(subject, reason)
+            } else {
+                refusals.settle(subject)
+            }
+        }
+    }
+
+    /// Whether a refusal is about what was sent, not about who sends it or where to.
+    private static func isOfReport(_ status: Int) -> Bool { [400, 413, 422].contains(status) }
 }
 
 extension Holding {
-    fileprivate var subject: String { room.map { "room \($0)" } ?? "device \(device ?? "")" }
+    fileprivate var subject: String { room?.text ?? "device \(device?.text ?? "")" }
 }

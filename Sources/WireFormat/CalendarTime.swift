@@ -45,7 +45,9 @@ public enum CalendarTime {
     }
 
     /// `2024-12-27T00:00:00+01:00`, with milliseconds only where there are any.
+    /// A moment that no calendar here reaches is shown as the nearest that one does.
     public static func text(_ time: Timestamp, in timeZone: TimeZone) -> String {
+        let time = min(max(time, Timestamp.representable.lowerBound), Timestamp.representable.upperBound)
         let date = Date(timeIntervalSince1970: time.secondsSince1970)
         let hasFraction = time.millisecondsSince1970 % 1000 != 0
         return date.formatted(

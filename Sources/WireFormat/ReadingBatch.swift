@@ -52,11 +52,11 @@ public struct ReadingBatch: Hashable, Sendable {
 /// The limits that a decoder holds a batch to, so that no body from outside can exhaust memory.
 public struct BatchLimits: Sendable {
     /// Bytes as they come in, compressed.
-    public var compressedBytes = 8 << 20
+    public var compressedBytes = WireLimits.batchBytes
     /// Bytes that they may unpack to.
-    public var unpackedBytes = 64 << 20
-    public var rows = 200_000
-    public var series = 50_000
+    public var unpackedBytes = WireLimits.unpackedBatchBytes
+    public var rows = WireLimits.batchRows
+    public var series = WireLimits.batchSeries
 
     public init() {}
 }

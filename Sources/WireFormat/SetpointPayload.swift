@@ -25,14 +25,13 @@ public struct SetpointPayload: Hashable, Sendable {
     public var mode: Mode?
     /// When both end; `nil`: never, but for a boost.
     public var until: Timestamp?
-    /// A name, for people: 1…`longestName` characters.
-    public var who: String?
+    /// A name, for people. Never empty.
+    public var who: ShortText?
 
-    public static let longestName = 64
     /// The longest payload that can be one, bytes.
     public static let largestPayload = 4096
 
-    public init(temperature: Temperature? = nil, mode: Mode? = nil, until: Timestamp? = nil, who: String? = nil) {
+    public init(temperature: Temperature? = nil, mode: Mode? = nil, until: Timestamp? = nil, who: ShortText? = nil) {
         self.temperature = temperature
         self.mode = mode
         self.until = until
@@ -108,11 +107,11 @@ private struct Message: Decodable {
     }
 
     /// `nil` where nothing but spaces is left.
-    private static func name(_ text: String) throws(RejectionReason) -> String? {
-        let name = text.trimmingCharacters(in: .whitespaces)
-        guard name.count <= SetpointPayload.longestName,
-            !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    private static func name(_ text: String) throws(RejectionReason) -> ShortText? {
+        // Counted in bytes, as it is when it goes on from here: 64 characters may be thousands of them.
+        guard let name = ShortText(text.trimmingCharacters(in: .whitespaces)),
+            !name.text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else { throw .notASetpoint }
-        return name.isEmpty ? nil : name
+        return name.text.isEmpty ? nil : name
     }
 }

@@ -9,7 +9,8 @@ struct Audit: AsyncParsableCommand {
         discussion: """
             For each store of each gateway: numbered = stored + quarantined + lost (by reason) + waiting. Missing are \
             numbers that nobody has: none of these, though the gateway reported that it gave them. Beside it stand the \
-            messages that the gateway rejected and the broker dropped, which never had a number. Times are in UTC.
+            messages that the gateway rejected and the broker dropped, which never had a number. At the end stand the \
+            parts of gateways' messages that are refused for good, and why. Times are in UTC.
 
             Exits 0 where everything balances, 1 where something does not or the database cannot be asked, 64 on wrong \
             usage, 78 on wrong configuration.
@@ -26,9 +27,11 @@ struct Audit: AsyncParsableCommand {
     func run() async throws {
         var balances = true
         try await options.run { configuration in
-            let accounts = try await Administration(configuration).audit(building: gateway)
+            let administration = Administration(configuration)
+            let accounts = try await administration.audit(building: gateway)
+            let refusals = try await administration.refusals(building: gateway)
             balances = accounts.allSatisfy(\.balances)
-            print(json ? try AuditJSON.text(accounts) : AuditText.text(accounts))
+            print(json ? try AuditJSON.text(accounts, refusals) : AuditText.text(accounts, refusals))
         }
         if !balances { throw ExitCode.failure }
     }

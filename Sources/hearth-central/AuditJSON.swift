@@ -7,6 +7,28 @@ enum AuditJSON {
     private struct Document: Encodable {
         var balances: Bool
         var stores: [Store]
+        /// Parts of gateways' messages that are refused for good.
+        var refused: [Refusal]
+    }
+
+    private struct Refusal: Encodable {
+        var building: String
+        var message: String
+        var subject: String
+        var reason: String
+        var count: Int64
+        var first: String
+        var last: String
+
+        init(_ kept: KeptRefusal) {
+            building = kept.building
+            message = kept.refusal.message.rawValue
+            subject = kept.refusal.subject
+            reason = kept.refusal.reason
+            count = kept.count
+            first = AuditTime.text(kept.first)
+            last = AuditTime.text(kept.last)
+        }
     }
 
     private struct Store: Encodable {
@@ -46,11 +68,13 @@ enum AuditJSON {
         }
     }
 
-    static func text(_ accounts: [StoreAccount]) throws -> String {
+    static func text(_ accounts: [StoreAccount], _ refusals: [KeptRefusal]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        let document = Document(balances: accounts.allSatisfy(\.balances), stores: accounts.map(Store.init(_:)))
+        let document = Document(
+            balances: accounts.allSatisfy(\.balances), stores: accounts.map(Store.init(_:)),
+            refused: refusals.map(Refusal.init(_:)))
         return String(decoding: try encoder.encode(document), as: UTF8.self)
     }
 }

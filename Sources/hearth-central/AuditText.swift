@@ -6,7 +6,20 @@ import Foundation
 enum AuditText {
     private static let rangesShown = 20
 
-    static func text(_ accounts: [StoreAccount]) -> String {
+    static func text(_ accounts: [StoreAccount], _ refusals: [KeptRefusal]) -> String {
+        ([text(accounts)] + (refusals.isEmpty ? [] : [text(refusals)])).joined(separator: "\n\n")
+    }
+
+    private static func text(_ refusals: [KeptRefusal]) -> String {
+        let lines = refusals.map { kept in
+            let subject = kept.refusal.subject.isEmpty ? "" : " of \(kept.refusal.subject)"
+            return "  \(kept.building): \(kept.refusal.message.rawValue)\(subject), \(kept.count) times since "
+                + "\(AuditTime.text(kept.first)): \(kept.refusal.reason)"
+        }
+        return (["refused for good:"] + lines).joined(separator: "\n")
+    }
+
+    private static func text(_ accounts: [StoreAccount]) -> String {
         guard !accounts.isEmpty else { return "no stores: no gateway has sent anything yet" }
         let failing = accounts.count { !$0.balances }
         let verdict =

@@ -81,6 +81,9 @@ struct Status: AsyncParsableCommand {
             let backlog = uplink.backlogEndsInSeconds.map { ", backlog gone in \($0) s" } ?? ""
             lines.append("uplink: \(uplink.state)\(backlog)")
             if let remedy = uplink.remedy { lines.append("  \(remedy)") }
+            for (subject, reason) in (uplink.refused ?? [:]).sorted(by: { $0.key < $1.key }) {
+                lines.append("  refused for good: \(subject): \(shown(Array(reason.utf8)))")
+            }
         }
         if let clock = status.clock { lines += text(clock) }
         if let control = status.control, let late = control.latenessP99 {

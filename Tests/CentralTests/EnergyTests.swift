@@ -95,13 +95,13 @@ import Testing
             let quarters = "/hotels/\(hotel)/energy_summary?resolution=15min&" + open
             #expect(try await scene.get(quarters).code == "range_too_large")
         }
-        // A quarter that the range cuts counts with the readings inside.
+        // Of a quarter that the range cuts, its share counts.
         #expect(
             try await lines(scene, path + "&start_time=2024-11-07T03:00:01&end_time=2024-11-07T04:00")
-                == [header, "2024-11-07 03:00:00,,,"])
+                == [header, "2024-11-07 03:00:00,1.997777778,,"])
         #expect(
             try await lines(scene, path + "&start_time=2024-11-07T02:59:59&end_time=2024-11-07T03:00:01")
-                == [header, "2024-11-07 02:00:00,,,", "2024-11-07 03:00:00,2,,"])
+                == [header, "2024-11-07 02:00:00,,,", "2024-11-07 03:00:00,0.002222222,,"])
         await scene.service.process.terminate()
     }
 
@@ -136,6 +136,7 @@ import Testing
         ("?resolution=1day&subsystem=ac,", "bad_parameter"), ("?resolution=1day&start_time=yesterday", "bad_time"),
         ("?resolution=1day&start_time=2024-01-02&end_time=2024-01-01", "bad_range"),
         ("?resolution=15min&start_time=2020-01-02&end_time=2024-01-01", "range_too_large"),
+        ("?resolution=1day&columns=", "bad_parameter"), ("?resolution=1day&columns=coverage,cost", "bad_parameter"),
         ("?resolution=1day&resolution=1day", "repeated_parameter"), ("?resolution=1day&limit=5", "unknown_parameter"),
     ]
 

@@ -99,12 +99,13 @@ import WireFormat
         #expect(!first.isApplied && !first.isAnswered)
         let told = try await hotel.wishes(after: 0)
         #expect(told.version == 1 && told.wishes.count == 1)
-        #expect(told.wishes[0].room == "room-101" && told.wishes[0].celsius == 23)
-        #expect(told.wishes[0].source == .guest && told.wishes[0].until == Int64(until) * 1000)
+        #expect(told.wishes[0].room?.text == "room-101" && told.wishes[0].celsius == 23)
+        #expect(told.wishes[0].source == .guest && told.wishes[0].until?.millisecondsSince1970 == Int64(until) * 1000)
         #expect(try await hotel.wishes(after: 1) == WishList(version: 1, wishes: []))
 
-        let held = Holding(room: "room-101", version: 1, state: .limited, celsius: 22.5, reason: "at most 22.5 °C")
-        let stranger = Holding(room: "room-999", version: 0, state: .unwished, celsius: 20)
+        let held = Holding(
+            room: Slug("room-101"), version: 1, state: .limited, celsius: 22.5, reason: "at most 22.5 °C")
+        let stranger = Holding(room: Slug("room-999"), version: 0, state: .unwished, celsius: 20)
         #expect(try await hotel.report([held, stranger]).status == 204)
         let reported = try await hotel.get()
         #expect(reported.isApplied && reported.reported?.celsius == 22.5 && reported.reported?.state == "limited")
@@ -147,8 +148,66 @@ import WireFormat
         #expect(
             try await hotel.scene.service.call("/uplink/v1/wishes?wait=99", token: hotel.scene.gateway).status == 400)
         let holding = Holding(version: 1, state: .held)
-        #expect(try await hotel.report([holding]).code == "bad_holdings")
+        let receipt = try JSONDecoder().decode(
+            HoldingReceipt.self, from: Data(try await hotel.report([holding]).body))
+        #expect(receipt.taken == 0 && receipt.refused.map(\.index) == [0])
         await hotel.scene.service.process.terminate()
+    }
+
+    @Test func `takes the good entries of a report, says which it refuses and why, and keeps that for people`()
+        async throws
+    {
+        let hotel = try await Hotel("neighbours")
+        func report(_ entries: String...) async throws -> RunningService.Answer {
+            try await hotel.scene.service.call(
+                "/uplink/v1/holdings", method: .put, token: hotel.scene.gateway, type: "application/json",
+                body: Array("{\"holdings\":[\(entries.joined(separator: ","))]}".utf8))
+        }
+        func state(_ room: Int) async throws -> String? {
+            try Setpoint(
+                try await hotel.scene.service.call("/rooms/\(hotel.rooms[room])/setpoint", token: hotel.scene.ops)
+            ).reported?.state
+        }
+        let good = #"{"room":"room-101","version":0,"state":"unwished","celsius":22}"#
+        let bad = #"{"room":"room-102","version":9223372036854775807,"state":"held","celsius":21}"#
+        let mixed = try await report(bad, good, "7", #"{"version":1,"state":"held"}"#)
+        #expect(mixed.status == 200 && mixed.headers["hearth-receipt"] == "/uplink/v1/holdings")
+        let receipt = try JSONDecoder().decode(HoldingReceipt.self, from: Data(mixed.body))
+        #expect(receipt.taken == 1 && receipt.refused.map(\.index) == [0, 2, 3])
+        #expect(receipt.refused[0].room == "room-102")
+        #expect(receipt.refused[0].reason == "version: 9223372036854775807 is not 0 to 9007199254740992")
+        #expect(try await state(0) == "unwished")
+        #expect(try await state(1) == nil)
+        let kept = try await Replica().store.refusals(building: Slug("neighbours"))
+        #expect(kept.map(\.refusal.subject) == ["", "room-102"])
+        let audit = try await RunningService.command("audit", "--gateway", "neighbours")
+        #expect(audit.output.contains("holdings of room-102, 1 times since"), "\(audit.output)")
+        #expect(hotel.scene.service.process.output.contains("uplink_refusal"))
+
+        // Once it is taken nothing is left to tell, and what takes no more than a cut is not refused at all.
+        let long = String(repeating: "e\u{301}\u{302}\u{303}\u{304}", count: 64)
+        #expect(
+            try await report(
+                #"{"room":"room-102","version":0,"state":"unwished","celsius":21,"who":"\#(long)"}"#
+            ).status == 204)
+        #expect(try await state(1) == "unwished")
+        #expect(try await report(good, "null").status == 200)
+        #expect(
+            try await Replica().store.refusals(building: Slug("neighbours")).map(\.refusal.subject) == [""])
+        await hotel.scene.service.process.terminate()
+    }
+
+    @Test func `keeps no more refusals of a building than people read`() async throws {
+        let replica = try await Replica.migrated()
+        let building = try await replica.building("refusing")
+        for part in 0..<5 {
+            try await replica.store.note(
+                [],
+                refused: (0..<50).map {
+                    UplinkRefusal(message: .holdings, subject: "\(part)-\($0)", reason: "no reason")
+                }, of: building)
+        }
+        #expect(try await replica.store.refusals(building: Slug("refusing")).count == 100)
     }
 
     @Test func `ends a guest's wish with the stay, at the latest`() async throws {
@@ -162,7 +221,7 @@ import WireFormat
         ] {
             let answer = try await hotel.put("{\"celsius\":23,\"until\":\(until)}", as: guest)
             #expect(answer.status == 200, "\(answer.text)")
-            let told = try #require(try await hotel.wishes(after: 0).wishes.last?.until)
+            let told = try #require(try await hotel.wishes(after: 0).wishes.last?.until?.millisecondsSince1970)
             #expect(told / 1000 == Int64(end.timeIntervalSince1970) - 7200 + Int64(expected))
         }
         await hotel.scene.service.process.terminate()
@@ -244,7 +303,7 @@ import WireFormat
         #expect(try await hotel.put(#"{"celsius":24}"#).status == 200)
         try await listener.waitFor("the wish") { _ in setpoints().last?.contains(#""celsius":24"#) == true }
         #expect(setpoints().last?.contains(#""is_answered":false"#) == true)
-        let held = Holding(room: "room-101", version: 1, state: .held, celsius: 24, source: "guest", who: "guest")
+        let held = Holding(room: Slug("room-101"), version: 1, state: .held, celsius: 24, source: "guest", who: "guest")
         #expect(try await hotel.report([held]).status == 204)
         try await listener.waitFor("the report") { _ in setpoints().last?.contains(#""is_applied":true"#) == true }
         let again = try LiveListener(other, room: hotel.rooms[0], token: hotel.scene.guest)

@@ -97,6 +97,10 @@ import Testing
         ("temperature_sensor", "thermometer", "floors[0].rooms[0].devices[0].class: “thermometer” is not one of"),
         ("slug: room-1", "slug: building", "“building” stands for the building's own devices"),
         ("buffer: { path: /tmp/outbox.sqlite }", "", "buffer: this key is missing"),
+        (
+            "- slug: room-1", "- slug: room-1\n        name: \(String(repeating: "ä", count: 101))",
+            "floors[0].rooms[0].name: the name has 202 bytes of UTF-8; at most 200 are possible"
+        ),
     ])
     func `names file, key and what is wrong`(right: String, wrong: String, message: String) throws {
         let text = Self.small.replacing(right, with: wrong)

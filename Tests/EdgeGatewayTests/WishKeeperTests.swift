@@ -27,14 +27,16 @@ import WireFormat
             version: version,
             wishes: [
                 WishMessage(
-                    version: version, room: room, celsius: celsius, source: source,
-                    who: source == .guest ? "guest" : "operator ops", until: until, created: created ?? time.calendar)
+                    version: version, room: Slug(room), celsius: celsius, source: source,
+                    who: source == .guest ? "guest" : "operator ops",
+                    until: until.map(Timestamp.init(millisecondsSince1970:)),
+                    created: Timestamp(millisecondsSince1970: created ?? time.calendar))
             ])
     }
 
     /// What is reported of the room.
     private func report(_ keeper: WishKeeper, _ room: String = "room-1") throws -> Holding {
-        try #require(keeper.holdings().first { $0.room == room })
+        try #require(keeper.holdings().first { $0.room?.text == room })
     }
 
     @Test func `puts a wish into force, and says so`() throws {
@@ -42,13 +44,14 @@ import WireFormat
         #expect(
             try report(keeper)
                 == Holding(
-                    room: "room-1", version: 0, state: .unwished, celsius: 22, source: "configuration"))
+                    room: Self.room, version: 0, state: .unwished, celsius: 22, source: "configuration"))
         let until = time.calendar + 3_600_000
         keeper.take(wish(23, version: 4, until: until))
         #expect(
             try report(keeper)
                 == Holding(
-                    room: "room-1", version: 4, state: .held, celsius: 23, source: "guest", who: "guest", until: until))
+                    room: Self.room, version: 4, state: .held, celsius: 23, source: "guest", who: "guest",
+                    until: Timestamp(millisecondsSince1970: until)))
         #expect(keeper.version == 4)
         // What comes again changes nothing, a newer one does, and one that is taken back gives the room back.
         keeper.rooms.set(
@@ -76,7 +79,7 @@ import WireFormat
         for (index, (celsius, source, held, reason)) in cases.enumerated() {
             keeper.take(wish(celsius, version: Int64(index + 1), by: source))
             let report = try report(keeper)
-            #expect(report.celsius == held && report.reason == reason)
+            #expect(report.celsius == held && report.reason?.text == reason)
             #expect(report.state == (reason == nil ? .held : .limited))
         }
     }
@@ -146,8 +149,8 @@ import WireFormat
                 version: 18,
                 wishes: [
                     WishMessage(
-                        version: 18, device: "wall-battery", mode: "charging", watts: 3000, source: .central,
-                        who: "operator", created: time.calendar)
+                        version: 18, device: "wall-battery", mode: .charging, watts: 3000, source: .central,
+                        who: "operator", created: Timestamp(millisecondsSince1970: time.calendar))
                 ]))
         _ = keeper.storageOrders(all: false)
         keeper.take(WishList(version: 3, wishes: []))
@@ -160,16 +163,16 @@ import WireFormat
 
     @Test func `tells a battery what to do when it is wished and whenever the broker may have forgotten`() throws {
         let keeper = try keeper()
-        func battery(_ version: Int64, _ mode: String?, _ watts: Double?) -> WishList {
+        func battery(_ version: Int64, _ mode: StorageMode?, _ watts: Double?) -> WishList {
             WishList(
                 version: version,
                 wishes: [
                     WishMessage(
                         version: version, device: "wall-battery", mode: mode, watts: watts, source: .central,
-                        who: "operator", created: time.calendar)
+                        who: "operator", created: Timestamp(millisecondsSince1970: time.calendar))
                 ])
         }
-        keeper.take(battery(1, "charging", 3000))
+        keeper.take(battery(1, .charging, 3000))
         // Nothing is said to hold before the broker has it.
         #expect(!keeper.holdings().contains { $0.device != nil })
         let orders = keeper.storageOrders(all: false)
@@ -179,9 +182,78 @@ import WireFormat
         #expect(keeper.storageOrders(all: true).count == 1)
         let holding = try #require(keeper.holdings().first { $0.device == "wall-battery" })
         #expect(holding.version == 1 && holding.state == .held && holding.mode == "charging" && holding.watts == 3000)
-        keeper.take(battery(2, "idle", 5))
+        keeper.take(battery(2, .idle, 5))
         #expect(keeper.storageOrders(all: false).map(\.command) == [StorageCommand(mode: .idle, watts: 0)])
         keeper.take(battery(3, nil, nil))
         #expect(keeper.storageOrders(all: false).map(\.command) == [nil])
+    }
+
+    /// As it comes from the central service.
+    private func take(_ entries: String..., version: Int64, into keeper: WishKeeper) throws {
+        keeper.take(
+            try JSONDecoder().decode(
+                WishList.self,
+                from: Data("{\"version\":\(version),\"wishes\":[\(entries.joined(separator: ","))]}".utf8)))
+    }
+
+    @Test(arguments: [
+        #""created":9223372036854775807"#, #""created":-9223372036854775808"#,
+        #""created":1795252530250,"until":9223372036854775807"#,
+        #""created":1795252530250,"until":-9223372036854775808"#, #""created":1e300"#,
+        #""created":1795252530250,"celsius":1e308"#, #""created":1795252530250,"source":"king""#,
+    ])
+    func `reports a wish that can't be carried out as refused, and keeps what holds`(members: String) throws {
+        let keeper = try keeper()
+        // Somebody in the building has set it: this is where times are compared.
+        keeper.rooms.set(
+            Setpoint(celsius: 20, source: .localOperator, since: Timestamp(millisecondsSince1970: time.calendar)),
+            of: Self.room)
+        let common = [#""celsius":23"#, #""source":"guest""#, #""who":"guest""#].filter { member in
+            !members.contains(member.split(separator: ":")[0])
+        }
+        let bad = "{\"version\":5,\"room\":\"room-1\"," + (common + [members]).joined(separator: ",") + "}"
+        try take(bad, version: 5, into: keeper)
+        let refused = try report(keeper)
+        #expect(refused.version == 5 && refused.state == .refused && refused.celsius == 20)
+        #expect(refused.reason?.text.isEmpty == false)
+        #expect(keeper.version == 5)
+        // The next one for the room settles it; an older one does not.
+        time.advance(60_000)
+        keeper.take(wish(24, version: 6))
+        let held = try report(keeper)
+        #expect(held.version == 6 && held.state == .held && held.reason == nil)
+        try take(bad, version: 6, into: keeper)
+        #expect(try report(keeper).state == .held)
+    }
+
+    @Test func `keeps what it can read of a book in which something can't be read`() throws {
+        let folder = TemporaryFolder()
+        let path = folder.file("control.json")
+        let setting = "control.statePath=\(path)"
+        let first = try keeper(setting)
+        first.take(wish(25, version: 17))
+        try first.save(path: path)
+        let saved = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(saved.contains("\"created\":\(time.calendar)"))
+        // As an older version may have written it.
+        for damage in ["\"created\":9223372036854775807", "\"created\":-1", "\"created\":\"x\""] {
+            try saved.replacingOccurrences(of: "\"created\":\(time.calendar)", with: damage)
+                .write(toFile: path, atomically: true, encoding: .utf8)
+            let again = try keeper(setting)
+            #expect(again.version == 17)
+            #expect(try report(again).celsius == 25)
+        }
+        try saved.write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(try report(try keeper(setting)).state == .held)
+    }
+
+    @Test func `reports a name of any length within what the central service takes`() throws {
+        let keeper = try keeper()
+        let name = String(repeating: "e\u{301}\u{302}\u{303}\u{304}", count: 64)
+        keeper.rooms.set(Setpoint(celsius: 20, source: .localOperator, who: name), of: Self.room)
+        let report = HoldingReport(holdings: keeper.holdings())
+        let read = try JSONDecoder().decode(HoldingReport.self, from: JSONEncoder().encode(report))
+        #expect(read.refused.isEmpty && read.holdings == report.holdings)
+        #expect(read.holdings.first?.who?.text.utf8.count ?? 0 <= 200)
     }
 }

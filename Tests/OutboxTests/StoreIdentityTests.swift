@@ -1,5 +1,6 @@
 import Building
 import Foundation
+import GRDB
 import Outbox
 import Rig
 import Testing
@@ -112,5 +113,27 @@ import Testing
         let store = try closed(300)
         _ = try folder.write("outbox.sqlite.identity", "{")
         #expect(try open().store == store)
+    }
+}
+
+/// A gateway that is started again and again while no central service answers.
+@Suite struct OpeningHistoryTests {
+    @Test func `stays within what the central service takes, with the known opening first and the present one last`()
+        throws
+    {
+        let folder = TemporaryFolder()
+        let path = folder.file("outbox.sqlite")
+        let first = try Outbox(path: path)
+        try first.close()
+        try DatabaseQueue(path: path).write { database in
+            for _ in 0..<(WireLimits.openings + 1) {
+                try database.execute(
+                    sql: "INSERT INTO incarnation (identity) VALUES (?)", arguments: [UUID().uuidString.lowercased()])
+            }
+        }
+        let outbox = try Outbox(path: path)
+        let lineage = try outbox.lineage()
+        #expect(lineage.count == WireLimits.openingsKept + 2 && lineage.count <= WireLimits.openings)
+        #expect(lineage.first == first.incarnation && lineage.last == outbox.incarnation)
     }
 }

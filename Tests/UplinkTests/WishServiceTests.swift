@@ -14,13 +14,23 @@ import WireFormat
         struct Broken: Error {}
 
         private let state = Mutex((requests: [HTTPRequest](), answers: [HTTPAnswer?]()))
+        private let central = Mutex<(@Sendable (HTTPRequest) -> HTTPAnswer)?>(nil)
 
         /// - Parameter answer: the next one; `nil` where none comes.
         func will(_ answer: HTTPAnswer?) { state.withLock { $0.answers.append(answer) } }
 
+        /// Answers as `central` does, from now on.
+        func answers(_ central: @escaping @Sendable (HTTPRequest) -> HTTPAnswer) {
+            self.central.withLock { $0 = central }
+        }
+
         var requests: [HTTPRequest] { state.withLock { $0.requests } }
 
         func perform(_ request: HTTPRequest) async throws -> HTTPAnswer {
+            if let central = central.withLock({ $0 }) {
+                state.withLock { $0.requests.append(request) }
+                return central(request)
+            }
             let answer = state.withLock { state in
                 state.requests.append(request)
                 return state.answers.isEmpty ? nil : state.answers.removeFirst()
@@ -59,13 +69,16 @@ import WireFormat
         let reporting = Counterpart()
         let taker = Taker()
         let clock = Clock()
+        let refusals = UplinkRefusals(logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
         let service: WishService
 
         init(token: @escaping @Sendable () throws -> String = { "secret" }) {
             let clock = clock
             service = WishService(
                 taker: taker, asking: asking, reporting: reporting, baseURL: "http://central", token: token,
-                logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }, now: { clock.now }, jitter: { 0.5 })
+                logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }, refusals: refusals,
+                now: { clock.now },
+                jitter: { 0.5 })
         }
     }
 
@@ -76,7 +89,8 @@ import WireFormat
 
     private static let taken = HTTPAnswer(status: 204, headers: ["hearth-receipt": "/uplink/v1/holdings"])
     private static let wish = WishMessage(
-        version: 7, room: "room-101", celsius: 23, source: .guest, who: "guest", created: 1_795_252_530_250)
+        version: 7, room: Slug("room-101"), celsius: 23, source: .guest, who: "guest",
+        created: Timestamp(millisecondsSince1970: 1_795_252_530_250))
 
     @Test func `asks after what it has, takes what comes, and asks again at once`() async throws {
         let rig = Rig()
@@ -155,8 +169,8 @@ import WireFormat
             }
         }
         let (one, two) = (
-            Holding(room: "room-101", version: 0, state: .unwished, celsius: 22),
-            Holding(room: "room-102", version: 0, state: .unwished, celsius: 22)
+            Holding(room: Slug("room-101"), version: 0, state: .unwished, celsius: 22),
+            Holding(room: Slug("room-102"), version: 0, state: .unwished, celsius: 22)
         )
         rig.taker.hold([one, two])
         rig.reporting.will(nil)
@@ -181,5 +195,85 @@ import WireFormat
             _ = await rig.service.report(&course)
             #expect(try told().last == [one, changed])
         }
+    }
+
+    private static func refusing(_ refused: [RefusedHolding], of count: Int) throws -> HTTPAnswer {
+        HTTPAnswer(
+            status: 200, headers: ["hearth-receipt": "/uplink/v1/holdings"],
+            body: Array(
+                try JSONEncoder().encode(HoldingReceipt(taken: count - refused.count, refused: refused))))
+    }
+
+    private static func rooms(_ count: Int) -> [Holding] {
+        (0..<count).map { Holding(room: Slug("room-\($0)"), version: 0, state: .unwished, celsius: 22) }
+    }
+
+    @Test func `does not send again what was refused for good, and says so until it is settled`() async throws {
+        let rig = Rig()
+        var course = WishService.ReportCourse()
+        rig.taker.hold(Self.rooms(3))
+        rig.reporting.will(
+            try Self.refusing([RefusedHolding(index: 1, room: "room-1", device: nil, reason: "too odd")], of: 3))
+        #expect(rig.clock.seconds(to: await rig.service.report(&course)) == 0)
+        #expect(rig.refusals.reasons == ["the state of room-1": "too odd"])
+        #expect(rig.clock.seconds(to: await rig.service.report(&course)) == 0.25)
+        #expect(rig.reporting.requests.count == 1)
+        var changed = Self.rooms(3)
+        changed[1].celsius = 23
+        rig.taker.hold(changed)
+        rig.reporting.will(Self.taken)
+        _ = await rig.service.report(&course)
+        #expect(rig.refusals.reasons.isEmpty)
+    }
+
+    @Test func `finds the entry for which an older central service refuses the whole report`() async throws {
+        let rig = Rig()
+        var course = WishService.ReportCourse()
+        rig.taker.hold(Self.rooms(20))
+        let refusal = HTTPAnswer(
+            status: 400, body: Array(try JSONEncoder().encode(ErrorAnswer(code: "bad_holdings", message: "Too odd."))))
+        let told = Mutex<Set<String>>([])
+        rig.reporting.answers { request in
+            let report = try? JSONDecoder().decode(HoldingReport.self, from: Data(request.body))
+            let names = report?.holdings.compactMap(\.room?.text) ?? []
+            if names.contains("room-13") { return refusal }
+            told.withLock { $0.formUnion(names) }
+            return Self.taken
+        }
+        var count = 0
+        while count == 0 || rig.reporting.requests.count == count, count < 60 {
+            count += 1
+            _ = await rig.service.report(&course)
+        }
+        #expect(told.withLock(\.count) == 19 && !told.withLock { $0.contains("room-13") })
+        #expect(rig.refusals.reasons == ["the state of room-13": "Too odd."])
+        #expect(count < 40)
+    }
+
+    @Test func `waits where it is not the report that is refused`() async throws {
+        for status in [401, 403, 404] {
+            let rig = Rig()
+            var course = WishService.ReportCourse()
+            rig.taker.hold(Self.rooms(3))
+            rig.reporting.will(HTTPAnswer(status: status))
+            #expect(rig.clock.seconds(to: await rig.service.report(&course)) == 60)
+            #expect(rig.refusals.reasons.isEmpty)
+        }
+    }
+
+    @Test func `tells of a wish that can't be carried out, whatever it is about`() async throws {
+        let rig = Rig()
+        var course = WishService.Course()
+        let list =
+            #"{"version":9,"wishes":[7,{"version":8,"room":"room-101","celsius":23,"source":"guest","who":"g","created":9223372036854775807}]}"#
+        rig.asking.will(
+            HTTPAnswer(status: 200, headers: ["hearth-receipt": "/uplink/v1/wishes"], body: Array(list.utf8)))
+        _ = await rig.service.ask(&course)
+        #expect(rig.taker.version == 9)
+        #expect(
+            Set(rig.refusals.reasons.keys) == ["the wish for room-101", "the wish for nothing that can be read"])
+        rig.asking.will(try Self.answer(WishList(version: 10, wishes: [Self.wish])))
+        _ = await rig.service.ask(&course)
+        #expect(rig.refusals.reasons["the wish for room-101"] == nil)
     }
 }

@@ -40,7 +40,7 @@ import WireFormat
         (#"{"celsius":{}}"#, .notASetpoint), (#"{"mode":"party"}"#, .notASetpoint), (#"{"mode":3}"#, .notASetpoint),
         (#"{"mode":null}"#, .notASetpoint), (#"{"celsius":22,"until":"soon"}"#, .notASetpoint),
         (#"{"celsius":22,"who":7}"#, .notASetpoint), (#"{"celsius":22,"who":"a\u0000b"}"#, .notASetpoint),
-        (#"{"celsius":22,"who":"\#(String(repeating: "x", count: 65))"}"#, .notASetpoint),
+        (#"{"celsius":22,"who":"\#(String(repeating: "x", count: 201))"}"#, .notASetpoint),
         (#"{"celsius":22,"x":"\#(String(repeating: "x", count: 5000))"}"#, .tooLarge),
     ])
     func `says why a message asks for nothing`(text: String, reason: RejectionReason) {

@@ -30,7 +30,8 @@ struct EnergySummaryTool: Tool {
             name: Self.name, title: "Energy summary",
             description: """
                 Electrical energy of the whole building in kWh, by subsystem, as a CSV file. The file goes to the guest by \
-                itself as an attachment: don't write a link and don't repeat its rows, read the totals out shortly. \
+                itself as an attachment: don't write a link and don't repeat its rows, read the totals out shortly. Below 90, \
+                coverage_percent means that part of the energy is missing: say so. \
                 Without a range: the last 7 days.
                 """,
             input: .object(properties + RangeArguments.properties))

@@ -1,0 +1,18 @@
+-- What of gateways' messages is refused for good, so that people see it on this side as well: sent again, it would be
+-- refused again.
+
+CREATE TABLE uplink_refusal (
+    hotel_id integer NOT NULL REFERENCES hotels (id),
+    message text NOT NULL CHECK (message <> ''),
+    subject text NOT NULL,
+    reason text NOT NULL,
+    count bigint NOT NULL DEFAULT 1 CHECK (count > 0),
+    first_at timestamptz NOT NULL,
+    last_at timestamptz NOT NULL,
+    PRIMARY KEY (hotel_id, message, subject)
+);
+COMMENT ON TABLE uplink_refusal IS
+    'Parts of gateways'' messages that were refused, at most 100 per building. A row goes when its subject is taken.';
+COMMENT ON COLUMN uplink_refusal.message IS 'holdings: what a gateway reports that holds.';
+COMMENT ON COLUMN uplink_refusal.subject IS 'A room''s slug, or the last part of a device''s id; empty where nobody could tell.';
+COMMENT ON COLUMN uplink_refusal.reason IS 'For people.';

@@ -1,0 +1,88 @@
+import Building
+
+/// Reads members of a message whose values have a range, before anything is reckoned with them.
+enum WireNumber {
+    /// Any finite number that is stored as it is.
+    static let storable = -1e290...1e290
+
+    /// - Throws: `DecodingError` if it is missing, or not `least` to 2^53.
+    static func version<Key: CodingKey>(
+        _ container: KeyedDecodingContainer<Key>, _ key: Key, from least: Int64
+    ) throws -> Int64 {
+        let version = try container.decode(Int64.self, forKey: key)
+        guard (least...WireLimits.highestNumber).contains(version) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: container,
+                debugDescription: "\(version) is not \(least) to \(WireLimits.highestNumber)")
+        }
+        return version
+    }
+
+    /// `nil` if it is missing or `null`.
+    ///
+    /// - Throws: `DecodingError` if it is not in `range`.
+    static func number<Key: CodingKey>(
+        _ container: KeyedDecodingContainer<Key>, _ key: Key, in range: ClosedRange<Double>, unit: String
+    ) throws -> Double? {
+        guard let number = try container.decodeIfPresent(Double.self, forKey: key) else { return nil }
+        guard range.contains(number) else {
+            let bounds = "\(ReadingValue.shortest(range.lowerBound)) to \(ReadingValue.shortest(range.upperBound))"
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: container,
+                debugDescription: "\(number.isFinite ? ReadingValue.shortest(number) : "\(number)") is not "
+                    + "\(bounds) \(unit)")
+        }
+        return number
+    }
+
+    /// A time in milliseconds since 1970; `nil` if it is missing or `null`.
+    ///
+    /// - Throws: `DecodingError` if it is not within `Timestamp.representable`.
+    static func time<Key: CodingKey>(_ container: KeyedDecodingContainer<Key>, _ key: Key) throws -> Timestamp? {
+        guard let milliseconds = try container.decodeIfPresent(Int64.self, forKey: key) else { return nil }
+        let time = Timestamp(millisecondsSince1970: milliseconds)
+        guard Timestamp.representable.contains(time) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: container,
+                debugDescription: "\(milliseconds) is not a time from 1970 to 2099 in milliseconds")
+        }
+        return time
+    }
+
+    /// One of the words that are known; `nil` if it is missing or `null`.
+    ///
+    /// - Throws: `DecodingError` if it is another.
+    static func word<Key: CodingKey, Word: RawRepresentable<String> & CaseIterable>(
+        _ container: KeyedDecodingContainer<Key>, _ key: Key
+    ) throws -> Word? {
+        guard let text = try container.decodeIfPresent(String.self, forKey: key) else { return nil }
+        guard let word = Word(rawValue: text) else {
+            let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: container,
+                debugDescription: "“\(text.shortened(toBytes: 80))” is none of \(words)")
+        }
+        return word
+    }
+}
+
+/// What is wrong with a part of a message that cannot be decoded, for people.
+enum DecodingProblem {
+    static func text(of error: any Error) -> String {
+        let context: DecodingError.Context
+        switch error as? DecodingError {
+        case .typeMismatch(_, let found), .valueNotFound(_, let found), .dataCorrupted(let found):
+            context = found
+        case .keyNotFound(let key, let found): return "“\(path(found.codingPath + [key]))” is missing"
+        default: return "it cannot be read"
+        }
+        let path = path(context.codingPath)
+        return path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"
+    }
+
+    /// Within the entry that it is about: its place in the list means nothing to people.
+    private static func path(_ keys: [any CodingKey]) -> String {
+        let entry = keys.lastIndex { $0.intValue != nil }.map { $0 + 1 } ?? 0
+        return keys[entry...].map(\.stringValue).joined(separator: ".")
+    }
+}
