@@ -34,5 +34,6 @@ package struct Migration: Sendable {
         Migration("0014-milliseconds", PackageResources._014_milliseconds_sql),
         Migration("0015-room-revision", PackageResources._015_room_revision_sql),
         Migration("0016-strays", PackageResources._016_strays_sql),
+        Migration("0020-redelivered", PackageResources._020_redelivered_sql),
     ]
 }

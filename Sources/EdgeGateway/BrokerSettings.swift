@@ -32,6 +32,7 @@ extension MQTTSettings {
         var settings = try MQTTSettings(configuration.mqtt, clientID: configuration.mqtt.clientID)
         settings.sessionExpirySeconds = 7 * 86_400
         settings.largestPayload = ReadingDecoder.largestPayload
+        settings.tracksAcknowledgements = true
         settings.subscriptions = [
             Subscription(filter: Topic.readingsFilter, qualityOfService: .atLeastOnce, wantsRetained: false)
         ]

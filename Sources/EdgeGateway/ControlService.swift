@@ -265,6 +265,7 @@ final class ControlService: Service {
             mustRepeat.store(true, ordering: .relaxed)
             outlets.withLock(\.hasNewConnection)()
             logger.info("control is connected to the broker", metadata: ["mqtt": "\(version)"])
+        case .acknowledgementsHeard: break
         case .subscriptionRefused(let filter):
             logger.error(
                 "the broker refuses a subscription of control: let this user read it",

@@ -53,6 +53,10 @@ enum StoreMessageCheck {
             throw wrong("numbered is \(report.numbered), which is not 0 to \(highestNumber - 1).")
         }
         guard report.brokerDropped >= 0 else { throw wrong("broker_dropped is \(report.brokerDropped).") }
+        let redelivered = report.redelivered ?? 0
+        guard (0...highestNumber).contains(redelivered) else {
+            throw wrong("redelivered is \(redelivered), which is not 0 to \(highestNumber).")
+        }
         guard report.rejected.count <= mostReasons,
             report.rejected.keys.allSatisfy({ (1...longestReason).contains($0.utf8.count) && !$0.utf8.contains(0) }),
             report.rejected.values.allSatisfy({ $0 >= 0 })
@@ -68,7 +72,7 @@ enum StoreMessageCheck {
         }
         return GatewayReport(
             numbered: report.numbered, waiting: waiting, rejected: report.rejected,
-            brokerDropped: report.brokerDropped)
+            brokerDropped: report.brokerDropped, redelivered: redelivered)
     }
 
     private static func numbers(_ first: Int64, _ end: Int64) -> Range<Int64>? {

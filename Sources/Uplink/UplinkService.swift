@@ -207,7 +207,7 @@ public final class UplinkService: Sendable {
         guard let (tally, waiting) = facts else { return nil }
         let message = StoreReport(
             numbered: tally.numbered, waiting: waiting.map { [$0.lowerBound, $0.upperBound] },
-            rejected: tally.rejections, brokerDropped: brokerDropped())
+            rejected: tally.rejections, brokerDropped: brokerDropped(), redelivered: tally.redelivered)
         return await client.put(UplinkPath.report(of: outbox.store), message, incarnation: outbox.incarnation)
     }
 

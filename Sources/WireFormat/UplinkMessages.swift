@@ -119,16 +119,22 @@ public struct StoreReport: Hashable, Sendable, Codable {
     public var rejected: [String: Int64]
     /// Messages that the broker dropped, as far as it tells.
     public var brokerDropped: Int64
+    /// Messages that the broker delivered again and that were left out, since they were stored before; `nil` from a
+    /// gateway of a version that does not count them.
+    public var redelivered: Int64?
 
-    public init(numbered: Int64, waiting: [[Int64]], rejected: [String: Int64], brokerDropped: Int64) {
+    public init(
+        numbered: Int64, waiting: [[Int64]], rejected: [String: Int64], brokerDropped: Int64, redelivered: Int64? = nil
+    ) {
         self.numbered = numbered
         self.waiting = waiting
         self.rejected = rejected
         self.brokerDropped = brokerDropped
+        self.redelivered = redelivered
     }
 
     enum CodingKeys: String, CodingKey {
-        case numbered, waiting, rejected
+        case numbered, waiting, rejected, redelivered
         case brokerDropped = "broker_dropped"
     }
 }
