@@ -60,6 +60,7 @@ extension MQTTSettings {
             Subscription(filter: BrokerDrops.topic, qualityOfService: .atMostOnce, wantsRetained: true))
         settings.subscriptions.append(
             Subscription(filter: Topic.setpointsFilter, qualityOfService: .atLeastOnce, wantsRetained: true))
+        settings.subscriptions += CommandDesk.echoes
         settings.subscriptions += HomeAssistantRooms.subscriptions(configuration)
         return settings
     }
