@@ -48,6 +48,10 @@ simulation: ## seeded scenes of the whole system, from anywhere; SEEDS=100000 sa
 replay: ## one scene of the simulation again, and what happened in it; SEED=42
 	@HEARTH_SIMULATION_SEEDS=1 HEARTH_SIMULATION_FIRST=$${SEED:?say which: make replay SEED=42} Tests/simulation
 
+.PHONY: fuzz
+fuzz: ## feed the readers of all wires with inputs that are almost right; HEARTH_FUZZ_INPUTS (100000), HEARTH_FUZZ_SEED
+	@Tests/fuzz
+
 schemathesis: ## ask the service what its OpenAPI allows and forbids; HEARTH_SCHEMATHESIS_EXAMPLES (200) says how often
 	@HEARTH_SCHEMATHESIS_EXAMPLES=$${HEARTH_SCHEMATHESIS_EXAMPLES:-200} Tests/long-schemathesis
 

@@ -197,6 +197,15 @@ let package = Package(
             name: "ProviderRig", dependencies: ["Concierge", "HTTPTransfer", "JSONText"], path: "Tests/ProviderRig",
             swiftSettings: strict),
         .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
+        // For `make fuzz`.
+        .executableTarget(
+            name: "hearth-fuzz",
+            dependencies: [
+                "Building", "CentralStore", "EdgeConfiguration", "EdgeGateway", "GuestChat", "HTTPAnswers", "Ingest",
+                "JSONText", "RestAPI", "Rig", "WireFormat", argumentParser, hummingbird, logging,
+            ],
+            path: "Tests/hearth-fuzz", swiftSettings: strict),
+        tests("FuzzTests", ["Rig", "hearth-fuzz"]),
         tests("BuildingTests", ["Building"]),
         tests("PostgresTests", ["Postgres", "DatabaseRig"]),
         tests(

@@ -1,6 +1,7 @@
 internal import Building
 internal import CentralStore
 public import ConfigurationFile
+internal import HTTPAnswers
 internal import Logging
 internal import Mirror
 internal import ModelContext
@@ -119,6 +120,23 @@ extension CentralConfiguration.HTTP {
         idleTimeout = .seconds(try section.integer("idleTimeoutSeconds", in: 1...3600, unit: "s", default: 60))
         connections = try section.integer("connections", in: 1...100_000, default: 10_000)
         headerBytes = try section.integer("headerBytes", in: 4096...262_144, unit: "bytes", default: 16_384)
+        // Half of them, so that one address never takes all; a handful is nobody's whole share.
+        connectionsPerAddress = try section.integer(
+            "connectionsPerAddress", in: 1...100_000, default: max(connections / 2, min(connections, 64)))
+        bodyDuration = .seconds(try section.integer("bodySeconds", in: 1...3600, unit: "s", default: 300))
+        bodyBytesPerSecond = try section.integer(
+            "bodyBytesPerSecond", in: 0...1_048_576, unit: "bytes", default: 512)
+        bodyMemoryBytes = try section.integer(
+            "bodyMemoryBytes", in: 1_048_576...68_719_476_736, unit: "bytes", default: 512 << 20)
+        bodyMemoryBytesPerAddress = try section.integer(
+            "bodyMemoryBytesPerAddress", in: 65_536...68_719_476_736, unit: "bytes", default: bodyMemoryBytes / 2)
+        trustedProxies = try section.texts("trustedProxies").map { text throws(ConfigurationError) in
+            guard let range = AddressRange(text) else {
+                throw section.error(
+                    at: "trustedProxies", "“\(text)” is not an address such as 10.0.0.5, or a range such as 10.0.0.0/8")
+            }
+            return range
+        }
         if try section.optionalText("publicURL") != nil {
             publicURL = try section.value("publicURL", expected: "an address such as https://hotel.example") { text in
                 text.wholeMatch(of: #/https?:\/\/[A-Za-z0-9._:\[\]-]+(\/[A-Za-z0-9._~\/-]*[A-Za-z0-9._~-])?/#) == nil
@@ -151,8 +169,16 @@ extension ModelContextLimits {
 extension CentralConfiguration.Ingest {
     fileprivate init(_ section: ConfigurationSection) throws(ConfigurationError) {
         batchesInFlight = try section.integer("batchesInFlight", in: 1...10_000, default: 2000)
+        batchesPerBuilding = try section.integer(
+            "batchesPerBuilding", in: 1...10_000, default: max(1, batchesInFlight / 4))
         memoryBytes = try section.integer(
             "memoryBytes", in: 1_048_576...68_719_476_736, unit: "bytes", default: 268_435_456)
+        memoryBytesPerBuilding = try section.integer(
+            "memoryBytesPerBuilding", in: 65_536...68_719_476_736, unit: "bytes", default: memoryBytes / 2)
+        shares.stores = try section.integer("storesPerBuilding", in: 1...1_000_000, default: shares.stores)
+        shares.series = try section.integer("seriesPerBuilding", in: 1...100_000_000, default: shares.series)
+        shares.newSeriesPerHour = try section.integer(
+            "newSeriesPerHour", in: 1...100_000_000, default: shares.newSeriesPerHour)
         batchBytes = try section.integer("batchBytes", in: 65_536...67_108_864, unit: "bytes", default: 8_388_608)
         try section.finish()
     }

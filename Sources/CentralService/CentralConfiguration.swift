@@ -2,6 +2,7 @@ public import Building
 public import CentralStore
 public import Concierge
 public import GuestChat
+public import HTTPAnswers
 public import Logging
 public import Mirror
 public import ModelContext
@@ -56,6 +57,18 @@ public struct CentralConfiguration: Sendable {
         public var connections = 10_000
         /// Bytes of a request's headers at most, 4096…262,144.
         public var headerBytes = 16_384
+        /// Connections from one address, 1…100,000.
+        public var connectionsPerAddress = 5000
+        /// How long the body of a request may take, 1…3600 s.
+        public var bodyDuration: Duration = .seconds(300)
+        /// How fast it must come on average, after the first seconds, 0…1,048,576 bytes a second.
+        public var bodyBytesPerSecond = 512
+        /// Memory for bodies of requests that are not answered yet, 1 MiB…64 GiB.
+        public var bodyMemoryBytes = 512 << 20
+        /// Of that for those of one address.
+        public var bodyMemoryBytesPerAddress = 256 << 20
+        /// Reverse proxies that are believed what they say about their clients' addresses.
+        public var trustedProxies: [AddressRange] = []
         /// Where people reach the service, without a slash at its end; `nil` where that is host and port.
         public var publicURL: String?
     }
@@ -78,8 +91,14 @@ public struct CentralConfiguration: Sendable {
     public struct Ingest: Sendable {
         /// 1…10,000
         public var batchesInFlight = 2000
+        /// Of these from one building, 1…10,000.
+        public var batchesPerBuilding = 500
         /// Memory for batches that are on their way into the database, 1 MiB…64 GiB.
         public var memoryBytes = 256 << 20
+        /// Of that for one building's.
+        public var memoryBytesPerBuilding = 128 << 20
+        /// What a building may add.
+        public var shares = BuildingShares()
         /// 65,536…67,108,864
         public var batchBytes = 8 << 20
     }

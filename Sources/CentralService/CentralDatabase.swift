@@ -18,7 +18,10 @@ struct CentralDatabase {
     /// For announcements, live rooms, and what `/metrics` shows.
     private static let asideConnections = 2
 
-    init(_ configuration: CentralConfiguration.Database, storage: StoragePolicy? = nil, logger: Logger) {
+    init(
+        _ configuration: CentralConfiguration.Database, storage: StoragePolicy? = nil,
+        shares: BuildingShares = BuildingShares(), logger: Logger
+    ) {
         let slow = LabelledCounter(
             "hearth_database_slow_statements_total",
             "Statements that took longer than database.slowStatementMilliseconds."
@@ -55,7 +58,9 @@ struct CentralDatabase {
             replica = pool
             pools.append((name: "replica", pool: pool))
         }
-        store = CentralStore(pool: primary, reads: reads, replica: replica, aside: aside, logger: logger) {
+        store = CentralStore(
+            pool: primary, reads: reads, replica: replica, aside: aside, shares: shares, logger: logger
+        ) {
             Timestamp(secondsSince1970: Date().timeIntervalSince1970)
         }
         migrator = Migrator(settings: settings, storage: storage, logger: logger)

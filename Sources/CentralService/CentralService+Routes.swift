@@ -31,7 +31,10 @@ extension CentralService {
         MetricsRoute(meters.all).register(in: &book)
         MeterAPI(store: store, tariff: configuration.tariff).register(in: &book)
         let limits = IngestLimits(
-            batchesInFlight: configuration.ingest.batchesInFlight, memoryBytes: configuration.ingest.memoryBytes,
+            batchesInFlight: configuration.ingest.batchesInFlight,
+            batchesPerBuilding: configuration.ingest.batchesPerBuilding,
+            memoryBytes: configuration.ingest.memoryBytes,
+            memoryBytesPerBuilding: configuration.ingest.memoryBytesPerBuilding,
             batchBytes: configuration.ingest.batchBytes)
         IngestAPI(store: store, limits: limits, meter: meters.ingest, logger: logger).register(in: &book)
         WishRoutes(store: store, hub: wishes).register(in: &book)

@@ -27,7 +27,9 @@ public struct CentralService: Sendable {
     /// - Throws: `ServingError`, `MigrationError`, where it cannot begin or go on.
     public func serve() async throws {
         OpenFileLimit.raise()
-        let database = CentralDatabase(configuration.database, storage: configuration.storage, logger: logger)
+        let database = CentralDatabase(
+            configuration.database, storage: configuration.storage, shares: configuration.ingest.shares,
+            logger: logger)
         defer { database.close() }
         let readiness = Readiness(store: database.store)
         let notifier = SystemdNotifier()
@@ -46,12 +48,14 @@ public struct CentralService: Sendable {
             store: database.store, sources: configuration.meters.sources, period: configuration.meters.period,
             logger: logger)
         var meters = ServiceMeters()
+        let clients = ClientShares(configuration.http.clientLimits)
         meters.others =
-            [database.meter, databaseMeter, feed, hub, MeterLoadMetrics(loader: loader)] + (mirror.map { [$0] } ?? [])
+            [clients, database.meter, databaseMeter, feed, hub, MeterLoadMetrics(loader: loader)]
+            + (mirror.map { [$0] } ?? [])
         let routes = routes(database.store, live: hub, wishes: wishes, meters: meters) {
             await readiness.obstacle()?.reason
         }
-        let http = application(routes, meters.http) { channel in
+        let http = application(routes, meters.http, clients) { channel in
             let text = channel.localAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?"
             address.set(text)
             logger.notice("Listening", metadata: ["address": "\(text)"])
@@ -98,7 +102,8 @@ public struct CentralService: Sendable {
     }
 
     private func application(
-        _ book: RouteBook, _ meter: HTTPMeter, listening: @escaping @Sendable (any Channel) -> Void
+        _ book: RouteBook, _ meter: HTTPMeter, _ clients: ClientShares,
+        listening: @escaping @Sendable (any Channel) -> Void
     ) -> some Service {
         let http = configuration.http
         let decoding = HTTP1Channel.Configuration.DecoderConfiguration(
@@ -108,6 +113,7 @@ public struct CentralService: Sendable {
             responder: book.responder(meter: meter),
             server: .http1(
                 configuration: .init(
+                    additionalChannelHandlers: [ConnectionGuard(shares: clients)],
                     idleTimeout: .milliseconds(Int64(http.idleTimeout / .milliseconds(1))),
                     httpDecoderConfiguration: decoding)),
             configuration: ApplicationConfiguration(
@@ -143,4 +149,18 @@ private final class BoundAddress: Sendable {
 
     @Sendable
     func get() -> String? { text.withLock(\.self) }
+}
+
+extension CentralConfiguration.HTTP {
+    /// A connection that says nothing is closed for its idleness; one that never comes to the end of its headers, so
+    /// long after that.
+    private static let headGrace = Duration.seconds(10)
+
+    fileprivate var clientLimits: ClientLimits {
+        ClientLimits(
+            connectionsPerAddress: connectionsPerAddress, bodyBytes: bodyMemoryBytes,
+            bodyBytesPerAddress: bodyMemoryBytesPerAddress, bodyDuration: bodyDuration,
+            bodyBytesPerSecond: bodyBytesPerSecond, headDuration: idleTimeout + Self.headGrace,
+            trustedProxies: trustedProxies)
+    }
 }

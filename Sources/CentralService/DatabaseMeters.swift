@@ -44,6 +44,10 @@ final class DatabaseMeter: Service, MetricSource {
     private let readiness: Readiness
     private let logger: Logger
     private let seen = Mutex<Seen?>(nil)
+    private let failures = LabelledCounter(
+        "hearth_gateway_look_failures_total",
+        "Times that the state of the gateways could not be read from a database that answered: hearth_gateway_… is missing."
+    )
 
     private struct Seen {
         var isReady: Bool
@@ -74,8 +78,12 @@ final class DatabaseMeter: Service, MetricSource {
         if isReady {
             do {
                 gateways = try await store.gatewayStates()
+            } catch StoreError.unavailable(let reason) {
+                logger.debug("Gateways could not be looked at", metadata: ["reason": "\(reason)"])
             } catch {
-                logger.debug("Gateways could not be looked at", metadata: ["error": "\(error)"])
+                failures.add()
+                logger.error(
+                    "Gateways could not be looked at: their metrics are missing", metadata: ["error": "\(error)"])
             }
         }
         seen.withLock { $0 = Seen(isReady: isReady, gateways: gateways, time: .now) }
@@ -86,13 +94,13 @@ final class DatabaseMeter: Service, MetricSource {
             .gauge, "hearth_build_info", "The version of this service; always 1.",
             [.init(1, [(name: "version", value: HearthVersion.current)])])
         guard let seen = seen.withLock(\.self), ContinuousClock.now - seen.time < Self.longestAge else {
-            return [build]
+            return [build, failures.family]
         }
         let age = (ContinuousClock.now - seen.time) / .seconds(1)
         let ready = MetricFamily(
             .gauge, "hearth_ready", "Whether the database answers and is migrated (1) or not (0).", seen.isReady ? 1 : 0
         )
-        return [build, ready] + Self.families(seen.gateways ?? [], age: age)
+        return [build, ready, failures.family] + Self.families(seen.gateways ?? [], age: age)
     }
 
     private static func families(_ gateways: [GatewayState], age: Double) -> [MetricFamily] {

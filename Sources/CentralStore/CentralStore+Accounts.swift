@@ -14,8 +14,9 @@ extension CentralStore {
     public func acknowledge(
         _ store: StoreID, lineage: [UUID], nextNumber: Int64, building: BuildingReference
     ) async throws {
+        let shares = shares
         try await transaction { connection in
-            let entry = try Ledger.lock(store, building: building, on: connection)
+            let entry = try Ledger.lock(store, building: building, shares: shares, on: connection)
             if let known = entry.incarnation, !lineage.contains(known) { throw StoreError.forkedStore(store) }
             guard nextNumber > entry.highest else { throw StoreError.forkedStore(store) }
             try connection.query(
@@ -35,8 +36,9 @@ extension CentralStore {
     public func declareLost(
         _ losses: [DeclaredLoss], of store: StoreID, incarnation: UUID?, building: BuildingReference
     ) async throws {
+        let shares = shares
         try await transaction { connection in
-            let entry = try Ledger.lock(store, building: building, on: connection)
+            let entry = try Ledger.lock(store, building: building, shares: shares, on: connection)
             // A file that was damaged cannot speak for itself any more: its successor in the building does.
             if let incarnation, let known = entry.incarnation, incarnation != known {
                 let successors = try connection.query(
@@ -79,8 +81,10 @@ extension CentralStore {
     public func note(
         _ report: GatewayReport, of store: StoreID, incarnation: UUID?, building: BuildingReference
     ) async throws {
+        let shares = shares
         try await transaction { connection in
-            try Ledger.lock(store, building: building, on: connection).require(incarnation, of: store)
+            try Ledger.lock(store, building: building, shares: shares, on: connection)
+                .require(incarnation, of: store)
             // What was numbered after the gateway counted is the next report's.
             try connection.query(
                 """

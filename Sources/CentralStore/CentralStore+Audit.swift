@@ -110,7 +110,7 @@ public struct StoreAccount: Hashable, Sendable {
     public var faults: [String] {
         var faults: [String] = []
         if !missing.isEmpty {
-            let count = missing.reduce(0) { $0 + Int64($1.count) }
+            let count = missing.map(\.saturatingCount).saturatingSum()
             faults.append("\(count) numbered readings are neither stored, nor declared lost, nor waiting.")
         }
         if stored + quarantined != held {

@@ -7,7 +7,7 @@ public struct GatewayState: Hashable, Sendable {
     public var building: String
     /// Since anything of it was last heard.
     public var secondsSinceSeen: Double
-    /// Readings on the gateway when it last reported, that have not come since.
+    /// Readings on the gateway when it last reported, that have not come since; at most `Int64.max`.
     public var waiting: Int64
     /// Readings declared lost and not held, by reason.
     public var lost: [String: Int64]
@@ -17,16 +17,21 @@ public struct GatewayState: Hashable, Sendable {
 
 extension CentralStore {
     /// How each building's gateways are, by building. A few small rows per gateway: no readings are looked at.
+    ///
+    /// The numbers are what gateways claim: a sum that no `bigint` can hold is shown as the largest, so that one
+    /// gateway's claims never hide the others.
     public func gatewayStates() async throws -> [GatewayState] {
         try await runAside { connection in
             try connection.query(
                 """
                 SELECT hotels.slug, greatest(extract(epoch FROM now() - max(last_seen)), 0)::float8,
-                    sum(count_of_numbers(waiting - held))::bigint, sum(quarantined)::bigint,
+                    least(sum(count_of_numbers(waiting - held)), 9223372036854775807)::bigint,
+                    least(sum(quarantined), 9223372036854775807)::bigint,
                     coalesce((
                         SELECT jsonb_object_agg(reason, numbers) FROM (
                             SELECT declared_loss.reason,
-                                sum(count_of_numbers(declared_loss.numbers - losing.held)) AS numbers
+                                least(sum(count_of_numbers(declared_loss.numbers - losing.held)),
+                                    9223372036854775807)::bigint AS numbers
                             FROM declared_loss JOIN gateway_store AS losing USING (store_id)
                             WHERE losing.hotel_id = hotels.id GROUP BY declared_loss.reason
                         ) AS losses), '{}')::text

@@ -26,7 +26,7 @@ extension CentralStore {
         if jobs.count > 1 {
             do {
                 return try await storeTogether(jobs)
-            } catch let error as StoreError {
+            } catch let error as StoreError where !error.isOfOneBuilding {
                 // The database is away, for each of them.
                 return jobs.map { _ in .failure(error) }
             } catch {
@@ -61,9 +61,9 @@ extension CentralStore {
     /// - Throws: what the database says; then nothing of all of them is stored.
     private func storeTogether(_ jobs: [GroupCommit.Job]) async throws -> [Result<StoringOutcome, any Error>] {
         let now = now()
-        let cache = seriesCache
+        let (cache, share, shares) = (seriesCache, seriesShare, shares)
         let (results, learnt) = try await transaction { connection in
-            let entries = try Ledger.lock(jobs, on: connection)
+            let entries = try Ledger.lock(jobs, shares: shares, on: connection)
             var results: [Result<StoringOutcome, any Error>] = []
             var parts: [(building: Int, rows: NewRows, readings: IncomingReadings, reference: BuildingReference)] = []
             var additions: [Ledger.Addition] = []
@@ -87,7 +87,7 @@ extension CentralStore {
                 ($0.building, $0.readings.numbers.lowerBound) < ($1.building, $1.readings.numbers.lowerBound)
             }.map { part in
                 let resolution = try SeriesResolution(
-                    of: part.readings.series, building: part.reference, cache: cache, on: connection)
+                    of: part.readings.series, building: part.reference, cache: cache, share: share, on: connection)
                 learnt.append((part.building, resolution.learnt))
                 return ResolvedRows(rows: part.rows, numbers: resolution.numbers, names: resolution.names)
             }
@@ -111,14 +111,15 @@ extension CentralStore {
         for start in stride(from: 0, to: readings.rows.count, by: Self.partSize) {
             let end = min(start + Self.partSize, readings.rows.count)
             let part = readings.part(start..<end)
-            let now = now()
+            let (now, share, shares) = (now(), seriesShare, shares)
             let outcome = try await transaction { connection in
                 let store = part.store
-                try Ledger.lock(store, building: building, on: connection).require(incarnation, of: store)
+                try Ledger.lock(store, building: building, shares: shares, on: connection)
+                    .require(incarnation, of: store)
                 let held = try Ledger.held(part.numbers, of: store, on: connection)
                 let repeated = held.reduce(0) { $0 + $1.count }
                 guard repeated < part.rows.count else { return StoringOutcome(stored: 0, repeated: repeated) }
-                var sieve = RefusalSieve(part, building: building, now: now)
+                var sieve = RefusalSieve(part, building: building, share: share, now: now)
                 try sieve.store(NewRows(part, leavingOut: held), on: connection)
                 try Quarantine.add(sieve.refused, of: part, building: building, on: connection)
                 let outcome = StoringOutcome(

@@ -9,6 +9,9 @@ public final class CentralStore: Sendable {
     /// The calendar, for judging whether a reading's time lies in the future.
     let now: @Sendable () -> Timestamp
     let seriesCache = SeriesCache()
+    /// What a building may add.
+    let shares: BuildingShares
+    let seriesShare: SeriesShare
     let groupCommit = GroupCommit()
     let snapshots = GatheredQuestions<Int, RoomSnapshot>(lanes: 2, most: 64)
     let copies = RoomCopies()
@@ -22,11 +25,15 @@ public final class CentralStore: Sendable {
     ///   - reads: for questions that may take long; by default `pool`.
     ///   - replica: asked before `reads`, where there is one.
     ///   - aside: for small work that must not stand in line behind ingest; by default `pool`.
+    ///   - shares: what a building may add.
     public init(
         pool: ConnectionPool, reads: ConnectionPool? = nil, replica: ConnectionPool? = nil,
-        aside: ConnectionPool? = nil, logger: Logger, now: @escaping @Sendable () -> Timestamp
+        aside: ConnectionPool? = nil, shares: BuildingShares = BuildingShares(), logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.pool = pool
+        self.shares = shares
+        seriesShare = SeriesShare(shares)
         self.aside = aside ?? pool
         self.reads = ReadRoute(replica: replica, primary: reads ?? pool, logger: logger)
         self.logger = logger

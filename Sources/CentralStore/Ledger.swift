@@ -21,9 +21,15 @@ enum Ledger {
 
     /// Locks a store's row. A store that is new becomes known.
     ///
-    /// - Throws: `StoreError.foreignStore` where it is another building's.
-    static func lock(_ store: StoreID, building: BuildingReference, on connection: Connection) throws -> Entry {
+    /// - Throws: `StoreError.foreignStore` where it is another building's; `tooManyStores` where it is new and the
+    ///   building has as many as it may.
+    static func lock(
+        _ store: StoreID, building: BuildingReference, shares: BuildingShares, on connection: Connection
+    ) throws -> Entry {
         if let entry = try find(store, building: building, on: connection) { return entry }
+        guard try room(for: building, shares, on: connection) > 0 else {
+            throw StoreError.tooManyStores(building: building.slug.text, limit: shares.stores)
+        }
         try connection.query(
             "INSERT INTO gateway_store (store_id, hotel_id) VALUES ($1, $2) ON CONFLICT (store_id) DO NOTHING",
             [.uuid(store.uuid), .int(building.id)])
@@ -31,6 +37,15 @@ enum Ledger {
             throw PostgresError(message: "The store \(store) was removed while its gateway called.")
         }
         return entry
+    }
+
+    /// How many new stores a building may have.
+    private static func room(
+        for building: BuildingReference, _ shares: BuildingShares, on connection: Connection
+    ) throws -> Int {
+        let rows = try connection.query(
+            "SELECT count(*) FROM gateway_store WHERE hotel_id = $1", [.int(building.id)])
+        return max(0, shares.stores - (try rows[0].value(0, as: Int.self)))
     }
 
     private static func find(
@@ -65,12 +80,15 @@ enum Ledger {
     /// Locks the rows of several stores, in one order everywhere. Stores that are new become known.
     ///
     /// - Parameter jobs: those of one store have no number in common.
-    /// - Returns: for each which of its numbers are held already, ascending; or `StoreError.foreignStore`, `forkedStore`.
+    /// - Returns: for each which of its numbers are held already, ascending; or `StoreError.foreignStore`, `forkedStore`,
+    ///   `tooManyStores`.
     static func lock(
-        _ jobs: [GroupCommit.Job], on connection: Connection
+        _ jobs: [GroupCommit.Job], shares: BuildingShares, on connection: Connection
     ) throws -> [Result<[Range<Int64>], any Error>] {
         var found = try find(jobs, on: connection)
-        let missing = jobs.indices.filter { found[$0] == nil }.map { jobs[$0] }
+        var missing = jobs.indices.filter { found[$0] == nil }.map { jobs[$0] }
+        let refused = try tooMany(missing, shares, on: connection)
+        missing.removeAll { refused.contains($0.readings.store) }
         if !missing.isEmpty {
             try connection.query(
                 """
@@ -86,6 +104,10 @@ enum Ledger {
         }
         return try zip(jobs, found).map { job, found in
             guard let found else {
+                if refused.contains(job.readings.store) {
+                    return .failure(
+                        StoreError.tooManyStores(building: job.building.slug.text, limit: shares.stores))
+                }
                 throw PostgresError(
                     message: "The store \(job.readings.store) was removed while its gateway called.")
             }
@@ -95,6 +117,21 @@ enum Ledger {
                 return found.held
             }
         }
+    }
+
+    /// Those of the new stores that their buildings may not have.
+    private static func tooMany(
+        _ jobs: [GroupCommit.Job], _ shares: BuildingShares, on connection: Connection
+    ) throws -> Set<StoreID> {
+        var refused: Set<StoreID> = []
+        for (building, jobs) in Dictionary(grouping: jobs, by: \.building) {
+            var fresh: Set<StoreID> = []
+            let room = try room(for: building, shares, on: connection)
+            for job in jobs where !fresh.contains(job.readings.store) {
+                if fresh.count < room { fresh.insert(job.readings.store) } else { refused.insert(job.readings.store) }
+            }
+        }
+        return refused
     }
 
     private static func find(

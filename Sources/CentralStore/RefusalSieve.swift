@@ -13,8 +13,10 @@ struct RefusalSieve {
     private let readings: IncomingReadings
     private let building: BuildingReference
     private let now: Timestamp
+    private let share: SeriesShare
 
-    init(_ readings: IncomingReadings, building: BuildingReference, now: Timestamp) {
+    init(_ readings: IncomingReadings, building: BuildingReference, share: SeriesShare, now: Timestamp) {
+        self.share = share
         self.readings = readings
         self.building = building
         self.now = now
@@ -27,7 +29,8 @@ struct RefusalSieve {
         let names = readings.series.map { SeriesName($0, building: building.slug) }
         try Self.halve(0..<readings.series.count, on: connection) { series in
             let resolution = try SeriesResolution(
-                of: Array(readings.series[series]), building: building, cache: SeriesCache(), on: connection)
+                of: Array(readings.series[series]), building: building, cache: SeriesCache(), share: share,
+                isRepeated: true, on: connection)
             for (index, number) in zip(series, resolution.numbers) { numbers[index] = number }
         } refused: {
             refusedSeries[$0] = $1

@@ -9,7 +9,13 @@ struct SeriesResolution {
     /// Those that the cache did not know. To be remembered once the transaction is committed.
     let learnt: [SeriesName: Int32]
 
-    init(of keys: [SeriesKey], building: BuildingReference, cache: SeriesCache, on connection: Connection) throws {
+    /// - Parameters:
+    ///   - share: what the building may add; `nil` for an operator's work, which has no limits.
+    ///   - isRepeated: whether new ones were counted before, when they came with others that were refused.
+    init(
+        of keys: [SeriesKey], building: BuildingReference, cache: SeriesCache, share: SeriesShare? = nil,
+        isRepeated: Bool = false, on connection: Connection
+    ) throws {
         let names = keys.map { SeriesName($0, building: building.slug) }
         var numbers = cache.numbers(of: names, inBuilding: building.id)
         let unknown = numbers.indices.filter { numbers[$0] == nil }
@@ -17,7 +23,9 @@ struct SeriesResolution {
         if !unknown.isEmpty {
             let lookup = Lookup(keys: unknown.map { keys[$0] }, names: unknown.map { names[$0] }, building: building)
             var found = try lookup.find(on: connection)
-            if found.contains(where: { $0 == nil }) {
+            let missing = found.count { $0 == nil }
+            if missing > 0 {
+                try share?.take(missing, of: building, isRepeated: isRepeated, on: connection)
                 try lookup.create(on: connection)
                 found = try lookup.find(on: connection)
             }

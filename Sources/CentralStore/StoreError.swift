@@ -12,6 +12,10 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case foreignStore(StoreID)
     /// A gateway's store whose file was copied, or restored from a backup: its numbers would mean two things.
     case forkedStore(StoreID)
+    /// A building has as many stores as it may have: no new one is taken.
+    case tooManyStores(building: String, limit: Int)
+    /// A building begins more new series than it may; `seconds` from now there is room for them again.
+    case tooManySeries(building: String, seconds: Int)
     case unknownBuilding(String)
     case unknownRoom(String, building: String)
     /// A conversation that another token began.
@@ -23,9 +27,21 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .outcomeUnknown(let reason): "The database went away during a commit: \(reason)"
         case .foreignStore(let store): "The store \(store) belongs to another building."
         case .forkedStore(let store): "The file of the store \(store) was copied, or restored from a backup."
+        case .tooManyStores(let building, let limit):
+            "The building “\(building)” has \(limit) stores: no more are taken."
+        case .tooManySeries(let building, let seconds):
+            "The building “\(building)” begins too many new series: no more are taken for \(seconds) s."
         case .unknownBuilding(let slug): "There is no building “\(slug)”."
         case .unknownRoom(let slug, let building): "There is no room “\(slug)” in the building “\(building)”."
         case .foreignConversation: "The conversation belongs to another token."
+        }
+    }
+
+    /// Whether it is the fault of one building, and says nothing about what others ask for at the same time.
+    var isOfOneBuilding: Bool {
+        switch self {
+        case .unavailable, .outcomeUnknown: false
+        default: true
         }
     }
 

@@ -18,15 +18,13 @@ final class FileSigner: Sendable {
         return request.text + "." + Array(code).hexadecimal
     }
 
-    /// `nil` where this was not signed here.
+    /// The request that a link holds; `nil` if it was not signed here.
     func request(signed text: String) async throws -> EnergyFileRequest? {
-        guard text.utf8.count < 512, let point = text.lastIndex(of: "."),
-            let code = [UInt8](hexadecimal: text[text.index(after: point)...]),
-            let request = EnergyFileRequest(text: String(text[..<point]))
-        else { return nil }
+        guard let link = SignedText(text) else { return nil }
+        // Over the bytes as they came: nobody without the key has anything parsed.
         let isValid = HMAC<SHA256>.isValidAuthenticationCode(
-            code, authenticating: Array(request.text.utf8), using: try await key())
-        return isValid ? request : nil
+            link.code, authenticating: Array(link.text.utf8), using: try await key())
+        return isValid ? EnergyFileRequest(text: link.text) : nil
     }
 
     private func key() async throws -> SymmetricKey {
@@ -34,6 +32,25 @@ final class FileSigner: Sendable {
         let key = try await store.signingKey(for: Self.purpose)
         known.withLock { $0 = key }
         return SymmetricKey(data: key)
+    }
+}
+
+/// A text and the code that stands after its last point.
+package struct SignedText: Hashable {
+    package let text: String
+    package let code: [UInt8]
+
+    private static let longest = 512
+
+    /// - Returns: `nil` if `joined` is too long, or does not end with a code of this kind.
+    package init?(_ joined: String) {
+        let bytes = joined.utf8
+        guard bytes.count < Self.longest, let point = bytes.lastIndex(of: UInt8(ascii: ".")),
+            let code = [UInt8](hexadecimal: joined[bytes.index(after: point)...]),
+            code.count == SHA256.byteCount
+        else { return nil }
+        text = String(joined[..<point])
+        self.code = code
     }
 }
 

@@ -41,16 +41,22 @@ public struct AnswerError: Error, Sendable {
     public static let retrySeconds = 2
 
     public var response: Response {
-        let body = answer.error
-        var response = Response.json(
-            [
-                "error": [
-                    "code": .string(body.code), "message": .string(body.message),
-                    "hint": JSON(body.hint),
-                ]
-            ], status: status)
+        var response = Response.json(json, status: status)
         response.headers.append(contentsOf: headers)
         return response
+    }
+
+    /// The body of the answer.
+    var bytes: [UInt8] { json.bytes }
+
+    private var json: JSON {
+        let body = answer.error
+        return [
+            "error": [
+                "code": .string(body.code), "message": .string(body.message),
+                "hint": JSON(body.hint),
+            ]
+        ]
     }
 }
 

@@ -73,6 +73,14 @@ public struct ErrorAnswers: RouterMiddleware {
                     + "to other readings since, or are given by another gateway.",
                 hint: "Give this gateway a new store: stop it, move the file that buffer.path names away, start it. "
                     + "Keep the old file, for what in it was not delivered can be recovered from it.")
+        case .tooManyStores(let building, let limit):
+            return .tryLater(
+                .tooManyRequests, code: "too_many_stores",
+                "The building “\(building)” has \(limit) stores; a new one is not taken.", seconds: 3600)
+        case .tooManySeries(let building, let seconds):
+            return .tryLater(
+                .tooManyRequests, code: "too_many_series",
+                "The building “\(building)” begins more new series than it may in an hour.", seconds: seconds)
         case .unknownBuilding, .unknownRoom, .foreignConversation:
             return .notFound(code: "not_found", error.description)
         }

@@ -10,8 +10,7 @@ public enum MomentText {
     /// - Returns: `nil` where `text` is no such thing, or outside of `Timestamp.representable`.
     public static func parse(_ text: String, zone: TimeZone) -> Timestamp? {
         guard let seconds = QueryParameters.integer(text) else { return CalendarTime.parse(text, in: zone) }
-        guard seconds < 10_000_000_000 else { return nil }
-        let moment = Timestamp(millisecondsSince1970: Int64(seconds) * 1000)
+        let moment = Timestamp(wholeSecondsSince1970: Int64(seconds))
         return Timestamp.representable.contains(moment) ? moment : nil
     }
 }

@@ -35,23 +35,31 @@ public struct QueryParameters: Sendable {
     }
 
     /// Takes the percent-encoding off. A plus is a space, as forms encode it, but where it stands before the offset of a
-    /// time.
+    /// time. Reads each byte once, however many pluses there are.
     private static func decoded(_ text: Substring) -> String? {
-        var value: String?
+        var value = ""
+        var hasColon = false
+        var isFirst = true
         for part in text.split(separator: "+", omittingEmptySubsequences: false) {
             guard let part = String(part).removingPercentEncoding else { return nil }
-            guard let before = value else {
-                value = part
-                continue
-            }
-            value = before + (before.contains(":") && isOffset(part) ? "+" : " ") + part
+            if !isFirst { value += hasColon && isOffset(part) ? "+" : " " }
+            value += part
+            isFirst = false
+            hasColon = hasColon || part.utf8.contains(UInt8(ascii: ":"))
         }
-        return value ?? ""
+        return value
     }
 
     /// `01`, `0100` or `01:00`.
     private static func isOffset(_ text: String) -> Bool {
-        text.wholeMatch(of: #/[0-9]{2}(:?[0-9]{2})?/#) != nil
+        let bytes = Array(text.utf8.prefix(6))
+        var digits = bytes
+        switch bytes.count {
+        case 2, 4: break
+        case 5 where bytes[2] == UInt8(ascii: ":"): digits.remove(at: 2)
+        default: return false
+        }
+        return digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     /// Whether there are none.
@@ -98,9 +106,40 @@ public struct QueryParameters: Sendable {
     }
 
     /// Plain digits only: `Int` would take `+5` as well.
+    ///
+    /// - Returns: `nil` if `text` is something else, or more than an `Int` can be.
     public static func integer(_ text: String) -> Int? {
         text.utf8.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") } ? Int(text) : nil
     }
+
+    /// A decimal number such as `295.15`, `.5` or `2.9515e2`, of at most `longestNumber` characters: `Double` would take
+    /// `nan`, `inf` and hexadecimal as well.
+    public static func number(_ text: String) -> Double? {
+        var rest = text.utf8[...]
+        guard rest.count <= longestNumber else { return nil }
+        func take(_ characters: String) -> Bool {
+            guard let first = rest.first, characters.utf8.contains(first) else { return false }
+            rest = rest.dropFirst()
+            return true
+        }
+        func digits() -> Int {
+            let count = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
+            rest = rest.dropFirst(count)
+            return count
+        }
+        _ = take("+-")
+        let whole = digits()
+        let decimals = take(".") ? digits() : 0
+        guard whole > 0 || decimals > 0 else { return nil }
+        if take("eE") {
+            _ = take("+-")
+            guard (1...3).contains(digits()) else { return nil }
+        }
+        return rest.isEmpty ? Double(text) : nil
+    }
+
+    /// More digits say nothing about a `Double`.
+    public static let longestNumber = 400
 }
 
 extension CallContext {

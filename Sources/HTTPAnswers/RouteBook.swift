@@ -96,6 +96,8 @@ public struct RouteBook {
         let router = Router(context: CallContext.self, options: .autoGenerateHeadEndpoints)
         if let meter { router.add(middleware: MeteredAnswers(meter: meter)) }
         router.add(middleware: ErrorAnswers(routes: entries.map(\.route)))
+        router.add(middleware: RequestLineBounds())
+        router.add(middleware: RequestsOnWorkers())
         for entry in entries {
             router.on(RouterPath(entry.route.path), method: entry.method, use: entry.handler)
         }

@@ -60,8 +60,8 @@ struct EnergyBucket: Sendable {
 
     func field(_ name: String) -> Resolved {
         switch name {
-        case "start": HomeSchema.text(Timestamp(millisecondsSince1970: start * 1000), zone: zone)
-        case "end": HomeSchema.text(Timestamp(millisecondsSince1970: end * 1000), zone: zone)
+        case "start": HomeSchema.text(Timestamp(wholeSecondsSince1970: start), zone: zone)
+        case "end": HomeSchema.text(Timestamp(wholeSecondsSince1970: end), zone: zone)
         case "producedKwh": .number(energy.producedKilowattHours)
         case "consumedKwh": .number(energy.consumedKilowattHours)
         case "netKwh": .number(energy.producedKilowattHours - energy.consumedKilowattHours)

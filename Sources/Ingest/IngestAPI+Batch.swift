@@ -12,10 +12,9 @@ extension IngestAPI {
         let building = try caller.building
         try request.requireMediaType(ReadingBatch.mediaType)
         let incarnation = try request.incarnation
-        let response = try await admission.whileAdmitted(bytes: request.announcedBytes(atMost: limits.batchBytes)) {
-            ticket in
+        return try await admitted(building) { ticket in
             context.logger.debug("Batch begins", metadata: ["building": "\(building.slug)"])
-            let bytes = try await request.body(atMost: limits.batchBytes)
+            let bytes = try await request.body(atMost: limits.batchBytes, ticket)
             let readings = try decode(bytes, ticket)
             let outcome = try await store.store(readings, building: building, incarnation: incarnation)
             meter.note(outcome, bytes: bytes.count)
@@ -35,31 +34,26 @@ extension IngestAPI {
             }
             return Self.receipt(for: readings, outcome)
         }
-        guard let response else { throw Self.crowded }
-        return response
-    }
-
-    private static var crowded: AnswerError {
-        .tryLater(.tooManyRequests, code: "too_many_batches", "More batches arrive than can be stored.", seconds: 1)
     }
 
     private func decode(_ bytes: [UInt8], _ ticket: Admission.Ticket) throws -> IncomingReadings {
         var limits = BatchLimits()
         limits.compressedBytes = self.limits.batchBytes
-        let need = ReadingBatch.memory(of: bytes, limits: limits)
+        let need: ReadingBatch.MemoryNeed?
+        do {
+            need = try ReadingBatch.memory(of: bytes, limits: limits)
+        } catch {
+            throw AnswerError(
+                .contentTooLarge, code: "body_too_large",
+                message: "The body unpacks to \(error.unpackedBytes) bytes; at most \(error.limit) are taken.",
+                hint: "Send fewer readings at once.")
+        }
         if let need {
-            guard need.unpackedBytes <= limits.unpackedBytes else {
-                throw AnswerError(
-                    .contentTooLarge, code: "body_too_large",
-                    message:
-                        "The body unpacks to \(need.unpackedBytes) bytes; at most \(limits.unpackedBytes) are taken.",
-                    hint: "Send fewer readings at once.")
-            }
             // The rows are there twice for a moment: as they came, and as the database takes them.
-            guard ticket.hold(need.decodingBytes + need.decodedBytes) else { throw Self.crowded }
+            try ticket.hold(need.decodingBytes + need.decodedBytes)
         }
         // Less is needed from here on, which is always granted.
-        defer { if let need { _ = ticket.hold(need.decodedBytes) } }
+        defer { if let need { try? ticket.hold(need.decodedBytes) } }
         let batch: ReadingBatch
         do {
             batch = try ReadingBatch.decode(bytes, limits: limits)
@@ -81,12 +75,13 @@ extension IngestAPI {
 
     private static func receipt(for readings: IncomingReadings, _ outcome: StoringOutcome) -> Response {
         let receipt = BatchReceipt(
-            store: readings.store.description, first: readings.numbers.lowerBound, end: readings.numbers.upperBound,
-            repeated: outcome.repeated)
+            store: readings.store.description, first: ReadingNumber(clamping: readings.numbers.lowerBound),
+            end: ReadingNumber(clamping: readings.numbers.upperBound),
+            repeated: Count(clamping: Int64(outcome.repeated)))
         return .json(
             [
-                "store": .string(receipt.store), "first": .integer(Int(receipt.first)),
-                "end": .integer(Int(receipt.end)), "repeated": .integer(receipt.repeated),
+                "store": .string(receipt.store), "first": .integer(Int(receipt.first.value)),
+                "end": .integer(Int(receipt.end.value)), "repeated": .integer(Int(receipt.repeated.value)),
             ])
     }
 }
@@ -104,11 +99,6 @@ extension Caller {
 }
 
 extension Request {
-    /// How long the body is, as far as its sender says.
-    func announcedBytes(atMost limit: Int) -> Int {
-        min(headers[.contentLength].flatMap { Int($0) } ?? limit, limit)
-    }
-
     /// - Throws: `AnswerError` 415 where the body is of another type, or encoded.
     func requireMediaType(_ mediaType: String) throws {
         let given = headers[.contentType].map { field in
@@ -129,15 +119,17 @@ extension Request {
 
     /// The whole body.
     ///
-    /// - Throws: `AnswerError` 413 beyond `limit` bytes.
-    func body(atMost limit: Int) async throws -> [UInt8] {
+    /// - Parameter ticket: holds what has come.
+    /// - Throws: `AnswerError` 413 beyond `limit` bytes; `Admission.Refusal`.
+    func body(atMost limit: Int, _ ticket: Admission.Ticket? = nil) async throws -> [UInt8] {
         let tooLarge = AnswerError(
             .contentTooLarge, code: "body_too_large", message: "The body is larger than \(limit) bytes.",
             hint: "Send fewer readings at once.")
-        if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
+        if let length = headers[.contentLength].flatMap(QueryParameters.integer), length > limit { throw tooLarge }
         var bytes: [UInt8] = []
         for try await part in body {
             guard bytes.count + part.readableBytes <= limit else { throw tooLarge }
+            try ticket?.hold(bytes.count + part.readableBytes)
             bytes += part.readableBytesView
         }
         return bytes

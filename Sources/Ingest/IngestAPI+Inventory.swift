@@ -10,7 +10,16 @@ extension IngestAPI {
     func takeInventory(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let building = try caller.building
         try request.requireMediaType("application/json")
-        let inventory = try decodeInventory(try await request.body(atMost: limits.inventoryBytes))
+        return try await admitted(building) { ticket in
+            let bytes = try await request.body(atMost: limits.inventoryBytes, ticket)
+            try ticket.hold(bytes.count * Request.memoryOfJSON)
+            return try await apply(try decodeInventory(bytes), of: building, request, context)
+        }
+    }
+
+    private func apply(
+        _ inventory: Inventory, of building: BuildingReference, _ request: Request, _ context: CallContext
+    ) async throws -> Response {
         guard inventory.building.slug == building.slug else {
             throw AnswerError(
                 .forbidden, code: "foreign_building",
@@ -28,7 +37,7 @@ extension IngestAPI {
         context.logger.info(
             "Inventory applied",
             metadata: [
-                "building": "\(building.slug)", "rooms": "\(inventory.floors.reduce(0) { $0 + $1.rooms.count })",
+                "building": "\(building.slug)", "rooms": "\(inventory.floors.map(\.rooms.count).saturatingSum())",
             ])
         return .receipt(for: request)
     }

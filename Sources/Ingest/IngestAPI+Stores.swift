@@ -11,9 +11,12 @@ extension IngestAPI {
     @Sendable
     func takeHello(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let (building, id) = (try caller.building, try context.store)
-        let hello = try await request.message(StoreHello.self, code: "bad_hello", atMost: limits.messageBytes)
-        let lineage = try StoreMessageCheck.lineage(hello)
-        try await store.acknowledge(id, lineage: lineage, nextNumber: hello.nextNumber, building: building)
+        try await admitted(building) { ticket in
+            let hello = try await request.message(
+                StoreHello.self, code: "bad_hello", atMost: limits.messageBytes, ticket)
+            let lineage = try StoreMessageCheck.lineage(hello)
+            try await store.acknowledge(id, lineage: lineage, nextNumber: hello.nextNumber.value, building: building)
+        }
         context.logger.debug("Store acknowledged", metadata: ["building": "\(building.slug)", "store": "\(id)"])
         return .receipt(for: request)
     }
@@ -21,11 +24,14 @@ extension IngestAPI {
     @Sendable
     func takeLosses(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let (building, id) = (try caller.building, try context.store)
-        let declaration = try await request.message(
-            LossDeclaration.self, code: "bad_losses", atMost: limits.messageBytes)
-        let losses = try StoreMessageCheck.losses(declaration)
-        try await store.declareLost(losses, of: id, incarnation: try request.incarnation, building: building)
-        let count = losses.filter { !$0.isOpen }.reduce(0) { $0 + $1.numbers.count }
+        let losses = try await admitted(building) { ticket in
+            let declaration = try await request.message(
+                LossDeclaration.self, code: "bad_losses", atMost: limits.messageBytes, ticket)
+            let losses = try StoreMessageCheck.losses(declaration)
+            try await store.declareLost(losses, of: id, incarnation: try request.incarnation, building: building)
+            return losses
+        }
+        let count = StoreMessageCheck.count(of: losses)
         context.logger.warning(
             "Readings declared lost",
             metadata: [
@@ -38,9 +44,12 @@ extension IngestAPI {
     @Sendable
     func takeReport(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let (building, id) = (try caller.building, try context.store)
-        let message = try await request.message(StoreReport.self, code: "bad_report", atMost: limits.messageBytes)
-        let report = try StoreMessageCheck.report(message)
-        try await store.note(report, of: id, incarnation: try request.incarnation, building: building)
+        try await admitted(building) { ticket in
+            let message = try await request.message(
+                StoreReport.self, code: "bad_report", atMost: limits.messageBytes, ticket)
+            let report = try StoreMessageCheck.report(message)
+            try await store.note(report, of: id, incarnation: try request.incarnation, building: building)
+        }
         return .receipt(for: request)
     }
 }
@@ -83,12 +92,19 @@ extension Request {
         }
     }
 
+    /// How many bytes of memory a byte of JSON may become when it is decoded.
+    static let memoryOfJSON = 8
+
     /// The body, as JSON.
     ///
-    /// - Throws: `AnswerError`: 415, 413, or 400 with `code`.
-    func message<Message: Decodable>(_ type: Message.Type, code: String, atMost limit: Int) async throws -> Message {
+    /// - Parameter ticket: holds what has come, and what decoding it takes.
+    /// - Throws: `AnswerError`: 415, 413, or 400 with `code`; `Admission.Refusal`.
+    func message<Message: Decodable>(
+        _ type: Message.Type, code: String, atMost limit: Int, _ ticket: Admission.Ticket? = nil
+    ) async throws -> Message {
         try requireMediaType("application/json")
-        let bytes = try await body(atMost: limit)
+        let bytes = try await body(atMost: limit, ticket)
+        try ticket?.hold(bytes.count * Self.memoryOfJSON)
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {

@@ -18,7 +18,37 @@ public struct IngestAPI: Sendable {
         self.meter = meter
         self.logger = logger
         self.limits = limits
-        admission = Admission(places: limits.batchesInFlight, bytes: limits.memoryBytes)
+        admission = Admission(
+            .init(
+                places: limits.batchesInFlight, placesPerBuilding: limits.batchesPerBuilding,
+                bytes: limits.memoryBytes, bytesPerBuilding: limits.memoryBytesPerBuilding))
+    }
+
+    /// Runs `body`, which takes a message of a building's gateway.
+    ///
+    /// - Throws: `AnswerError` 429 if there is no room for it; what `body` throws.
+    func admitted<Value>(_ building: BuildingReference, _ body: (Admission.Ticket) async throws -> Value) async throws
+        -> Value
+    {
+        do {
+            return try await admission.whileAdmitted(building: building.id, body)
+        } catch let refusal as Admission.Refusal {
+            meter.note(refusal)
+            throw Self.crowded(refusal)
+        } catch let error as StoreError {
+            meter.note(error)
+            throw error
+        }
+    }
+
+    private static func crowded(_ refusal: Admission.Refusal) -> AnswerError {
+        let message =
+            switch refusal {
+            case .places, .memory: "More batches arrive than can be stored."
+            case .placesOfBuilding, .memoryOfBuilding:
+                "More batches of this building arrive at the same time than one building may have stored."
+            }
+        return .tryLater(.tooManyRequests, code: "too_many_batches", message, seconds: 1)
     }
 
     public func register(in book: inout RouteBook) {
@@ -34,10 +64,14 @@ public struct IngestAPI: Sendable {
 
 /// What ingest takes at most.
 public struct IngestLimits: Sendable {
-    /// Batches that are read and stored at the same time, 1 or more. One more is told to come again.
+    /// Batches and other messages that are read and stored at the same time, 1 or more. One more is told to come again.
     public var batchesInFlight: Int
-    /// Bytes of memory that batches may take together. One more is told to come again.
+    /// Of these from the gateways of one building.
+    public var batchesPerBuilding: Int
+    /// Bytes of memory that they may take together. One more is told to come again.
     public var memoryBytes: Int
+    /// Of these from the gateways of one building.
+    public var memoryBytesPerBuilding: Int
     /// Bytes of a batch as it comes in.
     public var batchBytes: Int
     /// Bytes of an inventory.
@@ -45,12 +79,18 @@ public struct IngestLimits: Sendable {
     /// Bytes of what a gateway says about its store.
     public var messageBytes: Int
 
+    /// - Parameters:
+    ///   - batchesPerBuilding: by default a quarter of all.
+    ///   - memoryBytesPerBuilding: by default half of all.
     public init(
-        batchesInFlight: Int = 2000, memoryBytes: Int = 256 << 20, batchBytes: Int = 8 << 20,
+        batchesInFlight: Int = 2000, batchesPerBuilding: Int? = nil, memoryBytes: Int = 256 << 20,
+        memoryBytesPerBuilding: Int? = nil, batchBytes: Int = 8 << 20,
         inventoryBytes: Int = 4 << 20, messageBytes: Int = 4 << 20
     ) {
         self.batchesInFlight = batchesInFlight
+        self.batchesPerBuilding = batchesPerBuilding ?? max(1, batchesInFlight / 4)
         self.memoryBytes = memoryBytes
+        self.memoryBytesPerBuilding = memoryBytesPerBuilding ?? memoryBytes / 2
         self.batchBytes = batchBytes
         self.inventoryBytes = inventoryBytes
         self.messageBytes = messageBytes

@@ -19,6 +19,12 @@ public final class IngestMeter: MetricSource {
     private let bytes = LabelledCounter("hearth_ingest_received_bytes_total", "Bytes of the batches, as they came in.")
     private let durations = DurationHistogram(
         "hearth_ingest_batch_duration_seconds", "From a batch's begin to its answer.")
+    private let shares = LabelledCounter(
+        "hearth_ingest_shares_refused_total",
+        "Messages of gateways that were told to come again: all places or all memory taken, those of the building taken, "
+            + "or more stores or new series than a building may have.",
+        labels: ["share"],
+        known: (Admission.Refusal.allCases.map(\.rawValue) + ["series", "stores"]).map { [$0] })
     private let inFlight = Mutex(0)
 
     enum Result: String, CaseIterable {
@@ -35,6 +41,7 @@ public final class IngestMeter: MetricSource {
             case let error as StoreError:
                 switch error {
                 case .unavailable, .outcomeUnknown: self = .unavailable
+                case .tooManyStores, .tooManySeries: self = .turnedAway
                 default: self = .refused
                 }
             default: self = .failed
@@ -50,6 +57,18 @@ public final class IngestMeter: MetricSource {
         rows.add(outcome.repeated, "repeated")
         rows.add(outcome.quarantined, "quarantined")
         self.bytes.add(bytes)
+    }
+
+    /// There was no room for a message.
+    func note(_ refusal: Admission.Refusal) { shares.add(1, refusal.rawValue) }
+
+    /// A message was not carried out.
+    func note(_ error: StoreError) {
+        switch error {
+        case .tooManyStores: shares.add(1, "stores")
+        case .tooManySeries: shares.add(1, "series")
+        default: break
+        }
     }
 
     /// Runs `body`, which takes a batch.
@@ -72,7 +91,7 @@ public final class IngestMeter: MetricSource {
 
     public func metrics() async -> [MetricFamily] {
         [
-            batches.family, rows.family, bytes.family, durations.family,
+            batches.family, rows.family, bytes.family, durations.family, shares.family,
             MetricFamily(
                 .gauge, "hearth_ingest_batches_in_flight", "Batches that are being read or stored.",
                 inFlight.withLock(\.self)),

@@ -1,10 +1,10 @@
-internal import Building
+package import Building
 internal import Foundation
 
 /// What the database would refuse or confuse, found before it is asked.
-enum InventoryCheck {
+package enum InventoryCheck {
     /// The first thing that is wrong; `nil` where nothing is.
-    static func problem(in inventory: Inventory) -> String? {
+    package static func problem(in inventory: Inventory) -> String? {
         let rooms = inventory.floors.flatMap(\.rooms)
         let texts =
             [inventory.building.name, inventory.building.kind] + inventory.floors.map(\.name) + rooms.map(\.name)

@@ -37,6 +37,12 @@ public struct ConnectionSettings: Sendable {
     public func target() throws -> ConnectionTarget { try ConnectionTarget(url: url) }
 }
 
+/// Nothing secret: whoever prints what holds the settings, a library's log for one, prints this.
+extension ConnectionSettings: CustomStringConvertible, CustomDebugStringConvertible {
+    public var description: String { (try? target()).map(\.description) ?? "a database" }
+    public var debugDescription: String { description }
+}
+
 /// The parts of a connection string that may be shown.
 public struct ConnectionTarget: Hashable, Sendable, CustomStringConvertible {
     public var user: String?

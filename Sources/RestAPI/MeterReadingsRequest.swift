@@ -2,10 +2,10 @@ internal import Building
 internal import CentralStore
 internal import Foundation
 internal import HTTPAnswers
-internal import Hummingbird
+package import Hummingbird
 
 /// What `GET /meter_readings` is asked for, read strictly.
-struct MeterReadingsRequest {
+package struct MeterReadingsRequest {
     enum Aggregation: String, CaseIterable {
         case raw, hourly, daily, weekly, monthly
 
@@ -47,7 +47,7 @@ struct MeterReadingsRequest {
     private static let pageRange = 1...1_000_000
 
     /// - Throws: `AnswerError` 400.
-    init(_ request: Request) throws {
+    package init(_ request: Request) throws {
         let query = try QueryParameters(request, known: Self.names)
         start = try Self.day(query, "start")
         end = try Self.day(query, "end")

@@ -1,9 +1,9 @@
-internal import Building
+package import Building
 internal import CentralStore
-internal import Foundation
+package import Foundation
 internal import HTTPAnswers
 internal import HTTPTypes
-internal import Hummingbird
+package import Hummingbird
 internal import JSONText
 
 extension RestAPI {
@@ -99,7 +99,7 @@ enum HistoryStatistic: String, CaseIterable {
 }
 
 /// What is asked for, as far as it can be judged without knowing the room.
-struct HistoryQuestion {
+package struct HistoryQuestion {
     let datapoint: String
     let device: String?
     let interval: HistoryInterval
@@ -112,7 +112,7 @@ struct HistoryQuestion {
     /// Of a history of states, for which all readings are looked at.
     private static let longestTextRange = 31
 
-    init(_ request: Request) throws {
+    package init(_ request: Request) throws {
         let query = try QueryParameters(
             request,
             known: PagedAnswer.parameters.union(AskedRange.parameters)
@@ -143,7 +143,7 @@ struct HistoryQuestion {
         asked = AskedRange(query)
     }
 
-    func range(in zone: TimeZone, now: Timestamp) throws -> Range<Timestamp> {
+    package func range(in zone: TimeZone, now: Timestamp) throws -> Range<Timestamp> {
         let bounds = try asked.bounds(in: zone)
         let end = bounds.end ?? bounds.start.map { max(now, $0.advanced(by: .milliseconds(1))) } ?? now
         let start = bounds.start ?? end.advanced(by: .zero - Self.defaultRange)
@@ -253,7 +253,7 @@ private struct HistoryAnswer {
     func entry(
         _ start: Int64, _ value: JSON, least: JSON = .null, greatest: JSON = .null, count: Int
     ) -> JSON {
-        entry(Timestamp(millisecondsSince1970: start * 1000), value, least, greatest, count)
+        entry(Timestamp(wholeSecondsSince1970: start), value, least, greatest, count)
     }
 
     func entry(_ reading: RawReading) -> JSON {

@@ -1,9 +1,9 @@
-internal import Building
+package import Building
 public import CentralStore
 internal import Foundation
 public import HTTPAnswers
 internal import HTTPTypes
-internal import Hummingbird
+package import Hummingbird
 internal import JSONText
 
 /// What a room is to be heated to: what is wished, and what its gateway reports.
@@ -90,7 +90,7 @@ public struct SetpointRoutes: Sendable {
 }
 
 /// `{"celsius":23,"until":"2026-11-21T22:00"}`
-private struct SetpointBody {
+package struct SetpointBody {
     let celsius: Double
     private let end: Field?
 
@@ -112,7 +112,7 @@ private struct SetpointBody {
     }
 
     /// - Throws: `AnswerError`: 400, 413, 415.
-    init(_ request: Request, greatest: Int) async throws {
+    package init(_ request: Request, greatest: Int) async throws {
         let given = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
         guard given == "application/json" else {
             throw AnswerError(
@@ -141,11 +141,11 @@ private struct SetpointBody {
     }
 
     /// - Parameter zone: where a time without an offset is meant.
-    func until(zone: String) throws -> Timestamp? {
+    package func until(zone: String) throws -> Timestamp? {
         let text: String
         switch end {
         case nil, .some(.none): return nil
-        case .number(let seconds)?: text = seconds >= 0 && seconds < 1e10 ? String(Int64(seconds)) : ""
+        case .number(let seconds)?: text = seconds >= 0 && seconds < 1e10 ? String(Int64(saturating: seconds)) : ""
         case .text(let given)?: text = given
         }
         guard let until = MomentText.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {

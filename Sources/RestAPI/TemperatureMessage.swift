@@ -1,12 +1,12 @@
-internal import Building
+package import Building
 internal import Foundation
 internal import HTTPAnswers
 internal import HTTPTypes
-internal import Hummingbird
+package import Hummingbird
 internal import JSONText
 
 /// A temperature as it is posted: in the query, or as a JSON object with the same members.
-struct TemperatureMessage {
+package struct TemperatureMessage {
     let building: Int
     let room: Int
     /// In `unit`.
@@ -26,7 +26,7 @@ struct TemperatureMessage {
     var celsius: Double { unit.celsius(of: value) }
 
     /// - Throws: `AnswerError`: 400, 413, 415.
-    init(_ request: Request) async throws {
+    package init(_ request: Request) async throws {
         let query = try QueryParameters(request, known: Self.names)
         let body = try await request.body.collect(upTo: Self.greatestBody)
         let fields: [String: Field]
@@ -72,7 +72,7 @@ struct TemperatureMessage {
     /// When it was measured; `nil` where the message does not say.
     ///
     /// - Parameter zone: where a time without an offset is meant.
-    func time(in zone: String) throws -> Timestamp? {
+    package func time(in zone: String) throws -> Timestamp? {
         guard let timestamp, let text = timestamp.timeText else { return nil }
         guard let time = MomentText.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {
             throw Self.wrongTime(timestamp)
@@ -164,8 +164,7 @@ private enum Field: Decodable {
 
     var number: Double? {
         switch self {
-        case .query(let text):
-            text.wholeMatch(of: #/[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?/#) == nil ? nil : Double(text)
+        case .query(let text): QueryParameters.number(text)
         case .number(let number): number
         case .text, .other: nil
         }
@@ -182,7 +181,7 @@ private enum Field: Decodable {
     var timeText: String? {
         switch self {
         case .query(let text), .text(let text): text
-        case .number(let number): number >= 0 && number < 1e10 ? String(Int64(number)) : nil
+        case .number(let number): number >= 0 && number < 1e10 ? String(Int64(saturating: number)) : nil
         case .other: nil
         }
     }

@@ -43,7 +43,7 @@ struct CentralClient: Sendable {
                 return false
             }
             return answer.status == 200 && StoreID(receipt.store) == store
-                && receipt.first == numbers.lowerBound && receipt.end == numbers.upperBound
+                && receipt.first.value == numbers.lowerBound && receipt.end.value == numbers.upperBound
         }
     }
 
@@ -105,6 +105,11 @@ struct CentralClient: Sendable {
         }
     }
 
+    /// What a server asks for: anybody's number. No pause is longer than a day, whoever asks for it.
+    private static func pause(seconds: Int64) -> Duration? {
+        Count(seconds).map { .seconds(min($0.value, 86_400)) }
+    }
+
     private func outcome(
         of answer: Result<HTTPAnswer, any Error>, path: String, isReceipt: (HTTPAnswer) -> Bool
     ) -> Link.Outcome {
@@ -120,7 +125,7 @@ struct CentralClient: Sendable {
                     "path": "\(path)", "status": "\(answer.status)",
                     "answer": "\(String(decoding: answer.body.prefix(500), as: UTF8.self))",
                 ])
-            let retryAfter = answer.headers["retry-after"].flatMap(Int.init).map { Duration.seconds(max(0, $0)) }
+            let retryAfter = answer.headers["retry-after"].flatMap { Int64($0) }.flatMap(Self.pause)
             return .refused(status: answer.status, retryAfter: retryAfter)
         }
     }

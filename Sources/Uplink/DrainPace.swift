@@ -8,6 +8,9 @@ struct DrainPace {
     /// Readings a second by which the backlog shrinks, smoothed.
     private var perSecond: Double?
 
+    /// A century, in seconds.
+    private static let longestForecast = 3.2e9
+
     /// - Parameter left: how many readings still wait.
     mutating func delivered(left: Int64, at now: MonotonicInstant) {
         defer { last = (left, now) }
@@ -21,6 +24,7 @@ struct DrainPace {
         let present = Double(last.left - left) / elapsed
         let smoothed = perSecond.map { $0 + (present - $0) * min(1, elapsed / 5) } ?? present
         perSecond = smoothed
-        backlogEnds = smoothed > 0 ? .seconds(Double(left) / smoothed) : nil
+        // A pace of next to nothing would give more seconds than a `Duration` can hold.
+        backlogEnds = smoothed > 0 ? .seconds(min(Double(left) / smoothed, Self.longestForecast)) : nil
     }
 }

@@ -118,7 +118,8 @@ public final class UplinkService: Sendable {
                 (try outbox.lineage(), try outbox.tally())
             }
             let hello = StoreHello(
-                lineage: lineage.map { $0.uuidString.lowercased() }, nextNumber: tally.numbered + 1)
+                lineage: lineage.map { $0.uuidString.lowercased() },
+                nextNumber: ReadingNumber(clamping: tally.numbered.addingSaturating(1)))
             let answer = await client.put(UplinkPath.store(outbox.store), hello)
             guard answer == .accepted else { return answer }
             try await outbox.perform { outbox throws(OutboxError) in try outbox.settleLineage() }
@@ -187,7 +188,10 @@ public final class UplinkService: Sendable {
         for (store, losses) in byStore {
             let declaration = LossDeclaration(
                 losses: losses.map {
-                    .init(first: $0.numbers.lowerBound, end: $0.end, reason: $0.reason.rawValue)
+                    .init(
+                        first: ReadingNumber(clamping: $0.numbers.lowerBound),
+                        end: $0.end.map(ReadingNumber.init(clamping:)),
+                        reason: $0.reason.rawValue)
                 })
             let outcome = await client.post(
                 UplinkPath.losses(of: store), declaration, incarnation: outbox.incarnation)
@@ -206,8 +210,10 @@ public final class UplinkService: Sendable {
         }
         guard let (tally, waiting) = facts else { return nil }
         let message = StoreReport(
-            numbered: tally.numbered, waiting: waiting.map { [$0.lowerBound, $0.upperBound] },
-            rejected: tally.rejections, brokerDropped: brokerDropped(), redelivered: tally.redelivered)
+            numbered: Count(clamping: tally.numbered),
+            waiting: waiting.map { [ReadingNumber(clamping: $0.lowerBound), ReadingNumber(clamping: $0.upperBound)] },
+            rejected: tally.rejections.mapValues(Count.init(clamping:)),
+            brokerDropped: Count(clamping: brokerDropped()), redelivered: Count(clamping: tally.redelivered))
         return await client.put(UplinkPath.report(of: outbox.store), message, incarnation: outbox.incarnation)
     }
 

@@ -31,15 +31,18 @@ private struct BatchDecoder {
         let first = try reader.varint()
         let rowCount = try reader.count(of: "rows", atMost: limits.rows)
         guard rowCount > 0 else { throw BatchDecodingError("the batch has no rows") }
-        guard first > 0, first < UInt64(Int64.max) - UInt64(rowCount) else {
-            throw BatchDecodingError("\(first) is no number that a reading can have")
+        // The last number, and the end of the range after it, are numbers of readings as well.
+        guard let number = Int64(exactly: first).flatMap({ ReadingNumber($0) }),
+            ReadingNumber(number.value + Int64(rowCount)) != nil
+        else {
+            throw BatchDecodingError("\(first) is not a number that the first of \(rowCount) readings can have")
         }
         try decodeSeries(&reader, limits: limits)
         for _ in 0..<(try reader.count(of: "texts", atMost: rowCount)) {
             texts.append(try reader.text(atMost: ReadingValue.longestText))
         }
         let rows = try decodeRows(&reader, count: rowCount)
-        return ReadingBatch(store: store, firstNumber: Int64(first), series: series, rows: rows)
+        return ReadingBatch(store: store, firstNumber: number.value, series: series, rows: rows)
     }
 
     private mutating func decodeSeries(_ reader: inout ByteReader, limits: BatchLimits) throws(BatchDecodingError) {

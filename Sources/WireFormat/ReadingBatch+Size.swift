@@ -1,10 +1,17 @@
 extension ReadingBatch {
     /// How much memory decoding takes at most, and what it leaves: read from the first bytes, without unpacking anything.
     ///
-    /// - Returns: `nil` where the bytes are no batch, which decoding says better.
-    public static func memory(of bytes: [UInt8], limits: BatchLimits = .init()) -> MemoryNeed? {
-        guard bytes.starts(with: magic), let unpacked = Zstandard.announcedSize(of: bytes[magic.count...]) else {
+    /// - Returns: `nil` if the bytes are not a batch, which decoding says better.
+    /// - Throws: `TooLarge` if they announce more than `limits` allow: whatever a header says, nothing is reckoned with
+    ///   it before it is known to be within them.
+    public static func memory(
+        of bytes: [UInt8], limits: BatchLimits = .init()
+    ) throws(TooLarge) -> MemoryNeed? {
+        guard bytes.starts(with: magic), let announced = Zstandard.announcedSize(of: bytes[magic.count...]) else {
             return nil
+        }
+        guard let unpacked = Int(exactly: announced), unpacked <= limits.unpackedBytes else {
+            throw TooLarge(unpackedBytes: announced, limit: limits.unpackedBytes)
         }
         // A row takes four bytes at least: its series, its flags, its time and its value.
         let rows = min(unpacked / 4, limits.rows)
@@ -22,5 +29,17 @@ extension ReadingBatch {
         public var decodingBytes: Int
         /// Once it is.
         public var decodedBytes: Int
+    }
+
+    /// A batch that announces more than may be unpacked.
+    public struct TooLarge: Error, Hashable, Sendable {
+        /// As the sender says: anything.
+        public var unpackedBytes: UInt64
+        public var limit: Int
+
+        public init(unpackedBytes: UInt64, limit: Int) {
+            self.unpackedBytes = unpackedBytes
+            self.limit = limit
+        }
     }
 }

@@ -5,12 +5,12 @@ public struct BatchReceipt: Hashable, Sendable, Codable {
     /// The store that the batch came from, as text.
     public var store: String
     /// The numbers that are now held centrally because of this batch, or were before: `[first, end)`.
-    public var first: Int64
-    public var end: Int64
+    public var first: ReadingNumber
+    public var end: ReadingNumber
     /// How many of them had come before and were left out.
-    public var repeated: Int
+    public var repeated: Count
 
-    public init(store: String, first: Int64, end: Int64, repeated: Int) {
+    public init(store: String, first: ReadingNumber, end: ReadingNumber, repeated: Count) {
         self.store = store
         self.first = first
         self.end = end
@@ -75,9 +75,9 @@ public struct StoreHello: Hashable, Sendable, Codable {
     /// the present one last. Never empty.
     public var lineage: [String]
     /// The number that the next reading will get.
-    public var nextNumber: Int64
+    public var nextNumber: ReadingNumber
 
-    public init(lineage: [String], nextNumber: Int64) {
+    public init(lineage: [String], nextNumber: ReadingNumber) {
         self.lineage = lineage
         self.nextNumber = nextNumber
     }
@@ -92,12 +92,12 @@ public struct StoreHello: Hashable, Sendable, Codable {
 public struct LossDeclaration: Hashable, Sendable, Codable {
     public struct Loss: Hashable, Sendable, Codable {
         /// The numbers `[first, end)`; without an end, all from `first` on that the central service knows of.
-        public var first: Int64
-        public var end: Int64?
+        public var first: ReadingNumber
+        public var end: ReadingNumber?
         /// `buffer_full`, `corrupt` or `operator`.
         public var reason: String
 
-        public init(first: Int64, end: Int64?, reason: String) {
+        public init(first: ReadingNumber, end: ReadingNumber?, reason: String) {
             self.first = first
             self.end = end
             self.reason = reason
@@ -112,19 +112,20 @@ public struct LossDeclaration: Hashable, Sendable, Codable {
 /// What a gateway's store holds, for the audit.
 public struct StoreReport: Hashable, Sendable, Codable {
     /// How many readings got a number, ever.
-    public var numbered: Int64
+    public var numbered: Count
     /// The numbers that wait, as pairs `[first, end)`, the oldest first.
-    public var waiting: [[Int64]]
+    public var waiting: [[ReadingNumber]]
     /// Messages that could not be read, by reason.
-    public var rejected: [String: Int64]
+    public var rejected: [String: Count]
     /// Messages that the broker dropped, as far as it tells.
-    public var brokerDropped: Int64
+    public var brokerDropped: Count
     /// Messages that the broker delivered again and that were left out, since they were stored before; `nil` from a
     /// gateway of a version that does not count them.
-    public var redelivered: Int64?
+    public var redelivered: Count?
 
     public init(
-        numbered: Int64, waiting: [[Int64]], rejected: [String: Int64], brokerDropped: Int64, redelivered: Int64? = nil
+        numbered: Count, waiting: [[ReadingNumber]], rejected: [String: Count], brokerDropped: Count,
+        redelivered: Count? = nil
     ) {
         self.numbered = numbered
         self.waiting = waiting

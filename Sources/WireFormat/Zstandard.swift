@@ -1,10 +1,10 @@
 import CZstd
 
 /// Zstandard compression of whole buffers (RFC 8878).
-enum Zstandard {
+package enum Zstandard {
     /// A frame with a checksum: a segment may lie for weeks on a worn disk, and a flipped bit that goes unnoticed would
     /// become a wrong reading.
-    static func compress(_ bytes: [UInt8], level: Int32) -> [UInt8] {
+    package static func compress(_ bytes: [UInt8], level: Int32) -> [UInt8] {
         guard let context = ZSTD_createCCtx() else { preconditionFailure("no memory for Zstandard") }
         defer { ZSTD_freeCCtx(context) }
         ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)
@@ -23,16 +23,15 @@ enum Zstandard {
     private static let checksumSize = 4
 
     /// - Throws: `BatchDecodingError` where the bytes are no frame, say no size, or would unpack to more than `limit`.
-    static func decompress(_ bytes: ArraySlice<UInt8>, limit: Int) throws(BatchDecodingError) -> [UInt8] {
+    package static func decompress(_ bytes: ArraySlice<UInt8>, limit: Int) throws(BatchDecodingError) -> [UInt8] {
         let announced = frameContentSize(bytes)
         // The two values that ZSTD_getFrameContentSize has for “unknown” and “error” are above every limit.
-        guard announced <= UInt64(limit) else {
+        guard let capacity = Int(exactly: announced), capacity <= limit else {
             throw BatchDecodingError(
                 announced >= UInt64.max - 1
                     ? "the compressed part is no Zstandard frame with a known size"
                     : "the batch unpacks to \(announced) bytes; at most \(limit) are taken")
         }
-        let capacity = Int(announced)
         var unpacked = 0
         let result = [UInt8](unsafeUninitializedCapacity: max(capacity, 1)) { buffer, count in
             let size = bytes.withUnsafeBytes { source in
@@ -45,10 +44,11 @@ enum Zstandard {
         return result
     }
 
-    /// What the bytes say that they unpack to; `nil` where they are no frame, or do not say.
-    static func announcedSize(of bytes: ArraySlice<UInt8>) -> Int? {
+    /// The size that the bytes say they unpack to: any number, for the sender wrote it. `nil` if they are not a frame, or
+    /// do not say.
+    static func announcedSize(of bytes: ArraySlice<UInt8>) -> UInt64? {
         let announced = frameContentSize(bytes)
-        return announced >= UInt64.max - 1 ? nil : Int(clamping: announced)
+        return announced >= UInt64.max - 1 ? nil : announced
     }
 
     private static func frameContentSize(_ bytes: ArraySlice<UInt8>) -> UInt64 {

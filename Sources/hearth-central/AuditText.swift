@@ -8,10 +8,7 @@ enum AuditText {
 
     static func text(_ accounts: [StoreAccount]) -> String {
         guard !accounts.isEmpty else { return "no stores: no gateway has sent anything yet" }
-        let leftOut = accounts.reduce(Int64(0)) { sum, account in
-            let (next, overflows) = sum.addingReportingOverflow(account.redelivered)
-            return overflows ? .max : next
-        }
+        let leftOut = accounts.map(\.redelivered).saturatingSum()
         let failing = accounts.count { !$0.balances }
         let verdict =
             failing == 0
@@ -21,7 +18,7 @@ enum AuditText {
     }
 
     private static func paragraph(_ account: StoreAccount) -> String {
-        let lost = account.lost.values.reduce(0, +)
+        let lost = account.lost.values.saturatingSum()
         var lines = [
             "\(account.building)  store \(account.store)",
             line("numbered", "\(account.numbered)"),
@@ -33,10 +30,10 @@ enum AuditText {
         if account.unreported > 0 {
             lines.append(line("unreported", "\(account.unreported) (newer than the last report)"))
         }
-        let missing = account.missing.reduce(0) { $0 + Int64($1.count) }
+        let missing = account.missing.map(\.saturatingCount).saturatingSum()
         lines += [
             line("missing", "\(missing)" + ranges(account.missing)),
-            line("rejected", "\(account.rejected.values.reduce(0, +))" + reasons(account.rejected)),
+            line("rejected", "\(account.rejected.values.saturatingSum())" + reasons(account.rejected)),
             line("broker dropped", "\(account.brokerDropped)"),
             line("left out", "\(account.redelivered) (delivered again by the broker)"),
             line("last heard", AuditTime.text(account.lastHeard)),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Building
 import ConfigurationFile
 import EdgeConfiguration
 import EdgeGateway
@@ -71,7 +72,7 @@ struct Status: AsyncParsableCommand {
         if let buffer = status.buffer {
             lines.append(
                 "buffer: \(buffer.waiting ?? 0) waiting, \(buffer.delivered ?? 0) delivered, \(buffer.lost ?? 0) lost, "
-                    + "\(buffer.rejected?.values.reduce(0, +) ?? 0) rejected"
+                    + "\(buffer.rejected?.values.saturatingSum() ?? 0) rejected"
                     + (buffer.hoursLeft.map { ", room for \($0) h at the present rate" } ?? ""))
             if let dropped = buffer.brokerDropped, dropped > 0 {
                 lines.append("  the broker dropped \(dropped) messages")

@@ -12,9 +12,7 @@ import WireFormat
         ("room-101", "sensor-1", .temperatureSensor, .temperature, .number(20))
     ]
 
-    /// Nobody knows how long a body without a length becomes, so that it counts as long as it may be; alone, it is let
-    /// in all the same.
-    @Test(arguments: ["ingest.batchesInFlight=1", "ingest.memoryBytes=1048576"])
+    @Test(arguments: ["ingest.batchesInFlight=1", "ingest.batchesPerBuilding=1"])
     func `tells a gateway to come again while the batches on their way are all that may be`(limit: String) async throws
     {
         let service = try await RunningService(settings: [limit, "log.level=debug"])
@@ -55,9 +53,14 @@ import WireFormat
     @Test func `are read from the configuration, as is what becomes of old readings`() throws {
         let configuration = try CentralConfiguration.load(
             path: nil,
-            overrides: ["ingest.memoryBytes=2000000", "storage.compressAfterDays=0", "storage.keepReadingsDays=400"],
+            overrides: [
+                "ingest.memoryBytes=2000000", "ingest.storesPerBuilding=7", "storage.compressAfterDays=0",
+                "storage.keepReadingsDays=400",
+            ],
             environment: ["DATABASE_URL": "postgresql://localhost/x"])
         #expect(configuration.ingest.memoryBytes == 2_000_000)
+        #expect(configuration.ingest.memoryBytesPerBuilding == 1_000_000)
+        #expect(configuration.ingest.shares.stores == 7)
         #expect(configuration.storage == StoragePolicy(compressAfterDays: nil, keepReadingsDays: 400))
     }
 

@@ -15,7 +15,7 @@ import WireFormat
         let service = try await RunningService()
         let token = try await RunningService.token("gateway", "--building", "repeat")
         let store = StoreID()
-        for repeated in [0, 1] {
+        for repeated: Count in [0, 1] {
             let answer = try await service.send(batch(Self.one, store: store), token: token)
             #expect(answer.status == 200)
             let receipt = try JSONDecoder().decode(BatchReceipt.self, from: Data(answer.body))

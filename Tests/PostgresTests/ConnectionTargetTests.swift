@@ -17,4 +17,16 @@ import Testing
         let error = #expect(throws: PostgresError.self) { try ConnectionTarget(url: url) }
         #expect(error.map { "\($0)" }?.contains("secret") == false)
     }
+
+    /// A library that logs what it runs prints what that holds.
+    @Test func `shows no password, however deep the settings lie in what is printed`() {
+        struct Holder { var settings: [ConnectionSettings] }
+        let settings = ConnectionSettings(url: "postgresql://u:topsecret@h/d", applicationName: "test")
+        for text in [
+            "\(settings)", "\(Holder(settings: [settings]))", String(reflecting: Holder(settings: [settings])),
+        ] {
+            #expect(!text.contains("topsecret"))
+            #expect(text.contains("u@h/d"))
+        }
+    }
 }

@@ -107,4 +107,32 @@ import WireFormat
         let bytes = ReadingBatch(store: StoreID(), firstNumber: 1, series: series, rows: rows).encode()
         #expect(Double(bytes.count) / Double(rows.count) < 2)
     }
+
+    static let numbersBeyond: [Int64] = [(1 << 53) - 1, 1 << 53, 1 << 60, 9_223_372_036_854_775_806]
+
+    @Test(arguments: numbersBeyond)
+    func `takes no numbers beyond those that every program can write`(first: Int64) throws {
+        var batch = Self.batch(seed: 7, rows: 2)
+        batch.firstNumber = first
+        #expect(throws: BatchDecodingError.self) { try ReadingBatch.decode(batch.encode()) }
+        batch.firstNumber = (1 << 53) - 2
+        #expect(try ReadingBatch.decode(batch.encode()).numbers.upperBound == 1 << 53)
+    }
+
+    /// What a header announces is anybody's number.
+    static let announcedSizes: [UInt64] = [0, 1, 1 << 40, (1 << 63) - 1, 1 << 63, .max - 2, .max - 1, .max]
+
+    @Test(arguments: announcedSizes)
+    func `reckons with no announced size that is beyond its limits`(size: UInt64) throws {
+        let head: [UInt8] = Array("HRB1".utf8) + [0x28, 0xB5, 0x2F, 0xFD, 0xE0]
+        let bytes = head + withUnsafeBytes(of: size.littleEndian, Array.init)
+        #expect(throws: BatchDecodingError.self) { try ReadingBatch.decode(bytes) }
+        if size <= 1 {
+            #expect(try ReadingBatch.memory(of: bytes)?.unpackedBytes == Int(size))
+        } else if size < .max - 1 {
+            #expect(throws: ReadingBatch.TooLarge(unpackedBytes: size, limit: 64 << 20)) {
+                try ReadingBatch.memory(of: bytes)
+            }
+        }
+    }
 }

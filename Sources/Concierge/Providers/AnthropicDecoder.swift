@@ -1,3 +1,4 @@
+internal import Building
 internal import JSONText
 
 /// The events of the Messages API. Those that it does not know are skipped, as the API's versioning asks of clients.
@@ -25,7 +26,7 @@ package struct AnthropicDecoder: ProviderDecoder {
         case "message_start":
             let usage = json["message"]?["usage"]
             self.usage.input = ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"]
-                .reduce(0) { $0 + (usage?[$1]?.int ?? 0) }
+                .map { usage?[$0]?.int ?? 0 }.saturatingSum()
             self.usage.output = usage?["output_tokens"]?.int ?? 0
             return []
         case "content_block_start": return begin(json)

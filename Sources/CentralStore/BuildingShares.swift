@@ -1,0 +1,107 @@
+internal import Building
+internal import Postgres
+internal import Synchronization
+
+/// What one building may add to the database, so that no gateway's token fills it for all the others.
+public struct BuildingShares: Sendable {
+    /// Stores of its gateways, ever. A gateway begins a new one when its buffer was damaged, or moved.
+    public var stores: Int
+    /// Series in all. The readings of further ones go to quarantine.
+    public var series: Int
+    /// New series in an hour; as many may come at once. More are told to come later.
+    public var newSeriesPerHour: Int
+
+    public init(stores: Int = 1000, series: Int = 200_000, newSeriesPerHour: Int = 50_000) {
+        self.stores = stores
+        self.series = series
+        self.newSeriesPerHour = newSeriesPerHour
+    }
+}
+
+/// Holds buildings to their share of series. Counts in this process, and asks the database now and then.
+final class SeriesShare: Sendable {
+    fileprivate struct Entry {
+        /// In the database, as far as is known.
+        var count: Int
+        var counted: ContinuousClock.Instant
+        /// New ones that may come now, 0…`newSeriesPerHour`.
+        var allowance: Double
+        var filled: ContinuousClock.Instant
+    }
+
+    private let shares: BuildingShares
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let entries = Mutex<[Int: Entry]>([:])
+
+    /// For so long the number of a building's series is not asked for again.
+    private static let memory = Duration.seconds(60)
+    /// As `raise_exception` has it: the readings are refused, not the batch.
+    private static let refusal = "P0001"
+
+    init(_ shares: BuildingShares, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.shares = shares
+        self.now = now
+    }
+
+    /// Counts series that are about to be made.
+    ///
+    /// - Parameter isRepeated: whether they were counted before, when they came with others that were refused.
+    /// - Throws: `PostgresError` of refused data where the building has all the series that it may have;
+    ///   `StoreError.tooManySeries` where they come too fast.
+    func take(
+        _ number: Int, of building: BuildingReference, isRepeated: Bool, on connection: Connection
+    ) throws {
+        let count = try count(of: building.id, on: connection)
+        let now = now()
+        try entries.withLock { entries in
+            var entry =
+                entries[building.id]
+                ?? Entry(count: count, counted: now, allowance: Double(shares.newSeriesPerHour), filled: now)
+            guard entry.count + number <= shares.series else {
+                entries[building.id] = entry
+                throw PostgresError(
+                    sqlState: Self.refusal,
+                    message:
+                        "The building “\(building.slug)” has \(entry.count) series; at most \(shares.series) are kept."
+                )
+            }
+            if !isRepeated { try entry.take(number, of: building, perHour: shares.newSeriesPerHour, at: now) }
+            entry.count += number
+            entries[building.id] = entry
+        }
+    }
+
+    private func count(of building: Int, on connection: Connection) throws -> Int {
+        let now = now()
+        let known = entries.withLock { $0[building] }
+        if let known, now - known.counted < Self.memory { return known.count }
+        let rows = try connection.query(
+            "SELECT count(*) FROM series JOIN devices ON devices.id = series.device WHERE devices.hotel_id = $1",
+            [.int(building)])
+        let count = try rows[0].value(0, as: Int.self)
+        entries.withLock { entries in
+            guard var entry = entries[building] else { return }
+            (entry.count, entry.counted) = (count, now)
+            entries[building] = entry
+        }
+        return count
+    }
+}
+
+extension SeriesShare.Entry {
+    fileprivate mutating func take(
+        _ number: Int, of building: BuildingReference, perHour: Int, at now: ContinuousClock.Instant
+    ) throws(StoreError) {
+        let rate = Double(perHour) / 3600
+        allowance = min(Double(perHour), allowance + rate * max(0, (now - filled) / .seconds(1)))
+        filled = now
+        let missing = Double(number) - allowance
+        // More at once than an hour's could never come: what one batch may hold is taken whole when nothing else came.
+        guard missing <= 0 || allowance >= Double(perHour) else {
+            throw .tooManySeries(
+                building: building.slug.text, seconds: Int(saturating: min(3600, max(1, (missing / rate).rounded(.up))))
+            )
+        }
+        allowance = max(0, allowance - Double(number))
+    }
+}

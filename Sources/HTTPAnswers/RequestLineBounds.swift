@@ -1,0 +1,25 @@
+internal import Hummingbird
+
+/// Refuses request lines that are longer than anything that this service could be asked.
+struct RequestLineBounds: RouterMiddleware {
+    /// Bytes of the path, percent-encoded.
+    static let longestPath = 2048
+    /// Bytes of the query, percent-encoded.
+    static let longestQuery = 8192
+
+    func handle(
+        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
+    ) async throws -> Response {
+        try Self.check(request.uri.path.utf8.count, "path", limit: Self.longestPath)
+        try Self.check(request.uri.query?.utf8.count ?? 0, "query", limit: Self.longestQuery)
+        return try await next(request, context)
+    }
+
+    private static func check(_ length: Int, _ part: String, limit: Int) throws(AnswerError) {
+        guard length > limit else { return }
+        throw AnswerError(
+            .uriTooLong, code: "uri_too_long",
+            message: "The \(part) of the address has \(length) bytes; at most \(limit) are taken.",
+            hint: part == "query" ? "Ask for less at once." : "The lists begin at /hotels/; /docs describes all paths.")
+    }
+}
