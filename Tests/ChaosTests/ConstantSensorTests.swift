@@ -63,10 +63,12 @@ extension Chaos.ConstantSensorTests {
         for _ in 0..<Effort.rounds {
             try await pause(.random(in: 0.5...1, using: &dice))
             plant.edge.kill()
+            _ = await plant.edge.exitStatus()
             try await plant.startEdge()
             // Again amid what comes again.
             try await pause(.random(in: 0...0.05, using: &dice))
             plant.edge.kill()
+            _ = await plant.edge.exitStatus()
             try await plant.startEdge()
         }
         try await pause(0.5)
