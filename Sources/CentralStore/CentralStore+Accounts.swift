@@ -93,13 +93,13 @@ extension CentralStore {
                         SELECT range_agg(int8range(first, past))
                         FROM unnest($3::bigint[], $4::bigint[]) AS given (first, past)), '{}')
                         * int8multirange(int8range(1, $2 + 1)),
-                    rejected = $5, broker_dropped = $6, reported_at = now(), last_seen = now()
+                    rejected = $5, broker_dropped = $6, redelivered = $7, reported_at = now(), last_seen = now()
                 WHERE store_id = $1 AND (numbered IS NULL OR numbered <= $2)
                 """,
                 [
                     .uuid(store.uuid), .bigint(report.numbered), .bigints(report.waiting.map(\.lowerBound)),
                     .bigints(report.waiting.map(\.upperBound)), .json(report.rejectedJSON),
-                    .bigint(report.brokerDropped),
+                    .bigint(report.brokerDropped), .bigint(report.redelivered),
                 ])
         }
     }
@@ -138,12 +138,18 @@ public struct GatewayReport: Hashable, Sendable {
     public var rejected: [String: Int64]
     /// Messages that the broker dropped.
     public var brokerDropped: Int64
+    /// Messages that the broker delivered again and that the gateway left out.
+    public var redelivered: Int64
 
-    public init(numbered: Int64, waiting: [Range<Int64>], rejected: [String: Int64], brokerDropped: Int64) {
+    public init(
+        numbered: Int64, waiting: [Range<Int64>], rejected: [String: Int64], brokerDropped: Int64,
+        redelivered: Int64 = 0
+    ) {
         self.numbered = numbered
         self.waiting = waiting
         self.rejected = rejected
         self.brokerDropped = brokerDropped
+        self.redelivered = redelivered
     }
 
     fileprivate var rejectedJSON: String {

@@ -38,7 +38,7 @@ extension CentralStore {
                     ),
                     count_of_numbers(still_waiting), count_of_numbers(unaccounted - judged),
                     (unaccounted * judged)::text, rejected::text, broker_dropped, milliseconds(last_seen),
-                    milliseconds(reported_at)
+                    milliseconds(reported_at), redelivered
                 FROM open ORDER BY slug COLLATE "C", store_id
                 """, [.text(building?.text)])
             return try rows.map(StoreAccount.init(_:))
@@ -72,6 +72,9 @@ public struct StoreAccount: Hashable, Sendable {
     public var rejected: [String: Int64]
     /// Messages that the broker dropped.
     public var brokerDropped: Int64
+    /// Messages that the broker delivered again, and that the gateway left out since it had stored them before. None of
+    /// them has a number: where one was new all the same, nothing but this count tells of it.
+    public var redelivered: Int64
     public var lastHeard: Timestamp
     public var lastReport: Timestamp?
 
@@ -96,6 +99,7 @@ public struct StoreAccount: Hashable, Sendable {
         brokerDropped = try row.value(12)
         lastHeard = Timestamp(millisecondsSince1970: try row.value(13))
         lastReport = try row.optional(14, as: Int64.self).map(Timestamp.init(millisecondsSince1970:))
+        redelivered = try row.value(15)
     }
 
     private static func counts(_ json: String) throws -> [String: Int64] {

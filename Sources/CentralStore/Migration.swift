@@ -36,5 +36,6 @@ package struct Migration: Sendable {
         Migration("0016-strays", PackageResources._016_strays_sql),
         Migration("0017-token-beginning", PackageResources._017_token_beginning_sql),
         Migration("0019-refusals", PackageResources._019_refusals_sql),
+        Migration("0020-redelivered", PackageResources._020_redelivered_sql),
     ]
 }

@@ -32,6 +32,7 @@ extension MQTTSettings {
         var settings = try MQTTSettings(configuration.mqtt, clientID: configuration.mqtt.clientID)
         settings.sessionExpirySeconds = 7 * 86_400
         settings.largestPayload = ReadingDecoder.largestPayload
+        settings.tracksAcknowledgements = true
         settings.subscriptions = [
             Subscription(filter: Topic.readingsFilter, qualityOfService: .atLeastOnce, wantsRetained: false)
         ]
@@ -59,6 +60,7 @@ extension MQTTSettings {
             Subscription(filter: BrokerDrops.topic, qualityOfService: .atMostOnce, wantsRetained: true))
         settings.subscriptions.append(
             Subscription(filter: Topic.setpointsFilter, qualityOfService: .atLeastOnce, wantsRetained: true))
+        settings.subscriptions += CommandDesk.echoes
         settings.subscriptions += HomeAssistantRooms.subscriptions(configuration)
         return settings
     }

@@ -19,6 +19,8 @@ final class ControlService: Service {
     private let inbox: ReadingInbox
     private let punctuality: CyclePunctuality
     private let brokerDrops: BrokerDrops
+    private let commands: CommandDesk
+    private let refused: RefusedMessages
     private let period: Duration
     private let statePath: String
     private let decoder: ReadingDecoder
@@ -57,9 +59,9 @@ final class ControlService: Service {
     init(
         rooms: ClimateRooms, wishes: WishKeeper, desk: SetpointDesk,
         homeAssistant: HomeAssistantRooms, inbox: ReadingInbox,
-        punctuality: CyclePunctuality, brokerDrops: BrokerDrops, period: Duration, statePath: String,
-        timeZone: TimeZone,
-        settings: MQTTSettings, clock: GatewayClock, logger: Logger,
+        punctuality: CyclePunctuality, brokerDrops: BrokerDrops, commands: CommandDesk, refused: RefusedMessages,
+        period: Duration, statePath: String, timeZone: TimeZone, settings: MQTTSettings, clock: GatewayClock,
+        logger: Logger,
         status: @escaping @Sendable () -> MQTTMessage, farewell: MQTTMessage
     ) {
         self.rooms = rooms
@@ -69,6 +71,8 @@ final class ControlService: Service {
         self.inbox = inbox
         self.punctuality = punctuality
         self.brokerDrops = brokerDrops
+        self.commands = commands
+        self.refused = refused
         self.period = period
         self.statePath = statePath
         self.settings = settings
@@ -94,7 +98,7 @@ final class ControlService: Service {
             return true
         }
         // The broker may have told of our end by the last will: say at once that we are here.
-        let publish: @Sendable (MQTTMessage) -> Void = { client.publish($0) }
+        let publish: @Sendable (MQTTMessage) -> Void = { [refused] in client.publish($0, onOutcome: refused.watch($0)) }
         outlets.withLock { outlets in
             outlets.publish = publish
             outlets.hasNewConnection = { [status, homeAssistant] in
@@ -146,7 +150,7 @@ final class ControlService: Service {
             cycle(client, reportingAll: isReportDue)
             if now >= nextStatus {
                 nextStatus = now + Self.statusInterval
-                if client.isConnected { client.publish(status()) }
+                if client.isConnected { outlets.withLock(\.publish)(status()) }
             }
             if now >= nextSave {
                 nextSave = now + Self.saveInterval
@@ -164,13 +168,15 @@ final class ControlService: Service {
         // After a new connection the broker may have forgotten what the valves should do.
         let mustRepeat = client.isConnected && mustRepeat.exchange(false, ordering: .relaxed)
         if client.isConnected {
-            for order in wishes.storageOrders(all: mustRepeat) {
-                client.publish(
-                    MQTTMessage(
-                        topic: Topic.storage(room: .building, device: order.device).path,
-                        payload: order.command.map(ControlPayload.storage) ?? [], isRetained: true))
+            for order in wishes.storageOrders(all: mustRepeat || commands.isStorageRetryDue) {
+                let topic = Topic.storage(room: .building, device: order.device).path
+                let payload = order.command.map(ControlPayload.storage) ?? []
+                commands.want(topic, payload)
+                commands.send(topic, payload, by: client, telling: { [weak self] in self?.wake() })
             }
+            for message in refused.due(at: clock.monotonic()) { outlets.withLock(\.publish)(message) }
         }
+        let changed = commands.tellNews()
         var reports: [Reading] = []
         let verdicts = rooms.decide()
         for verdict in verdicts {
@@ -182,19 +188,24 @@ final class ControlService: Service {
                         "room": "\(verdict.room)", "level": "\(decision.level)", "reason": "\(decision.reason)",
                     ])
             }
+            let topic = Topic.actuator(room: verdict.room).path
+            let payload = ControlPayload.actuator(decision.level)
+            commands.want(topic, payload)
             // Without a connection nothing queues up: the first thing after it is the level that holds then.
-            if client.isConnected, decision.isNew || mustRepeat || reportingAll {
-                client.publish(
-                    MQTTMessage(
-                        topic: Topic.actuator(room: verdict.room).path,
-                        payload: ControlPayload.actuator(decision.level), isRetained: true))
+            let isDue = decision.isNew || mustRepeat || reportingAll || commands.isRetryDue(topic)
+            if client.isConnected, isDue {
+                commands.send(topic, payload, by: client, telling: { [weak self] in self?.wake() })
             }
+            let command = commands.report(topic)
             let isSetpointNew = setpoints.withLock {
                 $0.updateValue(decision.setpointCelsius, forKey: verdict.room) != decision.setpointCelsius
             }
-            if decision.isNew || isSetpointNew || reportingAll { reports += report(verdict) }
+            let isCommandNew = changed.contains(topic)
+            if decision.isNew || isSetpointNew || isCommandNew || reportingAll {
+                reports += report(verdict, command, isCommandNew: isCommandNew)
+            }
         }
-        if client.isConnected { homeAssistant.tell(verdicts) { client.publish($0) } }
+        if client.isConnected { homeAssistant.tell(verdicts, outlets.withLock(\.publish)) }
         let qualities = verdicts.map { (room: $0.room, sensors: $0.decision.sensors) }
         for (room, value) in sensorQualities.withLock({ $0.news(qualities, at: clock.monotonic()) }) {
             reports.append(reading(.sensorQuality, .text(value), of: room, quality: .good))
@@ -203,20 +214,28 @@ final class ControlService: Service {
     }
 
     /// The gateway's own readings of a room; the inbox gives them their times.
-    private func report(_ verdict: BuildingClimate.Verdict) -> [Reading] {
+    private func report(
+        _ verdict: BuildingClimate.Verdict, _ command: CommandReport?, isCommandNew: Bool
+    ) -> [Reading] {
         let decision = verdict.decision
-        var values: [(Datapoint, ReadingValue)] = [
-            (.setpoint, .number(decision.setpointCelsius)), (.valveLevel, .number(Double(decision.level.percent))),
-            (.quality, .text(decision.quality.name)),
+        // A level that the broker did not take is not the valve's.
+        let quality = max(decision.quality, command?.quality ?? .good)
+        var values: [(Datapoint, ReadingValue, Quality)] = [
+            (.setpoint, .number(decision.setpointCelsius), decision.quality),
+            (.valveLevel, .number(Double(decision.level.percent)), quality),
+            (.quality, .text(quality.name), decision.quality),
         ]
-        if decision.isNew {
+        if decision.isNew || isCommandNew {
             // Kept with each move: what for, and why.
-            values += [(.mode, .text(decision.mode.rawValue)), (.reason, .text(decision.reason))]
+            let reason = command?.problem ?? decision.reason
+            values += [
+                (.mode, .text(decision.mode.rawValue), decision.quality), (.reason, .text(reason), decision.quality),
+            ]
         }
         if let celsius = decision.temperatureCelsius {
-            values.append((.temperature, .number((celsius * 100).rounded() / 100)))
+            values.append((.temperature, .number((celsius * 100).rounded() / 100), decision.quality))
         }
-        return values.map { reading($0, $1, of: verdict.room, quality: decision.quality) }
+        return values.map { reading($0, $1, of: verdict.room, quality: $2) }
     }
 
     private func reading(
@@ -230,6 +249,7 @@ final class ControlService: Service {
 
     private func take(_ message: MQTTMessage) {
         if message.topic == BrokerDrops.topic { return brokerDrops.take(message.payload) }
+        if message.topic.hasPrefix(CommandDesk.prefix) { return commands.take(message) }
         if homeAssistant.take(message, outlets.withLock(\.publish)) { return }
         if message.topic.hasPrefix(Topic.setpointsPrefix) {
             if desk.take(message) != nil { wake() }
@@ -265,6 +285,7 @@ final class ControlService: Service {
             mustRepeat.store(true, ordering: .relaxed)
             outlets.withLock(\.hasNewConnection)()
             logger.info("control is connected to the broker", metadata: ["mqtt": "\(version)"])
+        case .acknowledgementsHeard: break
         case .subscriptionRefused(let filter):
             logger.error(
                 "the broker refuses a subscription of control: let this user read it",

@@ -40,15 +40,19 @@ public struct EdgeGateway: Sendable {
             judge: { rooms.quality(of: $0) }, brokerDrops: brokerDrops, refusals: refusals, clock: clock,
             clockWatch: clockWatch, logger: logger)
         let punctuality = CyclePunctuality()
+        let commands = CommandDesk(clock: clock, logger: logger)
+        let refused = RefusedMessages(logger: logger)
         let reporter = StatusReporter(
             configuration: configuration, storage: storage, rooms: rooms, punctuality: punctuality,
-            brokerDrops: brokerDrops, refusals: refusals, clock: clock, clockWatch: clockWatch)
+            brokerDrops: brokerDrops, commands: commands, refused: refused, refusals: refusals, clock: clock,
+            clockWatch: clockWatch)
         let control = ControlService(
             rooms: rooms, wishes: wishes,
             desk: SetpointDesk(
                 rooms: rooms, inbox: inbox, timeZone: configuration.timeZone, clock: clock, logger: logger),
-            homeAssistant: HomeAssistantRooms(configuration: configuration, clock: clock), inbox: inbox,
-            punctuality: punctuality, brokerDrops: brokerDrops, period: configuration.control.period,
+            homeAssistant: HomeAssistantRooms(configuration: configuration, commands: commands, clock: clock),
+            inbox: inbox, punctuality: punctuality, brokerDrops: brokerDrops, commands: commands, refused: refused,
+            period: configuration.control.period,
             statePath: configuration.control.statePath, timeZone: configuration.timeZone,
             settings: try .control(configuration, will: farewell), clock: clock, logger: logger,
             status: { MQTTMessage(topic: topic, payload: reporter.status().payload, isRetained: true) },
@@ -99,6 +103,8 @@ struct StatusReporter: Sendable {
     let rooms: ClimateRooms
     let punctuality: CyclePunctuality
     let brokerDrops: BrokerDrops
+    let commands: CommandDesk
+    let refused: RefusedMessages
     let refusals: UplinkRefusals
     let clock: GatewayClock
     let clockWatch: ClockWatch
@@ -106,14 +112,16 @@ struct StatusReporter: Sendable {
 
     init(
         configuration: EdgeConfiguration, storage: StorageService, rooms: ClimateRooms,
-        punctuality: CyclePunctuality, brokerDrops: BrokerDrops, refusals: UplinkRefusals, clock: GatewayClock,
-        clockWatch: ClockWatch
+        punctuality: CyclePunctuality, brokerDrops: BrokerDrops, commands: CommandDesk, refused: RefusedMessages,
+        refusals: UplinkRefusals, clock: GatewayClock, clockWatch: ClockWatch
     ) {
         self.configuration = configuration
         self.storage = storage
         self.rooms = rooms
         self.punctuality = punctuality
         self.brokerDrops = brokerDrops
+        self.commands = commands
+        self.refused = refused
         self.refusals = refusals
         self.clock = clock
         self.clockWatch = clockWatch
@@ -122,6 +130,7 @@ struct StatusReporter: Sendable {
     func status() -> GatewayStatus {
         let parts = storage.openParts
         let tally = lastTally.value
+        let problems = commands.troubles.compactMap(\.problem) + [refused.problem].compactMap(\.self)
         return GatewayStatus(
             state: .online, building: configuration.building.slug.text, version: HearthVersion.current,
             time: CalendarTime.text(clock.calendar(), in: configuration.timeZone),
@@ -129,7 +138,8 @@ struct StatusReporter: Sendable {
                 store: parts?.outbox.store.description, numbered: tally?.numbered, waiting: tally?.waiting,
                 delivered: tally?.delivered, lost: tally?.lost, usedBytes: tally?.usedBytes,
                 maxBytes: configuration.buffer.maxBytes, hoursLeft: lastTally.hoursLeft,
-                rejected: tally?.rejections, brokerDropped: brokerDrops.value, setAside: parts?.outbox.setAside,
+                rejected: tally?.rejections, brokerDropped: brokerDrops.value,
+                redelivered: tally?.redelivered, setAside: parts?.outbox.setAside,
                 trouble: storage.currentTrouble),
             uplink: GatewayStatus.UplinkState(
                 parts?.uplink?.currentReport, isConfigured: configuration.central != nil, now: clock.monotonic(),
@@ -139,8 +149,10 @@ struct StatusReporter: Sendable {
                 implausibleTimes: tally?.implausible, waitingForClock: tally?.heldForClock),
             control: GatewayStatus.Control(punctuality.report),
             rooms: rooms.verdicts.reduce(into: [:]) { rooms, entry in
-                rooms[entry.key.text] = GatewayStatus.Room(entry.value, in: configuration.timeZone)
-            })
+                let command = commands.report(Topic.actuator(room: entry.key).path)
+                rooms[entry.key.text] = GatewayStatus.Room(entry.value, command, in: configuration.timeZone)
+            },
+            problems: problems.isEmpty ? nil : problems)
     }
 
     /// Reads the tally; the control loop, which publishes it, must not wait for a disk.
@@ -195,6 +207,7 @@ struct NotifyService: Service {
         let uplink = status.uplink?.state ?? "off"
         let broker = control.connectionState
         return "broker \(broker) · \(heated) rooms heated · \(waiting) · uplink \(uplink)"
-            + (status.buffer?.trouble.map { " · \($0)" } ?? "")
+            + ([status.buffer?.trouble].compactMap(\.self) + (status.problems ?? []).prefix(1)).map { " · \($0)" }
+            .joined()
     }
 }

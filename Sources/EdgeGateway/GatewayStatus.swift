@@ -26,6 +26,8 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
         public var rejected: [String: Int64]?
         /// Messages that the broker says it dropped since it started.
         public var brokerDropped: Int64?
+        /// Messages that the broker delivered again and that were left out, since they were stored before.
+        public var redelivered: Int64?
         /// Where a damaged buffer was put.
         public var setAside: String?
         /// Why nothing can be stored at the moment, and what to do.
@@ -88,6 +90,13 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
         public var occupied: Bool?
         /// °C; `nil` where nobody has said it within three hours.
         public var outdoor: Double?
+        /// What became of the valve's command: `accepted` by the broker, `waiting` for its answer, `unanswered` for more than
+        /// 5 s, `unconfirmed` (MQTT 3.1.1 can't tell, and the command does not come back) or `refused`.
+        public var command: String?
+        /// The level that the broker took last, %; `nil` while it is the present one, or none was.
+        public var acceptedLevel: Int?
+        /// What keeps the valve from following, and what to do.
+        public var problem: String?
     }
 
     /// How punctual the control loop goes round. Percentiles are those of the latest 4096 cycles, milliseconds.
@@ -111,6 +120,8 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
     public var clock: Clock?
     public var control: Control?
     public var rooms: [String: Room]?
+    /// What people have to mend so that the broker takes what the gateway sends; `nil` where there is nothing.
+    public var problems: [String]?
 
     /// What the broker says for a gateway that has gone.
     public static let offline = GatewayStatus(state: .offline)
@@ -130,13 +141,14 @@ extension GatewayStatus.Room {
     /// As it stands alone on `/gateways/<building>/rooms/<room>`.
     var payload: [UInt8] { GatewayStatus.bytes(self) }
 
-    init(_ verdict: BuildingClimate.Verdict, in timeZone: TimeZone) {
+    init(_ verdict: BuildingClimate.Verdict, _ command: CommandReport?, in timeZone: TimeZone) {
         let decision = verdict.decision
         func text(_ time: Timestamp?) -> String? { time.map { CalendarTime.text($0, in: timeZone) } }
         let (setpoint, mode) = (verdict.setpoint, verdict.mode)
         self.init(
             temperature: decision.temperatureCelsius.map { ($0 * 100).rounded() / 100 },
-            setpoint: decision.setpointCelsius, level: decision.level.percent, quality: decision.quality.name,
+            setpoint: decision.setpointCelsius, level: decision.level.percent,
+            quality: max(decision.quality, command?.quality ?? .good).name,
             reason: decision.reason, target: decision.targetCelsius, mode: decision.mode.rawValue,
             request: mode.request.name,
             setpointBy: GatewayStatus.Author(
@@ -144,7 +156,11 @@ extension GatewayStatus.Room {
                 until: text(setpoint.until)),
             requestBy: GatewayStatus.Author(
                 source: mode.source.rawValue, who: mode.who, since: text(mode.since), until: text(mode.until)),
-            occupied: verdict.isOccupied, outdoor: verdict.outdoorCelsius)
+            occupied: verdict.isOccupied, outdoor: verdict.outdoorCelsius, command: command?.state.rawValue,
+            acceptedLevel: command?.confirmed.flatMap { ControlPayload.level($0)?.percent }.flatMap {
+                $0 == decision.level.percent ? nil : $0
+            },
+            problem: command?.problem)
     }
 }
 

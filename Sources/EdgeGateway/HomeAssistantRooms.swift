@@ -26,6 +26,7 @@ final class HomeAssistantRooms: Sendable {
     }
 
     private let configuration: EdgeConfiguration
+    private let commands: CommandDesk
     private let clock: GatewayClock
     private let topics: DiscoveryTopics
     /// By topic; empty where discovery is off.
@@ -35,8 +36,9 @@ final class HomeAssistantRooms: Sendable {
     /// State topics that nobody is to read any more, and when they go. Home Assistant first forgets what reads them.
     private let stale = Mutex<[String: MonotonicInstant]>([:])
 
-    init(configuration: EdgeConfiguration, clock: GatewayClock) {
+    init(configuration: EdgeConfiguration, commands: CommandDesk, clock: GatewayClock) {
         self.configuration = configuration
+        self.commands = commands
         self.clock = clock
         topics = Self.topics(configuration)
         let rooms = configuration.homeAssistant.discovery ? Self.controlled(configuration) : []
@@ -113,7 +115,8 @@ final class HomeAssistantRooms: Sendable {
         }
         for topic in ended { publish(Self.nothing(on: topic)) }
         for verdict in verdicts where shown.contains(verdict.room) {
-            let room = GatewayStatus.Room(verdict, in: configuration.timeZone)
+            let command = commands.report(Topic.actuator(room: verdict.room).path)
+            let room = GatewayStatus.Room(verdict, command, in: configuration.timeZone)
             let isDue = told.withLock { told in
                 if let last = told[verdict.room], !Self.isWorthTelling(room, after: last, at: now) { return false }
                 told[verdict.room] = Told(room: room, at: now)
@@ -132,6 +135,10 @@ final class HomeAssistantRooms: Sendable {
         if now - last.at >= repeatInterval { return true }
         var same = last.room
         (same.temperature, same.reason) = (room.temperature, room.reason)
+        if room.problem == nil, last.room.problem == nil {
+            // Each command waits for a moment.
+            (same.command, same.acceptedLevel) = (room.command, room.acceptedLevel)
+        }
         guard same == room, let new = room.temperature, let old = last.room.temperature else { return true }
         return abs(new - old) >= telling
     }

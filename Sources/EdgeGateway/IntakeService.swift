@@ -57,15 +57,16 @@ package final class IntakeService: Sendable {
         var readings: [Reading] = []
         var letters: [DeadLetter] = []
         readings.reserveCapacity(group.count)
-        // A copy that the broker keeps is no new reading: it was stored when it was new.
-        let group = group.filter { !$0.isRetained }
-        let acknowledged = group.filter { $0.qualityOfService != .atMostOnce }
-        let judgement = redeliveries.withLock { guarded in
-            guarded.judge(acknowledged.map { Delivery(packet: $0.packetID, fingerprint: Fingerprint.of($0)) })
+        let deliveries = group.filter { $0.qualityOfService != .atMostOnce }.map { message in
+            Delivery(
+                packet: message.packetID, fingerprint: Fingerprint.of(message), isRedelivered: message.isRedelivered)
         }
+        let judgement = redeliveries.withLock { $0.judge(deliveries) }
         var verdicts = judgement.areNew.makeIterator()
         for message in group {
-            guard message.qualityOfService == .atMostOnce || verdicts.next()! else { continue }
+            let isNew = message.qualityOfService == .atMostOnce || verdicts.next()!
+            // A copy that the broker keeps is no new reading: it was stored when it was new.
+            guard isNew, !message.isRetained else { continue }
             let decoded = decoder.decode(
                 topic: message.topic, payload: message.payload, size: message.payloadSize, receivedAt: now,
                 clockTrusted: isTrusted)
@@ -82,16 +83,27 @@ package final class IntakeService: Sendable {
         do {
             let implausible = isTrusted ? plausibility.mark(&readings) : 0
             try outbox.append(
-                readings, deadLetters: letters, deliveries: judgement.deliveries, implausible: implausible,
+                readings, deadLetters: letters, deliveries: judgement.note, implausible: implausible,
                 unsetClock: present.unset)
             // Only what is stored counts as seen: a group that was refused is looked at again.
             redeliveries.withLock { $0.accept(judgement) }
+            if judgement.note.leftOut > 0 {
+                logger.info(
+                    "messages that the broker delivered again are stored already",
+                    metadata: ["left out": "\(judgement.note.leftOut)"])
+            }
             note(trouble: nil)
             return true
         } catch {
             note(trouble: error.description)
             return false
         }
+    }
+
+    /// Has the store forget what can't come again. Where it can't now, the next commit does it.
+    private func forgetDeliveries() {
+        let forgotten = redeliveries.withLock { $0.forgotten }
+        try? outbox.forget(deliveries: forgotten)
     }
 
     private func note(trouble new: String?) {
@@ -112,9 +124,13 @@ package final class IntakeService: Sendable {
         case .connected(let version, let sessionPresent):
             connection.withLock { $0 = "connected" }
             redeliveries.withLock { $0.connected(sessionPresent: sessionPresent) }
+            if !sessionPresent { forgetDeliveries() }
             logger.info(
                 "intake is connected to the broker",
                 metadata: ["mqtt": "\(version)", "session": sessionPresent ? "resumed" : "new"])
+        case .acknowledgementsHeard(let messages):
+            // While more comes in, the next commit says so as well.
+            if redeliveries.withLock({ $0.acknowledged(messages) }) { forgetDeliveries() }
         case .subscriptionRefused(let filter):
             logger.error(
                 "the broker refuses a subscription of intake: let this user read it",

@@ -35,6 +35,7 @@ public enum StatusVisit {
             seen.withLock { seen in
                 switch event {
                 case .connected: seen.isConnected = true
+                case .acknowledgementsHeard: break
                 case .subscriptionRefused(let filter): seen.trouble = "the broker lets nobody read \(filter)"
                 case .disconnected(let reason, _): seen.trouble = reason
                 }

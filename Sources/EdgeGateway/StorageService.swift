@@ -26,6 +26,9 @@ final class StorageService: Service {
     /// How long the end waits for answers of the central service.
     private static let patience = Duration.seconds(3)
 
+    /// How long a store is in use before the next one is begun.
+    private static let shortestService = Duration.seconds(5)
+
     /// What runs on an open store.
     struct Parts: Sendable {
         var outbox: Outbox
@@ -60,7 +63,36 @@ final class StorageService: Service {
 
     func run() async throws {
         let plausibility = Plausibility(hours: configuration.clock.plausibleHours)
-        guard let (outbox, intake) = await open(plausibility) else { return }
+        // A file that was found damaged, and that the check at its next opening found sound, gets no third chance.
+        var wasFoundSound = false
+        var isKnownDamaged = false
+        while let (outbox, intake) = await open(plausibility, isKnownDamaged: isKnownDamaged) {
+            let start = ContinuousClock.now
+            guard try await serve(outbox, intake, plausibility) else { return }
+            isKnownDamaged = wasFoundSound && outbox.setAside == nil
+            wasFoundSound = true
+            // A disk that damages whatever is written on it is not to be written full with damaged files.
+            let pause = start + Self.shortestService - .now
+            if pause > .zero { await cancelWhenGracefulShutdown { try? await Task.sleep(for: pause) } }
+        }
+    }
+
+    /// Runs everything that needs the store, until the gateway is to stop or the store's file is found damaged.
+    ///
+    /// - Returns: whether it was found damaged.
+    private func serve(
+        _ outbox: Outbox, _ intake: IntakeService, _ plausibility: Plausibility
+    ) async throws -> Bool {
+        let (damage, found) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
+        let isDamaged = Flag()
+        outbox.onDamage { [self] error in
+            isDamaged.set()
+            trouble.withLock { $0 = "\(error)" }
+            logger.critical(
+                "the buffer was found damaged while it was in use: it is opened anew; heating goes on",
+                metadata: ["error": "\(error)"])
+            found.yield()
+        }
         let stopped = Flag()
         let uplink = configuration.central.map { makeUplink(to: $0, from: outbox) }
         parts.withLock { $0 = Parts(outbox: outbox, intake: intake, uplink: uplink) }
@@ -70,45 +102,52 @@ final class StorageService: Service {
             outbox: outbox, limits: configuration.buffer, clockWatch: clockWatch, plausibility: plausibility,
             logger: logger)
         async let tidying: Void = upkeep.run { stopped.value }
-        await intake.run(settings: settings) { try? await gracefulShutdown() }
+        await intake.run(settings: settings) {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { try? await gracefulShutdown() }
+                group.addTask { for await _ in damage { return } }
+                await group.next()
+                group.cancelAll()
+            }
+        }
         stopped.set()
         // What is on its way may arrive. A link that hangs holds up nobody: what nobody acknowledged is sent again.
         let patience = Task {
-            try await Task.sleep(for: Self.patience)
+            if !isDamaged.value { try await Task.sleep(for: Self.patience) }
             delivery.cancel()
         }
         _ = await (delivery.value, reports, tidying)
         patience.cancel()
         parts.withLock { $0 = nil }
+        // Also where the damage is found at the very end: the next start opens it anew.
+        if isDamaged.value {
+            try? await outbox.perform { outbox throws(OutboxError) in outbox.abandon() }
+            return true
+        }
         try await outbox.perform { outbox throws(OutboxError) in try outbox.close() }
+        return false
     }
 
     /// `nil` where the gateway is to stop first.
-    private func open(_ plausibility: Plausibility) async -> (Outbox, IntakeService)? {
+    private func open(_ plausibility: Plausibility, isKnownDamaged: Bool) async -> (Outbox, IntakeService)? {
         let path = configuration.buffer.path
         return await cancelWhenGracefulShutdown { [self] in
+            var isKnownDamaged = isKnownDamaged
             while !Task.isCancelled {
+                var isOpen = false
                 do {
-                    let outbox = try await Outbox.open(path: path)
+                    let outbox = try await Outbox.open(path: path, isKnownDamaged: isKnownDamaged)
+                    isOpen = true
                     let intake = try await outbox.perform { [self] outbox throws(OutboxError) in
                         try IntakeService(
                             outbox: outbox, timeZone: configuration.timeZone, clock: clock, plausibility: plausibility,
                             judge: judge, logger: logger)
                     }
-                    trouble.withLock { $0 = nil }
-                    logger.info("the buffer is open", metadata: ["path": "\(path)", "store": "\(outbox.store)"])
-                    if let damaged = outbox.setAside {
-                        logger.critical(
-                            "the buffer was damaged: a new one was begun, and what may be lost is declared",
-                            metadata: ["set aside": "\(damaged)"])
-                    }
-                    if let forgotten = outbox.forgotten {
-                        logger.critical(
-                            "the buffer was damaged at its end: its latest readings are declared lost",
-                            metadata: ["numbers": "\(forgotten)"])
-                    }
+                    tell(of: outbox)
                     return (outbox, intake)
                 } catch {
+                    // Damage that the first question meets, and the check did not see.
+                    isKnownDamaged = isKnownDamaged || isOpen && (error as? OutboxError)?.kind == .damaged
                     let problem = "\(error)"
                     let isNew = trouble.withLock { trouble in
                         defer { trouble = problem }
@@ -121,6 +160,21 @@ final class StorageService: Service {
                 }
             }
             return nil
+        }
+    }
+
+    private func tell(of outbox: Outbox) {
+        trouble.withLock { $0 = nil }
+        logger.info("the buffer is open", metadata: ["path": "\(outbox.path)", "store": "\(outbox.store)"])
+        if let damaged = outbox.setAside {
+            logger.critical(
+                "the buffer was damaged: a new one was begun, and what may be lost is declared",
+                metadata: ["set aside": "\(damaged)"])
+        }
+        if let forgotten = outbox.forgotten {
+            logger.critical(
+                "the buffer was damaged at its end: its latest readings are declared lost",
+                metadata: ["numbers": "\(forgotten)"])
         }
     }
 

@@ -69,6 +69,6 @@ package enum StoreMessageCheck {
         }
         return GatewayReport(
             numbered: report.numbered.value, waiting: waiting, rejected: report.rejected.mapValues(\.value),
-            brokerDropped: report.brokerDropped.value)
+            brokerDropped: report.brokerDropped.value, redelivered: report.redelivered?.value ?? 0)
     }
 }

@@ -13,6 +13,8 @@ public final class MQTTClient: Sendable {
     public typealias GroupHandler = @Sendable (_ group: [MQTTMessage]) -> Bool
     /// Called on the client's thread.
     public typealias EventHandler = @Sendable (MQTTEvent) -> Void
+    /// Called once, on the client's thread, when it is known what became of a message.
+    public typealias OutcomeHandler = @Sendable (MQTTPublishOutcome) -> Void
 
     let settings: MQTTSettings
     let onGroup: GroupHandler
@@ -20,8 +22,14 @@ public final class MQTTClient: Sendable {
     let wakeUp = WakeUp()
     private let shared = Mutex(Shared())
 
+    /// A message that waits for the broker.
+    struct Outgoing: Sendable {
+        var message: MQTTMessage
+        var onOutcome: OutcomeHandler?
+    }
+
     private struct Shared {
-        var outgoing: [MQTTMessage] = []
+        var outgoing: [Outgoing] = []
         var connected = false
         var stopBy: ContinuousClock.Instant?
         var hasStarted = false
@@ -70,12 +78,14 @@ public final class MQTTClient: Sendable {
 
     /// Queues a message for the broker.
     ///
+    /// - Parameter onOutcome: what to do once it is known what became of it; not called while the message still waits for a
+    ///   connection.
     /// - Returns: `false` where the queue is full and the message was not taken.
     @discardableResult
-    public func publish(_ message: MQTTMessage) -> Bool {
+    public func publish(_ message: MQTTMessage, onOutcome: OutcomeHandler? = nil) -> Bool {
         let taken = shared.withLock { shared in
             guard shared.outgoing.count < settings.largestOutgoingQueue, shared.stopBy == nil else { return false }
-            shared.outgoing.append(message)
+            shared.outgoing.append(Outgoing(message: message, onOutcome: onOutcome))
             return true
         }
         if taken { wakeUp.signal() }
@@ -115,7 +125,7 @@ public final class MQTTClient: Sendable {
     func setConnected(_ connected: Bool) { shared.withLock { $0.connected = connected } }
 
     /// Takes the oldest of the queue, at most `limit`.
-    func takeOutgoing(atMost limit: Int) -> [MQTTMessage] {
+    func takeOutgoing(atMost limit: Int) -> [Outgoing] {
         shared.withLock { shared in
             guard limit < shared.outgoing.count else {
                 defer { shared.outgoing.removeAll(keepingCapacity: true) }

@@ -11,6 +11,7 @@ final class MQTTConnectionLoop {
     private var lossesInARow = 0
     private var connectedAt: ContinuousClock.Instant?
     private let clock = ContinuousClock()
+    private var acknowledgements = Acknowledgements()
 
     init(client: MQTTClient) {
         self.client = client
@@ -22,7 +23,10 @@ final class MQTTConnectionLoop {
             var (reason, pause) = ("", Duration.zero)
             do {
                 let handle = try MosquittoHandle(settings: settings, version: version)
-                defer { client.note(unacknowledged: 0, lost: handle.context.unacknowledged) }
+                defer {
+                    client.note(unacknowledged: 0, lost: handle.context.unacknowledged)
+                    handle.context.loseAll()
+                }
                 do { reason = try serve(handle) } catch { reason = error.description }
                 if handle.context.farewell == Self.takenOver {
                     (reason, pause) = (rivalry, Self.takeoverPause)
@@ -95,6 +99,7 @@ final class MQTTConnectionLoop {
         }
         connectedAt = clock.now
         hasEverConnected = true
+        acknowledgements = Acknowledgements()
         try handle.subscribe(version: version)
         client.setConnected(true)
         client.onEvent(.connected(version: version, sessionPresent: answer.flags & 1 != 0))
@@ -113,11 +118,13 @@ final class MQTTConnectionLoop {
         while client.stopBy == nil {
             try publishOutgoing(handle)
             let lost = readGroup(handle)
+            handle.settleRedelivery()
             client.note(unacknowledged: handle.context.unacknowledged)
             for filter in handle.context.refusedSubscriptions { client.onEvent(.subscriptionRefused(filter: filter)) }
             handle.context.refusedSubscriptions = []
             guard handOver(handle) else { return "stopped, or lost while a group could not be taken" }
             if let lost { throw lost }
+            try trackAcknowledgements(handle)
             try flush(handle)
             if clock.now >= nextMisc {
                 try handle.keepAlive()
@@ -162,6 +169,9 @@ final class MQTTConnectionLoop {
             if client.stopBy != nil || Self.isClosedByPeer(handle.socket) { return false }
             poll(socket: nil, writing: false, for: .milliseconds(500))
         }
+        if settings.tracksAcknowledgements {
+            acknowledgements.queue(group.count { $0.qualityOfService != .atMostOnce })
+        }
         return true
     }
 
@@ -176,7 +186,17 @@ final class MQTTConnectionLoop {
     private func publishOutgoing(_ handle: MosquittoHandle) throws(MQTTFailure) {
         let room = room(handle)
         guard room > 0 else { return }
-        for message in client.takeOutgoing(atMost: room) { try handle.publish(message) }
+        for outgoing in client.takeOutgoing(atMost: room) {
+            try handle.publish(outgoing.message, version: version, onOutcome: outgoing.onOutcome)
+        }
+    }
+
+    /// Asks the broker how far it has heard our acknowledgements, and passes its answer on.
+    private func trackAcknowledgements(_ handle: MosquittoHandle) throws(MQTTFailure) {
+        if handle.context.question == nil, let heard = acknowledgements.takeAnswer() {
+            client.onEvent(.acknowledgementsHeard(messages: heard))
+        }
+        if acknowledgements.ask(at: clock.now) { try handle.askWhetherHeard() }
     }
 
     /// Waits for something to do. Where more may go out at once, and the socket takes it, there is.
@@ -224,5 +244,41 @@ final class MQTTConnectionLoop {
         let rounded = Int32(max(0, min(1000, (duration / .milliseconds(1)).rounded(.up))))
         _ = Glibc.poll(&descriptors, nfds_t(descriptors.count), rounded)
         client.wakeUp.clear()
+    }
+}
+
+/// How far the broker is known to have heard what was acknowledged on a connection.
+struct Acknowledgements {
+    static let interval = Duration.seconds(1)
+
+    /// QoS 1 and 2 messages that were handed over, and whose acknowledgements are queued.
+    private var queued = 0
+    /// How many of them the question covers that is on its way.
+    private var asked: Int?
+    private var lastAsked: ContinuousClock.Instant?
+    /// How many more questions are worth asking. The last messages get two, since one answer alone may overtake what
+    /// the broker writes to its file.
+    private var questionsLeft = 0
+
+    mutating func queue(_ count: Int) {
+        guard count > 0 else { return }
+        queued += count
+        questionsLeft = 2
+    }
+
+    /// Returns whether to ask now; then an answer is awaited.
+    mutating func ask(at now: ContinuousClock.Instant) -> Bool {
+        guard questionsLeft > 0, asked == nil, lastAsked.map({ now - $0 >= Self.interval }) ?? true else {
+            return false
+        }
+        (asked, lastAsked) = (queued, now)
+        questionsLeft -= 1
+        return true
+    }
+
+    /// The question was answered: how many acknowledgements it covers; `nil` where none was asked.
+    mutating func takeAnswer() -> Int? {
+        defer { asked = nil }
+        return asked
     }
 }

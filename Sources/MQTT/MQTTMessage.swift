@@ -17,6 +17,9 @@ public struct MQTTMessage: Sendable, Hashable {
     public var isRetained: Bool
     /// Of a QoS 1 or 2 message that came in: the number that the broker gave it within the session.
     public var packetID: UInt16
+    /// Of a QoS 1 or 2 message that came in: the broker says that it has sent it before, on an earlier connection of this
+    /// session. Whether it arrived then, it does not know. `false` also where nobody can tell.
+    public var isRedelivered = false
 
     public init(
         topic: String, payload: some Sequence<UInt8>, qualityOfService: QualityOfService = .atLeastOnce,
@@ -29,4 +32,16 @@ public struct MQTTMessage: Sendable, Hashable {
         self.isRetained = isRetained
         packetID = 0
     }
+}
+
+/// What became of a message that was to go out.
+public enum MQTTPublishOutcome: Sendable, Hashable {
+    /// The broker says that it has taken it: MQTT 5, QoS 1 or 2.
+    case accepted
+    /// It went out, and at QoS 1 and 2 it was acknowledged; whether the broker's rules let it through, only MQTT 5 tells.
+    case unconfirmed
+    /// The broker has refused it, for want of a right for one.
+    case refused(reason: String)
+    /// The connection ended before there was an answer.
+    case lost
 }

@@ -29,6 +29,9 @@ public struct MQTTSettings: Sendable {
     /// Published by the broker when the client vanishes.
     public var will: MQTTMessage?
     public var subscriptions: [Subscription] = []
+    /// Whether the broker is asked, once a second while messages come in, how far it has heard our acknowledgements; see
+    /// `MQTTEvent.acknowledgementsHeard`.
+    public var tracksAcknowledgements = false
 
     public init(host: String, port: Int, clientID: String) {
         self.host = host
@@ -55,11 +58,16 @@ public struct MQTTSettings: Sendable {
         /// Whether the broker is asked for the copies that it keeps. MQTT 3.1.1 brokers send them all the same:
         /// they come with `isRetained`.
         public var wantsRetained: Bool
+        /// Subscribed to only where this version is spoken; `nil`: with every version.
+        public var version: MQTTVersion?
 
-        public init(filter: String, qualityOfService: QualityOfService, wantsRetained: Bool) {
+        public init(
+            filter: String, qualityOfService: QualityOfService, wantsRetained: Bool, version: MQTTVersion? = nil
+        ) {
             self.filter = filter
             self.qualityOfService = qualityOfService
             self.wantsRetained = wantsRetained
+            self.version = version
         }
     }
 }
@@ -70,6 +78,8 @@ public enum MQTTEvent: Sendable, Hashable {
     case connected(version: MQTTVersion, sessionPresent: Bool)
     /// The broker does not let us read what a subscription asks for; the others stay.
     case subscriptionRefused(filter: String)
+    /// The broker has heard the acknowledgements of the first so many QoS 1 and 2 messages of this connection.
+    case acknowledgementsHeard(messages: Int)
     /// The connection ended or could not be made; the client tries again after `retryAfter`.
     case disconnected(reason: String, retryAfter: Duration)
 }

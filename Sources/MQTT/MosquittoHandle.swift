@@ -1,39 +1,12 @@
 import CMosquitto
 import Glibc
 
-/// What libmosquitto's callbacks see. Used on the connection's thread only, like the handle that it belongs to.
-final class CallbackContext {
-    let largestPayload: Int
-    private(set) var group: [MQTTMessage] = []
-    private(set) var groupBytes = 0
-    /// The answer to CONNECT: reason code and flags.
-    var connectAnswer: (reason: Int32, flags: Int32)?
-    /// Subscriptions that were sent and are not answered yet, by their packets' ids.
-    var subscriptions: [Int32: String] = [:]
-    var refusedSubscriptions: [String] = []
-    /// Why the broker ended the connection, where it said so (MQTT 5).
-    var farewell: Int32?
-    /// Outgoing QoS 1 and 2 messages that the broker has not acknowledged yet.
-    var unacknowledged = 0
-
-    init(largestPayload: Int) { self.largestPayload = largestPayload }
-
-    func append(_ message: MQTTMessage) {
-        group.append(message)
-        groupBytes += message.payload.count
-    }
-
-    func beginGroup() {
-        group.removeAll(keepingCapacity: true)
-        groupBytes = 0
-    }
-}
-
 /// libmosquitto's client object with its calls, for one thread.
 final class MosquittoHandle {
     private let mosquitto: OpaquePointer
     let context: CallbackContext
     let settings: MQTTSettings
+    private var isReadingLog = true
 
     /// libmosquitto counts these calls; the library is never torn down.
     private static let library: Void = { mosquitto_lib_init() }()
@@ -41,7 +14,7 @@ final class MosquittoHandle {
     init(settings: MQTTSettings, version: MQTTVersion) throws(MQTTFailure) {
         _ = Self.library
         self.settings = settings
-        let context = CallbackContext(largestPayload: settings.largestPayload)
+        let context = CallbackContext(settings: settings)
         self.context = context
         let clean = settings.sessionExpirySeconds == nil
         guard let handle = mosquitto_new(settings.clientID, clean, Unmanaged.passUnretained(context).toOpaque()) else {
@@ -62,10 +35,26 @@ final class MosquittoHandle {
 
     private func setCallbacks() {
         mosquitto_connect_v5_callback_set(mosquitto) { _, object, reason, flags, _ in
-            MosquittoHandle.context(object).connectAnswer = (reason, flags)
+            let context = MosquittoHandle.context(object)
+            context.connectAnswer = (reason, flags)
+            context.redelivery.begin(sessionPresent: reason == 0 && flags & 1 != 0)
         }
-        mosquitto_publish_v5_callback_set(mosquitto) { _, object, _, _, _ in
-            MosquittoHandle.context(object).unacknowledged -= 1
+        mosquitto_publish_v5_callback_set(mosquitto) { _, object, packet, reason, _ in
+            MosquittoHandle.context(object).published(packet: packet) { isConfirmedByAnswer in
+                if reason >= 0x80 { return .refused(reason: MosquittoHandle.reason(reason, version: .v5)) }
+                return isConfirmedByAnswer ? .accepted : .unconfirmed
+            }
+        }
+        mosquitto_unsubscribe_callback_set(mosquitto) { _, object, packet in
+            let context = MosquittoHandle.context(object)
+            if context.question == packet { context.question = nil }
+        }
+        mosquitto_log_callback_set(mosquitto) { _, object, _, text in
+            guard let text else { return }
+            let length = strlen(text)
+            text.withMemoryRebound(to: UInt8.self, capacity: length) {
+                MosquittoHandle.context(object).redelivery.note(line: UnsafeBufferPointer(start: $0, count: length))
+            }
         }
         mosquitto_subscribe_callback_set(mosquitto) { _, object, id, count, granted in
             let context = MosquittoHandle.context(object)
@@ -132,7 +121,7 @@ final class MosquittoHandle {
     }
 
     func subscribe(version: MQTTVersion) throws(MQTTFailure) {
-        for subscription in settings.subscriptions {
+        for subscription in settings.subscriptions where subscription.version ?? version == version {
             let options = subscription.wantsRetained ? 0 : Int32(MQTT_SUB_OPT_SEND_RETAIN_NEVER.rawValue)
             var id: Int32 = 0
             try check(
@@ -144,18 +133,52 @@ final class MosquittoHandle {
         }
     }
 
-    func publish(_ message: MQTTMessage) throws(MQTTFailure) {
-        context.unacknowledged += 1
-        do {
-            try check(
-                mosquitto_publish_v5(
-                    mosquitto, nil, message.topic, Int32(message.payload.count), message.payload,
-                    message.qualityOfService.rawValue, message.isRetained, nil),
-                "publish to \(message.topic)")
-        } catch {
-            context.unacknowledged -= 1
-            throw error
+    /// - Parameter onOutcome: called once, on this thread.
+    func publish(
+        _ message: MQTTMessage, version: MQTTVersion, onOutcome: MQTTClient.OutcomeHandler?
+    ) throws(MQTTFailure) {
+        var packet: Int32 = 0
+        let code = mosquitto_publish_v5(
+            mosquitto, &packet, message.topic, Int32(message.payload.count), message.payload,
+            message.qualityOfService.rawValue, message.isRetained, nil)
+        if Self.concernsMessage(code) {
+            // The connection is none the worse for it.
+            onOutcome?(.refused(reason: String(cString: mosquitto_strerror(code))))
+            return
         }
+        try check(code, "publish to \(message.topic)")
+        context.unacknowledged += 1
+        if let onOutcome {
+            let isConfirmed = version == .v5 && message.qualityOfService != .atMostOnce
+            context.expect(.init(isConfirmedByAnswer: isConfirmed, onOutcome: onOutcome), packet: packet)
+        }
+    }
+
+    /// Whether libmosquitto itself refuses a message: one that the broker said it would not take, or none that MQTT can
+    /// carry.
+    private static func concernsMessage(_ code: Int32) -> Bool {
+        [
+            MOSQ_ERR_INVAL, MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_MALFORMED_UTF8, MOSQ_ERR_OVERSIZE_PACKET,
+            MOSQ_ERR_QOS_NOT_SUPPORTED, MOSQ_ERR_RETAIN_NOT_SUPPORTED,
+        ].contains { $0.rawValue == code }
+    }
+
+    /// Asks the broker something that changes nothing. It answers what a connection brings in order: with its answer it
+    /// has heard every acknowledgement that was queued before. (MQTT's own PINGREQ is the library's to send.)
+    func askWhetherHeard() throws(MQTTFailure) {
+        var packet: Int32 = 0
+        try check(mosquitto_unsubscribe(mosquitto, &packet, Self.unusedFilter), "ask the broker")
+        context.question = packet
+    }
+
+    /// A filter that nobody subscribes to.
+    private static let unusedFilter = "hearth/acknowledgements"
+
+    /// Stops reading the library's log once nothing can come again on this connection.
+    func settleRedelivery() {
+        guard isReadingLog, !context.redelivery.isOpen else { return }
+        isReadingLog = false
+        mosquitto_log_callback_set(mosquitto, nil)
     }
 
     /// Reads one packet, or what there is of it. `false`: the socket held no more.

@@ -1,6 +1,7 @@
 import Building
 import Foundation
 import GRDB
+import Glibc
 
 /// A store's file that can't be used any more.
 struct DamagedStore {
@@ -16,6 +17,29 @@ struct DamagedStore {
     /// Whether the file is as SQLite wrote it. Reads all of it.
     static func isSound(_ database: DatabasePool) throws -> Bool {
         try database.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") == "ok" }
+    }
+
+    /// Whether an error says that the file is damaged. A disk that could not be read is asked again: where it reads all
+    /// that belongs to the file, it was a passing trouble.
+    static func isDamage(_ error: any Error, of path: String) -> Bool {
+        if error is RowDecodingError { return true }
+        guard let error = error as? DatabaseError else { return false }
+        if [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) { return true }
+        guard OutboxError.isFailureToRead(error) else { return false }
+        return !["", "-wal"].allSatisfy { canBeRead(path + $0) }
+    }
+
+    /// Reads a file to its end; one that isn't there is read at once.
+    private static func canBeRead(_ path: String) -> Bool {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return errno == ENOENT }
+        defer { Glibc.close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count == 0 { return true }
+            if count < 0, errno != EINTR { return false }
+        }
     }
 
     /// Moves the file and what belongs to it away, under a name with the time, and asks it who it was.
@@ -65,7 +89,7 @@ struct DamagedStore {
     ///   - numbered: as noted beside the file, which may have forgotten its latest commits.
     ///   - knowsDropped: whether the losses can be read that it did not get to declare.
     private static func lost(_ database: Database, numbered: Int64, knowsDropped: Bool) throws -> [Range<Int64>]? {
-        guard let own = try Int64.fetchOne(database, sql: "SELECT next_number FROM tally") else { return nil }
+        guard let own = try? StoredValues.nextNumber(database) else { return nil }
         let next = max(own, numbered + 1)
         if knowsDropped, let waiting = try? WaitingNumbers(database: database).all(atMost: 100_000) {
             return waiting + (own < next ? [own..<next] : [])

@@ -42,10 +42,14 @@ extension Outbox {
                     database,
                     sql: "SELECT received_ms, topic, reason, size, head FROM dead_letter ORDER BY id DESC LIMIT ?",
                     arguments: [limit]
-                ).map { row in
-                    DeadLetter(
-                        receivedTime: Timestamp(millisecondsSince1970: row[0]), topic: row[1], reason: row[2],
-                        size: row[3], payload: Array(row[4] as Data))
+                ).compactMap { row in
+                    guard let received = row.integer(0), let topic = row.text(1), let reason = row.text(2),
+                        let size = row.integer(3).flatMap(Int.init(exactly:)), let head = row.bytes(4),
+                        Timestamp.representable.contains(Timestamp(millisecondsSince1970: received))
+                    else { return nil }
+                    return DeadLetter(
+                        receivedTime: Timestamp(millisecondsSince1970: received), topic: topic, reason: reason,
+                        size: size, payload: Array(head))
                 }
             }
         } catch {

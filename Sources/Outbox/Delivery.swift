@@ -1,46 +1,110 @@
+import Foundation
 import GRDB
 
 /// A message that the broker delivered at QoS 1, by what it would look like if it came again.
 public struct Delivery: Sendable, Hashable {
-    /// How many the store remembers: half of all packet identifiers, since of those that are further apart nobody can
-    /// tell which came first. A broker that was restored from an older file sends again what it had queued.
-    public static let mostKept = 32_768
+    /// How many are remembered: as many as the broker may have sent without having heard an answer (`receiveMaximum`).
+    public static let mostKept = 1_000
 
     /// The broker's packet identifier.
     public var packet: UInt16
     /// Of topic and payload.
     public var fingerprint: UInt64
+    /// Whether the broker says that it has sent it before; not stored.
+    public var isRedelivered: Bool
 
-    public init(packet: UInt16, fingerprint: UInt64) {
+    public init(packet: UInt16, fingerprint: UInt64, isRedelivered: Bool = false) {
         self.packet = packet
         self.fingerprint = fingerprint
+        self.isRedelivered = isRedelivered
+    }
+}
+
+/// The deliveries stored last, the latest last. They are numbered in the order in which they were stored.
+public struct RecentDeliveries: Sendable, Hashable {
+    public var deliveries: [Delivery]
+    /// The number of the next one.
+    public var end: Int64
+
+    public init(deliveries: [Delivery] = [], end: Int64? = nil) {
+        self.deliveries = deliveries
+        self.end = end ?? Int64(deliveries.count)
+    }
+}
+
+/// What a store is to remember of the broker's deliveries.
+public struct DeliveryNote: Sendable, Hashable {
+    public var deliveries: [Delivery]
+    /// The number after the last one's.
+    public var end: Int64
+    /// Those with smaller numbers can't come again.
+    public var floor: Int64
+    /// How many of them were stored before, and are left out.
+    public var leftOut: Int
+
+    public init(deliveries: [Delivery], end: Int64, floor: Int64, leftOut: Int) {
+        self.deliveries = deliveries
+        self.end = end
+        self.floor = floor
+        self.leftOut = leftOut
     }
 }
 
 extension Outbox {
-    /// The deliveries stored last, at most `Delivery.mostKept`: whatever the broker has not heard an answer to is
-    /// among them.
-    public func recentDeliveries() throws(OutboxError) -> [Delivery] {
+    /// The deliveries stored last: whatever the broker has not heard an answer to is among them.
+    public func recentDeliveries() throws(OutboxError) -> RecentDeliveries {
         try read { database in
-            try Row.fetchAll(database, sql: "SELECT packet, fingerprint FROM delivery").map { row in
-                Delivery(
-                    packet: UInt16(truncatingIfNeeded: row[0] as Int64),
-                    fingerprint: UInt64(bitPattern: row[1] as Int64))
+            let rows = try Row.fetchAll(database, sql: "SELECT past, bytes FROM delivery_group ORDER BY past")
+            var recent = RecentDeliveries()
+            for row in rows {
+                // What can't be read is not known again: its messages would be stored twice, and none is lost.
+                guard let past = row.integer(0), let bytes = Data.fromDatabaseValue(row.databaseValue(1)),
+                    bytes.count % Delivery.size == 0, past >= 0, past <= Self.highestNumber
+                else { continue }
+                recent.deliveries += Delivery.unpack(bytes)
+                recent.end = past
             }
+            return recent
         }
     }
 
-    static func insert(_ deliveries: [Delivery], into database: Database) throws {
-        guard !deliveries.isEmpty else { return }
-        let insert = try database.cachedStatement(
-            sql: "INSERT OR REPLACE INTO delivery (slot, packet, fingerprint) VALUES (?, ?, ?)")
+    /// Forgets deliveries that can't come again.
+    public func forget(deliveries note: DeliveryNote) throws(OutboxError) {
+        try write("update") { database in try Self.note(note, in: database) }
+    }
+
+    static func note(_ note: DeliveryNote, in database: Database) throws {
+        if !note.deliveries.isEmpty {
+            try database.cachedStatement(sql: "INSERT OR REPLACE INTO delivery_group (past, bytes) VALUES (?, ?)")
+                .execute(arguments: [note.end, Delivery.pack(note.deliveries)])
+        }
+        try database.cachedStatement(sql: "DELETE FROM delivery_group WHERE past <= ?").execute(arguments: [note.floor])
+        if note.leftOut > 0 {
+            try database.execute(sql: "UPDATE tally SET redelivered = redelivered + ?", arguments: [note.leftOut])
+        }
+    }
+}
+
+extension Delivery {
+    /// Bytes of a packet identifier and a fingerprint, each with its highest byte first.
+    fileprivate static let size = 10
+
+    fileprivate static func pack(_ deliveries: [Delivery]) -> Data {
+        var bytes = Data(capacity: deliveries.count * size)
         for delivery in deliveries {
-            // A packet identifier is in flight once at a time, and brokers count them up: its remainder is its slot.
-            insert.setUncheckedArguments([
-                Int64(delivery.packet) % Int64(Delivery.mostKept), Int64(delivery.packet),
-                Int64(bitPattern: delivery.fingerprint),
-            ])
-            try insert.execute()
+            withUnsafeBytes(of: delivery.packet.bigEndian) { bytes.append(contentsOf: $0) }
+            withUnsafeBytes(of: delivery.fingerprint.bigEndian) { bytes.append(contentsOf: $0) }
+        }
+        return bytes
+    }
+
+    fileprivate static func unpack(_ data: Data) -> [Delivery] {
+        data.withUnsafeBytes { bytes in
+            stride(from: 0, to: bytes.count, by: size).map { start in
+                Delivery(
+                    packet: UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt16.self)),
+                    fingerprint: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: start + 2, as: UInt64.self)))
+            }
         }
     }
 }

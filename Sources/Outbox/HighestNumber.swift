@@ -33,6 +33,8 @@ final class HighestNumber: Sendable {
         }
         let bytes = [UInt8](data)
         let next = bytes[32..<40].reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        // What no store gets to was never written here.
+        guard Outbox.possibleNumbers.contains(next) else { return nil }
         return Mark(store: StoreID(uuid: uuid(bytes[0..<16])), incarnation: uuid(bytes[16..<32]), next: next)
     }
 
@@ -70,9 +72,9 @@ extension HighestNumber.Mark {
     ///
     /// - Returns: the numbers that may be lost.
     func mend(_ store: StoreID, in database: Database) throws -> Range<Int64>? {
-        guard self.store == store, let present = try Int64.fetchOne(database, sql: "SELECT next_number FROM tally"),
-            present < next
-        else { return nil }
+        guard self.store == store else { return nil }
+        let present = try StoredValues.nextNumber(database)
+        guard present < next else { return nil }
         let gap = present..<next
         try database.execute(
             sql: "UPDATE tally SET next_number = ?, lost = lost + ?", arguments: [next, Int64(gap.count)])

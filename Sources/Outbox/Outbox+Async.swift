@@ -5,10 +5,12 @@ extension Outbox {
 
     /// Opens the store outside Swift's cooperative pool: a large file takes long to be checked.
     ///
-    /// - Throws: `OutboxError`, as `init(path:)`.
-    public static func open(path: String) async throws -> Outbox {
+    /// - Throws: `OutboxError`, as `init(path:isKnownDamaged:)`.
+    public static func open(path: String, isKnownDamaged: Bool = false) async throws -> Outbox {
         try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try Outbox(path: path) }) }
+            queue.async {
+                continuation.resume(with: Result { try Outbox(path: path, isKnownDamaged: isKnownDamaged) })
+            }
         }
     }
 

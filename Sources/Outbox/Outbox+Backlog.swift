@@ -19,9 +19,9 @@ extension Outbox {
         keeping unpacked: Int = unpackedReadings, size: Int = segmentSize, encode: (NumberedReadings) -> [UInt8]
     ) throws(OutboxError) -> Bool {
         let parcel: Parcel? = try read { database in
-            let newest = try Int64.fetchOne(database, sql: "SELECT max(number) FROM reading") ?? 0
+            let newest = try StoredValues.number(database, "SELECT max(number) FROM reading") ?? 0
             let past = newest - Int64(unpacked)
-            guard let first = try Int64.fetchOne(database, sql: "SELECT min(number) FROM reading"), first < past else {
+            guard let first = try StoredValues.number(database, "SELECT min(number) FROM reading"), first < past else {
                 return nil
             }
             for part in (first..<past).parts(outside: try UnsetClock(database: database).held) {
@@ -63,13 +63,11 @@ extension Outbox {
     public func giveSpaceBack(pages: Int = 2_000, keeping kept: Int = 128) throws(OutboxError) {
         let free = try read { database in try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0 }
         guard free > 2 * kept else { return }
-        do {
+        try attempt("give space back from") {
             try database.writeWithoutTransaction { database in
                 let steps = try Row.fetchCursor(database, sql: "PRAGMA incremental_vacuum(\(min(pages, free - kept)))")
                 while try steps.next() != nil {}
             }
-        } catch {
-            throw OutboxError(path: path, action: "give space back from", cause: error)
         }
     }
 
@@ -98,11 +96,10 @@ extension Outbox {
         // In steps, each a transaction of its own: a crash in between loses no account of anything.
         while try usedBytes() > maxBytes {
             let step = try writeReturning("drop from") { database -> Int in
-                let count = try Int.fetchOne(database, sql: "SELECT waiting FROM tally") ?? 0
+                let count = Int(try StoredValues.number(database, "SELECT waiting FROM tally") ?? 0)
                 guard count > kept, let waiting = try WaitingNumbers(database: database).oldest else { return 0 }
-                let segmentEnd = try Int64.fetchOne(
-                    database, sql: "SELECT past FROM segment WHERE first <= ?1 AND past > ?1",
-                    arguments: [waiting.lowerBound])
+                let segmentEnd = try StoredValues.number(
+                    database, "SELECT past FROM segment WHERE first <= ?1 AND past > ?1", [waiting.lowerBound])
                 let most = Int64(count - kept)
                 let past = min(waiting.upperBound, segmentEnd ?? waiting.lowerBound + min(2_000, most))
                 // A segment goes whole or not at all.

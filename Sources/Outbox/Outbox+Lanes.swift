@@ -34,9 +34,11 @@ extension Outbox {
                 database.cachedStatement(
                     sql: "SELECT first, past, bytes FROM segment WHERE first <= ?1 ORDER BY first DESC LIMIT 1"),
                 arguments: [waiting.lowerBound])
-            if let segment, waiting.lowerBound < segment[1] as Int64 {
-                let whole: Range<Int64> = segment[0]..<segment[1]
-                return .segment(bytes: [UInt8](segment[2] as Data), whole: whole, numbers: whole.clamped(to: waiting))
+            if let segment, waiting.lowerBound < (try segment.number(1)) {
+                let whole = try segment.numbers(0, 1)
+                // Bytes that are none can't be read by anybody, and are declared lost like those that are damaged.
+                return .segment(
+                    bytes: [UInt8](segment.bytes(2) ?? Data()), whole: whole, numbers: whole.clamped(to: waiting))
             }
             return try parcel(from: waiting.lowerBound, below: waiting.upperBound, atMost: limit, in: database)
         }
@@ -51,7 +53,7 @@ extension Outbox {
             guard let waiting = try WaitingNumbers(database: database).newestReady(leavingOut: taken) else {
                 return nil
             }
-            let packed = try Int64.fetchOne(database, sql: "SELECT max(past) FROM segment") ?? 0
+            let packed = try StoredValues.number(database, "SELECT max(past) FROM segment") ?? 0
             let first = max(waiting.lowerBound, waiting.upperBound - Int64(limit), packed)
             guard first < waiting.upperBound else { return nil }
             return try parcel(from: first, below: waiting.upperBound, atMost: limit, in: database)
@@ -84,8 +86,7 @@ extension Outbox {
 
     /// The first number whose reading can be read, by itself or in a segment; `past` where there is none before it.
     func nextReadable(from first: Int64, below past: Int64, in database: Database) throws -> Int64 {
-        let segment = try Int64.fetchOne(
-            database, sql: "SELECT min(first) FROM segment WHERE first >= ?", arguments: [first])
+        let segment = try StoredValues.number(database, "SELECT min(first) FROM segment WHERE first >= ?", [first])
         let end = min(past, segment ?? past)
         let rows = try rows(from: first, below: end, in: database)
         while let row = try rows.next() {

@@ -51,10 +51,12 @@ extension Outbox {
         try Row.fetchAll(
             database, sql: "SELECT id, store, first, past, reason FROM loss ORDER BY id LIMIT ?", arguments: [limit]
         ).compactMap { row in
-            guard let reason = LossReason(rawValue: row[4]),
-                let store = (row[1] as String?).flatMap({ StoreID($0) }) ?? own
+            guard let id = row.integer(0), let reason = row.text(4).flatMap(LossReason.init(rawValue:)),
+                let store = row.text(1).flatMap({ StoreID($0) }) ?? own,
+                let first = row.integer(2), let past = row.integer(3), first >= 0, first < past,
+                past <= highestNumber || past == .max
             else { return nil }
-            return Loss(id: row[0], store: store, numbers: row[2]..<row[3], reason: reason)
+            return Loss(id: id, store: store, numbers: first..<past, reason: reason)
         }
     }
 

@@ -20,12 +20,14 @@ public final class Outbox: Sendable {
     public let forgotten: Range<Int64>?
     let database: DatabasePool
     private let highest: HighestNumber
+    let damageNotice = DamageNotice()
     let knownSeries = Mutex(KnownSeries())
 
     /// Opens the store, or makes it where there is none.
     ///
+    /// - Parameter isKnownDamaged: the file is to be set aside whatever a check of it says.
     /// - Throws: `OutboxError` that names the file, the cause and what to do.
-    public init(path: String) throws(OutboxError) {
+    public init(path: String, isKnownDamaged: Bool = false) throws(OutboxError) {
         self.path = path
         let incarnation = UUID()
         self.incarnation = incarnation
@@ -42,28 +44,46 @@ public final class Outbox: Sendable {
             var damaged = identity?.setAside.map { DamagedStore(at: $0, identity: identity) }
             // A file that somebody moved away is no damage, and nothing is known of its successor yet.
             if !isThere, damaged == nil { try StoreIdentity.remove(beside: path) }
+            var opened: Opened
             do {
-                database = try Self.open(path, mustHoldStore: isThere && identity != nil && damaged == nil)
-            } catch let error where Self.isDamage(error) {
+                if isKnownDamaged, isThere { throw StoredValues.damage("what was read from the file") }
+                let mustHoldStore = isThere && identity != nil && damaged == nil
+                opened = try Self.open(path, mustHoldStore, mark, incarnation, after: damaged)
+            } catch let error where DamagedStore.isDamage(error, of: path) {
                 damaged = try DamagedStore(settingAside: path, identity: identity, at: Date())
-                database = try Self.open(path, mustHoldStore: false)
+                opened = try Self.open(path, false, mark, incarnation, after: damaged)
             }
             setAside = damaged?.path
-            let next: Int64?
-            (store, forgotten, next) = try database.write { [damaged] database in
-                let forgotten = try mark?.mend(try Self.store(in: database), in: database)
-                return (
-                    try Self.begin(incarnation, after: damaged, in: database), forgotten,
-                    try Int64.fetchOne(database, sql: "SELECT next_number FROM tally")
-                )
-            }
+            (database, store, forgotten) = (opened.database, opened.store, opened.forgotten)
             highest = try HighestNumber(beside: path, store: store, incarnation: incarnation)
-            try highest.note(next: next ?? 1)
+            try highest.note(next: opened.next)
         } catch {
             throw OutboxError(path: path, action: "open", cause: error)
         }
         // On a full disk the upkeep writes it later.
         try? noteIdentity()
+    }
+
+    /// A file that is open, and what it says of itself.
+    private struct Opened {
+        var database: DatabasePool
+        var store: StoreID
+        var forgotten: Range<Int64>?
+        var next: Int64
+    }
+
+    private static func open(
+        _ path: String, _ mustHoldStore: Bool, _ mark: HighestNumber.Mark?, _ incarnation: UUID,
+        after damaged: DamagedStore?
+    ) throws -> Opened {
+        let database = try open(path, mustHoldStore: mustHoldStore)
+        let (store, forgotten, next) = try database.write { database in
+            let forgotten = try mark?.mend(try Self.store(in: database), in: database)
+            return (
+                try begin(incarnation, after: damaged, in: database), forgotten, try StoredValues.nextNumber(database)
+            )
+        }
+        return Opened(database: database, store: store, forgotten: forgotten, next: next)
     }
 
     /// - Parameter mustHoldStore: an empty file was a store before.
@@ -82,11 +102,6 @@ public final class Outbox: Sendable {
         try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try OutboxSchema.migrator.migrate(database)
         return database
-    }
-
-    private static func isDamage(_ error: any Error) -> Bool {
-        guard let error = error as? DatabaseError else { return false }
-        return [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
     }
 
     /// Notes the opening, and what was lost with a damaged predecessor.
@@ -145,20 +160,21 @@ public final class Outbox: Sendable {
     /// Stores readings and what could not be read, in one transaction. When it returns, all of it is on disk.
     ///
     /// - Parameters:
-    ///   - deliveries: the messages that they came in, to be known again if the broker sends them again.
+    ///   - deliveries: the messages that they came in, to be known again if the broker sends them again, and those that
+    ///     were left out.
     ///   - implausible: how many of the readings have an event time that can't be right.
     ///   - unsetClock: how the clocks stood, where the calendar could not be trusted.
     public func append(
-        _ readings: [Reading], deadLetters: [DeadLetter] = [], deliveries: [Delivery] = [], implausible: Int = 0,
-        unsetClock: ClockOffset? = nil
+        _ readings: [Reading], deadLetters: [DeadLetter] = [], deliveries: DeliveryNote? = nil,
+        implausible: Int = 0, unsetClock: ClockOffset? = nil
     ) throws(OutboxError) {
-        guard !readings.isEmpty || !deadLetters.isEmpty || !deliveries.isEmpty else { return }
+        guard !readings.isEmpty || !deadLetters.isEmpty || deliveries?.deliveries.isEmpty == false else { return }
         let (series, edition, next) = try writeReturning("append to") { database in
             let known = knownSeries.withLock { $0 }
             var series = SeriesNumbers(known: known.numbers, database: database)
             let next = try Self.insert(readings, series: &series, into: database)
             try Self.insert(deadLetters, into: database)
-            try Self.insert(deliveries, into: database)
+            if let deliveries { try Self.note(deliveries, in: database) }
             if let unsetClock { try UnsetClock(database: database).note(unsetClock, latest: readings.count) }
             if implausible > 0 { try UnsetClock(database: database).count(implausible: implausible) }
             return (series, known.edition, next)
@@ -173,10 +189,10 @@ public final class Outbox: Sendable {
         _ readings: [Reading], series: inout SeriesNumbers, into database: Database
     ) throws -> Int64? {
         guard !readings.isEmpty else { return nil }
-        let next = try Int64.fetchOne(
-            database,
-            sql: "UPDATE tally SET next_number = next_number + ?, waiting = waiting + ? RETURNING next_number",
-            arguments: [readings.count, readings.count])!
+        let next = try StoredValues.number(
+            database, "UPDATE tally SET next_number = next_number + ?, waiting = waiting + ? RETURNING next_number",
+            [readings.count, readings.count])
+        guard let next, next > readings.count else { throw StoredValues.damage("a store without a next number") }
         let first = next - Int64(readings.count)
         try WaitingNumbers(database: database).append(first..<next)
         let insert = try database.cachedStatement(
@@ -204,24 +220,24 @@ public final class Outbox: Sendable {
     /// What the store holds, read from one row, however much it is.
     public func tally() throws(OutboxError) -> OutboxTally {
         try read { database in
+            let next = try StoredValues.nextNumber(database)
             let row = try Row.fetchOne(
-                database, sql: "SELECT next_number, waiting, delivered, lost, implausible FROM tally")!
-            let rejections = try Row.fetchAll(database, sql: "SELECT reason, count FROM rejection")
+                database, sql: "SELECT waiting, delivered, lost, implausible, redelivered FROM tally")
+            guard let row else { throw StoredValues.damage("a store without a tally") }
+            let rejections = try Row.fetchAll(database, sql: "SELECT reason, count FROM rejection").compactMap { row in
+                row.text(0).flatMap { reason in row.integer(1).map { (reason, max(0, $0)) } }
+            }
             return OutboxTally(
-                numbered: (row[0] as Int64) - 1, waiting: row[1], delivered: row[2], lost: row[3], implausible: row[4],
-                heldForClock: Int64(try UnsetClock(database: database).held.total),
-                rejections: Dictionary(uniqueKeysWithValues: rejections.map { ($0[0], $0[1]) }),
+                numbered: next - 1, waiting: try row.number(0), delivered: try row.number(1), lost: try row.number(2),
+                implausible: try row.number(3), heldForClock: Int64(try UnsetClock(database: database).held.total),
+                rejections: Dictionary(rejections) { max($0, $1) }, redelivered: try row.number(4),
                 usedBytes: try Self.usedBytes(database))
         }
     }
 
     /// Moves what was committed from the log into the file, as far as nobody reads it.
     public func checkpoint() throws(OutboxError) {
-        do {
-            try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-        } catch {
-            throw OutboxError(path: path, action: "checkpoint", cause: error)
-        }
+        try attempt("checkpoint") { try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
     }
 
     /// Closes the file, so that nothing but it needs to be copied.
@@ -232,11 +248,7 @@ public final class Outbox: Sendable {
     }
 
     func read<Result>(_ question: (Database) throws -> Result) throws(OutboxError) -> Result {
-        do {
-            return try database.read(question)
-        } catch {
-            throw OutboxError(path: path, action: "read", cause: error)
-        }
+        try attempt("read") { try database.read(question) }
     }
 
     func write(_ action: String, _ change: (Database) throws -> Void) throws(OutboxError) {
@@ -246,10 +258,6 @@ public final class Outbox: Sendable {
     func writeReturning<Result>(
         _ action: String, _ change: (Database) throws -> Result
     ) throws(OutboxError) -> Result {
-        do {
-            return try database.write(change)
-        } catch {
-            throw OutboxError(path: path, action: action, cause: error)
-        }
+        try attempt(action) { try database.write(change) }
     }
 }

@@ -64,6 +64,25 @@ enum OutboxSchema {
                     ALTER TABLE tally ADD COLUMN implausible INTEGER NOT NULL DEFAULT 0;
                     """)
         }
+        migrator.registerMigration("4 deliveries by group") { database in
+            let known = try Row.fetchAll(database, sql: "SELECT packet, fingerprint FROM delivery ORDER BY slot")
+            try database.execute(
+                sql: """
+                    DROP TABLE delivery;
+                    -- The broker's latest deliveries, by group: what it may send again, because it never heard our answer.
+                    -- They are numbered in the order of their commits, and past is the number after the group's last.
+                    CREATE TABLE delivery_group (past INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+                    -- Deliveries that were left out, since they were stored before.
+                    ALTER TABLE tally ADD COLUMN redelivered INTEGER NOT NULL DEFAULT 0;
+                    """)
+            let deliveries = known.compactMap { row -> Delivery? in
+                guard let packet = row.integer(0), let fingerprint = row.integer(1) else { return nil }
+                return Delivery(
+                    packet: UInt16(truncatingIfNeeded: packet), fingerprint: UInt64(bitPattern: fingerprint))
+            }
+            let end = Int64(deliveries.count)
+            try Outbox.note(DeliveryNote(deliveries: deliveries, end: end, floor: 0, leftOut: 0), in: database)
+        }
         return migrator
     }
 }

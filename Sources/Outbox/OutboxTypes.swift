@@ -26,6 +26,8 @@ public struct OutboxTally: Sendable, Hashable {
     public var heldForClock: Int64
     /// How many messages could not be read, by reason.
     public var rejections: [String: Int64]
+    /// How many messages the broker delivered again that were stored before, and were left out.
+    public var redelivered: Int64
     /// Bytes of the file that hold something.
     public var usedBytes: Int64
 }
@@ -33,7 +35,9 @@ public struct OutboxTally: Sendable, Hashable {
 /// What went wrong with the store's file, and what to do about it.
 public struct OutboxError: Error, Sendable, CustomStringConvertible {
     public enum Kind: Sendable, Hashable {
-        case diskFull, readOnly, notADatabase, noAccess, other
+        case diskFull, readOnly, noAccess, other
+        /// What lies in the file is damaged, or can't be read from the disk, or was never a store.
+        case damaged
     }
 
     public var kind: Kind
@@ -45,7 +49,7 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
             switch kind {
             case .diskFull: "The disk is full. Free space; intake goes on by itself."
             case .readOnly: "The file or its disk is read-only. Remount it or mend its rights."
-            case .notADatabase: "The file is damaged or no Hearth store. Move it away; a new one is made."
+            case .damaged: "The file is damaged or no Hearth store. It is set aside, and a new one is made."
             case .noAccess: "Give the service's user the right to read and write it and its folder."
             case .other: "See the cause."
             }
@@ -53,13 +57,20 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
     }
 
     private static func kind(of cause: any Error) -> Kind {
+        if cause is RowDecodingError { return .damaged }
         guard let error = cause as? DatabaseError else { return .other }
+        if isFailureToRead(error) { return .damaged }
         return switch error.resultCode {
         case .SQLITE_FULL: .diskFull
         case .SQLITE_READONLY: .readOnly
-        case .SQLITE_NOTADB, .SQLITE_CORRUPT: .notADatabase
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT: .damaged
         case .SQLITE_CANTOPEN, .SQLITE_PERM: .noAccess
         default: .other
         }
+    }
+
+    /// A bad sector, for one. What could not be written is another matter: it may be written later.
+    static func isFailureToRead(_ error: DatabaseError) -> Bool {
+        [.SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ, .SQLITE_IOERR_CORRUPTFS].contains(error.extendedResultCode)
     }
 }

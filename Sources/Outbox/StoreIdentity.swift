@@ -17,7 +17,8 @@ struct StoreIdentity: Codable, Equatable {
     /// `nil` where there is no such file, or it says nothing.
     init?(beside path: String) {
         guard let data = FileManager.default.contents(atPath: Self.path(of: path)),
-            let identity = try? JSONDecoder().decode(Self.self, from: data), StoreID(identity.store) != nil
+            let identity = try? JSONDecoder().decode(Self.self, from: data), StoreID(identity.store) != nil,
+            (0..<Outbox.highestNumber).contains(identity.numbered)
         else { return nil }
         self = identity
     }
@@ -58,7 +59,7 @@ extension Outbox {
     /// Notes beside the file who the store is and how many readings it has numbered, where that has changed.
     public func noteIdentity() throws(OutboxError) {
         let numbered = try read { database in
-            try Int64.fetchOne(database, sql: "SELECT next_number - 1 FROM tally") ?? 0
+            try StoredValues.nextNumber(database) - 1
         }
         let identity = StoreIdentity(store: store, numbered: numbered)
         guard StoreIdentity(beside: path) != identity else { return }

@@ -25,7 +25,7 @@ struct UnsetClock {
     /// Notes how the clock stood for the numbers given last.
     func note(_ clock: ClockOffset, latest count: Int) throws {
         guard count > 0 else { return }
-        let next = try Int64.fetchOne(database, sql: "SELECT next_number FROM tally") ?? 1
+        let next = try StoredValues.nextNumber(database)
         let first = next - Int64(count)
         try database.execute(
             sql: """
@@ -46,7 +46,7 @@ struct UnsetClock {
         get throws {
             let statement = try database.cachedStatement(
                 sql: "SELECT first, past FROM unset_clock WHERE is_held ORDER BY first")
-            return try Row.fetchAll(statement).map { ($0[0] as Int64)..<($0[1] as Int64) }
+            return try StoredValues.ascending(try Row.fetchAll(statement).map { try $0.numbers(0, 1) })
         }
     }
 
@@ -61,8 +61,8 @@ struct UnsetClock {
         let row = try Row.fetchOne(
             database, sql: "SELECT first, past, bytes FROM segment WHERE past > ? AND first < ? ORDER BY first LIMIT 1",
             arguments: [first, past])
-        return row.map { row in
-            Segment(numbers: (row[0] as Int64)..<(row[1] as Int64), bytes: [UInt8](row[2] as Data))
+        return try row.map { row in
+            Segment(numbers: try row.numbers(0, 1), bytes: [UInt8](row.bytes(2) ?? Data()))
         }
     }
 
@@ -131,8 +131,12 @@ extension Outbox {
                 database, sql: "SELECT first, past, offset_ms FROM unset_clock WHERE boot = ? ORDER BY first LIMIT 1",
                 arguments: [clock.boot])
             guard let run else { return false }
-            let (first, past): (Int64, Int64) = (run[0], run[1])
-            let shift = clock.milliseconds - (run[2] as Int64)
+            let numbers = try run.numbers(0, 1)
+            let (first, past) = (numbers.lowerBound, numbers.upperBound)
+            guard let offset = run.integer(2), Self.possibleOffsets.contains(offset) else {
+                throw StoredValues.damage("\(run.databaseValue(2)) as a clock's offset")
+            }
+            let shift = clock.milliseconds - offset
             let unset = UnsetClock(database: database)
             let segment = try unset.segment(from: first, below: past)
             let end: Int64
@@ -143,10 +147,10 @@ extension Outbox {
                 }
             } else {
                 let unpacked = first..<(segment?.numbers.lowerBound ?? past)
-                let rest = try Int64.fetchOne(
+                let rest = try StoredValues.number(
                     database,
-                    sql: "SELECT number FROM reading WHERE number >= ? AND number < ? ORDER BY number LIMIT 1 OFFSET ?",
-                    arguments: [unpacked.lowerBound, unpacked.upperBound, limit])
+                    "SELECT number FROM reading WHERE number >= ? AND number < ? ORDER BY number LIMIT 1 OFFSET ?",
+                    [unpacked.lowerBound, unpacked.upperBound, limit])
                 end = rest ?? unpacked.upperBound
                 try unset.shift(first..<end, by: shift, plausible: plausible)
             }
@@ -159,6 +163,9 @@ extension Outbox {
             return true
         }
     }
+
+    /// Milliseconds; some 30,000 years either way.
+    private static let possibleOffsets: ClosedRange<Int64> = -1_000_000_000_000_000...1_000_000_000_000_000
 
     /// Lets readings of earlier boots go up as they are: nobody knows how much time passed between the boots.
     ///

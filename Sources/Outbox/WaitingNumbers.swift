@@ -43,15 +43,16 @@ struct WaitingNumbers {
 
     /// The oldest ranges, at most `limit` of them.
     func all(atMost limit: Int) throws -> [Range<Int64>] {
-        try ranges("ORDER BY first LIMIT ?", [limit])
+        try StoredValues.ascending(try ranges("ORDER BY first LIMIT ?", [limit]))
     }
 
     private func overlapping(_ numbers: Range<Int64>) throws -> [Range<Int64>] {
-        try ranges("WHERE first < ?1 AND past > ?2 ORDER BY first", [numbers.upperBound, numbers.lowerBound])
+        try StoredValues.ascending(
+            try ranges("WHERE first < ?1 AND past > ?2 ORDER BY first", [numbers.upperBound, numbers.lowerBound]))
     }
 
     private func ranges(_ selection: String, _ arguments: StatementArguments = []) throws -> [Range<Int64>] {
         let statement = try database.cachedStatement(sql: "SELECT first, past FROM waiting " + selection)
-        return try Row.fetchAll(statement, arguments: arguments).map { ($0[0] as Int64)..<($0[1] as Int64) }
+        return try Row.fetchAll(statement, arguments: arguments).map { try $0.numbers(0, 1) }
     }
 }

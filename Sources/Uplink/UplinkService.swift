@@ -259,7 +259,7 @@ public final class UplinkService: Sendable {
             numbered: Count(clamping: tally.numbered),
             waiting: waiting.map { [ReadingNumber(clamping: $0.lowerBound), ReadingNumber(clamping: $0.upperBound)] },
             rejected: tally.rejections.mapValues(Count.init(clamping:)),
-            brokerDropped: Count(clamping: brokerDropped()))
+            brokerDropped: Count(clamping: brokerDropped()), redelivered: Count(clamping: tally.redelivered))
         return await client.put(UplinkPath.report(of: outbox.store), message, incarnation: outbox.incarnation)
     }
 

@@ -119,18 +119,23 @@ public struct StoreReport: Hashable, Sendable, Codable {
     public var rejected: [String: Count]
     /// Messages that the broker dropped, as far as it tells.
     public var brokerDropped: Count
+    /// Messages that the broker delivered again and that were left out, since they were stored before; `nil` from a
+    /// gateway of a version that does not count them.
+    public var redelivered: Count?
 
     public init(
-        numbered: Count, waiting: [[ReadingNumber]], rejected: [String: Count], brokerDropped: Count
+        numbered: Count, waiting: [[ReadingNumber]], rejected: [String: Count], brokerDropped: Count,
+        redelivered: Count? = nil
     ) {
         self.numbered = numbered
         self.waiting = waiting
         self.rejected = rejected
         self.brokerDropped = brokerDropped
+        self.redelivered = redelivered
     }
 
     enum CodingKeys: String, CodingKey {
-        case numbered, waiting, rejected
+        case numbered, waiting, rejected, redelivered
         case brokerDropped = "broker_dropped"
     }
 }

@@ -9,8 +9,9 @@ struct Audit: AsyncParsableCommand {
         discussion: """
             For each store of each gateway: numbered = stored + quarantined + lost (by reason) + waiting. Missing are \
             numbers that nobody has: none of these, though the gateway reported that it gave them. Beside it stand the \
-            messages that the gateway rejected and the broker dropped, which never had a number. At the end stand the \
-            parts of gateways' messages that are refused for good, and why. Times are in UTC.
+            messages that the gateway rejected, that the broker dropped, and that the gateway left out because the broker \
+            delivered them again, which never had a number. At the end stand the parts of gateways' messages that are \
+            refused for good, and why. Times are in UTC.
 
             Exits 0 where everything balances, 1 where something does not or the database cannot be asked, 64 on wrong \
             usage, 78 on wrong configuration.

@@ -46,6 +46,7 @@ enum AuditJSON {
         var missing: [[Int64]]
         var rejected: [String: Int64]
         var brokerDropped: Int64
+        var redelivered: Int64
         var lastHeard: String
         var lastReport: String?
 
@@ -63,6 +64,7 @@ enum AuditJSON {
             missing = account.missing.map { [$0.lowerBound, $0.upperBound] }
             rejected = account.rejected
             brokerDropped = account.brokerDropped
+            redelivered = account.redelivered
             lastHeard = AuditTime.text(account.lastHeard)
             lastReport = account.lastReport.map(AuditTime.text)
         }

@@ -21,10 +21,11 @@ enum AuditText {
 
     private static func text(_ accounts: [StoreAccount]) -> String {
         guard !accounts.isEmpty else { return "no stores: no gateway has sent anything yet" }
+        let leftOut = accounts.map(\.redelivered).saturatingSum()
         let failing = accounts.count { !$0.balances }
         let verdict =
             failing == 0
-            ? "everything balances (stores: \(accounts.count))"
+            ? "everything balances (stores: \(accounts.count)), beside \(leftOut) messages left out as delivered again"
             : "DOES NOT BALANCE: \(failing) of \(accounts.count) stores"
         return (accounts.map(paragraph) + [verdict]).joined(separator: "\n\n")
     }
@@ -47,6 +48,7 @@ enum AuditText {
             line("missing", "\(missing)" + ranges(account.missing)),
             line("rejected", "\(account.rejected.values.saturatingSum())" + reasons(account.rejected)),
             line("broker dropped", "\(account.brokerDropped)"),
+            line("left out", "\(account.redelivered) (delivered again by the broker)"),
             line("last heard", AuditTime.text(account.lastHeard)),
             line("last report", account.lastReport.map(AuditTime.text) ?? "never"),
         ]

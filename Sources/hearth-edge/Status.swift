@@ -9,7 +9,10 @@ import WireFormat
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say how a running gateway is, as it tells the building's broker.",
-        discussion: "Exits 1 where the gateway is offline, has told nothing yet, or the broker can't be reached.")
+        discussion: """
+            Exits 1 where the gateway is offline, has told nothing yet, the broker can't be reached, or the broker does not \
+            take what the gateway sends, a valve's command above all.
+            """)
 
     @OptionGroup var options: ConfigurationOptions
 
@@ -41,7 +44,7 @@ struct Status: AsyncParsableCommand {
             throw ExitCode.failure
         }
         print(json ? String(decoding: status.payload, as: UTF8.self) : Self.text(status))
-        if status.state == .offline { throw ExitCode.failure }
+        if status.state == .offline || status.problems?.isEmpty == false { throw ExitCode.failure }
     }
 
     private func printRejected(_ limit: Int, _ configuration: EdgeConfiguration) throws {
@@ -74,6 +77,10 @@ struct Status: AsyncParsableCommand {
             if let dropped = buffer.brokerDropped, dropped > 0 {
                 lines.append("  the broker dropped \(dropped) messages")
             }
+            if let redelivered = buffer.redelivered, redelivered > 0 {
+                lines.append(
+                    "  the broker delivered \(redelivered) messages again; they were stored before and left out")
+            }
             if let setAside = buffer.setAside { lines.append("  a damaged buffer was set aside: \(setAside)") }
             if let trouble = buffer.trouble { lines.append("  \(trouble)") }
         }
@@ -94,10 +101,18 @@ struct Status: AsyncParsableCommand {
         for (name, room) in (status.rooms ?? [:]).sorted(by: { $0.key < $1.key }) {
             let temperature = room.temperature.map { "\($0) °C" } ?? "no temperature"
             lines.append(
-                "\(name): \(temperature), set-point \(room.setpoint) °C\(text(room.setpointBy)), valve \(room.level) %, "
-                    + "\(room.quality): \(room.reason)")
+                "\(name): \(temperature), set-point \(room.setpoint) °C\(text(room.setpointBy)), "
+                    + "valve \(room.level) %\(text(ofCommand: room)), \(room.quality): \(room.reason)")
         }
+        lines += (status.problems ?? []).map { "problem: \($0)" }
         return lines.joined(separator: "\n")
+    }
+
+    /// Nothing where the broker has taken the command.
+    private static func text(ofCommand room: GatewayStatus.Room) -> String {
+        guard let command = room.command, command != "accepted" else { return "" }
+        let accepted = room.acceptedLevel.map { "; the broker last took \($0) %" } ?? ""
+        return " (\(command)\(accepted))"
     }
 
     /// Nothing where it is the configuration's.

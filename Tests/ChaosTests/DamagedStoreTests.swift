@@ -36,4 +36,32 @@ extension Chaos.GatewayFaultTests {
         await plant.edge.terminate()
         try await plant.startEdge()
     }
+
+    /// The file is damaged under the gateway that has it open, while it has no uplink. Nobody starts it anew.
+    @Test(arguments: DamageInUse.allCases)
+    func `a buffer that is damaged in use is followed by a new one without a restart`(
+        _ damage: DamageInUse
+    ) async throws {
+        var dice = Effort.dice(damage.name)
+        var told: [String] = []
+        let store = plant.folder.file("in-use-\(damage).sqlite")
+        await plant.edge.terminate()
+        try await plant.startEdge(.init(store: store))
+        let edge = plant.edge
+        try await strike(damage.name, rate: 500, rounds: Effort.isLong ? Effort.rounds : 2, mayDeclareLosses: true) {
+            strike in
+            plant.uplink.swallow([.toServer, .toClient], newConnectionsToo: true)
+            try await pause(.random(in: 0.5...2.5, using: &dice))
+            told.append(try damage.strike(store, &dice))
+            plant.uplink.passOn()
+            plant.uplink.cut()
+            try await noteReturn(&strike)
+            strike.note = "noticed: \(edge.output.matches(of: /found damaged while it was in use/).count);"
+        }
+        #expect(edge.isRunning)
+        try await expectValvesFollow()
+        print("\(damage.name): \(told)")
+        await plant.edge.terminate()
+        try await plant.startEdge()
+    }
 }

@@ -56,16 +56,27 @@ struct DeliveryWatch {
 
 /// What a gateway acknowledged to the broker, topic by topic.
 final class AcknowledgementRecord: Sendable {
-    private let state = Mutex((watch: DeliveryWatch(), acknowledged: [String: Set<Int>]()))
+    /// How many messages of a topic were delivered, and how many acknowledged, those counted that came again.
+    struct Counts: Sendable {
+        var delivered = 0
+        var acknowledged = 0
+    }
+
+    private let state = Mutex(
+        (watch: DeliveryWatch(), acknowledged: [String: Set<Int>](), counts: [String: Counts]()))
 
     /// For `TCPProxy`.
     func observe(_ connection: Int, _ direction: TCPProxy.Direction, _ bytes: ArraySlice<UInt8>) {
         state.withLock { state in
-            for reading in state.watch.observe(connection, direction, bytes).acknowledged {
+            let (delivered, acknowledged) = state.watch.observe(connection, direction, bytes)
+            for reading in delivered { state.counts[reading.topic, default: Counts()].delivered += 1 }
+            for reading in acknowledged {
                 state.acknowledged[reading.topic, default: []].insert(reading.number)
+                state.counts[reading.topic, default: Counts()].acknowledged += 1
             }
         }
     }
 
+    func counts(topic: String) -> Counts { state.withLock { $0.counts[topic] ?? Counts() } }
     func acknowledged(topic: String) -> Set<Int> { state.withLock { $0.acknowledged[topic] ?? [] } }
 }

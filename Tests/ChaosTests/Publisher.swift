@@ -20,12 +20,16 @@ final class Publisher: Sendable {
     private let port: Int
     private let room: String
     private let rate: Double
+    private let constantSensors: Int?
     private let sent = Mutex(Sent())
     private let isStopping = Atomic(false)
     private let hasEnded = Atomic(false)
 
-    /// - Parameter rate: readings a second.
-    init(port: Int, room: String, rate: Double) {
+    /// - Parameters:
+    ///   - rate: readings a second.
+    ///   - constantSensors: so many sensors say the same for ever, one after the other; `nil`: ten count up.
+    init(port: Int, room: String, rate: Double, constantSensors: Int? = nil) {
+        self.constantSensors = constantSensors
         self.port = port
         self.room = room
         self.rate = rate
@@ -72,7 +76,8 @@ final class Publisher: Sendable {
             } message: {
                 guard ContinuousClock.now - start - late >= .seconds(Double(next) / rate) else { return nil }
                 defer { next += 1 }
-                let payload = #"{"sensorID":"\#(Self.device(next))","type":"energy_kwh","value":\#(next)}"#
+                let (device, value) = constantSensors.map { ("s\(next % $0)", 21) } ?? (Self.device(next), next)
+                let payload = #"{"sensorID":"\#(device)","type":"energy_kwh","value":\#(value)}"#
                 return (next, topic, payload)
             } acknowledged: { number in
                 acknowledgements.append((number, .now))

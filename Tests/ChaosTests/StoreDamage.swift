@@ -40,3 +40,39 @@ enum StoreDamage: CaseIterable, Sendable {
         }
     }
 }
+
+/// What a failing disk does to a buffer's file while a gateway has it open.
+enum DamageInUse: CaseIterable, Sendable {
+    case overwritten
+    case truncated
+    case logOverwritten
+
+    var name: String {
+        switch self {
+        case .overwritten: "pages overwritten in use"
+        case .truncated: "file truncated in use"
+        case .logOverwritten: "log overwritten in use"
+        }
+    }
+
+    private static let pageSize: UInt64 = 4096
+
+    /// - Returns: what was done, for people.
+    func strike(_ path: String, _ dice: inout Dice) throws -> String {
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: self == .logOverwritten ? path + "-wal" : path))
+        defer { try? file.close() }
+        let pages = try file.seekToEnd() / Self.pageSize
+        guard pages > 1 else { return "nothing" }
+        if self == .truncated {
+            let left = UInt64.random(in: 0..<pages, using: &dice)
+            try file.truncate(atOffset: left * Self.pageSize)
+            return "\(left) of \(pages) pages left"
+        }
+        let first = UInt64.random(in: 0..<pages, using: &dice)
+        let count = UInt64.random(in: 1...pages - first, using: &dice)
+        try file.seek(toOffset: first * Self.pageSize)
+        try file.write(
+            contentsOf: Data((0..<count * Self.pageSize).map { _ in UInt8.random(in: 0...255, using: &dice) }))
+        return "\(count) of \(pages) pages from \(first) on"
+    }
+}

@@ -181,10 +181,23 @@ import Testing
 
     @Test func `remembers what the broker may deliver again`() throws {
         let first = try open()
-        try first.append([], deliveries: (1...40_000).map { Delivery(packet: $0, fingerprint: UInt64($0) << 40) })
+        func deliver(_ packets: ClosedRange<Int64>, floor: Int64, leftOut: Int = 0, to outbox: Outbox) throws {
+            let deliveries = packets.map { Delivery(packet: UInt16($0), fingerprint: .max - UInt64($0)) }
+            let note = DeliveryNote(
+                deliveries: deliveries, end: packets.upperBound + 1, floor: floor, leftOut: leftOut)
+            try outbox.append([], deliveries: note)
+        }
+        for start in stride(from: Int64(0), to: 2_000, by: 100) {
+            try deliver(start...start + 99, floor: max(0, start - 900), leftOut: 3, to: first)
+        }
+        #expect(try first.tally().redelivered == 60)
         try first.close()
-        let recent = try open().recentDeliveries()
-        #expect(recent.count == Delivery.mostKept)
-        #expect(Set(recent.map(\.packet)) == Set(UInt16(7_233)...40_000))
+        let second = try open()
+        let recent = try second.recentDeliveries()
+        #expect(recent.end == 2_000)
+        #expect(recent.deliveries == (1_000..<2_000).map { Delivery(packet: $0, fingerprint: .max - UInt64($0)) })
+        #expect(try second.tally().redelivered == 60)
+        try second.forget(deliveries: DeliveryNote(deliveries: [], end: 2_000, floor: 2_000, leftOut: 0))
+        #expect(try second.recentDeliveries().deliveries.isEmpty)
     }
 }

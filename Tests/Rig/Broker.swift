@@ -1,3 +1,5 @@
+import Foundation
+
 /// A real mosquitto on a port of its own.
 public final class Broker: Sendable {
     public let port: Int
@@ -24,6 +26,30 @@ public final class Broker: Sendable {
             """)
         process = try ManagedProcess("mosquitto", ["-c", configuration])
         try await process.waitFor(output: "running")
+    }
+
+    /// One that lets anybody read and write what `rules` allow, lines of mosquitto's ACL file.
+    public static func withRules(_ rules: String, port: Int = LoopbackPort.free()) async throws -> Broker {
+        let folder = TemporaryFolder()
+        let file = try folder.write("rules.acl", rules + "\n")
+        return try await Broker(port: port, extra: "acl_file \(file)", folder: folder)
+    }
+
+    /// Changes the rules while it runs.
+    public func setRules(_ rules: String) throws {
+        _ = try folder.write("rules.acl", rules + "\n")
+        process.hangUp()
+    }
+
+    /// Has it write what it holds to its file, and waits until it has.
+    public func save() async throws {
+        let file = folder.file("mosquitto.db")
+        func written() -> Date? {
+            (try? FileManager.default.attributesOfItem(atPath: file)[.modificationDate]) as? Date
+        }
+        let before = written()
+        process.userSignal()
+        try await eventually("the broker has saved") { written() != before }
     }
 
     /// The same broker again, after it was ended.

@@ -108,6 +108,11 @@ public final class ManagedProcess: Sendable {
     public func suspend() { signal(SIGSTOP) }
     public func resume() { signal(SIGCONT) }
 
+    /// SIGHUP: most programs read their configuration again.
+    public func hangUp() { signal(SIGHUP) }
+    /// SIGUSR1: mosquitto writes what it holds to its file.
+    public func userSignal() { signal(SIGUSR1) }
+
     private func signal(_ number: Int32) {
         // Not reaped yet, so the id is still this process's.
         if isRunning { _ = Glibc.kill(id, number) }

@@ -19,7 +19,7 @@ extension Scene {
         let fresh = zip(group, judgement.areNew).filter(\.1).map(\.0)
         do {
             try outbox.append(
-                fresh.map(\.reading), deliveries: fresh.map(\.delivery), unsetClock: time.isSet ? nil : clockOffset)
+                fresh.map(\.reading), deliveries: judgement.note, unsetClock: time.isSet ? nil : clockOffset)
         } catch {
             uncertain.append(fresh)
             log.note("append of \(fresh.count) failed: \(error.kind)")

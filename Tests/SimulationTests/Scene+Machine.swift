@@ -31,6 +31,7 @@ extension Scene {
         try recognise(outbox)
         try settleUncertain(numbered: numbered)
         redeliveries.connected(sessionPresent: true)
+        for index in unanswered.indices { unanswered[index].delivery.isRedelivered = true }
         let (time, token, jitter) = (time, token, jitter)
         let uplink = UplinkService(
             outbox: outbox, transport: network, baseURL: SeededNetwork.baseURL, token: { token },

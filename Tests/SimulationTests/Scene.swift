@@ -29,7 +29,7 @@ final class Scene {
     var outbox: Outbox?
     var uplink: UplinkService?
     var course: UplinkService.Course?
-    var redeliveries = RedeliveryGuard(recent: [])
+    var redeliveries = RedeliveryGuard()
     /// What the broker has not heard an answer to.
     var unanswered: [Message] = []
     /// What the last call of `append` was about: the broker may not have heard the answer to it.

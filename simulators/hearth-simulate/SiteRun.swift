@@ -102,6 +102,7 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
         switch event {
         case .connected: isConnected = true
         case .disconnected: isConnected = false
+        case .acknowledgementsHeard: return
         case .subscriptionRefused(let filter):
             return Console.complain("the broker does not let us read \(filter): nobody can be obeyed there")
         }
@@ -115,7 +116,7 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
             Console.say("connected to the broker at \(broker.host):\(broker.port) by MQTT \(version)")
         case .disconnected(let reason, _):
             Console.complain("no connection to the broker at \(broker.host):\(broker.port), trying on: \(reason)")
-        case .subscriptionRefused: break
+        case .subscriptionRefused, .acknowledgementsHeard: break
         }
     }
 

@@ -1,0 +1,72 @@
+import Building
+import Logging
+import MQTT
+import Synchronization
+
+/// Messages other than commands that the broker refuses: the gateway's status, and what is shown to Home Assistant. They
+/// are tried again until it takes them.
+final class RefusedMessages: Sendable {
+    private static let retryInterval = Duration.seconds(30)
+    /// More topics than a building has.
+    private static let mostKept = 20_000
+
+    private struct Refused {
+        var message: MQTTMessage
+        var reason: String
+    }
+
+    private struct State {
+        var refused: [String: Refused] = [:]
+        var lastRetry: MonotonicInstant?
+    }
+
+    private let state = Mutex(State())
+    private let logger: Logger
+
+    init(logger: Logger) { self.logger = logger }
+
+    /// Notes what became of a message that is sent now.
+    func watch(_ message: MQTTMessage) -> MQTTClient.OutcomeHandler {
+        { [self] outcome in note(message, outcome) }
+    }
+
+    private func note(_ message: MQTTMessage, _ outcome: MQTTPublishOutcome) {
+        let (before, after) = state.withLock { state in
+            let before = state.refused.count
+            switch outcome {
+            case .accepted: state.refused[message.topic] = nil
+            case .refused(let reason) where before < Self.mostKept:
+                state.refused[message.topic] = Refused(message: message, reason: reason)
+            case .refused, .unconfirmed, .lost: break
+            }
+            return (before, state.refused.count)
+        }
+        if before == 0, after > 0, case .refused(let reason) = outcome {
+            logger.error(
+                "the broker refuses what the gateway tells: let its user write there",
+                metadata: ["topic": "\(message.topic)", "reason": "\(reason)"])
+        } else if before > 0, after == 0 {
+            logger.notice("the broker takes again what the gateway tells")
+        }
+    }
+
+    /// What is to be tried again now.
+    func due(at now: MonotonicInstant) -> [MQTTMessage] {
+        state.withLock { state in
+            if let last = state.lastRetry, now - last < Self.retryInterval { return [] }
+            state.lastRetry = now
+            return state.refused.values.map(\.message)
+        }
+    }
+
+    /// For people, with what to do; `nil` while nothing is refused.
+    var problem: String? {
+        state.withLock { state in
+            guard let (topic, first) = state.refused.min(by: { $0.key < $1.key }) else { return nil }
+            let others = state.refused.count > 1 ? " and \(state.refused.count - 1) more" : ""
+            return
+                "The broker refuses what the gateway tells on \(topic)\(others) (\(first.reason)). Let the gateway's user "
+                + "write there; it is then told by itself."
+        }
+    }
+}
