@@ -26,14 +26,14 @@ import WireFormat
                 let batch = try ReadingBatch.decode(request.body)
                 rows.withLock { $0 += batch.rows.count }
                 let receipt = BatchReceipt(
-                    store: batch.store.description, first: batch.numbers.lowerBound, end: batch.numbers.upperBound,
-                    repeated: 0)
+                    store: batch.store.description, first: ReadingNumber(clamping: batch.numbers.lowerBound),
+                    end: ReadingNumber(clamping: batch.numbers.upperBound), repeated: 0)
                 return HTTPAnswer(status: 200, body: Array(try JSONEncoder().encode(receipt)))
             }
             if path.hasSuffix("/losses") {
                 declarations.withLock { $0 += 1 }
                 let declaration = try JSONDecoder().decode(LossDeclaration.self, from: Data(request.body))
-                if declaration.losses.contains(where: { $0.first == refused }) {
+                if declaration.losses.contains(where: { $0.first.value == refused }) {
                     let answer = ErrorAnswer(code: "bad_losses", message: "[\(refused), …) is no range.")
                     return HTTPAnswer(status: 400, body: Array(try JSONEncoder().encode(answer)))
                 }

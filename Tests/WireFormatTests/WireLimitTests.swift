@@ -43,17 +43,18 @@ import WireFormat
         let list = WishList(
             version: WireLimits.highestNumber, wishes: .init(repeating: wish, count: WireLimits.reportedStates))
         #expect(try JSONEncoder().encode(list).count <= WireLimits.desiredStatesBytes)
+        let (number, count) = (ReadingNumber(clamping: .max), Count(clamping: .max))
         let losses = LossDeclaration(
             losses: .init(
-                repeating: .init(first: .max, end: .max, reason: "buffer_full"), count: WireLimits.lossesAtOnce))
+                repeating: .init(first: number, end: number, reason: "buffer_full"), count: WireLimits.lossesAtOnce))
         #expect(try JSONEncoder().encode(losses).count <= WireLimits.messageBytes)
         let hello = StoreHello(
-            lineage: .init(repeating: UUID().uuidString, count: WireLimits.openingsKept + 2), nextNumber: .max)
+            lineage: .init(repeating: UUID().uuidString, count: WireLimits.openingsKept + 2), nextNumber: number)
         #expect(try JSONEncoder().encode(hello).count <= WireLimits.messageBytes)
         let stored = StoreReport(
-            numbered: .max, waiting: .init(repeating: [.max, .max], count: WireLimits.waitingRanges),
-            rejected: Dictionary(uniqueKeysWithValues: RejectionReason.allCases.map { ($0.rawValue, .max) }),
-            brokerDropped: .max)
+            numbered: count, waiting: .init(repeating: [number, number], count: WireLimits.waitingRanges),
+            rejected: Dictionary(uniqueKeysWithValues: RejectionReason.allCases.map { ($0.rawValue, count) }),
+            brokerDropped: count, redelivered: count)
         #expect(try JSONEncoder().encode(stored).count <= WireLimits.messageBytes)
     }
 
