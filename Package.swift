@@ -10,7 +10,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Swift's libraries within the program: a gateway needs no toolchain, and less memory.
+/// Swift's libraries within the program: whoever runs it needs no toolchain, and less memory.
 let selfContained: [LinkerSetting] =
     [.unsafeFlags(["-static-stdlib"])]
     + [
@@ -153,7 +153,7 @@ let package = Package(
                 "Building", "CentralService", "CentralStore", "ConfigurationFile", "Import", "Observability",
                 "ReadingFiles", argumentParser, logging,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: selfContained),
 
         // The stand-in for buildings.
         .target(
@@ -174,7 +174,7 @@ let package = Package(
                 argumentParser,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            path: "simulators/hearth-simulate", swiftSettings: strict),
+            path: "simulators/hearth-simulate", swiftSettings: strict, linkerSettings: selfContained),
 
         // For `make bench-edge` and `make bench-central`.
         .executableTarget(
@@ -207,7 +207,7 @@ let package = Package(
             path: "Tests/hearth-fuzz", swiftSettings: strict),
         tests("FuzzTests", ["Rig", "hearth-fuzz"]),
         tests("BuildingTests", ["Building"]),
-        tests("PostgresTests", ["Postgres", "DatabaseRig"]),
+        tests("PostgresTests", ["Postgres", "DatabaseRig", "Rig"]),
         tests(
             "CentralTests",
             [
