@@ -9,7 +9,7 @@ internal import Postgres
 
 extension CentralConfiguration {
     /// Reads the configuration. Later ones win: what is built in, the file, the variables `DATABASE_URL`,
-    /// `SUPABASE_URL` and `SUPABASE_KEY` and those of the chat's provider, the overrides.
+    /// `DATABASE_PASSWORD_FILE`, `SUPABASE_URL` and `SUPABASE_KEY` and those of the chat's provider, the overrides.
     ///
     /// - Parameters:
     ///   - path: of the file; without one, everything is as built in.
@@ -23,10 +23,12 @@ extension CentralConfiguration {
             if let path { try ConfigurationFile(path: path, overrides: overrides) } else {
                 try ConfigurationFile(text: "", file: "(no --config)", overrides: overrides)
             }
-        let variable = environment[databaseVariable].flatMap { $0.isEmpty ? nil : $0 }
-        let overridden = overrides.contains { $0.hasPrefix("database.url=") }
+        func variable(_ name: String, unless key: String) -> String? {
+            overrides.contains { $0.hasPrefix(key + "=") } ? nil : environment[name].flatMap { $0.isEmpty ? nil : $0 }
+        }
         var configuration = try CentralConfiguration(
-            file.root, databaseURL: overridden ? nil : variable,
+            file.root, databaseURL: variable(databaseVariable, unless: "database.url"),
+            passwordFile: variable(passwordFileVariable, unless: "database.passwordFile"),
             mirror: MirrorConfiguration.Variables(environment, overrides: overrides),
             chat: ChatVariables(environment, overrides: overrides))
         // Twice for one purpose is a mistake, and the one URL says where the data are.
@@ -35,14 +37,18 @@ extension CentralConfiguration {
     }
 
     private static let databaseVariable = "DATABASE_URL"
+    private static let passwordFileVariable = "DATABASE_PASSWORD_FILE"
 
-    /// - Parameter databaseURL: wins over the file's.
+    /// - Parameters:
+    ///   - databaseURL: wins over the file's.
+    ///   - passwordFile: wins over the file's.
     init(
-        _ root: ConfigurationSection, databaseURL: String?, mirror variables: MirrorConfiguration.Variables,
-        chat chatVariables: ChatVariables
+        _ root: ConfigurationSection, databaseURL: String?, passwordFile: String?,
+        mirror variables: MirrorConfiguration.Variables, chat chatVariables: ChatVariables
     ) throws(ConfigurationError) {
         let section = try root.optionalSection("database")
         let url = try section?.optionalText("url")
+        let configuredPasswordFile = try section?.optionalText("passwordFile")
         if let section { database = try Database(section) }
         guard let url = databaseURL ?? url else {
             throw root.error(
@@ -57,6 +63,12 @@ extension CentralConfiguration {
             throw root.error(at: key, "\(error)")
         }
         database.url = url
+        database.passwordFile = passwordFile ?? configuredPasswordFile
+        do {
+            _ = try database.connection.password()
+        } catch {
+            throw root.error(at: passwordFile == nil ? "database.passwordFile" : Self.passwordFileVariable, "\(error)")
+        }
         if let section = try root.optionalSection("http") { http = try HTTP(section) }
         if let section = try root.optionalSection("ingest") { ingest = try Ingest(section) }
         if let section = try root.optionalSection("tariff") { tariff = try EnergyTariff(section) }

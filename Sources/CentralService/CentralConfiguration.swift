@@ -29,6 +29,8 @@ public struct CentralConfiguration: Sendable {
     public struct Database: Sendable {
         /// A libpq connection string. Secret: it may hold a password.
         public var url = ""
+        /// Path of a file with the password, for URLs that hold none.
+        public var passwordFile: String?
         /// Connections at most, 1…100.
         public var connections = 8
         /// 2…60 s, per host.

@@ -26,9 +26,7 @@ struct CentralDatabase {
             "hearth_database_slow_statements_total",
             "Statements that took longer than database.slowStatementMilliseconds."
         )
-        var settings = ConnectionSettings(
-            url: configuration.url, applicationName: "hearth-central", connectTimeout: configuration.connectTimeout,
-            statementTimeout: configuration.statementTimeout)
+        var settings = configuration.connection
         if let threshold = configuration.slowStatement {
             settings.watch = StatementWatch(threshold: threshold) { statement in
                 slow.add()
@@ -71,5 +69,16 @@ struct CentralDatabase {
 
     func close() {
         for (_, pool) in pools { pool.close() }
+    }
+}
+
+extension CentralConfiguration.Database {
+    /// The way to the primary.
+    var connection: ConnectionSettings {
+        var settings = ConnectionSettings(
+            url: url, applicationName: "hearth-central", connectTimeout: connectTimeout,
+            statementTimeout: statementTimeout)
+        settings.passwordFile = passwordFile
+        return settings
     }
 }

@@ -30,9 +30,9 @@ public final class Connection {
             ("connect_timeout", String(seconds)),
             ("keepalives_idle", "15"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
             ("tcp_user_timeout", "30000"),
-            ("dbname", settings.url),
-            ("client_encoding", "UTF8"),
         ]
+        if let password = try settings.password() { options.append(("password", password)) }
+        options += [("dbname", settings.url), ("client_encoding", "UTF8")]
         if let database = settings.database { options.append(("dbname", database)) }
         watch = settings.watch
         handle = try Self.connect(options)

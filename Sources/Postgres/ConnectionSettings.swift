@@ -5,6 +5,9 @@ public struct ConnectionSettings: Sendable {
     /// A libpq connection string: `postgresql://user:password@host:5432/database?target_session_attrs=read-write`, with
     /// several hosts where there are several. What it sets wins over the defaults here.
     public var url: String
+    /// Path of a file whose first line is the password, for URLs that hold none. It is read for each connection, so that a
+    /// new password is picked up without a restart; an empty file means that there is no password.
+    public var passwordFile: String?
     /// Connects to this database instead of the one that the URL names.
     public var database: String?
     /// What `pg_stat_activity` shows.

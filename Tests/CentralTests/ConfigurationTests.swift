@@ -53,4 +53,25 @@ import Testing
         #expect(wrong?.key == "DATABASE_URL")
         #expect(wrong.map { "\($0)" }?.contains("topsecret") == false)
     }
+
+    @Test func `takes the password's file from the variable before the configuration, and names one that is not there`()
+        throws
+    {
+        let inFile = try folder.write("configured", "a\n")
+        let inVariable = try folder.write("given", "b\n")
+        let text = "database: {passwordFile: \(inFile)}"
+        func load(_ path: String?, variable: String? = nil) throws -> String? {
+            var environment = ["DATABASE_URL": "postgresql://u@h/d"]
+            environment["DATABASE_PASSWORD_FILE"] = variable
+            return try CentralConfiguration.load(path: path, overrides: [], environment: environment)
+                .database.passwordFile
+        }
+        let configuration = try folder.write("with-password.yaml", text)
+        #expect(try load(nil) == nil)
+        #expect(try load(configuration) == inFile)
+        #expect(try load(configuration, variable: inVariable) == inVariable)
+        let missing = #expect(throws: ConfigurationError.self) { try load(nil, variable: "/nowhere/password") }
+        #expect(missing?.key == "DATABASE_PASSWORD_FILE")
+        #expect(missing.map { "\($0)" }?.contains("/nowhere/password") == true)
+    }
 }
