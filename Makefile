@@ -3,6 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge bench-comfort bench-central er-diagram schemathesis home-assistant control-cycle mutants
+.PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge bench-comfort bench-central er-diagram schemathesis home-assistant control-cycle boot
 
 sources := Package.swift Sources Tests simulators $(wildcard Benchmarks)
 
@@ -63,6 +64,8 @@ control-cycle: ## how punctual the control loop is under faults, as a table; HEA
 
 mutants: ## change the sources in COUNT (120) small ways drawn by SEED (1), and tell which test notices each, as a table
 	@Tests/mutants --seed $${SEED:-1} --count $${COUNT:-120} $(MUTANTS_OPTIONS)
+boot: ## boot the units under a real systemd, in a Debian 13 root without a Swift toolchain; needs root
+	@Tests/boot
 
 er-diagram: build ## write docs/reference/database.md and its picture from the schema that the migrations make
 	@compose/dependencies --test
