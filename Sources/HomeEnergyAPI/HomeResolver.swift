@@ -83,10 +83,10 @@ struct HomeResolver: Resolver {
         return .list(
             energies.enumerated().compactMap { place, energy in
                 // What was before is nothing to the caller, which is something else than no energy.
-                guard
-                    scope.visible.contains(
-                        Timestamp(millisecondsSince1970: steps.bounds[place + 1] * 1000 - 1))
-                else { return nil }
+                let end = Timestamp(wholeSecondsSince1970: steps.bounds[place + 1])
+                guard scope.visible.contains(Timestamp(millisecondsSince1970: end.millisecondsSince1970 - 1)) else {
+                    return nil
+                }
                 return .object(
                     type: "EnergyBucket",
                     EnergyBucket(

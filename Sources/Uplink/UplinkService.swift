@@ -212,8 +212,8 @@ public final class UplinkService: Sendable {
         let declaration = LossDeclaration(
             losses: losses.map {
                 .init(
-                    first: ReadingNumber(clamping: $0.numbers.lowerBound), end: $0.end.map(ReadingNumber.init(clamping:)),
-                    reason: $0.reason.rawValue)
+                    first: ReadingNumber(clamping: $0.numbers.lowerBound),
+                    end: $0.end.map(ReadingNumber.init(clamping:)), reason: $0.reason.rawValue)
             })
         let outcome = await client.post(
             UplinkPath.losses(of: store), declaration, incarnation: outbox.incarnation)

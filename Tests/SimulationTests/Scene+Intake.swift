@@ -92,8 +92,9 @@ extension Scene {
                     reading.value = .number(Double(serial) + [0, 0.5, 0.1, 1.0 / 3].randomElement(using: &dice)!)
                 }
                 if dice.chance(30) {
-                    reading.eventTime.millisecondsSince1970 =
-                        time.rightCalendar.millisecondsSince1970 - Int64(dice.number(-60_000...80_000_000))
+                    reading.eventTime = Timestamp(
+                        millisecondsSince1970: time.rightCalendar.millisecondsSince1970
+                            - Int64(dice.number(-60_000...80_000_000)))
                 }
             }
             messages.append(
