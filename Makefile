@@ -26,7 +26,7 @@ test: ## run every test
 	@compose/test
 
 build: ## build the programs
-	swift build -c release --disable-index-store
+	swift build -c release
 
 measure: ## measure the chain here: readings a second, memory, delay
 	@Benchmarks/first-measurements
@@ -38,7 +38,7 @@ bench-central: ## measure the central service beside a bare COPY, raw readings a
 	@Benchmarks/bench-central $(BENCH_OPTIONS)
 
 bench-comfort: ## how well rooms are held: hearth beside a tuned PI controller and a thermostat, as tables; BENCH_OPTIONS=one-mass for light rooms behind large emitters alone
-	swift build -c release --disable-index-store --product bench-comfort && .build/release/bench-comfort $(BENCH_OPTIONS)
+	swift build -c release --product bench-comfort && .build/release/bench-comfort $(BENCH_OPTIONS)
 
 chaos: ## real faults under load, as a table; HEARTH_CHAOS_ROUNDS (10) and HEARTH_CHAOS_KILLS (2000) say how many
 	@HEARTH_CHAOS_ROUNDS=$${HEARTH_CHAOS_ROUNDS:-10} HEARTH_CHAOS_KILLS=$${HEARTH_CHAOS_KILLS:-2000} Tests/chaos

@@ -464,7 +464,7 @@ def main():
     parser.add_argument("--count", type=int, default=120, help="how many changes are drawn (120)")
     parser.add_argument("--scratch", help="where the changed copy is built and kept (.build-mutants)")
     parser.add_argument("--here", action="store_true", help="change this very checkout, which is somebody's throw-away copy")
-    parser.add_argument("--build", default="swift build -c release --disable-index-store --build-tests", help="what builds it")
+    parser.add_argument("--build", default="swift build -c release --build-tests", help="what builds it")
     parser.add_argument("--only", help="these changes alone, by number, with commas")
     parser.add_argument("--suites", default="", help="these suites alone: a regular expression on Target.Suite")
     parser.add_argument("--again", action="store_true", help="find out anew what those suites come by: tests have changed")
