@@ -214,7 +214,6 @@ let package = Package(
                 "BrowserRig", "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig",
                 "HTTPAnswers", "HTTPTransfer", "HomeEnergyAPI", "Mirror", "Postgres", "ProviderRig", "RestAPI", "Rig",
                 "Telemetry", "WireFormat",
-                "hearth-central",
                 hummingbird, logging,
             ]),
         tests(
@@ -246,7 +245,7 @@ let package = Package(
         tests("OutboxTests", ["Building", "Outbox", "Rig", grdb]),
         tests("UplinkTests", ["Building", "HTTPTransfer", "Outbox", "Rig", "Uplink", "WireFormat", logging]),
         tests("ClimateControlTests", ["Building", "ClimateControl"]),
-        tests("HearthSimulateTests", ["hearth-simulate", "MQTT", "Rig"]),
+        tests("HearthSimulateTests", ["MQTT", "Rig"]),
         tests("JSONTextTests", ["JSONText"]),
         tests("HomePhysicsTests", ["HomePhysics", "RoomPhysics"]),
         tests("RoomPhysicsTests", ["RoomPhysics"]),
