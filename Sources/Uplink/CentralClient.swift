@@ -152,7 +152,7 @@ struct CentralClient: Sendable {
 
     /// What a server asks for: anybody's number. No pause is longer than a day, whoever asks for it.
     private static func pause(seconds: Int64) -> Duration? {
-        Count(seconds).map { .seconds(min($0.value, 86_400)) }
+        seconds < 0 ? nil : .seconds(min(seconds, 86_400))
     }
 
     private func outcome(

@@ -97,8 +97,8 @@ import Testing
 
     /// What is known of other rooms, in an answer.
     fileprivate static func leaks(_ answer: RunningService.Answer, marks: [String] = House.marks) -> [String] {
-        // In a conversation's id any digits may stand.
-        let text = answer.text.replacing(/[0-9a-f]{32,}/, with: "…")
+        // In a conversation's id any digits may stand, and behind the point of what was reckoned.
+        let text = answer.text.replacing(/[0-9a-f]{32,}|\.[0-9]{5,}/, with: "…")
         return marks.filter { text.contains($0) }
     }
 

@@ -6,16 +6,22 @@ public final class Broker: Sendable {
     public let process: ManagedProcess
     private let folder: TemporaryFolder
 
-    /// - Parameter extra: further lines of its configuration.
-    public init(port: Int = LoopbackPort.free(), extra: String = "", folder: TemporaryFolder = TemporaryFolder())
-        async throws
-    {
-        self.port = port
+    /// - Parameters:
+    ///   - port: by default one that is free; another process may take it first, and then the next one serves.
+    ///   - extra: further lines of its configuration.
+    public init(port: Int? = nil, extra: String = "", folder: TemporaryFolder = TemporaryFolder()) async throws {
         self.folder = folder
+        (self.port, process) = try await Self.started(port, extra, folder)
+    }
+
+    private static func started(
+        _ port: Int?, _ extra: String, _ folder: TemporaryFolder, triesLeft: Int = 5
+    ) async throws -> (Int, ManagedProcess) {
+        let chosen = port ?? LoopbackPort.free()
         let configuration = try folder.write(
             "mosquitto.conf",
             """
-            listener \(port) 127.0.0.1
+            listener \(chosen) 127.0.0.1
             allow_anonymous true
             max_inflight_messages 1000
             max_queued_messages 100000
@@ -24,12 +30,19 @@ public final class Broker: Sendable {
             user root
             \(extra)
             """)
-        process = try ManagedProcess("mosquitto", ["-c", configuration])
-        try await process.waitFor(output: "running")
+        let process = try ManagedProcess("mosquitto", ["-c", configuration])
+        do {
+            try await process.waitFor(output: "running")
+        } catch let failure as ManagedProcess.DidNotHappen
+            where port == nil && triesLeft > 0 && failure.description.contains("already in use")
+        {
+            return try await started(nil, extra, folder, triesLeft: triesLeft - 1)
+        }
+        return (chosen, process)
     }
 
     /// One that lets anybody read and write what `rules` allow, lines of mosquitto's ACL file.
-    public static func withRules(_ rules: String, port: Int = LoopbackPort.free()) async throws -> Broker {
+    public static func withRules(_ rules: String, port: Int? = nil) async throws -> Broker {
         let folder = TemporaryFolder()
         let file = try folder.write("rules.acl", rules + "\n")
         return try await Broker(port: port, extra: "acl_file \(file)", folder: folder)
