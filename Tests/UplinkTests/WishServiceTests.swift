@@ -106,6 +106,17 @@ import WireFormat
         #expect(rig.clock.seconds(to: await rig.service.ask(&course)) == 1)
     }
 
+    @Test func `rests between its questions and its reports where nobody answers`() async throws {
+        let rig = Rig()
+        let running = Task { await rig.service.run() }
+        try await Task.sleep(for: .milliseconds(600))
+        running.cancel()
+        await running.value
+        // The first pause is a second.
+        #expect((1...3).contains(rig.asking.requests.count), "\(rig.asking.requests.count)")
+        #expect(rig.reporting.requests.count <= 3, "\(rig.reporting.requests.count)")
+    }
+
     @Test func `believes no portal, however friendly`() async throws {
         let rig = Rig()
         var course = WishService.Course()
