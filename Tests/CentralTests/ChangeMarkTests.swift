@@ -5,6 +5,9 @@ import Testing
     @Test func `is read as it is written, and nothing else is`() {
         let mark = ChangeMark(cluster: "63qgw9zcqztt", transaction: 84213)
         #expect(ChangeMark("\(mark)") == mark)
+        #expect(ChangeMark("09az-0") == ChangeMark(cluster: "09az", transaction: 0))
+        // Also what comes right before and behind the digits and letters.
+        for text in ["a/-1", "a:-1", "a`-1", "a{-1"] { #expect(ChangeMark(text) == nil, "\(text)") }
         for text in ["", "-", "a-", "-1", "a-b", "a-1-2", "A-1", "a b-1", String(repeating: "a", count: 70) + "-1"] {
             #expect(ChangeMark(text) == nil, "\(text)")
         }

@@ -64,6 +64,14 @@ import WireFormat
         #expect(configuration.storage == StoragePolicy(compressAfterDays: nil, keepReadingsDays: 400))
     }
 
+    @Test func `leave readings uncompressed for 14 days, and keep them for good, where nothing is said`() throws {
+        for overrides in [[], ["storage.keepReadingsDays=0"], ["storage.compressAfterDays=14"]] {
+            let configuration = try CentralConfiguration.load(
+                path: nil, overrides: overrides, environment: ["DATABASE_URL": "postgresql://localhost/x"])
+            #expect(configuration.storage == StoragePolicy(compressAfterDays: 14, keepReadingsDays: nil))
+        }
+    }
+
     @Test func `keep a database going that cannot compress or drop by itself`() async throws {
         let policy = StoragePolicy(compressAfterDays: 1, keepReadingsDays: 1)
         let replica = try await Replica.migrated()

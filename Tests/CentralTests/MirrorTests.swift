@@ -150,6 +150,18 @@ import Testing
         }
     }
 
+    @Test func `leaves out no rows where the project takes none, and carries all of them once it does`() async throws {
+        try await withScene { scene in
+            scene.supabase.set(.answering(422))
+            try await scene.write("20", devices: 1...100, at: 0)
+            try await scene.service.process.waitFor(output: "Mirror is not up to date, trying on")
+            scene.supabase.set(.well)
+            try await eventually("100 rows", within: .seconds(60)) { scene.supabase.copy.count == 100 }
+            // Fewer than what is taken for a fault of the rows and not of the table.
+            #expect(try await metric("hearth_mirror_rows_refused_total", of: scene.service, scene.ops) < 16)
+        }
+    }
+
     @Test func `holds up nothing while the project is slow, and is carried on by another replica`() async throws {
         try await withScene { scene in
             let added = try await RunningService.command("gateway", "add", "--building", "m", database: scene.database)

@@ -60,6 +60,8 @@ import Testing
         ("port: 1883", "port: 0", "edge.yaml:2: mqtt.port: “0” is not a whole number from 1 to 65535"),
         ("port: 1883", "prot: 1883", "edge.yaml:2: mqtt.port: this key is missing"),
         ("port: 1883", "port: 1883, colour: red", "mqtt.colour: there is no such key here"),
+        ("slug: home", "slug: \"\"", "building.slug: must not be empty"),
+        ("port: 1883", "port: \"\"", "mqtt.port: must not be empty"),
         ("slug: home", "slug: my home", "building.slug: “my home” is not a slug"),
         ("Europe/Berlin", "Berlin", "building.timeZone: “Berlin” is not an IANA time zone"),
         (

@@ -93,6 +93,19 @@ import Testing
         await #expect(throws: MeterSourceError.self) { try await load(source) }
     }
 
+    /// As long as it may be.
+    static let quality = String(repeating: "q", count: MeterReading.longestQuality)
+
+    @Test func `takes a quality of 64 bytes`() async throws {
+        let source = try await FakeSource()
+        var row = FakeSource.quarters(1, from: Self.start)[0]
+        row.muid = "m1"
+        row.quality = Self.quality
+        source.set([row])
+        let records = try await load(source).flatMap(\.self)
+        #expect(records.map { $0.readings.map(\.quality) } == [[Self.quality]])
+    }
+
     static let problems: [(String, String)] = [
         (
             #"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1"},"0100011D00FF":-1}"#,
@@ -105,6 +118,10 @@ import Testing
             "0100010800FF: a register that is not known"
         ),
         (#"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1"}}"#, "no register in it"),
+        (
+            #"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1","quality":"\#(quality)q"},"0100011D00FF":1}"#,
+            "tags.quality: “\(quality)q” is too long"
+        ),
         (#"{"timestamp":"soon","tags":{"muid":"m1"},"0100011D00FF":1}"#, "timestamp: “soon” is no time"),
         (#"{"tags":{"muid":"m1"},"0100011D00FF":1}"#, "timestamp: missing"),
         (#"{"timestamp":"2023-02-01T00:00:00Z","0100011D00FF":1}"#, "tags.muid: missing"),

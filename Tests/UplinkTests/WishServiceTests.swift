@@ -120,6 +120,17 @@ import WireFormat
         #expect(rig.clock.seconds(to: await rig.service.ask(&course)) == 1)
     }
 
+    @Test func `rests between its questions and its reports where nobody answers`() async throws {
+        let rig = Rig()
+        let running = Task { await rig.service.run() }
+        try await Task.sleep(for: .milliseconds(600))
+        running.cancel()
+        await running.value
+        // The first pause is a second.
+        #expect((1...3).contains(rig.asking.requests.count), "\(rig.asking.requests.count)")
+        #expect(rig.reporting.requests.count <= 3, "\(rig.reporting.requests.count)")
+    }
+
     @Test func `believes no portal, however friendly`() async throws {
         let rig = Rig()
         var course = WishService.Course()
@@ -141,10 +152,13 @@ import WireFormat
         var course = WishService.Course()
         rig.asking.will(HTTPAnswer(status: 503, headers: ["retry-after": "20"]))
         #expect(rig.clock.seconds(to: await rig.service.ask(&course)) == 20)
-        for (asked, pause) in [("86400", 600.0), ("9223372036854775807", 600)] {
+        for (asked, pause) in [("601", 600.0), ("86400", 600), ("1000000000", 600)] {
             rig.asking.will(HTTPAnswer(status: 503, headers: ["retry-after": asked]))
             #expect(rig.clock.seconds(to: await rig.service.ask(&course)) == pause)
         }
+        // More than anybody means may count for nothing, and never for more than ten minutes.
+        rig.asking.will(HTTPAnswer(status: 503, headers: ["retry-after": "9223372036854775807"]))
+        #expect(rig.clock.seconds(to: await rig.service.ask(&course)) <= 600)
         // What is no number of seconds asks for nothing.
         for asked in ["-20", "1e9", "92233720368547758070", "Wed, 21 Oct 2026 07:28:00 GMT", ""] {
             rig.asking.will(HTTPAnswer(status: 503, headers: ["retry-after": asked]))

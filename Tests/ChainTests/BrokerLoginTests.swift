@@ -1,0 +1,47 @@
+import Foundation
+import Rig
+import Testing
+
+/// A gateway at a broker that lets nobody in without a password.
+@Suite(.timeLimit(.minutes(3)))
+struct BrokerLoginTests {
+    private let folder = TemporaryFolder()
+
+    private func broker(user: String, password: String) async throws -> Broker {
+        let file = folder.file("passwords")
+        let made = try await ManagedProcess.run("mosquitto_passwd", ["-b", "-c", file, user, password])
+        try #require(made.status == 0, "\(made.output)")
+        return try await Broker(extra: "password_file \(file)")
+    }
+
+    private func start(_ broker: Broker, user: String, password: String) throws -> ManagedProcess {
+        let settings = [
+            "mqtt.host=127.0.0.1", "mqtt.port=\(broker.port)", "mqtt.user=\(user)",
+            "mqtt.passwordFile=\(try folder.write("password-\(password)", password + "\nnot this line\n"))",
+            "buffer.path=\(folder.file("\(password).sqlite"))", "central.url=http://127.0.0.1:\(LoopbackPort.free())",
+            "central.tokenFile=\(try folder.write("token", "x"))",
+        ]
+        return try ManagedProcess(
+            Executables.path("hearth-edge"),
+            ["run", "--config", Checkout.file("config/edge.yaml")] + settings.flatMap { ["--set", $0] })
+    }
+
+    @Test func `logs in with its name and the first line of the password's file`() async throws {
+        let broker = try await broker(user: "gateway", password: "right")
+        let edge = try start(broker, user: "gateway", password: "right")
+        try await edge.waitFor(output: "intake is connected")
+        try await edge.waitFor(output: "control is connected")
+        #expect(!edge.output.contains("right"))
+        #expect(await edge.terminate() == 0)
+    }
+
+    @Test(arguments: [("gateway", "wrong"), ("stranger", "right")])
+    func `says that the broker refuses it, and shows no password`(user: String, password: String) async throws {
+        let broker = try await broker(user: "gateway", password: "right")
+        let edge = try start(broker, user: user, password: password)
+        try await eventually("refused", detail: edge.output) { edge.output.lowercased().contains("not authori") }
+        #expect(!edge.output.contains("is connected"))
+        #expect(!edge.output.contains(password))
+        #expect(await edge.terminate() == 0)
+    }
+}

@@ -1,0 +1,43 @@
+import DatabaseRig
+import Foundation
+import Rig
+import Testing
+
+/// What `hearth-edge status` says to people.
+@Suite(.withDatabaseServer, .serialized, .timeLimit(.minutes(3)))
+struct StatusCommandTests {
+    private func status(_ chain: Chain) async throws -> (status: Int32, output: String) {
+        try await ManagedProcess.run(Executables.path("hearth-edge"), ["status"] + chain.edgeArguments)
+    }
+
+    @Test func `tells how a running gateway is, who set what, and nothing but offline of one that has ended`()
+        async throws
+    {
+        try await TestDatabase.withOne { url in
+            let chain = try await Chain.prepared(databaseURL: url)
+            let edge = try await chain.startEdge()
+            try await chain.publishTemperature(19, room: "room-101")
+            try await chain.broker.publish("/setpoints/room-101", #"{"celsius":24.5,"who":"reception"}"#)
+            try await eventually("the set-point is told") {
+                try await status(chain).output.contains("set-point 24.5 °C (by reception)")
+            }
+            let online = try await status(chain)
+            #expect(online.status == 0)
+            #expect(online.output.hasPrefix("online since the broker last heard, at "), "\(online.output)")
+            for text in ["\nbuffer: ", "\nuplink: ", "\ncontrol: ", "\nroom-101: 19.0 °C, set-point 24.5 °C"] {
+                #expect(online.output.contains(text), "\(online.output)")
+            }
+            try await chain.broker.publish("/readings/room-101/temperature", "hello")
+            let letters = ["status"] + chain.edgeArguments + ["--rejected", "5"]
+            try await eventually("the message that can't be read is shown whole") {
+                let shown = try await ManagedProcess.run(Executables.path("hearth-edge"), letters)
+                return shown.status == 0
+                    && shown.output.hasSuffix("not_json /readings/room-101/temperature hello\n")
+            }
+            #expect(await edge.terminate() == 0)
+            let offline = try await status(chain)
+            #expect(offline.output == "offline\n")
+            #expect(offline.status == 1)
+        }
+    }
+}
