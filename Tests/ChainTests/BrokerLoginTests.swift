@@ -17,8 +17,8 @@ struct BrokerLoginTests {
     private func start(_ broker: Broker, user: String, password: String) throws -> ManagedProcess {
         let settings = [
             "mqtt.host=127.0.0.1", "mqtt.port=\(broker.port)", "mqtt.user=\(user)",
-            "mqtt.passwordFile=\(try folder.write("password-\(password)", password + "\nnot this line\n"))",
-            "buffer.path=\(folder.file("\(password).sqlite"))", "central.url=http://127.0.0.1:\(LoopbackPort.free())",
+            "mqtt.passwordFile=\(try folder.write("mqtt-password", password + "\nnot this line\n"))",
+            "buffer.path=\(folder.file("outbox.sqlite"))", "central.url=http://127.0.0.1:\(LoopbackPort.free())",
             "central.tokenFile=\(try folder.write("token", "x"))",
         ]
         return try ManagedProcess(
@@ -27,17 +27,17 @@ struct BrokerLoginTests {
     }
 
     @Test func `logs in with its name and the first line of the password's file`() async throws {
-        let broker = try await broker(user: "gateway", password: "right")
-        let edge = try start(broker, user: "gateway", password: "right")
+        let broker = try await broker(user: "gateway", password: "open-sesame")
+        let edge = try start(broker, user: "gateway", password: "open-sesame")
         try await edge.waitFor(output: "intake is connected")
         try await edge.waitFor(output: "control is connected")
-        #expect(!edge.output.contains("right"))
+        #expect(!edge.output.contains("open-sesame"))
         #expect(await edge.terminate() == 0)
     }
 
-    @Test(arguments: [("gateway", "wrong"), ("stranger", "right")])
+    @Test(arguments: [("gateway", "let-me-in"), ("stranger", "open-sesame")])
     func `says that the broker refuses it, and shows no password`(user: String, password: String) async throws {
-        let broker = try await broker(user: "gateway", password: "right")
+        let broker = try await broker(user: "gateway", password: "open-sesame")
         let edge = try start(broker, user: user, password: password)
         try await eventually("refused", detail: edge.output) { edge.output.lowercased().contains("not authori") }
         #expect(!edge.output.contains("is connected"))

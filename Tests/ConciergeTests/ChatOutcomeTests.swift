@@ -38,7 +38,8 @@ import Testing
         let message = language == .german ? "Stell 30 Grad ein" : "Set it to 30 degrees"
         let request = ChatRequest(
             instructions: "",
-            situation: .init(now: saturdayMorning, calendar: berlin, room: nil, language: language), tools: [],
+            situation: .init(now: saturdayMorning, calendar: berlin, room: nil, language: language),
+            tools: ToolBox.guest(room: FakeRoom(), energy: FakeEnergy(), now: { saturdayMorning }).definitions,
             messages: [.guest(message), .assistant(text: "", calls: [call]), .results([outcome])], maxTokens: 100)
         var said = ""
         for try await case .text(let text) in BuiltInModel().respond(to: request) { said += text }
