@@ -168,7 +168,7 @@ extension Holding: Codable {
         }
         self.init(
             room: room, device: device, version: try WireNumber.version(container, .version, from: 0), state: state,
-            celsius: try WireNumber.number(container, .celsius, in: WireNumber.storable, unit: "°C"),
+            celsius: try WireNumber.number(container, .celsius, in: WireNumber.roomCelsius, unit: "°C"),
             mode: try container.decodeIfPresent(ShortText.self, forKey: .mode),
             watts: try WireNumber.number(container, .watts, in: WireNumber.storable, unit: "W"),
             source: try container.decodeIfPresent(ShortText.self, forKey: .source),

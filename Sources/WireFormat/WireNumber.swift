@@ -4,6 +4,8 @@ import Building
 enum WireNumber {
     /// Any finite number that is stored as it is.
     static let storable = -1e290...1e290
+    /// What may be called the temperature of a room, °C, whatever set it.
+    static let roomCelsius = -100.0...100.0
 
     /// - Throws: `DecodingError` if it is missing, or not `least` to 2^53.
     static func version<Key: CodingKey>(

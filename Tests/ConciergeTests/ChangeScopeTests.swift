@@ -247,4 +247,36 @@ import Testing
     @Test func `no word is harmless and speaks of something else`() {
         #expect(ChangeVocabulary.contradictions == [])
     }
+
+    @Test(arguments: [
+        "should I set it to 23?", "shall I make it 24?", "must I set it to 24?", "do I need to set it to 24?",
+        "would it be better to set it to 24?", "can I set it to 24?", "may I set it to 24?", "should it be warmer?",
+        "I set it to 24", "I have set it to 24", "I've set it to 24", "warmer?", "set it to 23?",
+        "soll ich es auf 23 stellen?", "sollte ich auf 24 Grad stellen?", "muss ich auf 24 Grad stellen?",
+        "darf ich auf 24 Grad stellen?", "stelle ich auf 24 Grad?", "wärmer?",
+    ])
+    func `asks nothing of the heating where it is only spoken about`(message: String) async {
+        let rig = GuestRig(BuiltInModel())
+        let events = await rig.ask(message)
+        #expect(!events.calls.map(\.name).contains("set_temperature"), "\(events.text)")
+    }
+
+    @Test(arguments: [
+        "set it to -22", "auf -18 Grad stellen", "mach -20 Grad", "set it to .22", "set it to 22-",
+        "set 22 for -2 hours", "set it to 22 for a -1 hours", "set it to 24 until -5pm", "set it to −22",
+    ])
+    func `takes no number without its sign`(message: String) async {
+        let events = await GuestRig(BuiltInModel()).ask(message)
+        #expect(!events.calls.map(\.name).contains("set_temperature"), "\(events.text)")
+    }
+
+    @Test(arguments: [
+        "could you set it to 23?", "Can I have 23 degrees?", "can you make it 23 please?",
+        "Könnten Sie auf 23 stellen?",
+        "set it to 23. Thanks!", "I'm cold - set 23",
+    ])
+    func `takes politeness for a wish`(message: String) async {
+        let events = await GuestRig(BuiltInModel()).ask(message)
+        #expect(events.calls.map(\.name).contains("set_temperature"), "\(events.text)")
+    }
 }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ChatOutcomeTests {
     @Test func `asks the model nothing more once the time is up`() async {
         var limits = ChatAgent.Limits()
-        limits.time = .milliseconds(300)
+        limits.time = .seconds(3)
         let model = ScriptedModel([ScriptedModel.call(("latest_readings", "{}")), ScriptedModel.say("Late.")])
         let rig = GuestRig(model, limits: limits)
         rig.room.state.withLock { $0.delay = .seconds(60) }

@@ -111,6 +111,11 @@ struct BuiltInPhrases {
                     + "example “Set 22 °C”.",
                 "„\(words)“ habe ich nicht verstanden, darum ist nichts geändert. Bitte schreiben Sie die gewünschte "
                     + "Temperatur, zum Beispiel „Stell 22 °C“.")
+        case .question:
+            return pick(
+                "I take that as a question, so nothing is changed. To change the temperature, write for example “Set 23 °C”.",
+                "Das verstehe ich als Frage, darum ist nichts geändert. Um die Temperatur zu ändern, schreiben Sie zum "
+                    + "Beispiel „Stell 23 °C“.")
         case .number:
             return pick(
                 "I am not sure what “\(words)” means, so nothing is changed. Please write one temperature, and an end if "

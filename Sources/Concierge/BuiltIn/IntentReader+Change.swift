@@ -7,6 +7,10 @@ extension IntentReader {
         guard let plain = plainChange() else { return nil }
         // It changes nothing, whatever else is said.
         if plain.intent == .switchOff { return .switchOff }
+        if asksWhether { return .unclear(UnclearPart(kind: .question, words: "")) }
+        if let number = ChangeNumbers.odd(in: message) {
+            return .unclear(UnclearPart(kind: .number, words: number))
+        }
         var reader = ChangeReader(
             message, room: situation.room, now: situation.now, calendar: situation.calendar, harmless: plain.harmless)
         for range in plain.read { reader.read(range) }

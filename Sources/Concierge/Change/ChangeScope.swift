@@ -28,7 +28,9 @@ package struct UnclearPart: Hashable, Sendable {
         case limit
         /// Somebody else: `my wife's room`.
         case person
-        /// A number beside the temperature.
+        /// A question whether to change something: `should I set it to 23?`.
+        case question
+        /// A number beside the temperature, or one with a sign that no temperature here has.
         case number
         /// Words that are not known.
         case words
