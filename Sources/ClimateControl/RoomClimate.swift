@@ -210,7 +210,7 @@ public struct RoomClimate: Sendable {
         var mustMove = false
         if let celsius = situation.temperature {
             wanted = PercentOpen(clamping: opening(for: target, celsius: celsius, at: now))
-            if isUnacquainted { wanted = min(wanted, Self.mostOpening(at: now)) }
+            if isUnacquainted { wanted = min(wanted, Self.mostOpening(at: now, isWished: chosen != nil)) }
             if mode == .boost, celsius < target - 0.2 { wanted = PercentOpen(clamping: 100) }
             // Whoever has just changed the set-point is to see the valve follow.
             mustMove = isSetpointNew
@@ -274,9 +274,10 @@ public struct RoomClimate: Sendable {
     private static let nearKelvin = 1.5
 
     /// How far the valve goes at most in a room that is met for the first time: until its radiator is known, the largest
-    /// there are have to be reckoned with. From 35 % it takes two hours to the full opening.
-    private static func mostOpening(at time: Duration) -> PercentOpen {
-        PercentOpen(clamping: 35 + max(0, time.inSeconds / 60 - 5) * 0.5)
+    /// there are have to be reckoned with. From 35 % it takes two hours to the full opening. Whoever sets a temperature
+    /// is to see the valve follow, so 20 % more are granted then.
+    private static func mostOpening(at time: Duration, isWished: Bool) -> PercentOpen {
+        PercentOpen(clamping: (isWished ? 55 : 35) + max(0, time.inSeconds / 60 - 5) * 0.5)
     }
 
     /// Whether the room is so far above its target that the valve is shut whatever the model says. With a strong radiator
