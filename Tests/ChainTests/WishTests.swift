@@ -41,7 +41,9 @@ struct WishTests {
                     try await chain.setpoint(room, port: chain.httpPort),
                     try await chain.setpoint(room, port: other.port)
                 )
-                #expect(reports.0 == reports.1)
+                // The gateway may report anew between the two questions.
+                let reportTime = /"timestamp":"[^"]*"/
+                #expect(reports.0.replacing(reportTime, with: "") == reports.1.replacing(reportTime, with: ""))
                 #expect(reports.0.contains("\"state\":\"held\""), "\(reports.0)")
             }
             print(
