@@ -177,8 +177,9 @@ final class Plant: Sendable {
             WHERE device_id ~ '^grand/\(room)/s[0-9]$' GROUP BY device_id, value
             """)
         return answer.split(separator: "\n").reduce(into: [:]) { counts, line in
-            let columns = line.split(separator: "|").compactMap { Double($0) }
-            if columns.count == 2 { counts[Int(columns[0]), default: 0] += Int(columns[1]) }
+            let columns = line.split(separator: "|").compactMap { Double($0) }.compactMap { Int(exactly: $0) }
+            // What a flipped bit made of a value is none that was sent: that one is missing then, and told so.
+            if columns.count == 2 { counts[columns[0], default: 0] += columns[1] }
         }
     }
 }
