@@ -51,7 +51,8 @@ final class ControlService: Service {
     /// How often an unchanged room is reported and an unchanged level published again.
     private static let reportInterval = Duration.seconds(30)
     private static let saveInterval = Duration.seconds(60)
-    private static let statusInterval = Duration.seconds(10)
+    /// How often the status is published, in any case.
+    static let statusInterval = Duration.seconds(10)
 
     /// - Parameters:
     ///   - status: what the gateway says of itself, made anew each time.

@@ -4,8 +4,12 @@ public import EdgeConfiguration
 import Foundation
 import MQTT
 import Synchronization
+import WireFormat
 
-/// Asks the broker what a gateway last said of itself.
+/// Asks the broker what a gateway last said of itself, and whether it still says anything.
+///
+/// The status is a retained message, and the broker marks it `offline` when it loses the gateway. A gateway that ends
+/// together with its broker leaves `online` behind, so a status counts only if it is fresh.
 public enum StatusVisit {
     public enum Failure: Error, CustomStringConvertible {
         case noBroker(String)
@@ -21,12 +25,28 @@ public enum StatusVisit {
         }
     }
 
-    /// - Parameter patience: how long broker and status are waited for.
+    /// A gateway's last status.
+    public struct Finding: Sendable {
+        public var status: GatewayStatus
+        /// Whether the gateway has said nothing since, for longer than a running one would.
+        public var isSilent: Bool
+    }
+
+    /// A running gateway publishes its status every `ControlService.statusInterval`. What is older by this clock is not
+    /// taken as the present state; the next one is awaited instead, since either clock may be wrong.
+    private static let freshness = ControlService.statusInterval * 2
+
+    /// - Parameters:
+    ///   - patience: The time allowed for connecting and for the retained status.
+    ///   - silence: The time allowed for the next status if the retained one is not fresh.
     public static func read(
-        _ configuration: EdgeConfiguration, patience: Duration = .seconds(5)
-    ) async throws -> GatewayStatus {
+        _ configuration: EdgeConfiguration, patience: Duration = .seconds(5),
+        silence: Duration = .seconds(15)
+    ) async throws -> Finding {
         struct Seen {
             var status: GatewayStatus?
+            /// Whether `status` was published while we listened.
+            var isLive = false
             var isConnected = false
             var trouble = "no answer"
         }
@@ -41,8 +61,15 @@ public enum StatusVisit {
                 }
             }
         } onGroup: { group in
-            let status = group.last.flatMap { try? JSONDecoder().decode(GatewayStatus.self, from: Data($0.payload)) }
-            seen.withLock { $0.status = status ?? $0.status }
+            for message in group {
+                guard let status = try? JSONDecoder().decode(GatewayStatus.self, from: Data(message.payload)) else {
+                    continue
+                }
+                seen.withLock { seen in
+                    seen.status = status
+                    seen.isLive = seen.isLive || !message.isRetained
+                }
+            }
             return true
         }
         client.start()
@@ -50,10 +77,27 @@ public enum StatusVisit {
         while seen.withLock({ $0.status == nil }), ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(20))
         }
+        let silenceEnd = ContinuousClock.now + silence
+        while seen.withLock({ seen in
+            !seen.isLive && seen.status.map { $0.state == .online && !isFresh($0, in: configuration) } ?? false
+        }), ContinuousClock.now < silenceEnd {
+            try await Task.sleep(for: .milliseconds(20))
+        }
         await client.stop(within: .milliseconds(500))
         let result = seen.withLock { $0 }
-        if let status = result.status { return status }
+        if let status = result.status {
+            let isSilent = status.state == .online && !result.isLive && !isFresh(status, in: configuration)
+            return Finding(status: status, isSilent: isSilent)
+        }
         if !result.isConnected { throw Failure.noBroker(result.trouble) }
         throw Failure.noStatus(topicOf: configuration.building.slug.text)
+    }
+
+    private static func isFresh(_ status: GatewayStatus, in configuration: EdgeConfiguration) -> Bool {
+        guard let text = status.time, let time = CalendarTime.parse(text, in: configuration.timeZone) else {
+            return false
+        }
+        let present = time.advanced(by: .zero - freshness)...time.advanced(by: freshness)
+        return present.contains(GatewayClock.system.calendar())
     }
 }

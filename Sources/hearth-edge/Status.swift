@@ -10,8 +10,11 @@ struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say how a running gateway is, as it tells the building's broker.",
         discussion: """
-            Exits 1 where the gateway is offline, has told nothing yet, the broker can't be reached, or the broker does not \
-            take what the gateway sends, a valve's command above all.
+            Exits 1 if the gateway is offline, is silent, or has never published a status; if the broker can't be \
+            reached; and if the broker does not take what the gateway sends, a valve's command above all.
+
+            A running gateway publishes its status every 10 seconds. If the last one is older than 20 seconds, the next \
+            is awaited for 15 seconds; if none comes, the gateway is silent, and what is shown is its last status.
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -34,17 +37,25 @@ struct Status: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.load()
         if let rejected { return try printRejected(rejected, configuration) }
-        let status: GatewayStatus
+        let finding: StatusVisit.Finding
         do {
-            status = try await StatusVisit.read(configuration)
+            finding = try await StatusVisit.read(configuration)
         } catch let error as ConfigurationError {
             throw Failure.wrongConfiguration(error)
         } catch {
             Failure.say("\(error)")
             throw ExitCode.failure
         }
-        print(json ? String(decoding: status.payload, as: UTF8.self) : Self.text(status))
-        if status.state == .offline || status.problems?.isEmpty == false { throw ExitCode.failure }
+        let status = finding.status
+        print(json ? String(decoding: status.payload, as: UTF8.self) : Self.text(status, isSilent: finding.isSilent))
+        if finding.isSilent {
+            Failure.say(
+                "The gateway has published nothing since \(status.time ?? "its last status"). Is hearth-edge running, and "
+                    + "connected to this broker? Its log says more (journalctl -u hearth-edge).")
+        }
+        if finding.isSilent || status.state == .offline || status.problems?.isEmpty == false {
+            throw ExitCode.failure
+        }
     }
 
     private func printRejected(_ limit: Int, _ configuration: EdgeConfiguration) throws {
@@ -66,9 +77,10 @@ struct Status: AsyncParsableCommand {
             .map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }.joined()
     }
 
-    private static func text(_ status: GatewayStatus) -> String {
+    private static func text(_ status: GatewayStatus, isSilent: Bool) -> String {
         guard status.state == .online else { return "offline" }
-        var lines = ["online since the broker last heard, at \(status.time ?? "?"), version \(status.version ?? "?")"]
+        let told = "\(status.time ?? "?"), version \(status.version ?? "?")"
+        var lines = [isSilent ? "silent; last status of \(told):" : "online, as of \(told)"]
         if let buffer = status.buffer {
             lines.append(
                 "buffer: \(buffer.waiting ?? 0) waiting, \(buffer.delivered ?? 0) delivered, \(buffer.lost ?? 0) lost, "

@@ -23,7 +23,7 @@ struct StatusCommandTests {
             }
             let online = try await status(chain)
             #expect(online.status == 0)
-            #expect(online.output.hasPrefix("online since the broker last heard, at "), "\(online.output)")
+            #expect(online.output.hasPrefix("online, as of "), "\(online.output)")
             for text in ["\nbuffer: ", "\nuplink: ", "\ncontrol: ", "\nroom-101: 19.0 °C, set-point 24.5 °C"] {
                 #expect(online.output.contains(text), "\(online.output)")
             }
@@ -38,6 +38,32 @@ struct StatusCommandTests {
             let offline = try await status(chain)
             #expect(offline.output == "offline\n")
             #expect(offline.status == 1)
+        }
+    }
+
+    @Test func `does not take what a gateway said before it died with its broker for the present`() async throws {
+        try await TestDatabase.withOne { url in
+            let chain = try await Chain.prepared(databaseURL: url)
+            let topic = "/gateways/grand/status"
+            let old = #"{"state":"online","building":"grand","version":"0.1.0","time":"2026-03-01T12:00:00Z"}"#
+            try await chain.broker.publish(topic, old, retain: true)
+            let silent = try await status(chain)
+            #expect(silent.status == 1)
+            #expect(silent.output.contains("silent; last status of 2026-03-01T12:00:00Z"), "\(silent.output)")
+            #expect(silent.output.contains("has published nothing since 2026-03-01T12:00:00Z"), "\(silent.output)")
+
+            // The machine's clock or the gateway's may be wrong: what is published now is the present all the same.
+            let publishing = Task {
+                while !Task.isCancelled {
+                    try await chain.broker.publish(topic, old, retain: true)
+                    try await Task.sleep(for: .milliseconds(200))
+                }
+            }
+            let answer = try await status(chain)
+            publishing.cancel()
+            _ = await publishing.result
+            #expect(answer.status == 0)
+            #expect(answer.output.hasPrefix("online, as of 2026-03-01T12:00:00Z"), "\(answer.output)")
         }
     }
 }
