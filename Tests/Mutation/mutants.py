@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 
-from schemata import Mutant, draw, rewritten, support
+from schemata import Mutant, draw, redraw, rewritten, support
 
 ROOTS = ("Sources", "simulators")
 SUPPORT_FILE = "HearthMutants.swift"
@@ -71,8 +71,11 @@ def copied(checkout, scratch):
 class Schemata:
     """The changes in a scratch folder's sources, and the originals to write them into."""
 
-    def __init__(self, root, seed, count):
+    def __init__(self, root, seed, count, like=()):
+        """- like: changes of an earlier draw, which are made again instead of new ones."""
         self.root, self.record = root, root / ".build" / "mutants.json"
+        if like:
+            seed, count = "like " + hashlib.sha256(repr(like).encode()).hexdigest()[:12], len(like)
         self.seed, self.count = seed, count
         if self.record.exists():
             kept = json.loads(self.record.read_text())
@@ -87,7 +90,12 @@ class Schemata:
         for path in list(root.glob("*/*/" + SUPPORT_FILE)):
             path.unlink()
         files = list(sources(root))
-        self.mutants = draw(files, seed, count)
+        if like:
+            self.mutants, gone = redraw(files, like)
+            for one in gone:
+                say(f"  gone: {one.number} {one.file}: {one.change}")
+        else:
+            self.mutants = draw(files, seed, count)
         changed = {mutant.file for mutant in self.mutants}
         self.original = {path: text for _, path, text in files if path in changed}
         self.dropped = []
@@ -465,6 +473,11 @@ def main():
     parser.add_argument("--scratch", help="where the changed copy is built and kept (.build-mutants)")
     parser.add_argument("--here", action="store_true", help="change this very checkout, which is somebody's throw-away copy")
     parser.add_argument("--build", default="swift build -c release --build-tests", help="what builds it")
+    parser.add_argument(
+        "--like",
+        help="no new draw, but these changes again in the sources as they are now: the file mutants.json of an earlier run's "
+        ".build folder; with --only, some of them",
+    )
     parser.add_argument("--only", help="these changes alone, by number, with commas")
     parser.add_argument("--suites", default="", help="these suites alone: a regular expression on Target.Suite")
     parser.add_argument("--again", action="store_true", help="find out anew what those suites come by: tests have changed")
@@ -477,8 +490,12 @@ def main():
     root = checkout if given.here else pathlib.Path(given.scratch or checkout / ".build-mutants").resolve()
     if not given.here:
         copied(checkout, root)
-    schemata = Schemata(root, given.seed, given.count)
-    say(f"seed {given.seed}: {len(schemata.mutants)} changes in {len({one.module for one in schemata.mutants})} modules")
+    like = []
+    if given.like:
+        like = [Mutant(**one) for one in json.loads(pathlib.Path(given.like).read_text())["mutants"]]
+        like = [one for one in like if not given.only or str(one.number) in given.only.split(",")]
+    schemata = Schemata(root, given.seed, given.count, like)
+    say(f"seed {schemata.seed}: {len(schemata.mutants)} changes in {len({one.module for one in schemata.mutants})} modules")
     if given.until == "draw":
         for one in schemata.mutants:
             print(f"{one.number} {one.file}:{one.line} {one.kind}: {one.change}")
@@ -513,7 +530,7 @@ def main():
     print(table(chosen, verdicts))
     told = [verdicts[str(one.number)] for one in chosen if str(one.number) in verdicts]
     noticed = sum(1 for one in told if one["test"])
-    print(f"\nseed {given.seed}: noticed {noticed} of {len(told)}; {len(schemata.dropped)} more did not compile")
+    print(f"\nseed {schemata.seed}: noticed {noticed} of {len(told)}; {len(schemata.dropped)} more did not compile")
     sys.exit(0 if noticed == len(told) else 1)
 
 

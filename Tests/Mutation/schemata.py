@@ -252,6 +252,35 @@ def draw(files, seed, count):
     return mutants
 
 
+def redraw(files, wanted):
+    """The same changes in later sources, whatever else has changed in them: (those found, those that are gone).
+
+    A change is found again by its file's name and by what it says; its number stays. Of several that say the same in one
+    file, the nearest to the former line is taken.
+
+    - files: (module, path, text).
+    - wanted: changes of an earlier draw.
+    """
+    found, gone = [], []
+    for old in wanted:
+        name = old.file.rsplit("/", 1)[-1]
+        again = []
+        for module, path, text in files:
+            if path.rsplit("/", 1)[-1] != name:
+                continue
+            for kind, where, made in candidates(text):
+                if kind == old.kind:
+                    change, edits, declares = made(old.number)
+                    if change == old.change:
+                        line = _place(text, where)
+                        again.append(Mutant(old.number, module, path, line, kind, change, edits, declares))
+        if again:
+            found.append(min(again, key=lambda one: abs(one.line - old.line)))
+        else:
+            gone.append(old)
+    return found, gone
+
+
 def rewritten(text, mutants):
     """One file with its changes in it. No line becomes two: an error of the compiler names the line of a change."""
     edits = sorted((edit for mutant in mutants for edit in mutant.edits), key=lambda edit: (edit[0], -edit[1]), reverse=True)

@@ -4,7 +4,7 @@ import glob
 import pathlib
 import unittest
 
-from schemata import DROPPED, FIXED, MOVED, TURNED, candidates, draw, rewritten, support
+from schemata import DROPPED, FIXED, MOVED, TURNED, candidates, draw, redraw, rewritten, support
 from swift_source import bodies, masked
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
@@ -81,6 +81,15 @@ class SchemataTests(unittest.TestCase):
         self.assertEqual(len({(one.file, one.line) for one in first}), 120)
         for module in modules:
             self.assertIn("enum HearthMutants", support([one for one in first if one.module == module]))
+
+    def test_a_change_is_found_again_in_later_sources(self):
+        first = draw([("Pipes", "Sources/Pipes/Valve.swift", SOURCE)], 3, 4)
+        later = "// A line more.\n" + SOURCE
+        found, gone = redraw([("Pipes", "Sources/Plumbing/Pipes/Valve.swift", later)], first)
+        self.assertEqual([(one.number, one.change) for one in found], [(one.number, one.change) for one in first])
+        self.assertEqual([one.line for one in found], [one.line + 1 for one in first])
+        self.assertEqual(gone, [])
+        self.assertEqual(redraw([("Pipes", "Sources/Pipes/Other.swift", SOURCE)], first), ([], first))
 
 
 if __name__ == "__main__":
