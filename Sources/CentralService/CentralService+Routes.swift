@@ -37,7 +37,7 @@ extension CentralService {
             memoryBytesPerBuilding: configuration.ingest.memoryBytesPerBuilding,
             batchBytes: configuration.ingest.batchBytes)
         IngestAPI(store: store, limits: limits, meter: meters.ingest, logger: logger).register(in: &book)
-        WishRoutes(store: store, hub: wishes).register(in: &book)
+        WishRoutes(store: store, hub: wishes, logger: logger).register(in: &book)
         let issuer = ToolIssuer(store: store, wishes: wishes, linkLifetime: configuration.chat.limits.linkLifetime)
         ChatRoutes(store: store, issuer: issuer, model: configuration.chat.model, limits: configuration.chat.limits)
             .register(in: &book)

@@ -103,6 +103,7 @@ extension CentralStore {
             if case .device(let id) = holding.subject { (id, holding) } else { nil }
         }
         let subjects = newest.keys.map(\.name)
+        let settled = subjects + [UplinkRefusal.wholeMessage]
         try await transaction { connection in
             if !rooms.isEmpty {
                 try connection.query(
@@ -144,7 +145,7 @@ extension CentralStore {
                         reason = excluded.reason, reported_at = excluded.reported_at
                     """, WishQuery.parameters(building, devices, now))
             }
-            try RefusalQuery.settle(.holdings, subjects, of: building, connection)
+            try RefusalQuery.settle(.holdings, settled, of: building, connection)
             try RefusalQuery.note(refused, of: building, at: now, connection)
             if !subjects.isEmpty { try WishQuery.announce(building.id, connection) }
         }

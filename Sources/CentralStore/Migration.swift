@@ -37,5 +37,6 @@ package struct Migration: Sendable {
         Migration("0017-token-beginning", PackageResources._017_token_beginning_sql),
         Migration("0019-refusals", PackageResources._019_refusals_sql),
         Migration("0020-redelivered", PackageResources._020_redelivered_sql),
+        Migration("0021-refused-messages", PackageResources._021_refused_messages_sql),
     ]
 }

@@ -1,15 +1,25 @@
 public import Building
 internal import Postgres
 
-/// A part of a gateway's message that was refused for good: sent again, it would be refused again.
+/// A gateway's message, or a part of one, that was refused for good: sent again, it would be refused again.
 public struct UplinkRefusal: Hashable, Sendable {
-    /// What the message was.
+    /// The kind of message.
     public enum Message: String, Hashable, Sendable, CaseIterable {
+        case inventory
+        /// A store's introduction: who it is, and how often it was opened.
+        case opening
+        case batch
+        case losses
+        case report
         case holdings
     }
 
     public var message: Message
-    /// What it is about: a room's slug, the last part of a device's id; empty if nobody could tell.
+    /// The subject of a whole message.
+    public static let wholeMessage = "*"
+
+    /// The subject of the refused part: a room's slug, the last part of a device's id, an entry of the inventory;
+    /// `wholeMessage`; empty if nobody could tell.
     public var subject: String
     /// For people.
     public var reason: String
@@ -33,6 +43,25 @@ public struct KeptRefusal: Hashable, Sendable {
 }
 
 extension CentralStore {
+    /// Keeps that a gateway's message, or a part of one, was refused.
+    public func keep(_ refusal: UplinkRefusal, of building: BuildingReference) async throws {
+        let now = now()
+        try await transaction { try RefusalQuery.note([refusal], of: building, at: now, $0) }
+    }
+
+    /// A message was taken but for the parts that `refusals` names: all other refusals of its kind are settled.
+    public func settleRefusals(
+        of message: UplinkRefusal.Message, butFor refusals: [UplinkRefusal], building: BuildingReference
+    ) async throws {
+        let now = now()
+        try await transaction { connection in
+            try connection.query(
+                "DELETE FROM uplink_refusal WHERE hotel_id = $1 AND message = $2 AND NOT subject = ANY ($3)",
+                [.int(building.id), .text(message.rawValue), .texts(refusals.map(\.subject))])
+            try RefusalQuery.note(refusals, of: building, at: now, connection)
+        }
+    }
+
     /// What is refused of gateways' messages at present, by building and subject.
     ///
     /// - Parameter building: only this one's.

@@ -1,3 +1,4 @@
+public import CentralStore
 public import HTTPTypes
 public import Hummingbird
 public import JSONText
@@ -57,6 +58,43 @@ public struct AnswerError: Error, Sendable {
                 "hint": JSON(body.hint),
             ]
         ]
+    }
+}
+
+extension AnswerError {
+    /// The answer to a request that the store did not carry out.
+    public init(_ error: StoreError) {
+        self = Self.answer(to: error)
+    }
+
+    private static func answer(to error: StoreError) -> AnswerError {
+        switch error {
+        case .unavailable, .outcomeUnknown:
+            return .tryLater(code: "database_unavailable", "The database is not available right now.")
+        case .foreignStore(let store):
+            return AnswerError(
+                .conflict, code: "foreign_store",
+                message: "The store \(store) has sent the readings of another building before.",
+                hint: "A gateway that moves to another building begins with a new buffer file: set buffer.path to a "
+                    + "new one.")
+        case .forkedStore(let store):
+            return AnswerError(
+                .conflict, code: "store_forked",
+                message: "The file of the store \(store) was copied, or restored from a backup: its numbers were given "
+                    + "to other readings since, or are given by another gateway.",
+                hint: "Give this gateway a new store: stop it, move the file that buffer.path names away, start it. "
+                    + "Keep the old file, for what in it was not delivered can be recovered from it.")
+        case .tooManyStores(let building, let limit):
+            return .tryLater(
+                .tooManyRequests, code: "too_many_stores",
+                "The building “\(building)” has \(limit) stores; a new one is not taken.", seconds: 3600)
+        case .tooManySeries(let building, let seconds):
+            return .tryLater(
+                .tooManyRequests, code: "too_many_series",
+                "The building “\(building)” begins more new series than it may in an hour.", seconds: seconds)
+        case .unknownBuilding, .unknownRoom, .foreignConversation:
+            return .notFound(code: "not_found", error.description)
+        }
     }
 }
 

@@ -34,7 +34,10 @@ public struct ErrorAnswers: RouterMiddleware {
     private func answer(to error: any Error, request: Request, context: CallContext) -> AnswerError {
         switch error {
         case let error as AnswerError: return error
-        case let error as StoreError: return answer(to: error, context: context)
+        case let error as StoreError:
+            if case .unavailable(let reason) = error { turnedAway(reason, context) }
+            if case .outcomeUnknown(let reason) = error { turnedAway(reason, context) }
+            return AnswerError(error)
         case is NIOTooManyBytesError:
             return AnswerError(
                 .contentTooLarge, code: "body_too_large", message: "The body of the request is too large.",
@@ -55,35 +58,8 @@ public struct ErrorAnswers: RouterMiddleware {
         }
     }
 
-    private func answer(to error: StoreError, context: CallContext) -> AnswerError {
-        switch error {
-        case .unavailable(let reason), .outcomeUnknown(let reason):
-            context.logger.debug("Request turned away: database not available", metadata: ["reason": "\(reason)"])
-            return .tryLater(code: "database_unavailable", "The database is not available right now.")
-        case .foreignStore(let store):
-            return AnswerError(
-                .conflict, code: "foreign_store",
-                message: "The store \(store) has sent the readings of another building before.",
-                hint: "A gateway that moves to another building begins with a new buffer file: set buffer.path to a "
-                    + "new one.")
-        case .forkedStore(let store):
-            return AnswerError(
-                .conflict, code: "store_forked",
-                message: "The file of the store \(store) was copied, or restored from a backup: its numbers were given "
-                    + "to other readings since, or are given by another gateway.",
-                hint: "Give this gateway a new store: stop it, move the file that buffer.path names away, start it. "
-                    + "Keep the old file, for what in it was not delivered can be recovered from it.")
-        case .tooManyStores(let building, let limit):
-            return .tryLater(
-                .tooManyRequests, code: "too_many_stores",
-                "The building “\(building)” has \(limit) stores; a new one is not taken.", seconds: 3600)
-        case .tooManySeries(let building, let seconds):
-            return .tryLater(
-                .tooManyRequests, code: "too_many_series",
-                "The building “\(building)” begins more new series than it may in an hour.", seconds: seconds)
-        case .unknownBuilding, .unknownRoom, .foreignConversation:
-            return .notFound(code: "not_found", error.description)
-        }
+    private func turnedAway(_ reason: String, _ context: CallContext) {
+        context.logger.debug("Request turned away: database not available", metadata: ["reason": "\(reason)"])
     }
 
     private func methods(at path: String) -> Set<String> {

@@ -10,9 +10,9 @@ extension IngestAPI {
     @Sendable
     func takeBatch(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let building = try caller.building
-        try request.requireMediaType(ReadingBatch.mediaType)
-        let incarnation = try request.incarnation
-        return try await admitted(building) { ticket in
+        return try await admitted(building, .batch) { ticket in
+            try request.requireMediaType(ReadingBatch.mediaType)
+            let incarnation = try request.incarnation
             context.logger.debug("Batch begins", metadata: ["building": "\(building.slug)"])
             let bytes = try await request.body(atMost: limits.batchBytes, ticket)
             let readings = try decode(bytes, ticket)

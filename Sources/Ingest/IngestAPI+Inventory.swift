@@ -1,24 +1,26 @@
 internal import Building
 internal import CentralStore
-internal import Foundation
 internal import HTTPAnswers
 internal import Hummingbird
 internal import Logging
+internal import WireFormat
 
 extension IngestAPI {
     @Sendable
     func takeInventory(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let building = try caller.building
-        try request.requireMediaType("application/json")
-        return try await admitted(building) { ticket in
+        return try await admitted(building, .inventory) { ticket in
+            try request.requireMediaType("application/json")
             let bytes = try await request.body(atMost: limits.inventoryBytes, ticket)
             try ticket.hold(bytes.count * Request.memoryOfJSON)
-            return try await apply(try decodeInventory(bytes), of: building, request, context)
+            let (inventory, refused) = try InventoryReader.read(bytes)
+            return try await apply(inventory, butFor: refused, of: building, request, context)
         }
     }
 
     private func apply(
-        _ inventory: Inventory, of building: BuildingReference, _ request: Request, _ context: CallContext
+        _ inventory: Inventory, butFor refused: [RefusedInventoryEntry], of building: BuildingReference,
+        _ request: Request, _ context: CallContext
     ) async throws -> Response {
         guard inventory.building.slug == building.slug else {
             throw AnswerError(
@@ -28,27 +30,26 @@ extension IngestAPI {
                 hint: "Give this gateway a token of its own: hearth-central gateway add --building "
                     + "\(inventory.building.slug)")
         }
-        if let problem = InventoryCheck.problem(in: inventory) {
-            throw AnswerError.badRequest(
-                code: "bad_inventory", problem, hint: "Correct the gateway's configuration; hearth-edge check reads it."
-            )
-        }
         try await store.apply(inventory)
         context.logger.info(
             "Inventory applied",
             metadata: [
                 "building": "\(building.slug)", "rooms": "\(inventory.floors.map(\.rooms.count).saturatingSum())",
             ])
-        return .receipt(for: request)
+        await refusals.took(.inventory, butFor: refused.map(UplinkRefusal.init), of: building)
+        guard let first = refused.first else { return .receipt(for: request) }
+        context.logger.warning(
+            "Entries of an inventory refused: uplink_refusal says which and why",
+            metadata: [
+                "building": "\(building.slug)", "refused": "\(refused.count)", "first": "\(first.entry)",
+                "reason": "\(first.reason)",
+            ])
+        return try .receipt(for: request, InventoryReceipt(refused: refused))
     }
+}
 
-    private func decodeInventory(_ bytes: [UInt8]) throws -> Inventory {
-        do {
-            return try JSONDecoder().decode(Inventory.self, from: Data(bytes))
-        } catch {
-            throw AnswerError.badRequest(
-                code: "bad_inventory", "The body is no inventory: \(DecodingExplanation.text(of: error)).",
-                hint: "Gateway and central service may be of versions that do not fit together.")
-        }
+extension UplinkRefusal {
+    fileprivate init(_ refused: RefusedInventoryEntry) {
+        self.init(message: .inventory, subject: refused.entry.text, reason: refused.reason.text)
     }
 }

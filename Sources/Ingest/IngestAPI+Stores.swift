@@ -10,12 +10,14 @@ internal import WireFormat
 extension IngestAPI {
     @Sendable
     func takeHello(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
-        let (building, id) = (try caller.building, try context.store)
-        try await admitted(building) { ticket in
+        let building = try caller.building
+        let id = try await admitted(building, .opening) { ticket in
+            let id = try context.store
             let hello = try await request.message(
                 StoreHello.self, code: "bad_hello", atMost: limits.messageBytes, ticket)
             let lineage = try StoreMessageCheck.lineage(hello)
             try await store.acknowledge(id, lineage: lineage, nextNumber: hello.nextNumber.value, building: building)
+            return id
         }
         context.logger.debug("Store acknowledged", metadata: ["building": "\(building.slug)", "store": "\(id)"])
         return .receipt(for: request)
@@ -23,13 +25,14 @@ extension IngestAPI {
 
     @Sendable
     func takeLosses(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
-        let (building, id) = (try caller.building, try context.store)
-        let losses = try await admitted(building) { ticket in
+        let building = try caller.building
+        let (id, losses) = try await admitted(building, .losses) { ticket in
+            let id = try context.store
             let declaration = try await request.message(
                 LossDeclaration.self, code: "bad_losses", atMost: limits.messageBytes, ticket)
             let losses = try StoreMessageCheck.losses(declaration)
             try await store.declareLost(losses, of: id, incarnation: try request.incarnation, building: building)
-            return losses
+            return (id, losses)
         }
         let count = StoreMessageCheck.count(of: losses)
         context.logger.warning(
@@ -43,8 +46,9 @@ extension IngestAPI {
 
     @Sendable
     func takeReport(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
-        let (building, id) = (try caller.building, try context.store)
-        try await admitted(building) { ticket in
+        let building = try caller.building
+        try await admitted(building, .report) { ticket in
+            let id = try context.store
             let message = try await request.message(
                 StoreReport.self, code: "bad_report", atMost: limits.messageBytes, ticket)
             let report = try StoreMessageCheck.report(message)

@@ -12,24 +12,41 @@ public struct IngestAPI: Sendable {
     let admission: Admission
     let limits: IngestLimits
     let meter: IngestMeter
+    let refusals: RefusalBook
 
     public init(store: CentralStore, limits: IngestLimits, meter: IngestMeter = IngestMeter(), logger: Logger) {
         self.store = store
         self.meter = meter
         self.logger = logger
         self.limits = limits
+        refusals = RefusalBook(store: store, logger: logger)
         admission = Admission(
             .init(
                 places: limits.batchesInFlight, placesPerBuilding: limits.batchesPerBuilding,
                 bytes: limits.memoryBytes, bytesPerBuilding: limits.memoryBytesPerBuilding))
     }
 
-    /// Runs `body`, which takes a message of a building's gateway.
+    /// Runs `body`, which takes a message of a building's gateway, and keeps for people whether it was refused for good.
     ///
     /// - Throws: `AnswerError` 429 if there is no room for it; what `body` throws.
-    func admitted<Value>(_ building: BuildingReference, _ body: (Admission.Ticket) async throws -> Value) async throws
-        -> Value
-    {
+    func admitted<Value>(
+        _ building: BuildingReference, _ message: UplinkRefusal.Message,
+        _ body: (Admission.Ticket) async throws -> Value
+    ) async throws -> Value {
+        do {
+            let value = try await admitted(building, body)
+            // An inventory tells by itself, since parts of it may have been refused.
+            if message != .inventory { await refusals.took(message, of: building) }
+            return value
+        } catch {
+            await refusals.note(error, message, of: building)
+            throw error
+        }
+    }
+
+    private func admitted<Value>(
+        _ building: BuildingReference, _ body: (Admission.Ticket) async throws -> Value
+    ) async throws -> Value {
         do {
             return try await admission.whileAdmitted(building: building.id, body)
         } catch let refusal as Admission.Refusal {

@@ -5,7 +5,7 @@ public import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
 public import Live
-internal import Logging
+public import Logging
 internal import WireFormat
 
 /// What gateways are told to do, and what they say that holds.
@@ -15,13 +15,15 @@ internal import WireFormat
 public struct WishRoutes: Sendable {
     private let store: CentralStore
     private let hub: WishHub
+    private let refusals: RefusalBook
 
     /// How long a request may wait, seconds.
     private static let longestWait = 25
 
-    public init(store: CentralStore, hub: WishHub) {
+    public init(store: CentralStore, hub: WishHub, logger: Logger) {
         self.store = store
         self.hub = hub
+        refusals = RefusalBook(store: store, logger: logger)
     }
 
     public func register(in book: inout RouteBook) {
@@ -59,11 +61,12 @@ public struct WishRoutes: Sendable {
     @Sendable
     private func takeHoldings(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let building = try caller.building
-        let report = try await request.message(
-            HoldingReport.self, code: "bad_holdings", atMost: WireLimits.messageBytes)
-        let count = report.holdings.count + report.refused.count
-        guard count <= WireLimits.reportedStates else {
-            throw Self.wrong("These are \(count) at once, where \(WireLimits.reportedStates) are possible.")
+        let report: HoldingReport
+        do {
+            report = try await readHoldings(request)
+        } catch {
+            await refusals.note(error, .holdings, of: building)
+            throw error
         }
         try await store.note(
             report.holdings.map(GatewayHolding.init), refused: report.refused.map(UplinkRefusal.init), of: building)
@@ -79,7 +82,16 @@ public struct WishRoutes: Sendable {
             for: request, HoldingReceipt(taken: report.holdings.count, refused: report.refused))
     }
 
-    private static func wrong(_ message: String) -> AnswerError { .badRequest(code: "bad_holdings", message) }
+    private func readHoldings(_ request: Request) async throws -> HoldingReport {
+        let report = try await request.message(
+            HoldingReport.self, code: "bad_holdings", atMost: WireLimits.messageBytes)
+        let count = report.holdings.count + report.refused.count
+        guard count <= WireLimits.reportedStates else {
+            throw AnswerError.badRequest(
+                code: "bad_holdings", "These are \(count) at once, where \(WireLimits.reportedStates) are possible.")
+        }
+        return report
+    }
 }
 
 extension GatewayHolding {
@@ -101,7 +113,7 @@ extension UplinkRefusal {
 
 extension Response {
     /// What became of a message of which not all was taken.
-    fileprivate static func receipt(for request: Request, _ receipt: some Encodable) throws -> Response {
+    static func receipt(for request: Request, _ receipt: some Encodable) throws -> Response {
         var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
         if let name = HTTPField.Name(UplinkPath.receiptHeader) { headers[name] = request.uri.path }
         return Response(

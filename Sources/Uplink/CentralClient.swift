@@ -13,8 +13,24 @@ struct CentralClient: Sendable {
     let logger: Logger
     let refusals: UplinkRefusals
 
+    /// Tells the building's rooms and devices. What of it is refused is kept for people; the rest was taken.
     func introduce(_ inventory: Inventory) async -> Link.Outcome {
-        await put(UplinkPath.inventory, inventory)
+        let path = UplinkPath.inventory
+        var refused: [RefusedInventoryEntry] = []
+        let outcome = await tell(.put, path, inventory, incarnation: nil) { answer in
+            guard answer.headers[UplinkPath.receiptHeader.lowercased()] == path else { return false }
+            if answer.status == 204 { return true }
+            guard answer.status == 200,
+                let receipt = try? JSONDecoder().decode(InventoryReceipt.self, from: Data(answer.body))
+            else { return false }
+            refused = receipt.refused
+            return true
+        }
+        if let first = refused.first {
+            let others = refused.count > 1 ? " (and \(refused.count - 1) more entries)" : ""
+            refusals.note(Self.subject(of: path), "\(first.entry): \(first.reason)\(others)")
+        }
+        return outcome
     }
 
     func put(_ path: String, _ message: some Encodable, incarnation: UUID? = nil) async -> Link.Outcome {
@@ -137,7 +153,8 @@ struct CentralClient: Sendable {
     }
 
     private func tell(
-        _ method: HTTPRequest.Method, _ path: String, _ message: some Encodable, incarnation: UUID?
+        _ method: HTTPRequest.Method, _ path: String, _ message: some Encodable, incarnation: UUID?,
+        isReceipt: ((HTTPAnswer) -> Bool)? = nil
     ) async -> Link.Outcome {
         let token: String
         do { token = try self.token() } catch { return .unready(why: "\(error)") }
@@ -145,8 +162,9 @@ struct CentralClient: Sendable {
             method, path, type: "application/json", body: json(message), token: token, incarnation: incarnation)
         let answer: Result<HTTPAnswer, any Error>
         do { answer = .success(try await transport.perform(request)) } catch { answer = .failure(error) }
-        return outcome(of: answer, path: path) {
-            $0.status == 204 && $0.headers[UplinkPath.receiptHeader.lowercased()] == path
+        return outcome(of: answer, path: path) { answer in
+            isReceipt?(answer)
+                ?? (answer.status == 204 && answer.headers[UplinkPath.receiptHeader.lowercased()] == path)
         }
     }
 

@@ -12,7 +12,8 @@ enum AuditText {
 
     private static func text(_ refusals: [KeptRefusal]) -> String {
         let lines = refusals.map { kept in
-            let subject = kept.refusal.subject.isEmpty ? "" : " of \(kept.refusal.subject)"
+            let isWhole = ["", UplinkRefusal.wholeMessage].contains(kept.refusal.subject)
+            let subject = isWhole ? "" : " of \(kept.refusal.subject)"
             return "  \(kept.building): \(kept.refusal.message.rawValue)\(subject), \(kept.count) times since "
                 + "\(AuditTime.text(kept.first)): \(kept.refusal.reason)"
         }

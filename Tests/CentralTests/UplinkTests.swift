@@ -72,25 +72,17 @@ import WireFormat
         await service.process.terminate()
     }
 
-    @Test func `refuses an inventory of another building, or one that contradicts itself`() async throws {
+    @Test func `refuses an inventory of another building, or one that is none`() async throws {
         let service = try await RunningService()
         let token = try await RunningService.token("gateway", "--building", "mine", "--kind", "office")
         let foreign = try await service.send(inventory("yours"), token: token)
         #expect(foreign.status == 403)
         #expect(foreign.code == "foreign_building")
-        let twice = inventory("mine", floors: ["1": ["room-1"], "2": ["room-1"]])
         var lost = inventory("mine")
         lost.building.timeZone = "Europe/Nowhere"
-        var nameless = inventory("mine")
-        nameless.floors[0].name = "a\0b"
-        let reserved = inventory("mine", floors: ["1": ["building"]])
-        let doubled = inventory(
-            "mine", devices: [.init(id: "x", deviceClass: .iaq), .init(id: "x", deviceClass: .battery)])
-        for wrong in [twice, lost, nameless, reserved, doubled] {
-            let answer = try await service.send(wrong, token: token)
-            #expect(answer.status == 400)
-            #expect(answer.code == "bad_inventory", "\(answer.text)")
-        }
+        let answer = try await service.send(lost, token: token)
+        #expect(answer.status == 400)
+        #expect(answer.code == "bad_inventory", "\(answer.text)")
         for body in ["", "{}", "[1]", #"{"building":{"slug":"a b"}}"#] {
             let answer = try await service.call(
                 UplinkPath.inventory, method: .put, token: token, type: "application/json", body: Array(body.utf8))

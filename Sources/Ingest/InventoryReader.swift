@@ -1,0 +1,159 @@
+package import Building
+internal import Foundation
+internal import HTTPAnswers
+package import WireFormat
+
+/// Reads a gateway's inventory entry by entry, so that a bad one never refuses its neighbours.
+package enum InventoryReader {
+    /// The inventory as far as the database takes it, and what is left out.
+    ///
+    /// - Throws: `AnswerError` 400 if the body is not an inventory at all, or the building itself is not valid: then nothing
+    ///   can be taken.
+    package static func read(_ bytes: [UInt8]) throws -> (inventory: Inventory, refused: [RefusedInventoryEntry]) {
+        let raw: RawInventory
+        do {
+            raw = try JSONDecoder().decode(RawInventory.self, from: Data(bytes))
+        } catch {
+            throw AnswerError.badRequest(
+                code: "bad_inventory", "The body is not an inventory: \(DecodingExplanation.text(of: error)).",
+                hint: "Gateway and central service may be of versions that do not fit together.")
+        }
+        for text in [raw.building.name, raw.building.kind] where !isName(text) {
+            throw wrong("“\(text.prefix(80))” is not a valid name or kind of a building")
+        }
+        guard TimeZone(identifier: raw.building.timeZone) != nil else {
+            throw wrong("“\(raw.building.timeZone.prefix(80))” is not a time zone such as Europe/Berlin")
+        }
+        var sieve = Sieve()
+        let floors = sieve.floors(raw.floors)
+        let devices = sieve.devices(raw.devices, in: nil)
+        return (Inventory(building: raw.building, floors: floors, devices: devices), sieve.refused)
+    }
+
+    private static func wrong(_ problem: String) -> AnswerError {
+        .badRequest(
+            code: "bad_inventory", problem + ".",
+            hint: "Correct the gateway's configuration; hearth-edge check reads it.")
+    }
+
+    fileprivate static func isName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= WireLimits.shortText && !text.utf8.contains(0)
+    }
+}
+
+/// Sorts an inventory's entries into those that are taken and those that are not.
+private struct Sieve {
+    private(set) var refused: [RefusedInventoryEntry] = []
+    private var rooms: Set<Slug> = []
+
+    mutating func floors(_ entries: [Entry<RawFloor>]) -> [Inventory.Floor] {
+        var known: Set<Slug> = []
+        return entries.enumerated().compactMap { place, entry in
+            guard let floor = taken(entry, "floor \(place + 1) of the list") else { return nil }
+            let name = "floor \(floor.slug)"
+            guard Int32(exactly: floor.level) != nil else {
+                return refuse(name, "\(floor.level) is not a level of a building. Its rooms are left out with it")
+            }
+            guard known.insert(floor.slug).inserted else {
+                return refuse(name, "there are two floors of this slug. The second's rooms are left out with it")
+            }
+            return Inventory.Floor(
+                slug: floor.slug, name: self.name(floor.name, of: name, else: floor.slug.text), level: floor.level,
+                rooms: rooms(floor.rooms, on: name))
+        }
+    }
+
+    private mutating func rooms(_ entries: [Entry<RawRoom>], on floor: String) -> [Inventory.Room] {
+        entries.enumerated().compactMap { place, entry in
+            guard let room = taken(entry, "room \(place + 1) of \(floor)") else { return nil }
+            let name = "room \(room.slug)"
+            guard room.slug != .building else {
+                return refuse(name, "no room can be called “building”: that stands for devices of the whole building")
+            }
+            guard rooms.insert(room.slug).inserted else { return refuse(name, "there are two rooms of this slug") }
+            return Inventory.Room(
+                slug: room.slug, name: self.name(room.name, of: name, else: room.slug.text),
+                devices: devices(room.devices, in: room.slug))
+        }
+    }
+
+    /// - Parameter room: `nil` for devices of the whole building.
+    mutating func devices(_ entries: [Entry<Inventory.Device>], in room: Slug?) -> [Inventory.Device] {
+        let place = room.map { " in \($0)" } ?? ""
+        var known: Set<String> = []
+        return entries.enumerated().compactMap { index, entry in
+            guard var device = taken(entry, "device \(index + 1) of the list\(place)") else { return nil }
+            let name = "device \(device.id.prefix(80))\(place)"
+            guard !device.id.isEmpty, device.id.utf8.count <= SeriesKey.longestDevice, !device.id.utf8.contains(0)
+            else {
+                return refuse(name, "a device's id has 1 to \(SeriesKey.longestDevice) bytes, without NUL")
+            }
+            guard known.insert(device.id).inserted else { return refuse(name, "there are two devices of this id") }
+            if let subsystem = device.subsystem, !InventoryReader.isName(subsystem) {
+                return refuse(name, "“\(subsystem.prefix(80))” is not a valid subsystem")
+            }
+            if let given = device.name, !InventoryReader.isName(given) {
+                device.name = nil
+                refuseName(given, of: name)
+            }
+            return device
+        }
+    }
+
+    private mutating func taken<Value>(_ entry: Entry<Value>, _ place: String) -> Value? {
+        switch entry {
+        case .taken(let value): value
+        case .refused(let reason): refuse(place, reason)
+        }
+    }
+
+    private mutating func refuse<Value>(_ entry: String, _ reason: String) -> Value? {
+        refused.append(RefusedInventoryEntry(entry: entry, reason: reason))
+        return nil
+    }
+
+    /// What is called by its slug if its name cannot be taken.
+    private mutating func name(_ name: String, of entry: String, else slug: String) -> String {
+        if InventoryReader.isName(name) { return name }
+        refuseName(name, of: entry)
+        return slug
+    }
+
+    private mutating func refuseName(_ name: String, of entry: String) {
+        let reason = "“\(name.prefix(80))” is not a valid name: it has 1 to \(WireLimits.shortText) bytes, without NUL"
+        refused.append(RefusedInventoryEntry(entry: entry, reason: reason))
+    }
+}
+
+private struct RawInventory: Decodable {
+    var building: Inventory.BuildingEntry
+    var floors: [Entry<RawFloor>]
+    var devices: [Entry<Inventory.Device>]
+}
+
+private struct RawFloor: Decodable {
+    var slug: Slug
+    var name: String
+    var level: Int
+    var rooms: [Entry<RawRoom>]
+}
+
+private struct RawRoom: Decodable {
+    var slug: Slug
+    var name: String
+    var devices: [Entry<Inventory.Device>]
+}
+
+/// An element of a list, or why it cannot be read.
+private enum Entry<Value: Decodable>: Decodable {
+    case taken(Value)
+    case refused(String)
+
+    init(from decoder: any Decoder) throws {
+        do {
+            self = .taken(try Value(from: decoder))
+        } catch {
+            self = .refused(DecodingExplanation.text(of: error))
+        }
+    }
+}

@@ -1,0 +1,82 @@
+internal import Building
+internal import CentralStore
+internal import HTTPAnswers
+internal import HTTPTypes
+internal import Logging
+internal import Synchronization
+internal import WireFormat
+
+/// Keeps for people which messages of gateways are refused for good, until they are taken.
+///
+/// A refusal is written whenever it happens. Another replica may have written it, so that each replica also settles what
+/// it takes, but at most once a minute for each building and kind of message: batches come far more often.
+final class RefusalBook: Sendable {
+    private static let settlingInterval = Duration.seconds(60)
+
+    private struct Key: Hashable {
+        var building: Int
+        var message: UplinkRefusal.Message
+    }
+
+    private let store: CentralStore
+    private let logger: Logger
+    private let settled = Mutex<[Key: ContinuousClock.Instant]>([:])
+
+    init(store: CentralStore, logger: Logger) {
+        self.store = store
+        self.logger = logger
+    }
+
+    /// A message was refused. Keeps it if sending it again cannot help.
+    func note(_ error: any Error, _ message: UplinkRefusal.Message, of building: BuildingReference) async {
+        let refusal: AnswerError
+        switch error {
+        case let error as AnswerError: refusal = error
+        case let error as StoreError: refusal = AnswerError(error)
+        default: return
+        }
+        // 401 never gets here; who is busy or too slow takes it later; what is too large comes again in parts.
+        guard (400..<500).contains(refusal.status.code), ![408, 413, 425, 429].contains(refusal.status.code) else {
+            return
+        }
+        settled.withLock { $0[Key(building: building.id, message: message)] = nil }
+        let body = refusal.answer.error
+        let reason = "\(body.message) (\(refusal.status.code) \(body.code))".shortened(toBytes: WireLimits.shortText)
+        let kept = UplinkRefusal(message: message, subject: UplinkRefusal.wholeMessage, reason: reason)
+        await writing(message, of: building) { try await store.keep(kept, of: building) }
+    }
+
+    /// A message was taken, but for these parts of it.
+    func took(
+        _ message: UplinkRefusal.Message, butFor refused: [UplinkRefusal] = [], of building: BuildingReference
+    ) async {
+        let now = ContinuousClock.now
+        let isDue = settled.withLock { settled in
+            let key = Key(building: building.id, message: message)
+            guard refused.isEmpty else {
+                settled[key] = nil
+                return true
+            }
+            if let last = settled[key], now - last < Self.settlingInterval { return false }
+            settled[key] = now
+            return true
+        }
+        guard isDue else { return }
+        await writing(message, of: building) {
+            try await store.settleRefusals(of: message, butFor: refused, building: building)
+        }
+    }
+
+    private func writing(
+        _ message: UplinkRefusal.Message, of building: BuildingReference, _ body: () async throws -> Void
+    ) async {
+        do {
+            try await body()
+        } catch {
+            settled.withLock { $0[Key(building: building.id, message: message)] = nil }
+            logger.debug(
+                "What is refused for good could not be written",
+                metadata: ["building": "\(building.slug)", "error": "\(error)"])
+        }
+    }
+}
