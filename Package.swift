@@ -25,7 +25,6 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
@@ -39,7 +38,6 @@ let package = Package(
     name: "hearth",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(
@@ -53,6 +51,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // True without a computer.
@@ -67,6 +66,7 @@ let package = Package(
         room("WakeUpPipe"),
         room("MQTT", ["CMosquitto", "WakeUpPipe"]),
         room("HTTPTransfer", ["CCurl"]),
+        room("Digests", ["CCrypto"]),
         room("Postgres", ["CPostgres", "WakeUpPipe"]),
         room("Observability", ["CMalloc", argumentParser, logging]),
         room("Telemetry"),
@@ -96,7 +96,7 @@ let package = Package(
 
         // The central service.
         room(
-            "CentralStore", ["Building", "Postgres", crypto, logging],
+            "CentralStore", ["Building", "Postgres", "Digests", logging],
             resources: [.embedInCode("Migrations")]),
         room("JSONText"),
         room("HTTPAnswers", ["Building", "CentralStore", "JSONText", "Telemetry", "WireFormat", hummingbird, logging]),
@@ -123,7 +123,7 @@ let package = Package(
         room(
             "GuestChat",
             [
-                "Building", "CentralStore", "Concierge", "HTTPAnswers", "JSONText", "Live", "RestAPI", crypto,
+                "Building", "CentralStore", "Concierge", "HTTPAnswers", "JSONText", "Digests", "Live", "RestAPI",
                 hummingbird,
                 logging,
             ]),
@@ -137,7 +137,7 @@ let package = Package(
         room(
             "HomeEnergyAPI",
             ["Building", "CentralStore", "GraphQL", "HTTPAnswers", hummingbird], resources: [.embedInCode("Schema")]),
-        room("Pages", ["HTTPAnswers", crypto, hummingbird], resources: [.embedInCode("Files")]),
+        room("Pages", ["HTTPAnswers", "Digests", hummingbird], resources: [.embedInCode("Files")]),
         room(
             "CentralService",
             [
@@ -246,6 +246,7 @@ let package = Package(
         tests("UplinkTests", ["Building", "HTTPTransfer", "Outbox", "Rig", "Uplink", "WireFormat", logging]),
         tests("ClimateControlTests", ["Building", "ClimateControl"]),
         tests("HearthSimulateTests", ["MQTT", "Rig"]),
+        tests("DigestsTests", ["Digests"]),
         tests("JSONTextTests", ["JSONText"]),
         tests("HomePhysicsTests", ["HomePhysics", "RoomPhysics"]),
         tests("RoomPhysicsTests", ["RoomPhysics"]),

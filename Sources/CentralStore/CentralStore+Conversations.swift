@@ -1,5 +1,5 @@
 internal import Building
-internal import Crypto
+internal import Digests
 internal import Postgres
 
 /// How much is kept of what is said.
@@ -90,17 +90,14 @@ extension CentralStore {
 
     /// 32 random bytes for a purpose, the same ever after.
     public func signingKey(for purpose: String) async throws -> [UInt8] {
-        let fresh = SymmetricKey(size: .bits256).withUnsafeBytes(Array.init)
+        let fresh = [UInt8].random(count: 32)
         return try await runAside { connection in
             try connection.query(
                 "INSERT INTO signing_key (purpose, key) VALUES ($1, $2) ON CONFLICT (purpose) DO NOTHING",
                 [.text(purpose), .bytes(fresh)])
             let text: String = try connection.query(
                 "SELECT encode(key, 'hex') FROM signing_key WHERE purpose = $1", [.text(purpose)])[0].value(0)
-            let digits = Array(text.utf8)
-            return stride(from: 0, to: digits.count, by: 2).map { index in
-                UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16) ?? 0
-            }
+            return [UInt8](hexadecimal: text) ?? []
         }
     }
 }

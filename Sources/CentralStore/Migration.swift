@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 
 /// One forward-only change of the schema: a file of `Migrations/`, compiled in. Once released it is never edited.
 package struct Migration: Sendable {
@@ -10,10 +10,7 @@ package struct Migration: Sendable {
     init(_ name: String, _ bytes: [UInt8]) {
         self.name = name
         script = String(decoding: bytes, as: UTF8.self)
-        checksum = SHA256.hash(data: bytes).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        checksum = SHA256.digest(of: bytes).hexadecimal
     }
 
     /// All of them, in the order in which they are applied.

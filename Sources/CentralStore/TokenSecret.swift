@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 
 /// A token as its holder has it: `hearth_`, a letter for the role, and 32 random bytes in base64url. It is shown once,
 /// when it is made; the database has only its hash.
@@ -7,9 +7,7 @@ public struct TokenSecret: Sendable {
 
     /// A new one that nobody can guess.
     init(role: Role) {
-        var generator = SystemRandomNumberGenerator()
-        let bytes = (0..<Self.randomBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        text = Self.prefix + String(role.rawValue.prefix(1)) + "_" + Self.base64url(bytes)
+        text = Self.prefix + String(role.rawValue.prefix(1)) + "_" + Self.base64url(.random(count: Self.randomBytes))
     }
 
     /// `nil` where `text` cannot be a token, so that the database need not be asked.
@@ -21,7 +19,7 @@ public struct TokenSecret: Sendable {
     }
 
     /// SHA-256.
-    var hash: [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
+    var hash: [UInt8] { SHA256.digest(of: Array(text.utf8)) }
 
     private static let prefix = "hearth_"
     private static let randomBytes = 32

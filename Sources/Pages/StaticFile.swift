@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 internal import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
@@ -13,10 +13,7 @@ struct StaticFile: Sendable {
     init(_ bytes: [UInt8], mediaType: String) {
         buffer = ByteBuffer(bytes: bytes)
         self.mediaType = mediaType
-        let digest = SHA256.hash(data: bytes).prefix(16).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-        tag = "\"\(digest.joined())\""
+        tag = "\"\([UInt8](SHA256.digest(of: bytes).prefix(16)).hexadecimal)\""
     }
 
     /// The file, or 304 where the browser holds this very content already. It may keep it, but asks each time, so that
