@@ -22,10 +22,8 @@ struct DamagedStore {
     /// Whether an error says that the file is damaged. A disk that could not be read is asked again: where it reads all
     /// that belongs to the file, it was a passing trouble.
     static func isDamage(_ error: any Error, of path: String) -> Bool {
-        if error is RowDecodingError { return true }
-        guard let error = error as? DatabaseError else { return false }
-        if [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) { return true }
-        guard OutboxError.isFailureToRead(error) else { return false }
+        guard OutboxError.isOfContent(error) else { return false }
+        guard let error = error as? DatabaseError, OutboxError.isFailureToRead(error) else { return true }
         return !["", "-wal"].allSatisfy { canBeRead(path + $0) }
     }
 
@@ -65,12 +63,10 @@ struct DamagedStore {
         var configuration = Configuration()
         configuration.readonly = true
         let database = try? DatabaseQueue(path: path, configuration: configuration)
-        let own = try? database?.read { try String.fetchOne($0, sql: "SELECT identity FROM store") }.flatMap {
-            StoreID($0)
-        }
+        let own = try? database?.read { try Outbox.store(in: $0, isFinal: true) }
         let noted = identity.flatMap { StoreID($0.store) }
         store = own ?? noted
-        let undeclared = try? database?.read { try Outbox.losses(of: own ?? noted, in: $0) }
+        let undeclared = try? database?.read { try Outbox.losses(of: own ?? noted, isFinal: true, in: $0) }
         self.undeclared = undeclared ?? []
         let numbered = own == nil || own == noted ? identity?.numbered ?? 0 : 0
         let knowsDropped = undeclared != nil
@@ -89,9 +85,12 @@ struct DamagedStore {
     ///   - numbered: as noted beside the file, which may have forgotten its latest commits.
     ///   - knowsDropped: whether the losses can be read that it did not get to declare.
     private static func lost(_ database: Database, numbered: Int64, knowsDropped: Bool) throws -> [Range<Int64>]? {
-        guard let own = try? StoredValues.nextNumber(database) else { return nil }
+        guard let own = try? Tally.read(database, isFinal: true).nextNumber else { return nil }
         let next = max(own, numbered + 1)
-        if knowsDropped, let waiting = try? WaitingNumbers(database: database).all(atMost: 100_000) {
+        let numbers = WaitingNumbers(database: database, isFinal: true)
+        if knowsDropped, (try? LedgerTable.checkSum(database, isFinal: true)) != nil,
+            let waiting = try? numbers.all(atMost: 100_000)
+        {
             return waiting + (own < next ? [own..<next] : [])
         }
         return next > 1 ? [1..<next] : []

@@ -54,12 +54,13 @@ extension Outbox {
     /// The deliveries stored last: whatever the broker has not heard an answer to is among them.
     public func recentDeliveries() throws(OutboxError) -> RecentDeliveries {
         try read { database in
-            let rows = try Row.fetchAll(database, sql: "SELECT past, bytes FROM delivery_group ORDER BY past")
+            let rows = try Row.fetchAll(database, sql: "SELECT past, bytes, checksum FROM delivery_group ORDER BY past")
             var recent = RecentDeliveries()
             for row in rows {
                 // What can't be read is not known again: its messages would be stored twice, and none is lost.
                 guard let past = row.integer(0), let bytes = Data.fromDatabaseValue(row.databaseValue(1)),
-                    bytes.count % Delivery.size == 0, past >= 0, past <= Self.highestNumber
+                    bytes.count % Delivery.size == 0, past >= 0, past <= Self.highestNumber,
+                    row.integer(2) == Delivery.checksum(of: bytes, past: past)
                 else { continue }
                 recent.deliveries += Delivery.unpack(bytes)
                 recent.end = past
@@ -75,12 +76,14 @@ extension Outbox {
 
     static func note(_ note: DeliveryNote, in database: Database) throws {
         if !note.deliveries.isEmpty {
-            try database.cachedStatement(sql: "INSERT OR REPLACE INTO delivery_group (past, bytes) VALUES (?, ?)")
-                .execute(arguments: [note.end, Delivery.pack(note.deliveries)])
+            let bytes = Delivery.pack(note.deliveries)
+            try database.cachedStatement(
+                sql: "INSERT OR REPLACE INTO delivery_group (past, bytes, checksum) VALUES (?, ?, ?)"
+            ).execute(arguments: [note.end, bytes, Delivery.checksum(of: bytes, past: note.end)])
         }
         try database.cachedStatement(sql: "DELETE FROM delivery_group WHERE past <= ?").execute(arguments: [note.floor])
         if note.leftOut > 0 {
-            try database.execute(sql: "UPDATE tally SET redelivered = redelivered + ?", arguments: [note.leftOut])
+            try Tally.change(in: database) { $0.redelivered += Int64(note.leftOut) }
         }
     }
 }
@@ -89,7 +92,15 @@ extension Delivery {
     /// Bytes of a packet identifier and a fingerprint, each with its highest byte first.
     fileprivate static let size = 10
 
-    fileprivate static func pack(_ deliveries: [Delivery]) -> Data {
+    /// Of a group: a message that only looks like one of it must not be left out.
+    static func checksum(of bytes: Data, past: Int64) -> Int64 {
+        var checksum = CRC32C()
+        checksum.add(past)
+        bytes.withUnsafeBytes { checksum.add($0) }
+        return checksum.stored
+    }
+
+    static func pack(_ deliveries: [Delivery]) -> Data {
         var bytes = Data(capacity: deliveries.count * size)
         for delivery in deliveries {
             withUnsafeBytes(of: delivery.packet.bigEndian) { bytes.append(contentsOf: $0) }

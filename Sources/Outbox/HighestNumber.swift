@@ -18,7 +18,8 @@ final class HighestNumber: Sendable {
         var next: Int64
     }
 
-    private static let size = 40
+    /// Bytes of two identities, a number with its highest byte first, and the checksum of all that.
+    private static let size = 16 + 16 + 8 + 4
 
     private let descriptor: Int32
     private let identities: [UInt8]
@@ -34,7 +35,9 @@ final class HighestNumber: Sendable {
         let bytes = [UInt8](data)
         let next = bytes[32..<40].reduce(Int64(0)) { $0 << 8 | Int64($1) }
         // What no store gets to was never written here.
-        guard Outbox.possibleNumbers.contains(next) else { return nil }
+        guard Outbox.possibleNumbers.contains(next), Array(bytes[40...]) == checksum(of: Array(bytes[..<40])) else {
+            return nil
+        }
         return Mark(store: StoreID(uuid: uuid(bytes[0..<16])), incarnation: uuid(bytes[16..<32]), next: next)
     }
 
@@ -51,12 +54,18 @@ final class HighestNumber: Sendable {
     func note(next: Int64) throws {
         try highest.withLock { highest in
             guard next > highest else { return }
-            let bytes = identities + (0..<8).map { UInt8(truncatingIfNeeded: next >> (56 - 8 * $0)) }
+            var bytes = identities + (0..<8).map { UInt8(truncatingIfNeeded: next >> (56 - 8 * $0)) }
+            bytes += Self.checksum(of: bytes)
             guard pwrite(descriptor, bytes, bytes.count, 0) == Self.size else {
                 throw POSIXError(.init(rawValue: errno) ?? .EIO)
             }
             highest = next
         }
+    }
+
+    private static func checksum(of bytes: [UInt8]) -> [UInt8] {
+        let value = bytes.withUnsafeBytes { CRC32C(of: $0).value }
+        return withUnsafeBytes(of: value.bigEndian) { Array($0) }
     }
 
     private static func uuid(_ bytes: ArraySlice<UInt8>) -> UUID {
@@ -73,21 +82,19 @@ extension HighestNumber.Mark {
     /// - Returns: the numbers that may be lost.
     func mend(_ store: StoreID, in database: Database) throws -> Range<Int64>? {
         guard self.store == store else { return nil }
-        let present = try StoredValues.nextNumber(database)
+        let present = try Tally.read(database).nextNumber
         guard present < next else { return nil }
         let gap = present..<next
-        try database.execute(
-            sql: "UPDATE tally SET next_number = ?, lost = lost + ?", arguments: [next, Int64(gap.count)])
-        try database.execute(
-            sql: "INSERT INTO loss (store, first, past, reason) VALUES (NULL, ?, ?, ?)",
-            arguments: [gap.lowerBound, gap.upperBound, LossReason.corrupt.rawValue])
+        try Tally.change(in: database) { tally in
+            tally.nextNumber = next
+            tally.lost += Int64(gap.count)
+        }
+        try Loss.note(gap, .corrupt, of: nil, in: database)
         // The opening that is forgotten with them may be the one that the central service knows.
         let opening = incarnation.uuidString.lowercased()
-        try database.execute(
-            sql: """
-                INSERT INTO incarnation (identity) SELECT ?1
-                WHERE NOT EXISTS (SELECT * FROM incarnation WHERE identity = ?1)
-                """, arguments: [opening])
+        if try !LedgerTable.incarnation.rows(in: database).contains(where: { $0.text(1) == opening }) {
+            try Outbox.noteOpening(opening, in: database)
+        }
         return gap
     }
 }

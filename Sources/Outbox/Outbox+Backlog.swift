@@ -1,6 +1,7 @@
 import Building
 import Foundation
 import GRDB
+import Synchronization
 
 extension Outbox {
     /// How many of the newest readings stay as they are, so that the newest lane finds them.
@@ -19,11 +20,13 @@ extension Outbox {
         keeping unpacked: Int = unpackedReadings, size: Int = segmentSize, encode: (NumberedReadings) -> [UInt8]
     ) throws(OutboxError) -> Bool {
         let parcel: Parcel? = try read { database in
-            let newest = try StoredValues.number(database, "SELECT max(number) FROM reading") ?? 0
-            let past = newest - Int64(unpacked)
-            guard let first = try StoredValues.number(database, "SELECT min(number) FROM reading"), first < past else {
-                return nil
-            }
+            let next = try Tally.read(database).nextNumber
+            // Numbers that were never given, and those behind a bit that flipped, are nobody's.
+            let newest = try StoredValues.number(
+                database, "SELECT max(number) FROM reading WHERE number < ?", [next])
+            let past = (newest ?? 0) - Int64(unpacked)
+            let oldest = try StoredValues.number(database, "SELECT min(number) FROM reading WHERE number >= 0")
+            guard let first = oldest, first < past else { return nil }
             for part in (first..<past).parts(outside: try UnsetClock(database: database).held) {
                 let first = try Int64.fetchOne(
                     database, sql: "SELECT min(number) FROM reading WHERE number >= ? AND number < ?",
@@ -39,7 +42,7 @@ extension Outbox {
             return true
         }
         guard case .readings(let run)? = parcel else { return false }
-        let bytes = Data(encode(run))
+        let bytes = encode(run)
         try write("pack") { database in
             let numbers = run.numbers
             let present = try Int.fetchOne(
@@ -47,9 +50,7 @@ extension Outbox {
                 arguments: [numbers.lowerBound, numbers.upperBound])
             // Some went up, or had to go, while they were encoded: the next call packs what is left.
             guard present == numbers.count else { return }
-            try database.execute(
-                sql: "INSERT INTO segment VALUES (?, ?, ?)",
-                arguments: [numbers.lowerBound, numbers.upperBound, bytes])
+            try Segments(database: database).write(Segment(numbers: numbers, bytes: bytes))
             try database.execute(
                 sql: "DELETE FROM reading WHERE number >= ? AND number < ?",
                 arguments: [numbers.lowerBound, numbers.upperBound])
@@ -96,12 +97,14 @@ extension Outbox {
         // In steps, each a transaction of its own: a crash in between loses no account of anything.
         while try usedBytes() > maxBytes {
             let step = try writeReturning("drop from") { database -> Int in
-                let count = Int(try StoredValues.number(database, "SELECT waiting FROM tally") ?? 0)
+                let count = Int(try Tally.read(database).waiting)
                 guard count > kept, let waiting = try WaitingNumbers(database: database).oldest else { return 0 }
-                let segmentEnd = try StoredValues.number(
-                    database, "SELECT past FROM segment WHERE first <= ?1 AND past > ?1", [waiting.lowerBound])
+                let segments = Segments(database: database)
+                try segments.removeDamaged(upTo: waiting.lowerBound)
+                let segment = try segments.holding(waiting.lowerBound)
                 let most = Int64(count - kept)
-                let past = min(waiting.upperBound, segmentEnd ?? waiting.lowerBound + min(2_000, most))
+                let past = min(
+                    waiting.upperBound, segment?.numbers.upperBound ?? waiting.lowerBound + min(2_000, most))
                 // A segment goes whole or not at all.
                 guard past - waiting.lowerBound <= most else { return 0 }
                 return try drop(waiting.lowerBound..<past, reason: .bufferFull, in: database)
@@ -114,23 +117,25 @@ extension Outbox {
 
     /// Declares readings lost that can't be delivered.
     public func giveUp(_ numbers: Range<Int64>, reason: LossReason) throws(OutboxError) {
-        try write("drop from") { database in _ = try drop(numbers, reason: reason, in: database) }
+        try write("drop from") { database in
+            if reason == .corrupt { try forgetDamaged(upTo: numbers.upperBound - 1, in: database) }
+            _ = try drop(numbers, reason: reason, in: database)
+        }
+    }
+
+    /// What can't be read any more is not to be met again: a segment, or the names of a series that is still written to.
+    private func forgetDamaged(upTo number: Int64, in database: Database) throws {
+        try Segments(database: database).removeDamaged(upTo: number)
+        knownSeries.withLock { $0.forget() }
     }
 
     private func drop(_ numbers: Range<Int64>, reason: LossReason, in database: Database) throws -> Int {
         let removed = try forget(numbers, in: database)
-        for range in removed {
-            try database.execute(
-                sql: "UPDATE loss SET past = ?1 WHERE past = ?2 AND reason = ?3 AND store IS NULL",
-                arguments: [range.upperBound, range.lowerBound, reason.rawValue])
-            if database.changesCount == 0 {
-                try database.execute(
-                    sql: "INSERT INTO loss (first, past, reason) VALUES (?, ?, ?)",
-                    arguments: [range.lowerBound, range.upperBound, reason.rawValue])
-            }
+        for range in removed { try Loss.note(range, reason, in: database) }
+        try Tally.change(in: database) { tally in
+            tally.waiting -= Int64(removed.total)
+            tally.lost += Int64(removed.total)
         }
-        try database.execute(
-            sql: "UPDATE tally SET waiting = waiting - ?1, lost = lost + ?1", arguments: [removed.total])
         return removed.total
     }
 }

@@ -30,15 +30,9 @@ extension Outbox {
             guard let waiting = try WaitingNumbers(database: database).oldestReady(leavingOut: taken) else {
                 return nil
             }
-            let segment = try Row.fetchOne(
-                database.cachedStatement(
-                    sql: "SELECT first, past, bytes FROM segment WHERE first <= ?1 ORDER BY first DESC LIMIT 1"),
-                arguments: [waiting.lowerBound])
-            if let segment, waiting.lowerBound < (try segment.number(1)) {
-                let whole = try segment.numbers(0, 1)
-                // Bytes that are none can't be read by anybody, and are declared lost like those that are damaged.
+            if let segment = try Segments(database: database).holding(waiting.lowerBound) {
                 return .segment(
-                    bytes: [UInt8](segment.bytes(2) ?? Data()), whole: whole, numbers: whole.clamped(to: waiting))
+                    bytes: segment.bytes, whole: segment.numbers, numbers: segment.numbers.clamped(to: waiting))
             }
             return try parcel(from: waiting.lowerBound, below: waiting.upperBound, atMost: limit, in: database)
         }
@@ -53,8 +47,8 @@ extension Outbox {
             guard let waiting = try WaitingNumbers(database: database).newestReady(leavingOut: taken) else {
                 return nil
             }
-            let packed = try StoredValues.number(database, "SELECT max(past) FROM segment") ?? 0
-            let first = max(waiting.lowerBound, waiting.upperBound - Int64(limit), packed)
+            let packed = try Segments(database: database).last(upTo: waiting.upperBound)?.numbers.upperBound
+            let first = max(waiting.lowerBound, waiting.upperBound - Int64(limit), packed ?? 0)
             guard first < waiting.upperBound else { return nil }
             return try parcel(from: first, below: waiting.upperBound, atMost: limit, in: database)
         }
@@ -68,41 +62,31 @@ extension Outbox {
         guard readings.isEmpty else {
             return .readings(NumberedReadings(store: store, firstNumber: first, readings: readings))
         }
-        let numbers = first..<(try nextReadable(from: first, below: past, in: database))
+        let numbers = first..<(try nextReadable(after: first, below: past, in: database))
         return numbers.isEmpty ? nil : .damaged(numbers)
     }
 
     /// Readings from `first` on, up to the first that is missing or damaged.
-    func readings(from first: Int64, below past: Int64, atMost limit: Int, in database: Database) throws -> [Reading] {
-        let rows = try rows(from: first, below: past, in: database)
+    private func readings(
+        from first: Int64, below past: Int64, atMost limit: Int, in database: Database
+    ) throws -> [Reading] {
+        let rows = try StoredReadings(database).cursor(from: first, below: past)
         var readings: [Reading] = []
-        while readings.count < limit, let row = try rows.next(), row[0] as Int64 == first + Int64(readings.count),
-            let reading = Reading(row)
+        while readings.count < limit, let (number, stored) = try rows.next(), let stored,
+            number == first + Int64(readings.count)
         {
-            readings.append(reading)
+            readings.append(stored.reading)
         }
         return readings
     }
 
-    /// The first number whose reading can be read, by itself or in a segment; `past` where there is none before it.
-    func nextReadable(from first: Int64, below past: Int64, in database: Database) throws -> Int64 {
-        let segment = try StoredValues.number(database, "SELECT min(first) FROM segment WHERE first >= ?", [first])
-        let end = min(past, segment ?? past)
-        let rows = try rows(from: first, below: end, in: database)
-        while let row = try rows.next() {
-            if Reading(row) != nil { return row[0] }
-        }
-        return end
-    }
-
-    private func rows(from first: Int64, below past: Int64, in database: Database) throws -> RowCursor {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT reading.number, room, device, class, datapoint, event_ms, received_ms, flags, value
-                FROM reading JOIN series ON series.id = reading.series
-                WHERE reading.number >= ? AND reading.number < ? ORDER BY reading.number
-                """)
-        return try Row.fetchCursor(statement, arguments: [first, past])
+    /// The first number after one that can't be read whose reading can, by itself or in a segment; `past` where there is
+    /// none before it.
+    private func nextReadable(after number: Int64, below past: Int64, in database: Database) throws -> Int64 {
+        guard number < past else { return past }
+        let segment = try Segments(database: database).first(after: number, below: past)
+        let end = segment?.numbers.lowerBound ?? past
+        return try StoredReadings(database).firstReadable(from: number + 1, below: end) ?? end
     }
 
     /// Forgets readings that the central service holds. Numbers that are gone already are no error.
@@ -110,8 +94,10 @@ extension Outbox {
         try write("delete from") { database in
             var removed = 0
             for numbers in runs { removed += try forget(numbers, in: database).total }
-            try database.execute(
-                sql: "UPDATE tally SET waiting = waiting - ?1, delivered = delivered + ?1", arguments: [removed])
+            try Tally.change(in: database) { tally in
+                tally.waiting -= Int64(removed)
+                tally.delivered += Int64(removed)
+            }
         }
     }
 
@@ -123,11 +109,7 @@ extension Outbox {
         try database.execute(
             sql: "DELETE FROM reading WHERE number >= ? AND number < ?",
             arguments: [numbers.lowerBound, numbers.upperBound])
-        try database.execute(
-            sql: """
-                DELETE FROM segment WHERE first < ?1 AND past > ?2
-                    AND NOT EXISTS (SELECT * FROM waiting WHERE waiting.first < segment.past AND waiting.past > segment.first)
-                """, arguments: [numbers.upperBound, numbers.lowerBound])
+        try Segments(database: database).removeDelivered(numbers)
         return removed
     }
 }
@@ -135,41 +117,4 @@ extension Outbox {
 extension [Range<Int64>] {
     /// How many numbers the ranges hold.
     var total: Int { reduce(0) { $0 + $1.count } }
-}
-
-extension Reading {
-    /// From a row of `number, room, device, class, datapoint, event_ms, received_ms, flags, value`; `nil` where it holds
-    /// what was never put there. A disk that changes bits must not end the process.
-    init?(_ row: Row) {
-        let columns = Array(row.databaseValues)
-        guard let room = String.fromDatabaseValue(columns[1]).flatMap({ Slug($0) }),
-            let device = String.fromDatabaseValue(columns[2]), !device.isEmpty,
-            device.utf8.count <= SeriesKey.longestDevice,
-            let datapoint = String.fromDatabaseValue(columns[4]).flatMap({ Datapoint($0) }),
-            let event = Int64.fromDatabaseValue(columns[5]).map(Timestamp.init(millisecondsSince1970:)),
-            let receipt = Int64.fromDatabaseValue(columns[6]).map(Timestamp.init(millisecondsSince1970:)),
-            Timestamp.representable.contains(event), Timestamp.representable.contains(receipt),
-            let flags = Int64.fromDatabaseValue(columns[7]), (0..<512).contains(flags),
-            let quality = Quality(rawValue: UInt8(flags >> 1)),
-            let value = ReadingValue(columns[8])
-        else { return nil }
-        self.init(
-            series: SeriesKey(
-                room: room, device: device,
-                deviceClass: String.fromDatabaseValue(columns[3]).flatMap(DeviceClass.init(rawValue:)),
-                datapoint: datapoint),
-            value: value, eventTime: event, receivedTime: receipt, clockTrusted: flags & 1 != 0, quality: quality)
-    }
-}
-
-extension ReadingValue {
-    /// `nil` where the column holds neither a finite number nor a text of ours.
-    fileprivate init?(_ value: DatabaseValue) {
-        switch value.storage {
-        case .int64(let number): self = .number(Double(number))
-        case .double(let number) where number.isFinite: self = .number(number)
-        case .string(let text) where text.utf8.count <= Self.longestText && !text.utf8.contains(0): self = .text(text)
-        default: return nil
-        }
-    }
 }

@@ -28,8 +28,8 @@ extension Outbox {
     /// last. By it the central service recognises a file that was copied, or restored from a backup.
     public func lineage() throws(OutboxError) -> [UUID] {
         try read { database in
-            try String.fetchAll(database, sql: "SELECT identity FROM incarnation ORDER BY id").compactMap {
-                UUID(uuidString: $0)
+            try LedgerTable.incarnation.rows("ORDER BY id", in: database).compactMap { row in
+                row.text(1).flatMap { UUID(uuidString: $0) }
             }
         }
     }
@@ -37,7 +37,10 @@ extension Outbox {
     /// The central service knows the present opening.
     public func settleLineage() throws(OutboxError) {
         try write("update") { database in
-            try database.execute(sql: "DELETE FROM incarnation WHERE id < (SELECT max(id) FROM incarnation)")
+            let openings = try LedgerTable.incarnation.rows("ORDER BY id", in: database)
+            for opening in openings.dropLast() {
+                try database.execute(sql: "DELETE FROM incarnation WHERE id = ?", arguments: [opening.values[0]])
+            }
         }
     }
 
@@ -47,10 +50,10 @@ extension Outbox {
     }
 
     /// - Parameter own: the store that the losses are of where no other is named; `nil` leaves them out.
-    static func losses(of own: StoreID?, atMost limit: Int = 100_000, in database: Database) throws -> [Loss] {
-        try Row.fetchAll(
-            database, sql: "SELECT id, store, first, past, reason FROM loss ORDER BY id LIMIT ?", arguments: [limit]
-        ).compactMap { row in
+    static func losses(
+        of own: StoreID?, atMost limit: Int = 100_000, isFinal: Bool = false, in database: Database
+    ) throws -> [Loss] {
+        try LedgerTable.loss.rows("ORDER BY id LIMIT ?", [limit], isFinal: isFinal, in: database).compactMap { row in
             guard let id = row.integer(0), let reason = row.text(4).flatMap(LossReason.init(rawValue:)),
                 let store = row.text(1).flatMap({ StoreID($0) }) ?? own,
                 let first = row.integer(2), let past = row.integer(3), first >= 0, first < past,
@@ -72,6 +75,41 @@ extension Outbox {
 
     /// The ranges of numbers that wait, the oldest first.
     public func waitingRanges(atMost limit: Int = WireLimits.waitingRanges) throws(OutboxError) -> [Range<Int64>] {
-        try read { database in try WaitingNumbers(database: database).all(atMost: limit) }
+        try read { database in
+            try LedgerTable.checkSum(database)
+            return try WaitingNumbers(database: database).all(atMost: limit)
+        }
+    }
+}
+
+extension Loss {
+    /// Notes numbers of this store for declaration, with those that went before them for the same reason.
+    static func note(_ numbers: Range<Int64>, _ reason: LossReason, in database: Database) throws {
+        let before = try LedgerTable.loss.rows(
+            "WHERE past = ? AND reason = ? AND store IS NULL LIMIT 1", [numbers.lowerBound, reason.rawValue],
+            in: database
+        ).first
+        guard let before, let first = before.integer(2) else {
+            return try note(numbers, reason, of: nil, in: database)
+        }
+        try write(id: before.values[0], first..<numbers.upperBound, reason, of: nil, in: database)
+    }
+
+    /// - Parameter store: an earlier one; `nil`: this.
+    static func note(
+        _ numbers: Range<Int64>, _ reason: LossReason, of store: StoreID?, in database: Database
+    ) throws {
+        let id = try LedgerTable.loss.nextKey(in: database)
+        try write(id: id.databaseValue, numbers, reason, of: store, in: database)
+    }
+
+    private static func write(
+        id: DatabaseValue, _ numbers: Range<Int64>, _ reason: LossReason, of store: StoreID?, in database: Database
+    ) throws {
+        try LedgerTable.loss.write(
+            [
+                id, (store?.description).databaseValue, numbers.lowerBound.databaseValue,
+                numbers.upperBound.databaseValue, reason.rawValue.databaseValue,
+            ], in: database)
     }
 }

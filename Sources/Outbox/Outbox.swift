@@ -80,7 +80,7 @@ public final class Outbox: Sendable {
         let (store, forgotten, next) = try database.write { database in
             let forgotten = try mark?.mend(try Self.store(in: database), in: database)
             return (
-                try begin(incarnation, after: damaged, in: database), forgotten, try StoredValues.nextNumber(database)
+                try begin(incarnation, after: damaged, in: database), forgotten, try Tally.read(database).nextNumber
             )
         }
         return Opened(database: database, store: store, forgotten: forgotten, next: next)
@@ -101,6 +101,11 @@ public final class Outbox: Sendable {
         // that is committed after the hole would go with the power. What is in it is written and synced anew.
         try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try OutboxSchema.migrator.migrate(database)
+        try database.write { database in
+            try LedgerTable.mend(database)
+            // The check looks at tables, not at whether an index agrees with its own.
+            try database.execute(sql: "REINDEX series_checksum")
+        }
         return database
     }
 
@@ -108,8 +113,7 @@ public final class Outbox: Sendable {
     private static func begin(
         _ incarnation: UUID, after damaged: DamagedStore?, in database: Database
     ) throws -> StoreID {
-        try database.execute(
-            sql: "INSERT INTO incarnation (identity) VALUES (?)", arguments: [incarnation.uuidString.lowercased()])
+        try noteOpening(incarnation.uuidString.lowercased(), in: database)
         // An endless series of starts without a central service keeps the one that it knows and the latest.
         try database.execute(
             sql: """
@@ -119,17 +123,22 @@ public final class Outbox: Sendable {
         if let damaged {
             let lost = damaged.store.map { store in damaged.lost.map { (store, $0, LossReason.corrupt) } } ?? []
             for (store, numbers, reason) in damaged.undeclared.map({ ($0.store, $0.numbers, $0.reason) }) + lost {
-                try database.execute(
-                    sql: "INSERT INTO loss (store, first, past, reason) VALUES (?, ?, ?, ?)",
-                    arguments: [store.description, numbers.lowerBound, numbers.upperBound, reason.rawValue])
+                try Loss.note(numbers, reason, of: store, in: database)
             }
         }
         return try store(in: database)
     }
 
-    private static func store(in database: Database) throws -> StoreID {
-        guard let text = try String.fetchOne(database, sql: "SELECT identity FROM store"), let store = StoreID(text)
-        else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the store has no identity") }
+    static func noteOpening(_ incarnation: String, in database: Database) throws {
+        let id = try LedgerTable.incarnation.nextKey(in: database)
+        try LedgerTable.incarnation.write([id.databaseValue, incarnation.databaseValue], in: database)
+    }
+
+    static func store(in database: Database, isFinal: Bool = false) throws -> StoreID {
+        let rows = try LedgerTable.store.rows(isFinal: isFinal, in: database)
+        guard rows.count == 1, let store = rows.first?.text(1).flatMap({ StoreID($0) }) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the store has no identity")
+        }
         return store
     }
 
@@ -139,7 +148,7 @@ public final class Outbox: Sendable {
         try database.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
             guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
-                throw DatabaseError(message: "SQLite refuses PRAGMA synchronous = FULL")
+                throw DatabaseError(resultCode: .SQLITE_INTERNAL, message: "SQLite refuses PRAGMA synchronous = FULL")
             }
         }
     }
@@ -171,7 +180,7 @@ public final class Outbox: Sendable {
         guard !readings.isEmpty || !deadLetters.isEmpty || deliveries?.deliveries.isEmpty == false else { return }
         let (series, edition, next) = try writeReturning("append to") { database in
             let known = knownSeries.withLock { $0 }
-            var series = SeriesNumbers(known: known.numbers, database: database)
+            var series = SeriesNumbers(known: known.series, database: database)
             let next = try Self.insert(readings, series: &series, into: database)
             try Self.insert(deadLetters, into: database)
             if let deliveries { try Self.note(deliveries, in: database) }
@@ -189,26 +198,24 @@ public final class Outbox: Sendable {
         _ readings: [Reading], series: inout SeriesNumbers, into database: Database
     ) throws -> Int64? {
         guard !readings.isEmpty else { return nil }
-        let next = try StoredValues.number(
-            database, "UPDATE tally SET next_number = next_number + ?, waiting = waiting + ? RETURNING next_number",
-            [readings.count, readings.count])
-        guard let next, next > readings.count else { throw StoredValues.damage("a store without a next number") }
+        let tally = try Tally.change(in: database) { tally in
+            tally.nextNumber += Int64(readings.count)
+            tally.waiting += Int64(readings.count)
+        }
+        let next = tally.nextNumber
         let first = next - Int64(readings.count)
         try WaitingNumbers(database: database).append(first..<next)
+        // A row whose number changed on the disk may lie where a new one is to lie.
         let insert = try database.cachedStatement(
             sql: """
-                INSERT INTO reading (number, series, event_ms, received_ms, flags, value) VALUES (?, ?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO reading (number, series, event_ms, received_ms, flags, value, checksum)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """)
-        for (index, reading) in readings.enumerated() {
-            let value: DatabaseValue =
-                switch reading.value {
-                case .number(let number): number.databaseValue
-                case .text(let text): text.databaseValue
-                }
+        for (number, reading) in zip(first..<next, readings) {
+            let series = try series.series(of: reading.series)
             insert.setUncheckedArguments([
-                first + Int64(index), try series.number(of: reading.series),
-                reading.eventTime.millisecondsSince1970, reading.receivedTime.millisecondsSince1970,
-                Int64(reading.clockTrusted ? 1 : 0) | Int64(reading.quality.rawValue) << 1, value,
+                number, series.id, reading.eventTime.millisecondsSince1970, reading.receivedTime.millisecondsSince1970,
+                reading.flags, reading.value.databaseValue, reading.checksum(number: number, series: series),
             ])
             try insert.execute()
         }
@@ -217,20 +224,14 @@ public final class Outbox: Sendable {
 
     // MARK: What ops see
 
-    /// What the store holds, read from one row, however much it is.
+    /// What the store holds, read from few rows, however much it is.
     public func tally() throws(OutboxError) -> OutboxTally {
         try read { database in
-            let next = try StoredValues.nextNumber(database)
-            let row = try Row.fetchOne(
-                database, sql: "SELECT waiting, delivered, lost, implausible, redelivered FROM tally")
-            guard let row else { throw StoredValues.damage("a store without a tally") }
-            let rejections = try Row.fetchAll(database, sql: "SELECT reason, count FROM rejection").compactMap { row in
-                row.text(0).flatMap { reason in row.integer(1).map { (reason, max(0, $0)) } }
-            }
+            let tally = try Tally.read(database)
             return OutboxTally(
-                numbered: next - 1, waiting: try row.number(0), delivered: try row.number(1), lost: try row.number(2),
-                implausible: try row.number(3), heldForClock: Int64(try UnsetClock(database: database).held.total),
-                rejections: Dictionary(rejections) { max($0, $1) }, redelivered: try row.number(4),
+                numbered: tally.nextNumber - 1, waiting: tally.waiting, delivered: tally.delivered, lost: tally.lost,
+                implausible: tally.implausible, heldForClock: Int64(try UnsetClock(database: database).held.total),
+                rejections: try Self.rejections(in: database), redelivered: tally.redelivered,
                 usedBytes: try Self.usedBytes(database))
         }
     }
@@ -248,7 +249,9 @@ public final class Outbox: Sendable {
     }
 
     func read<Result>(_ question: (Database) throws -> Result) throws(OutboxError) -> Result {
-        try attempt("read") { try database.read(question) }
+        try attempt("read") {
+            try mending { try database.read(question) }
+        }
     }
 
     func write(_ action: String, _ change: (Database) throws -> Void) throws(OutboxError) {
@@ -258,6 +261,18 @@ public final class Outbox: Sendable {
     func writeReturning<Result>(
         _ action: String, _ change: (Database) throws -> Result
     ) throws(OutboxError) -> Result {
-        try attempt(action) { try database.write(change) }
+        try attempt(action) {
+            try mending { try database.write(change) }
+        }
+    }
+
+    /// Where a row of the ledger has to be written anew first, does so, and tries once more.
+    private func mending<Result>(_ work: () throws -> Result) throws -> Result {
+        do {
+            return try work()
+        } catch is LedgerTable.NeedsMending {
+            try database.write { try LedgerTable.mend($0) }
+            return try work()
+        }
     }
 }

@@ -81,8 +81,103 @@ enum OutboxSchema {
                     packet: UInt16(truncatingIfNeeded: packet), fingerprint: UInt64(bitPattern: fingerprint))
             }
             let end = Int64(deliveries.count)
-            try Outbox.note(DeliveryNote(deliveries: deliveries, end: end, floor: 0, leftOut: 0), in: database)
+            if !deliveries.isEmpty {
+                try database.execute(
+                    sql: "INSERT INTO delivery_group (past, bytes) VALUES (?, ?)",
+                    arguments: [end, Delivery.pack(deliveries)])
+            }
         }
+        migrator.registerMigration("5 checksums") { database in try addChecksums(to: database) }
         return migrator
+    }
+
+    /// Sums up what an earlier version wrote, as it lies there: nobody can tell any more what was changed before.
+    private static func addChecksums(to database: Database) throws {
+        try database.execute(
+            sql: """
+                -- checksum: CRC-32C of the row, see `StoredReadings`, `Segment`, `StoredSeries`, `Delivery`, `DeadLetter`.
+                ALTER TABLE reading ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE segment ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE series ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE delivery_group ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE dead_letter ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+                -- Found by the checksum of their names: names that were changed on the disk are followed by right ones.
+                DROP INDEX series_key;
+                -- copy: the columns once more, and checksum that of either, see `LedgerTable`.
+                ALTER TABLE store ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE store ADD COLUMN copy BLOB NOT NULL DEFAULT x'';
+                ALTER TABLE tally ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE tally ADD COLUMN copy BLOB NOT NULL DEFAULT x'';
+                ALTER TABLE loss ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE loss ADD COLUMN copy BLOB NOT NULL DEFAULT x'';
+                ALTER TABLE incarnation ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE incarnation ADD COLUMN copy BLOB NOT NULL DEFAULT x'';
+                ALTER TABLE unset_clock ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE unset_clock ADD COLUMN copy BLOB NOT NULL DEFAULT x'';
+                CREATE TABLE waiting_range (
+                    first INTEGER PRIMARY KEY, past INTEGER NOT NULL, checksum INTEGER NOT NULL DEFAULT 0,
+                    copy BLOB NOT NULL DEFAULT x'');
+                INSERT INTO waiting_range (first, past) SELECT first, past FROM waiting;
+                DROP TABLE waiting;
+                ALTER TABLE waiting_range RENAME TO waiting;
+                CREATE TABLE counted (
+                    id INTEGER PRIMARY KEY, reason TEXT NOT NULL, count INTEGER NOT NULL,
+                    checksum INTEGER NOT NULL DEFAULT 0, copy BLOB NOT NULL DEFAULT x'');
+                INSERT INTO counted (reason, count) SELECT reason, count FROM rejection;
+                DROP TABLE rejection;
+                ALTER TABLE counted RENAME TO rejection;
+                """)
+        try sumSeries(database)
+        try sumReadings(database)
+        try sumRest(database)
+        try database.execute(sql: "CREATE INDEX series_checksum ON series (checksum)")
+        for table in LedgerTable.all {
+            let columns = table.columns.joined(separator: ", ")
+            for row in try Row.fetchAll(database, sql: "SELECT \(columns) FROM \(table.name)") {
+                try table.write(Array(row.databaseValues), in: database)
+            }
+        }
+    }
+
+    private static func sumSeries(_ database: Database) throws {
+        for row in try Row.fetchAll(database, sql: "SELECT id, room, device, class, datapoint FROM series") {
+            let names = [row.text(1) ?? "", row.text(2) ?? "", row.text(3) ?? "", row.text(4) ?? ""]
+            try database.execute(
+                sql: "UPDATE series SET checksum = ? WHERE id = ?",
+                arguments: [StoredSeries.checksum(names), row.databaseValue(0)])
+        }
+    }
+
+    private static func sumReadings(_ database: Database) throws {
+        let readings = StoredReadings(database)
+        let numbers = try Int64.fetchAll(database, sql: "SELECT number FROM reading")
+        for number in numbers {
+            guard let stored = try readings.unsummed(number) else { continue }
+            try readings.update(stored)
+        }
+    }
+
+    private static func sumRest(_ database: Database) throws {
+        for first in try Int64.fetchAll(database, sql: "SELECT first FROM segment") {
+            let row = try Row.fetchOne(
+                database, sql: "SELECT past, bytes FROM segment WHERE first = ?", arguments: [first])
+            guard let row, let past = row.integer(0), let bytes = row.bytes(1), first < past else { continue }
+            try database.execute(
+                sql: "UPDATE segment SET checksum = ? WHERE first = ?",
+                arguments: [Segment.checksum(first..<past, bytes), first])
+        }
+        for row in try Row.fetchAll(database, sql: "SELECT past, bytes FROM delivery_group") {
+            guard let past = row.integer(0), let bytes = row.bytes(1) else { continue }
+            try database.execute(
+                sql: "UPDATE delivery_group SET checksum = ? WHERE past = ?",
+                arguments: [Delivery.checksum(of: bytes, past: past), past])
+        }
+        for row in try Row.fetchAll(database, sql: "SELECT received_ms, topic, reason, size, head, id FROM dead_letter")
+        {
+            guard let letter = DeadLetter(row) else { continue }
+            try database.execute(
+                sql: "UPDATE dead_letter SET checksum = ? WHERE id = ?",
+                arguments: [letter.checksum, row.databaseValue(5)])
+        }
     }
 }

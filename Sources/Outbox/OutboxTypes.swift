@@ -57,16 +57,25 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
     }
 
     private static func kind(of cause: any Error) -> Kind {
-        if cause is RowDecodingError { return .damaged }
+        if isOfContent(cause) { return .damaged }
         guard let error = cause as? DatabaseError else { return .other }
-        if isFailureToRead(error) { return .damaged }
         return switch error.resultCode {
         case .SQLITE_FULL: .diskFull
         case .SQLITE_READONLY: .readOnly
-        case .SQLITE_NOTADB, .SQLITE_CORRUPT: .damaged
         case .SQLITE_CANTOPEN, .SQLITE_PERM: .noAccess
         default: .other
         }
+    }
+
+    /// Whether it is the file's content that can't be read, or not be used. All statements are fixed: where SQLite can make
+    /// nothing of one, or it breaks a rule of a table, a bit of the tables' description or of a row is wrong.
+    static func isOfContent(_ error: any Error) -> Bool {
+        if error is RowDecodingError || error is LedgerTable.NeedsMending { return true }
+        guard let error = error as? DatabaseError else { return false }
+        let codes: [ResultCode] = [
+            .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG,
+        ]
+        return codes.contains(error.resultCode) || isFailureToRead(error)
     }
 
     /// A bad sector, for one. What could not be written is another matter: it may be written later.

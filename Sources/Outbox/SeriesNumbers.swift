@@ -2,54 +2,104 @@ import Building
 import GRDB
 import Synchronization
 
-/// The numbers of series that are committed. They never change, until unused ones are forgotten.
+/// A series as it stands in the store.
+struct StoredSeries: Hashable, Sendable {
+    var id: Int64
+    var key: SeriesKey
+    /// Of its names.
+    var checksum: Int64
+
+    static func checksum(of key: SeriesKey) -> Int64 {
+        checksum([key.room.text, key.device, key.deviceClass?.rawValue ?? "", key.datapoint.name])
+    }
+
+    /// Of room, device, class or nothing, and datapoint.
+    static func checksum(_ names: [String]) -> Int64 {
+        var checksum = CRC32C()
+        for name in names { checksum.add(name) }
+        return checksum.stored
+    }
+
+    static let columns = "SELECT id, room, device, class, datapoint, checksum FROM series "
+
+    /// From a row of `columns`; `nil` if its names were changed on the disk.
+    init?(_ row: Row) {
+        guard let id = row.integer(0), let room = row.text(1).flatMap({ Slug($0) }), let device = row.text(2),
+            !device.isEmpty, device.utf8.count <= SeriesKey.longestDevice,
+            let datapoint = row.text(4).flatMap({ Datapoint($0) }), let checksum = row.integer(5),
+            checksum == Self.checksum([room.text, device, row.text(3) ?? "", datapoint.name])
+        else { return nil }
+        self.id = id
+        self.checksum = checksum
+        key = SeriesKey(
+            room: room, device: device, deviceClass: row.text(3).flatMap(DeviceClass.init(rawValue:)),
+            datapoint: datapoint)
+    }
+
+    private init(id: Int64, key: SeriesKey) {
+        self.id = id
+        self.key = key
+        checksum = Self.checksum(of: key)
+    }
+
+    /// `nil` where there is none, or its names were changed on the disk.
+    static func find(_ id: Int64, in database: Database) throws -> StoredSeries? {
+        try Row.fetchOne(database.cachedStatement(sql: columns + "WHERE id = ?"), arguments: [id])
+            .flatMap(StoredSeries.init)
+    }
+
+    /// The one with these names, by their checksum.
+    static func find(_ key: SeriesKey, in database: Database) throws -> StoredSeries? {
+        try Row.fetchAll(
+            database.cachedStatement(sql: columns + "WHERE checksum = ?"), arguments: [checksum(of: key)]
+        ).lazy.compactMap(StoredSeries.init).first { $0.key == key }
+    }
+
+    static func insert(_ key: SeriesKey, into database: Database) throws -> StoredSeries {
+        try database.execute(
+            sql: "INSERT INTO series (room, device, class, datapoint, checksum) VALUES (?, ?, ?, ?, ?)",
+            arguments: [key.room.text, key.device, key.deviceClass?.rawValue, key.datapoint.name, checksum(of: key)])
+        return StoredSeries(id: database.lastInsertedRowID, key: key)
+    }
+}
+
+/// The series that are committed. They never change, until unused or damaged ones are forgotten.
 struct KnownSeries {
     /// Counts how often some were forgotten: what was learnt before that is worth nothing.
     private(set) var edition = 0
-    private(set) var numbers: [SeriesKey: Int64] = [:]
+    private(set) var series: [SeriesKey: StoredSeries] = [:]
 
-    mutating func learn(_ numbers: [SeriesKey: Int64], of edition: Int) {
-        if edition == self.edition { self.numbers = numbers }
+    mutating func learn(_ series: [SeriesKey: StoredSeries], of edition: Int) {
+        if edition == self.edition { self.series = series }
     }
 
     mutating func forget() {
         edition += 1
-        numbers = [:]
+        series = [:]
     }
 }
 
-/// Finds or gives the number under which a series stands in the store, within one transaction.
+/// Finds a series in the store, or puts it there, within one transaction.
 struct SeriesNumbers {
     /// Those of earlier transactions, and of this one.
-    private(set) var known: [SeriesKey: Int64]
+    private(set) var known: [SeriesKey: StoredSeries]
     private(set) var hasLearnt = false
     private let database: Database
     /// Sensors that make up a new name each time must not fill the memory.
     private static let mostKnown = 50_000
 
-    init(known: [SeriesKey: Int64], database: Database) {
+    init(known: [SeriesKey: StoredSeries], database: Database) {
         self.known = known
         self.database = database
     }
 
-    mutating func number(of key: SeriesKey) throws -> Int64 {
-        if let number = known[key] { return number }
-        let arguments: StatementArguments = [key.room.text, key.device, key.deviceClass?.rawValue, key.datapoint.name]
-        let find = try database.cachedStatement(
-            sql: """
-                SELECT id FROM series
-                WHERE room = ?1 AND device = ?2 AND datapoint = ?4 AND ifnull(class, '') = ifnull(?3, '')
-                """)
-        var number = try Int64.fetchOne(find, arguments: arguments)
-        if number == nil {
-            try database.execute(
-                sql: "INSERT INTO series (room, device, class, datapoint) VALUES (?, ?, ?, ?)", arguments: arguments)
-            number = database.lastInsertedRowID
-        }
+    mutating func series(of key: SeriesKey) throws -> StoredSeries {
+        if let series = known[key] { return series }
+        let series = try StoredSeries.find(key, in: database) ?? StoredSeries.insert(key, into: database)
         if known.count >= Self.mostKnown { known = [:] }
-        known[key] = number
+        known[key] = series
         hasLearnt = true
-        return number!
+        return series
     }
 }
 

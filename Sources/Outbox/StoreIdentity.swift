@@ -11,6 +11,8 @@ struct StoreIdentity: Codable, Equatable {
     var numbered: Int64
     /// Where the damaged store was moved, until its successor has noted what was lost with it.
     var setAside: String?
+    /// Of the rest, in hexadecimal digits; `nil` in a file of an earlier version.
+    private var checksum: String?
 
     static func path(of store: String) -> String { store + ".identity" }
 
@@ -18,7 +20,8 @@ struct StoreIdentity: Codable, Equatable {
     init?(beside path: String) {
         guard let data = FileManager.default.contents(atPath: Self.path(of: path)),
             let identity = try? JSONDecoder().decode(Self.self, from: data), StoreID(identity.store) != nil,
-            (0..<Outbox.highestNumber).contains(identity.numbered)
+            (0..<Outbox.highestNumber).contains(identity.numbered),
+            identity.checksum == nil || identity.checksum == identity.sum
         else { return nil }
         self = identity
     }
@@ -28,11 +31,26 @@ struct StoreIdentity: Codable, Equatable {
         self.numbered = numbered
     }
 
+    /// As it is written: what an earlier version wrote differs, and is written anew once.
+    var summed: StoreIdentity {
+        var summed = self
+        summed.checksum = sum
+        return summed
+    }
+
+    private var sum: String {
+        var checksum = CRC32C()
+        checksum.add(store)
+        checksum.add(numbered)
+        checksum.add(setAside ?? "")
+        return String(checksum.value, radix: 16)
+    }
+
     /// Writes the file anew, whole or not at all. When it returns, it is on the disk.
     func write(beside path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let data = try encoder.encode(self)
+        let data = try encoder.encode(summed)
         let target = Self.path(of: path)
         let draft = target + ".new"
         guard FileManager.default.createFile(atPath: draft, contents: data) else { throw CocoaError(.fileWriteUnknown) }
@@ -59,10 +77,10 @@ extension Outbox {
     /// Notes beside the file who the store is and how many readings it has numbered, where that has changed.
     public func noteIdentity() throws(OutboxError) {
         let numbered = try read { database in
-            try StoredValues.nextNumber(database) - 1
+            try Tally.read(database).nextNumber - 1
         }
         let identity = StoreIdentity(store: store, numbered: numbered)
-        guard StoreIdentity(beside: path) != identity else { return }
+        guard StoreIdentity(beside: path) != identity.summed else { return }
         do {
             try identity.write(beside: path)
         } catch {

@@ -16,15 +16,22 @@ enum StoredValues {
         guard let row = try Row.fetchOne(database, sql: sql, arguments: arguments), !row.databaseValue(0).isNull else {
             return nil
         }
-        return try row.number(0)
+        return try number(row.databaseValue(0))
     }
 
-    /// The number that the next reading gets.
-    static func nextNumber(_ database: Database) throws -> Int64 {
-        guard let next = try number(database, "SELECT next_number FROM tally"), next >= 1 else {
-            throw damage("a store without a next number")
+    /// A count or a reading's number.
+    static func number(_ value: DatabaseValue) throws -> Int64 {
+        guard let number = Int64.fromDatabaseValue(value), Outbox.possibleNumbers.contains(number) else {
+            throw damage("\(value) as a number")
         }
-        return next
+        return number
+    }
+
+    /// The numbers `[first, past)`, not empty.
+    static func numbers(_ first: DatabaseValue, _ past: DatabaseValue) throws -> Range<Int64> {
+        let (first, past) = (try number(first), try number(past))
+        guard first < past else { throw damage("[\(first), \(past)) as a range of numbers") }
+        return first..<past
     }
 
     /// Ranges must ascend and keep apart.
@@ -49,19 +56,4 @@ extension Row {
     func bytes(_ index: Int) -> Data? { Data.fromDatabaseValue(databaseValue(index)) }
 
     func databaseValue(_ index: Int) -> DatabaseValue { self[index] }
-
-    /// A count or a reading's number.
-    func number(_ index: Int) throws -> Int64 {
-        guard let number = integer(index), Outbox.possibleNumbers.contains(number) else {
-            throw StoredValues.damage("\(databaseValue(index)) as a number")
-        }
-        return number
-    }
-
-    /// The numbers `[first, past)` of two columns, not empty.
-    func numbers(_ first: Int, _ past: Int) throws -> Range<Int64> {
-        let (first, past) = (try number(first), try number(past))
-        guard first < past else { throw StoredValues.damage("[\(first), \(past)) as a range of numbers") }
-        return first..<past
-    }
 }

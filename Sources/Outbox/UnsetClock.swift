@@ -1,3 +1,4 @@
+import Building
 import Foundation
 import GRDB
 
@@ -22,54 +23,83 @@ struct UnsetClock {
     /// Offsets that differ by less are one run, milliseconds.
     private static let sameOffset: Int64 = 50
 
+    /// Numbers that were given while the clocks stood so.
+    struct Run {
+        var numbers: Range<Int64>
+        var clock: ClockOffset
+        /// Whether they wait for the clock.
+        var isHeld: Bool
+
+        fileprivate init?(_ row: LedgerRow) throws {
+            // Who held them back meant no other numbers: these go up as they are.
+            guard let boot = row.text(2), let offset = row.integer(3), Outbox.possibleOffsets.contains(offset) else {
+                return nil
+            }
+            numbers = try row.numbers(0, 1)
+            clock = ClockOffset(boot: boot, milliseconds: offset)
+            isHeld = row.integer(4) != 0
+        }
+
+        fileprivate init(numbers: Range<Int64>, clock: ClockOffset) {
+            self.numbers = numbers
+            self.clock = clock
+            isHeld = true
+        }
+    }
+
+    /// The runs, ascending.
+    var runs: [Run] {
+        get throws {
+            let runs = try LedgerTable.unsetClock.rows("ORDER BY first", in: database).compactMap(Run.init)
+            _ = try StoredValues.ascending(runs.map(\.numbers))
+            return runs
+        }
+    }
+
+    func write(_ run: Run) throws {
+        try LedgerTable.unsetClock.write(
+            [
+                run.numbers.lowerBound.databaseValue, run.numbers.upperBound.databaseValue,
+                run.clock.boot.databaseValue, run.clock.milliseconds.databaseValue, (run.isHeld ? 1 : 0).databaseValue,
+            ], in: database)
+    }
+
+    func remove(_ run: Run) throws {
+        try database.execute(sql: "DELETE FROM unset_clock WHERE first = ?", arguments: [run.numbers.lowerBound])
+    }
+
     /// Notes how the clock stood for the numbers given last.
     func note(_ clock: ClockOffset, latest count: Int) throws {
         guard count > 0 else { return }
-        let next = try StoredValues.nextNumber(database)
+        let next = try Tally.read(database).nextNumber
         let first = next - Int64(count)
-        try database.execute(
-            sql: """
-                UPDATE unset_clock SET past = ?1 WHERE past = ?2 AND boot = ?3 AND abs(offset_ms - ?4) <= ?5
-                """, arguments: [next, first, clock.boot, clock.milliseconds, Self.sameOffset])
-        guard database.changesCount == 0 else { return }
-        try database.execute(
-            sql: "INSERT INTO unset_clock (first, past, boot, offset_ms, is_held) VALUES (?, ?, ?, ?, 1)",
-            arguments: [first, next, clock.boot, clock.milliseconds])
+        if var last = try runs.last, last.numbers.upperBound == first, last.clock.boot == clock.boot,
+            abs(last.clock.milliseconds - clock.milliseconds) <= Self.sameOffset
+        {
+            last.numbers = last.numbers.lowerBound..<next
+            try write(last)
+        } else {
+            try write(Run(numbers: first..<next, clock: clock))
+        }
     }
 
     func count(implausible: Int) throws {
-        try database.execute(sql: "UPDATE tally SET implausible = implausible + ?", arguments: [implausible])
+        if implausible > 0 { try Tally.change(in: database) { $0.implausible += Int64(implausible) } }
     }
 
     /// The numbers that wait for the clock before they may go up, ascending.
     var held: [Range<Int64>] {
-        get throws {
-            let statement = try database.cachedStatement(
-                sql: "SELECT first, past FROM unset_clock WHERE is_held ORDER BY first")
-            return try StoredValues.ascending(try Row.fetchAll(statement).map { try $0.numbers(0, 1) })
-        }
-    }
-
-    /// A packed part of the backlog.
-    struct Segment {
-        var numbers: Range<Int64>
-        var bytes: [UInt8]
+        get throws { try runs.filter(\.isHeld).map(\.numbers) }
     }
 
     /// The first segment that has some of the numbers.
     func segment(from first: Int64, below past: Int64) throws -> Segment? {
-        let row = try Row.fetchOne(
-            database, sql: "SELECT first, past, bytes FROM segment WHERE past > ? AND first < ? ORDER BY first LIMIT 1",
-            arguments: [first, past])
-        return try row.map { row in
-            Segment(numbers: try row.numbers(0, 1), bytes: [UInt8](row.bytes(2) ?? Data()))
-        }
+        let segments = Segments(database: database)
+        return try segments.holding(first) ?? segments.first(after: first, below: past)
     }
 
     func replace(_ segment: Segment, by shifted: Outbox.ShiftedSegment) throws {
-        try database.execute(
-            sql: "UPDATE segment SET bytes = ? WHERE first = ?",
-            arguments: [Data(shifted.bytes), segment.numbers.lowerBound])
+        try Segments(database: database).write(Segment(numbers: segment.numbers, bytes: shifted.bytes))
         try count(implausible: shifted.implausible)
     }
 
@@ -79,20 +109,33 @@ struct UnsetClock {
     ///   - shift: milliseconds.
     ///   - plausible: how far a device's time may be from its receipt, milliseconds.
     func shift(_ numbers: Range<Int64>, by shift: Int64, plausible: Int64) throws {
-        let bounds: StatementArguments = [numbers.lowerBound, numbers.upperBound]
-        // The right-hand sides see the row as it was: a time that is the receipt's came from our clock.
-        try database.execute(
-            sql: """
-                UPDATE reading SET received_ms = received_ms + ?3, flags = flags | 1,
-                    event_ms = CASE WHEN event_ms = received_ms THEN event_ms + ?3 ELSE event_ms END
-                WHERE number >= ?1 AND number < ?2
-                """, arguments: bounds + [shift])
-        try database.execute(
-            sql: """
-                UPDATE reading SET flags = CASE WHEN flags >> 1 = 0 THEN flags | 2 ELSE flags END
-                WHERE number >= ?1 AND number < ?2 AND abs(event_ms - received_ms) > ?3
-                """, arguments: bounds + [plausible])
-        try count(implausible: database.changesCount)
+        let readings = StoredReadings(database)
+        var found: [StoredReadings.Stored] = []
+        let rows = try readings.cursor(from: numbers.lowerBound, below: numbers.upperBound)
+        while let row = try rows.next() {
+            if let stored = row.stored { found.append(stored) }
+        }
+        var implausible = 0
+        for var stored in found {
+            stored.reading.setReceipt(by: shift)
+            let (event, receipt) = (stored.reading.eventTime, stored.reading.receivedTime)
+            if abs(event.millisecondsSince1970 - receipt.millisecondsSince1970) > plausible {
+                implausible += 1
+                if stored.reading.quality == .good { stored.reading.quality = .degraded }
+            }
+            try readings.update(stored)
+        }
+        try count(implausible: implausible)
+    }
+}
+
+extension Reading {
+    /// Shifts the time of receipt, which is trusted then; and the event's time where our own clock gave it.
+    fileprivate mutating func setReceipt(by shift: Int64) {
+        let isOurs = eventTime == receivedTime
+        receivedTime = Timestamp(millisecondsSince1970: receivedTime.millisecondsSince1970 + shift)
+        if isOurs { eventTime = receivedTime }
+        clockTrusted = true
     }
 }
 
@@ -127,17 +170,10 @@ extension Outbox {
     ) throws(OutboxError) -> Bool {
         guard try hasUnsetClock() else { return false }
         return try writeReturning("update") { database in
-            let run = try Row.fetchOne(
-                database, sql: "SELECT first, past, offset_ms FROM unset_clock WHERE boot = ? ORDER BY first LIMIT 1",
-                arguments: [clock.boot])
-            guard let run else { return false }
-            let numbers = try run.numbers(0, 1)
-            let (first, past) = (numbers.lowerBound, numbers.upperBound)
-            guard let offset = run.integer(2), Self.possibleOffsets.contains(offset) else {
-                throw StoredValues.damage("\(run.databaseValue(2)) as a clock's offset")
-            }
-            let shift = clock.milliseconds - offset
             let unset = UnsetClock(database: database)
+            guard var run = try unset.runs.first(where: { $0.clock.boot == clock.boot }) else { return false }
+            let (first, past) = (run.numbers.lowerBound, run.numbers.upperBound)
+            let shift = clock.milliseconds - run.clock.milliseconds
             let segment = try unset.segment(from: first, below: past)
             let end: Int64
             if let segment, segment.numbers.lowerBound <= first {
@@ -154,18 +190,17 @@ extension Outbox {
                 end = rest ?? unpacked.upperBound
                 try unset.shift(first..<end, by: shift, plausible: plausible)
             }
+            try unset.remove(run)
             if end < past {
-                try database.execute(
-                    sql: "UPDATE unset_clock SET first = ? WHERE first = ?", arguments: [end, first])
-            } else {
-                try database.execute(sql: "DELETE FROM unset_clock WHERE first = ?", arguments: [first])
+                run.numbers = end..<past
+                try unset.write(run)
             }
             return true
         }
     }
 
     /// Milliseconds; some 30,000 years either way.
-    private static let possibleOffsets: ClosedRange<Int64> = -1_000_000_000_000_000...1_000_000_000_000_000
+    static let possibleOffsets: ClosedRange<Int64> = -1_000_000_000_000_000...1_000_000_000_000_000
 
     /// Lets readings of earlier boots go up as they are: nobody knows how much time passed between the boots.
     ///
@@ -173,13 +208,13 @@ extension Outbox {
     public func releaseBoots(before boot: String) throws(OutboxError) {
         guard try hasUnsetClock() else { return }
         try write("update") { database in
-            try database.execute(sql: "DELETE FROM unset_clock WHERE boot <> ?", arguments: [boot])
+            let unset = UnsetClock(database: database)
+            let oldest = try WaitingNumbers(database: database).oldest?.lowerBound
+            let start = try oldest ?? Tally.read(database).nextNumber
             // What has gone up needs no clock any more.
-            try database.execute(
-                sql: """
-                    DELETE FROM unset_clock WHERE past <= coalesce(
-                        (SELECT min(first) FROM waiting), (SELECT next_number FROM tally))
-                    """)
+            for run in try unset.runs where run.clock.boot != boot || run.numbers.upperBound <= start {
+                try unset.remove(run)
+            }
         }
     }
 
@@ -188,7 +223,11 @@ extension Outbox {
     public func releaseHeld() throws(OutboxError) {
         guard try hasUnsetClock() else { return }
         try write("update") { database in
-            try database.execute(sql: "UPDATE unset_clock SET is_held = 0 WHERE is_held")
+            let unset = UnsetClock(database: database)
+            for var run in try unset.runs where run.isHeld {
+                run.isHeld = false
+                try unset.write(run)
+            }
         }
     }
 

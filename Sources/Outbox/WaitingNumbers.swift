@@ -3,15 +3,16 @@ import GRDB
 /// The numbers that wait for the central service, as a table of ranges: few, however many numbers they hold.
 struct WaitingNumbers {
     let database: Database
+    /// Whether the file is not to be written any more.
+    var isFinal = false
 
     /// Appends a range that begins where all numbers so far end.
     func append(_ numbers: Range<Int64>) throws {
-        let extend = try database.cachedStatement(sql: "UPDATE waiting SET past = ?1 WHERE past = ?2")
-        try extend.execute(arguments: [numbers.upperBound, numbers.lowerBound])
-        if database.changesCount == 0 {
-            try database.execute(
-                sql: "INSERT INTO waiting VALUES (?, ?)", arguments: [numbers.lowerBound, numbers.upperBound])
+        guard let last = try newest, last.upperBound >= numbers.lowerBound else { return try write(numbers) }
+        guard last.upperBound == numbers.lowerBound else {
+            throw StoredValues.damage("\(numbers) as new numbers, where \(last) wait,")
         }
+        try write(last.lowerBound..<numbers.upperBound)
     }
 
     /// Takes numbers out; those that do not wait are no error.
@@ -26,8 +27,7 @@ struct WaitingNumbers {
                 range.lowerBound..<max(range.lowerBound, numbers.lowerBound),
                 min(range.upperBound, numbers.upperBound)..<range.upperBound,
             ] where !rest.isEmpty {
-                try database.execute(
-                    sql: "INSERT INTO waiting VALUES (?, ?)", arguments: [rest.lowerBound, rest.upperBound])
+                try write(rest)
             }
         }
         return removed
@@ -46,13 +46,24 @@ struct WaitingNumbers {
         try StoredValues.ascending(try ranges("ORDER BY first LIMIT ?", [limit]))
     }
 
-    private func overlapping(_ numbers: Range<Int64>) throws -> [Range<Int64>] {
-        try StoredValues.ascending(
-            try ranges("WHERE first < ?1 AND past > ?2 ORDER BY first", [numbers.upperBound, numbers.lowerBound]))
+    /// One after the other from the end, so that each is looked at before its end decides anything.
+    func overlapping(_ numbers: Range<Int64>) throws -> [Range<Int64>] {
+        var found: [Range<Int64>] = []
+        var end = numbers.upperBound
+        while let range = try ranges("WHERE first < ? ORDER BY first DESC LIMIT 1", [end]).first,
+            range.upperBound > numbers.lowerBound
+        {
+            found.append(range)
+            end = range.lowerBound
+        }
+        return try StoredValues.ascending(found.reversed())
     }
 
     private func ranges(_ selection: String, _ arguments: StatementArguments = []) throws -> [Range<Int64>] {
-        let statement = try database.cachedStatement(sql: "SELECT first, past FROM waiting " + selection)
-        return try Row.fetchAll(statement, arguments: arguments).map { try $0.numbers(0, 1) }
+        try LedgerTable.waiting.rows(selection, arguments, isFinal: isFinal, in: database).map { try $0.numbers(0, 1) }
+    }
+
+    private func write(_ range: Range<Int64>) throws {
+        try LedgerTable.waiting.write([range.lowerBound.databaseValue, range.upperBound.databaseValue], in: database)
     }
 }

@@ -22,16 +22,21 @@ import Testing
 
     func identity() throws -> String { try String(contentsOfFile: path + ".identity", encoding: .utf8) }
 
+    /// Without its checksum.
+    private func identityAlone() throws -> String {
+        try identity().replacing(/"checksum":"[0-9a-f]+",/, with: "")
+    }
+
     @Test func `lies beside the file from the beginning, and is made anew where it is missing`() throws {
         let outbox = try open()
-        #expect(try identity() == #"{"numbered":0,"store":"\#(outbox.store)"}"#)
+        #expect(try identityAlone() == #"{"numbered":0,"store":"\#(outbox.store)"}"#)
         try outbox.append([OutboxTests.reading(1)])
         try outbox.noteIdentity()
-        #expect(try identity() == #"{"numbered":1,"store":"\#(outbox.store)"}"#)
+        #expect(try identityAlone() == #"{"numbered":1,"store":"\#(outbox.store)"}"#)
         try outbox.close()
         try FileManager.default.removeItem(atPath: path + ".identity")
         let again = try open()
-        #expect(try identity() == #"{"numbered":1,"store":"\#(again.store)"}"#)
+        #expect(try identityAlone() == #"{"numbered":1,"store":"\#(again.store)"}"#)
     }
 
     @Test func `lets a successor declare what a file of mere rubbish may have held`() throws {
@@ -126,9 +131,14 @@ import Testing
         let first = try Outbox(path: path)
         try first.close()
         try DatabaseQueue(path: path).write { database in
-            for _ in 0..<(WireLimits.openings + 1) {
+            for id in 2..<WireLimits.openings + 3 {
+                let identity = UUID().uuidString.lowercased()
+                // As a row of the ledger is written: its columns once more, and their checksum.
+                let copy = Data([1] + Self.bytes(id) + [3] + Self.bytes(identity.utf8.count) + Array(identity.utf8))
+                let checksum = copy.withUnsafeBytes { Int32(bitPattern: CRC32C(of: $0).value) }
                 try database.execute(
-                    sql: "INSERT INTO incarnation (identity) VALUES (?)", arguments: [UUID().uuidString.lowercased()])
+                    sql: "INSERT INTO incarnation (id, identity, checksum, copy) VALUES (?, ?, ?, ?)",
+                    arguments: [id, identity, checksum, copy])
             }
         }
         let outbox = try Outbox(path: path)
@@ -136,4 +146,7 @@ import Testing
         #expect(lineage.count == WireLimits.openingsKept + 2 && lineage.count <= WireLimits.openings)
         #expect(lineage.first == first.incarnation && lineage.last == outbox.incarnation)
     }
+
+    /// The highest first.
+    private static func bytes(_ number: Int) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
 }
