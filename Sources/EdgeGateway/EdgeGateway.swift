@@ -30,7 +30,7 @@ public struct EdgeGateway: Sendable {
         let inbox = ReadingInbox()
         let brokerDrops = BrokerDrops()
         let clockWatch = ClockWatch(clock: clock, patience: configuration.clock.patience, logger: logger)
-        let saved = SavedControl.load(path: configuration.control.statePath)
+        let saved = SavedControl.load(path: configuration.control.statePath, logger: logger)
         let rooms = ClimateRooms(configuration: configuration, clock: clock, restoring: saved)
         let wishes = WishKeeper(
             rooms: rooms, limits: configuration.control, clock: clock, restoring: saved.wishes, logger: logger)

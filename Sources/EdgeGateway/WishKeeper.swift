@@ -38,7 +38,7 @@ package final class WishKeeper: WishTaker {
 
     /// With rooms of its own, as they lie at `control.statePath`.
     package convenience init(configuration: EdgeConfiguration, clock: GatewayClock, logger: Logger) {
-        let saved = SavedControl.load(path: configuration.control.statePath)
+        let saved = SavedControl.load(path: configuration.control.statePath, logger: logger)
         let rooms = ClimateRooms(configuration: configuration, clock: clock, restoring: saved)
         self.init(rooms: rooms, limits: configuration.control, clock: clock, restoring: saved.wishes, logger: logger)
     }
