@@ -68,6 +68,8 @@ extension FaultTesting {
         #expect(outcome.sent > 0)
         #expect(outcome.lost == 0, "\(fault): \(missing.absent.sorted().prefix(20))")
         #expect(outcome.doubled == 0, "\(fault): \(missing.counts.filter { $0.value > 1 }.keys.sorted().prefix(20))")
+        let foreign = try await plant.foreign(room: room, sent: sent.acknowledged.union(sent.uncertain))
+        #expect(foreign.isEmpty, "\(fault): stored, and never said: \(foreign.prefix(20))")
     }
 
     /// Waits until everything is there, or what is there stays as it is for longer than a batch may be on its way over a

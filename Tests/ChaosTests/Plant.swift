@@ -178,8 +178,17 @@ final class Plant: Sendable {
             """)
         return answer.split(separator: "\n").reduce(into: [:]) { counts, line in
             let columns = line.split(separator: "|").compactMap { Double($0) }.compactMap { Int(exactly: $0) }
-            // What a flipped bit made of a value is none that was sent: that one is missing then, and told so.
             if columns.count == 2 { counts[columns[0], default: 0] += columns[1] }
+        }
+    }
+
+    /// What is stored centrally of the publisher's room that no sensor of it said.
+    func foreign(room: String, sent: Set<Int>) async throws -> [String] {
+        let answer = try await ask("SELECT device_id, value FROM raw_data WHERE device_id LIKE 'grand/\(room)/%'")
+        return answer.split(separator: "\n").map(String.init).filter { line in
+            let columns = line.split(separator: "|")
+            guard columns.count == 2, let number = Double(columns[1]).flatMap({ Int(exactly: $0) }) else { return true }
+            return !sent.contains(number) || columns[0] != "grand/\(room)/\(Publisher.device(number))"
         }
     }
 }

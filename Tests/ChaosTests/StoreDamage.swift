@@ -46,16 +46,20 @@ enum DamageInUse: CaseIterable, Sendable {
     case overwritten
     case truncated
     case logOverwritten
+    case bitsFlipped
 
     var name: String {
         switch self {
         case .overwritten: "pages overwritten in use"
         case .truncated: "file truncated in use"
         case .logOverwritten: "log overwritten in use"
+        case .bitsFlipped: "bits flipped in use"
         }
     }
 
     private static let pageSize: UInt64 = 4096
+    /// Of a megabyte or so: few enough that SQLite's own structure often stays whole.
+    private static let flippedBits = 20
 
     /// - Returns: what was done, for people.
     func strike(_ path: String, _ dice: inout Dice) throws -> String {
@@ -67,6 +71,16 @@ enum DamageInUse: CaseIterable, Sendable {
             let left = UInt64.random(in: 0..<pages, using: &dice)
             try file.truncate(atOffset: left * Self.pageSize)
             return "\(left) of \(pages) pages left"
+        }
+        if self == .bitsFlipped {
+            for _ in 0..<Self.flippedBits {
+                let place = UInt64.random(in: Self.pageSize..<pages * Self.pageSize, using: &dice)
+                try file.seek(toOffset: place)
+                guard let byte = try file.read(upToCount: 1)?.first else { continue }
+                try file.seek(toOffset: place)
+                try file.write(contentsOf: [byte ^ 1 << UInt8.random(in: 0..<8, using: &dice)])
+            }
+            return "\(Self.flippedBits) bits in \(pages) pages"
         }
         let first = UInt64.random(in: 0..<pages, using: &dice)
         let count = UInt64.random(in: 1...pages - first, using: &dice)
