@@ -28,10 +28,12 @@ extension Scene {
         // With something new, so that a link that has failed and rests gets to try.
         try take(unanswered + newMessages(), into: outbox)
         guard unanswered.isEmpty else { throw Violation("a sound disk takes no readings") }
-        for _ in 0..<3_000 {
+        for step in 1...3_000 {
             try settleTimes(of: outbox, isPatient: false)
             if try isDrained(outbox) { break }
             if let until = await stepUplink() { time.advance(to: until) }
+            // Losses whose declaration was refused right before are declared again after ten minutes.
+            if step.isMultiple(of: 1_000) { time.advance(by: .seconds(600)) }
         }
         guard try isDrained(outbox) else {
             let tally = try outbox.tally()
