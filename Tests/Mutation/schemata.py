@@ -270,7 +270,7 @@ def redraw(files, wanted):
                 continue
             for kind, where, made in candidates(text):
                 if kind == old.kind:
-                    change, edits, declares = made(old.number)
+                    change, edits, declares = _moved_as_far(old.change, *made(old.number))
                     if change == old.change:
                         line = _place(text, where)
                         again.append(Mutant(old.number, module, path, line, kind, change, edits, declares))
@@ -279,6 +279,14 @@ def redraw(files, wanted):
         else:
             gone.append(old)
     return found, gone
+
+
+def _moved_as_far(wanted, change, edits, declares):
+    """A literal's change, by as much as an earlier version of this file moved it; any other as it is."""
+    ours, theirs = (re.fullmatch(r"(`[^`]+` → `)([\d.e-]+)(` in .*)", told) for told in (change, wanted))
+    if not ours or not theirs or ours[1] != theirs[1] or ours[3] != theirs[3]:
+        return change, edits, declares
+    return wanted, [(where, length, new[: -len(ours[2]) - 1] + theirs[2] + ")") for where, length, new in edits], declares
 
 
 def rewritten(text, mutants):

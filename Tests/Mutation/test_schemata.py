@@ -91,6 +91,15 @@ class SchemataTests(unittest.TestCase):
         self.assertEqual(gone, [])
         self.assertEqual(redraw([("Pipes", "Sources/Pipes/Other.swift", SOURCE)], first), ([], first))
 
+    def test_a_bound_moves_as_far_as_it_did(self):
+        most = [("Pipes", "Sources/Pipes/Valve.swift", SOURCE)]
+        first = [one for one in draw(most, 3, 40) if "static let mostPercent" in one.change]
+        self.assertEqual(len(first), 1)
+        first[0].change = first[0].change.replace("`200`", "`101`")
+        found, gone = redraw(most, first)
+        self.assertEqual(gone, [])
+        self.assertIn("mostPercent = hearthMutated(%d, 100, 101)" % first[0].number, rewritten(SOURCE, found))
+
 
 if __name__ == "__main__":
     unittest.main()
