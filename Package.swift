@@ -212,8 +212,8 @@ let package = Package(
             "CentralTests",
             [
                 "BrowserRig", "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig",
-                "HTTPAnswers", "HTTPTransfer", "HomeEnergyAPI", "Mirror", "Postgres", "ProviderRig", "RestAPI", "Rig",
-                "Telemetry", "WireFormat",
+                "HTTPAnswers", "HTTPTransfer", "HomeEnergyAPI", "Live", "Mirror", "Postgres", "ProviderRig", "RestAPI",
+                "Rig", "Telemetry", "WireFormat",
                 hummingbird, logging,
             ]),
         tests(

@@ -132,6 +132,8 @@ import Testing
             let log = scene.service.process.output
             #expect(log.components(separatedBy: "the project refuses the key").count == 2)
             #expect(log.contains("SUPABASE_KEY"))
+            // What the project said, but for the key that it repeated.
+            #expect(log.contains("no, …"), "\(log)")
             let name = #"hearth_mirror_requests_total{result="unauthorized"}"#
             #expect(try await metric(name, of: scene.service, scene.ops) >= 3)
             scene.supabase.set(.well)
