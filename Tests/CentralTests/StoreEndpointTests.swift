@@ -62,6 +62,11 @@ import WireFormat
         ] {
             #expect(whole.output.contains(part), "\(part) in \(whole.output)")
         }
+        for name in ["last heard", "last report"] {
+            let line = try #require(whole.output.split(separator: "\n").first { $0.hasPrefix("  \(name) ") })
+            let time = try Date(String(line.split(separator: " ").last!), strategy: .iso8601)
+            #expect(abs(time.timeIntervalSinceNow) < 600, "\(line)")
+        }
         #expect(try await RunningService.command("audit", "--gateway", "heard").output == whole.output)
         let json = try await RunningService.command("audit", "--gateway", "heard", "--json")
         let document = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]

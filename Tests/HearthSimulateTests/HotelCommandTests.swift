@@ -60,6 +60,10 @@ import Testing
             let shape = try #require(lines.lastIndex { $0.hasPrefix("power_meter_1, kW") })
             #expect(lines[shape].hasSuffix("–"))
             #expect(lines[shape + 1].split(separator: " ").prefix(3) == ["recorded", "3.40", "3.60"])
+            // Nor is the first day, in which the rooms are warmed up from 20 °C.
+            let warmth = try #require(lines.first { $0.hasPrefix("temperature, °C") })
+            let least = try #require(warmth.split(separator: " ").compactMap { Double($0) }.dropFirst(2).first)
+            #expect(least > 21, "\(warmth)")
             #expect(lines.contains { $0.hasPrefix("co2, ppm") })
             #expect(lines.contains { $0.hasPrefix("presence_state, %") })
         }
