@@ -77,6 +77,13 @@ struct InputStrengths: Sendable, Hashable {
         return false
     }
 
+    /// Takes the radiator to be this strong.
+    mutating func adopt(opening: Double) {
+        values[0] = opening
+        values = bounded
+        for other in 1..<3 { (covariance[0][other], covariance[other][0]) = (0, 0) }
+    }
+
     /// How much stronger than in an ordinary room the radiator is: 1 in those.
     private var liveliness: Double { max(1, values[0] / Self.ordinaryOpening) }
 

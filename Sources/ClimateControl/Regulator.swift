@@ -9,6 +9,8 @@
 enum Regulator {
     /// What brings the room back.
     struct Feedback: Sendable {
+        /// The two equal lags of the closed loop.
+        let closedLoopSeconds: Double
         private let air: Double
         private let heat: Double
 
@@ -16,6 +18,7 @@ enum Regulator {
         static let brisk = Feedback(closedLoopSeconds: 700)
 
         private init(closedLoopSeconds: Double) {
+            self.closedLoopSeconds = closedLoopSeconds
             let (radiatorSeconds, airSeconds) = (Dynamics.radiatorSeconds, Dynamics.airSeconds)
             heat = 2 * radiatorSeconds / closedLoopSeconds - radiatorSeconds / airSeconds - 1
             air = airSeconds * radiatorSeconds / (closedLoopSeconds * closedLoopSeconds) - 1 - heat

@@ -122,6 +122,11 @@ struct RoomModel: Sendable {
         measured.air += celsius - present.air
     }
 
+    /// Takes a percent of opening to be worth so much, in K: for what has been learned elsewhere.
+    mutating func adopt(openingStrength: Double) {
+        strengths.adopt(opening: openingStrength)
+    }
+
     private var state: Chain {
         zip(strengths.values, driven).reduce(measured) { $0 + ($1.0, $1.1) }
     }

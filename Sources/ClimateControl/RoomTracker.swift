@@ -19,9 +19,11 @@ struct RoomTracker: Sendable {
     private static let outdoorRange = -60.0...60.0
 
     private(set) var strengths: InputStrengths
+    private let isAcquainted: Bool
     private var model: RoomModel?
+    private var quick: QuickRooms?
     private var modelTime = Duration.zero
-    private var past: [RoomModel] = []
+    private var past: [(model: RoomModel, quick: QuickRooms?)] = []
     private var minute = (sum: 0.0, count: 0)
     /// Until then the model does not learn from its errors.
     private var distrustUntil = Duration.zero
@@ -37,6 +39,7 @@ struct RoomTracker: Sendable {
     /// - Parameter isAcquainted: Whether the strengths were learned from this room.
     init(strengths: InputStrengths, isAcquainted: Bool) {
         self.strengths = strengths
+        self.isAcquainted = isAcquainted
         valve = ValveEffect(isAcquainted: isAcquainted)
     }
 
@@ -73,6 +76,9 @@ struct RoomTracker: Sendable {
         if let last = target, abs(targetCelsius - last) >= Self.changeKelvin { briskUntil = time + Self.briskTime }
         target = targetCelsius
         let feedback: Regulator.Feedback = isRested || time < briskUntil ? .brisk : .calm
+        if let quick, quick.isQuick {
+            return quick.believed.opening(for: targetCelsius, closedLoopSeconds: feedback.closedLoopSeconds)
+        }
         return model.map { Regulator.opening(of: $0, targetCelsius: targetCelsius, by: feedback) }
     }
 
@@ -97,6 +103,7 @@ struct RoomTracker: Sendable {
             // What a strong radiator does within a minute is no leap, but what has to be learned.
             let isLeap = span > .seconds(300) || change > Self.leapKelvin + valve.possibleKelvin(in: span)
             if abs(celsius - model.sensedCelsius) > Self.leapKelvin, isLeap, !isWindowOpen {
+                quick?.shift(by: celsius - model.sensedCelsius)
                 model.shift(by: celsius - model.sensedCelsius)
                 distrustUntil = time + .seconds(1800)
                 minute = (0, 0)
@@ -112,7 +119,15 @@ struct RoomTracker: Sendable {
             let isFarStronger = model.step(
                 inputs: inputs, measuring: isWindowOpen ? nil : mean, learns: time >= distrustUntil)
             if isFarStronger { valve.isFarStronger(at: time) }
-            if isWindowOpen, let mean { model.align(to: mean) }
+            quick?.step(
+                openPercent: openPercent, measuring: isWindowOpen ? nil : mean, learns: time >= distrustUntil)
+            if let quick, quick.isQuick {
+                model.adopt(openingStrength: quick.believed.strength * Dynamics.airSeconds / RoomModel.stepSeconds)
+            }
+            if isWindowOpen, let mean {
+                model.align(to: mean)
+                quick?.align(to: mean)
+            }
             minute = (0, 0)
         }
         strengths = model.strengths
@@ -121,7 +136,7 @@ struct RoomTracker: Sendable {
 
     /// What the sensors should say now, as seen from some minutes ago, in °C; `nil` while there is no past.
     var formerlyExpectedCelsius: Double? {
-        guard var model = past.first, let present = self.model else { return nil }
+        guard var model = past.first?.model, let present = self.model else { return nil }
         for _ in past { model.step(inputs: present.inputs, measuring: nil, learns: false) }
         return model.sensedCelsius
     }
@@ -129,14 +144,19 @@ struct RoomTracker: Sendable {
     /// Goes back to before the last minutes, but for the air: what happened in them will pass without a trace.
     mutating func forgetTheLastMinutes() {
         guard let before = past.first, let present = model else { return }
-        var model = before
-        model.align(to: present.sensedCelsius)
-        self.model = model
+        model = before.model
+        model?.align(to: present.sensedCelsius)
+        quick = before.quick
+        quick?.align(to: present.sensedCelsius)
         past.removeAll()
     }
 
     private mutating func begin(_ celsius: Double, inputs: RoomModel.Inputs, at time: Duration) {
         model = RoomModel(celsius: celsius, inputs: inputs, strengths: strengths)
+        quick = QuickRooms(
+            celsius: celsius, openPercent: inputs.openPercent,
+            strength: isAcquainted || quick?.isQuick == true
+                ? strengths.opening * RoomModel.stepSeconds / Dynamics.airSeconds : nil)
         last = (celsius, time)
         modelTime = time
         past.removeAll()
@@ -144,7 +164,7 @@ struct RoomTracker: Sendable {
     }
 
     private mutating func remember(_ model: RoomModel) {
-        past.append(model)
+        past.append((model, quick))
         if past.count > Self.remembered { past.removeFirst() }
     }
 }

@@ -36,10 +36,49 @@ import Testing
     }
 
     @Test(arguments: rooms)
-    func `does not fall more than a kelvin below its set-point once it is known`(room: OneMassParameters) {
-        let record = OneMassRun.run(OneMassSettings(room: room, days: 2))
-        let lowest = record.errors(from: 3 * 3600).min() ?? 0
-        #expect(lowest >= -1, "\(room): \(lowest) K")
+    func `does not fall more than a kelvin below its set-point from its first hour on`(room: OneMassParameters) {
+        for sensorsLag in [false, true] {
+            let record = OneMassRun.run(OneMassSettings(room: room, days: 2, sensorsLag: sensorsLag))
+            let lowest = record.errors(from: 3600).min() ?? 0
+            #expect(lowest >= -1, "\(room), sensors lag: \(sensorsLag): \(lowest) K")
+        }
+    }
+
+    @Test(arguments: rooms)
+    func `moves its valve no further than the day's travel allows`(room: OneMassParameters) {
+        for sensorsLag in [false, true] {
+            let settings = OneMassSettings(room: room, days: 2, sensorsLag: sensorsLag)
+            let travel = OneMassRun.run(settings).travelPercent / settings.days
+            #expect(
+                travel <= settings.climate.dailyTravelPercent, "\(room), sensors lag: \(sensorsLag): \(travel) % a day")
+        }
+    }
+
+    @Test(arguments: [17.0, 20, 24], [-10.0, 8])
+    func `is known within two hours, wherever it starts`(startCelsius: Double, outdoorCelsius: Double) {
+        for hours in [0.5, 1.5, 3] {
+            for lag in [0.0, 300, 900] {
+                let room = OneMassParameters(timeConstantHours: hours, emitterTimesLoad: 5, emitterLagSeconds: lag)
+                let record = OneMassRun.run(
+                    OneMassSettings(
+                        room: room, outdoor: OutdoorDay(meanCelsius: outdoorCelsius), days: 1,
+                        startCelsius: startCelsius, periodSeconds: 30, tellsOutdoor: false))
+                let lowest = record.errors(from: 2 * 3600).min() ?? 0
+                #expect(lowest >= -1, "\(room): \(lowest) K")
+                #expect(record.falseWindowMinutes == 0, "\(room)")
+            }
+        }
+    }
+
+    @Test(arguments: [900, 2400, 5400])
+    func `stays known across a restart in its first hours`(restartSecond: Int) {
+        for hours in [0.7, 2] {
+            let room = OneMassParameters(timeConstantHours: hours, emitterTimesLoad: 6)
+            let record = OneMassRun.run(OneMassSettings(room: room, days: 1, restarts: [restartSecond]))
+            let lowest = record.errors(from: 2 * 3600).min() ?? 0
+            #expect(lowest >= -1, "\(room), restart after \(restartSecond) s: \(lowest) K")
+            #expect(record.falseWindowMinutes == 0)
+        }
     }
 
     @Test(arguments: [0.4, 1, 4], [3.0, 10])

@@ -21,13 +21,15 @@ public struct OneMassSettings: Sendable, Hashable {
     /// When a window is open, in seconds since the first midnight.
     public var windows: [Range<Int>]
     public var changes: [DaySettings.Change]
+    /// When the controller is started anew from its snapshot, in seconds since the first midnight.
+    public var restarts: [Int]
     public var seed: UInt64
 
     public init(
         room: OneMassParameters, climate: RoomClimateSettings = RoomClimateSettings(),
         outdoor: OutdoorDay = OutdoorDay(), days: Int = 5, startCelsius: Double = 20, sensorsLag: Bool = true,
         periodSeconds: Int = 10, tellsOutdoor: Bool = true, exerciseAgeHours: Double = 0, windows: [Range<Int>] = [],
-        changes: [DaySettings.Change] = [], seed: UInt64 = 1
+        changes: [DaySettings.Change] = [], restarts: [Int] = [], seed: UInt64 = 1
     ) {
         self.room = room
         self.climate = climate
@@ -40,6 +42,7 @@ public struct OneMassSettings: Sendable, Hashable {
         self.exerciseAgeHours = exerciseAgeHours
         self.windows = windows
         self.changes = changes
+        self.restarts = restarts
         self.seed = seed
     }
 }
@@ -97,6 +100,10 @@ public struct OneMassRun {
             let isOpen = settings.windows.contains { $0.contains(second) }
             for change in settings.changes where change.second == second {
                 _ = climate.setSetpoint(change.setpointCelsius)
+            }
+            if settings.restarts.contains(second) {
+                climate = RoomClimate(
+                    settings: settings.climate, startedAt: instant(second), restoring: climate.snapshot)
             }
             if settings.tellsOutdoor, second.isMultiple(of: 600) {
                 climate.observe(outdoorCelsius: outdoor, at: instant(second))
