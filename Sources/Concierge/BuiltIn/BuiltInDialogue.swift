@@ -42,7 +42,11 @@ struct BuiltInDialogue {
         let intent = reader.intent()
         if let failure = results.first(where: \.isError) { return .say(phrases.toolFailed(failure.name)) }
         if intent.isAChange, !has(SetTemperatureTool.name) { return .say(phrases.cannotSet) }
-        if let answer = answer(to: intent) { return .say(answer) }
+        if let answer = answer(to: intent) {
+            // Whoever meant a change must not take the answer for its being made.
+            let isNoted = !intent.isAChange && intent != .otherRoom && reader.looksLikeAWish
+            return .say(isNoted ? "\(answer) \(phrases.nothingChanged)" : answer)
+        }
         let calls = calls(for: intent)
         switch calls {
         case .success(let calls):

@@ -116,6 +116,12 @@ struct BuiltInPhrases {
                 "I take that as a question, so nothing is changed. To change the temperature, write for example “Set 23 °C”.",
                 "Das verstehe ich als Frage, darum ist nichts geändert. Um die Temperatur zu ändern, schreiben Sie zum "
                     + "Beispiel „Stell 23 °C“.")
+        case .tale:
+            return pick(
+                "I am not sure whether that is to be changed now (“\(words)”), so nothing is changed. To change it now, "
+                    + "write only that, for example “Set 23 °C” or “a bit warmer”.",
+                "Ob das jetzt geändert werden soll („\(words)“), ist mir nicht klar, darum ist nichts geändert. Um es jetzt "
+                    + "zu ändern, schreiben Sie nur das, zum Beispiel „Stell 23 °C“ oder „etwas wärmer“.")
         case .number:
             return pick(
                 "I am not sure what “\(words)” means, so nothing is changed. Please write one temperature, and an end if "
@@ -130,6 +136,9 @@ struct BuiltInPhrases {
                     + "Worten, zum Beispiel „Stell 23 °C“ oder „etwas wärmer“.")
         }
     }
+
+    /// After an answer to what may have been meant as a change.
+    var nothingChanged: String { pick("Nothing was changed.", "Es wurde nichts geändert.") }
 
     var whichRoom: String {
         pick(

@@ -103,7 +103,7 @@ extension IntentReader {
     private static let scales: Set<String> = ["c", "celsius", "f", "fahrenheit"]
 
     /// A number with what names its unit: `23`, `23 °C`, `72 degrees Fahrenheit`.
-    private func unit(after index: Int) -> (hasUnit: Bool, isFahrenheit: Bool, end: Int) {
+    func unit(after index: Int) -> (hasUnit: Bool, isFahrenheit: Bool, end: Int) {
         var end = index + 1
         if tokens.tokens.indices.contains(end), tokens.tokens[end] == .degree {
             end += 1
@@ -136,12 +136,14 @@ extension IntentReader {
     /// The temperature that is wished for, in °C: a number with its unit, or one that follows a word of wishing.
     private func celsius() -> Amount? {
         let end = TimeReader(tokens: tokens, now: situation.now, calendar: situation.calendar).endExpression()
-        let sets = tokens.has(IntentWords.setting) || hasPhrase(IntentWords.leaving)
-        let wishes = sets || end?.moment != nil || tokens.has(IntentWords.wishing) || tokens.tokens.count <= 4
-        // “23 until midnight please”
-        let holds = sets || end?.moment != nil && tokens.has(IntentWords.wishing)
+        let sets = isSetting || hasPhrase(IntentWords.leaving)
+        let wishes =
+            sets || end?.moment != nil || tokens.has(IntentWords.wishing) || isWishedFor || tokens.tokens.count <= 4
+        // “23 until midnight”, “I'd like 23”
+        let holds = sets || end?.moment != nil || isWishedFor
         for index in tokens.tokens.indices {
             guard let number = tokens.number(index), end?.range.contains(index) != true else { continue }
+            guard !isJudged(index) else { return nil }
             let (hasUnit, isFahrenheit, past) = unit(after: index)
             let isDegreeSign = tokens.tokens.indices.contains(index + 1) && tokens.tokens[index + 1] == .degree
             if isFahrenheit || (number > 45 && number <= 100 && isDegreeSign && past == index + 2) {
@@ -154,11 +156,46 @@ extension IntentReader {
                 SpanUnit(next) == nil && !tokens.isTimeUnit(past) && !Self.roomWords.contains(before)
                 && !IntentWords.beforeClocks.contains(before) && (before != "at" || isHeldAt)
             guard number < 60, Months.numbers[next] == nil, !["percent", "prozent"].contains(next),
-                hasUnit || (isPlain && holds), wishes
+                hasUnit || isPlain && (holds || isGoal(index)), wishes || isGoal(index)
             else { continue }
             return Amount(value: number, range: index..<past)
         }
         return nil
+    }
+
+    /// Whether there is a word of changing that is not the adjective of “too warm”.
+    private var isSetting: Bool {
+        tokens.indices(of: IntentWords.setting).contains { !["too", "zu"].contains(tokens.word($0 - 1) ?? "") }
+    }
+
+    /// Whether the message says in a plain way that somebody here wants something: “I'd like 24”, “could we have 23”, “mir
+    /// wären 21 lieber”, “23 wäre schön”, “22 bitte”.
+    private var isWishedFor: Bool {
+        tokens.has(IntentWords.plainWishing) || hasPhrase(IntentWords.plainWishes)
+            || tokens.has(IntentWords.would) && tokens.has(IntentWords.welcome)
+            || asksForSomething
+    }
+
+    /// “Can I have…”, “kann ich … haben”, “could we get…”
+    private var asksForSomething: Bool {
+        tokens.has(["can", "could", "may", "might", "kann", "koennen", "koennte", "koennten", "darf", "duerfen"])
+            && tokens.has(["i", "we", "ich", "wir"])
+            && tokens.has(["have", "get", "haben", "bekommen", "kriegen"])
+    }
+
+    /// Whether the number is where the temperature is to go: “Heizung auf 22”, “temperature to 22”, “auf 22”.
+    private func isGoal(_ index: Int) -> Bool {
+        guard let before = tokens.word(index - 1) else { return false }
+        return ["to", "auf"].contains(before) && (index == 1 || tokens.has(IntentWords.temperatureThings))
+    }
+
+    /// Whether the number is one that is found too warm or too cold: “24 is too warm”, “mir sind 21 zu kalt”. Nobody
+    /// wishes for that.
+    private func isJudged(_ index: Int) -> Bool {
+        var place = unit(after: index).end
+        while let word = tokens.word(place), IntentWords.judging.contains(word) { place += 1 }
+        return ["too", "zu"].contains(tokens.word(place) ?? "")
+            && IntentWords.extremes.contains(tokens.word(place + 1) ?? "")
     }
 
     /// “Keep it at 21” means degrees, “turn on the heating at 20” may mean the clock.

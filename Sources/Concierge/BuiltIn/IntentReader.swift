@@ -22,7 +22,7 @@ struct IntentReader {
     func intent() -> Intent {
         if isListing { return .listRooms }
         if isAboutAnotherRoom { return .otherRoom }
-        if let change = change() { return change }
+        if let change = change() ?? laterWish() { return change }
         if isAboutEnergy { return energy() }
         if let question = question() { return question }
         if isHelp { return .help }

@@ -96,6 +96,30 @@ enum IntentWords {
     static let wishing: Set<String> = [
         "please", "bitte", "want", "like", "moechte", "haette", "need", "brauche", "get", "give", "have",
     ]
+    /// Beside these a bare number is a temperature too, where everything else is understood.
+    static let plainWishing: Set<String> = [
+        "please", "bitte", "want", "moechte", "moechten", "haette", "haetten", "brauche", "brauchen", "braeuchte",
+        "braeuchten", "wuensche", "need",
+    ]
+    static let plainWishes = [
+        "id like", "id love", "id prefer", "would like", "would love", "would prefer", "ich will", "wir wollen",
+    ]
+    static let would: Set<String> = ["would", "waere", "waeren", "waers", "itd"]
+    static let welcome: Set<String> = [
+        "nice", "good", "great", "lovely", "perfect", "better", "best", "fine", "pleasant", "schoen", "gut", "super",
+        "prima", "toll", "perfekt", "angenehm", "angenehmer", "besser", "lieber", "nett", "recht", "ideal",
+    ]
+    /// Between a temperature and the verdict on it: `24 would be much too warm`.
+    static let judging: Set<String> = [
+        "is", "are", "was", "were", "would", "be", "feels", "seems", "ist", "sind", "war", "waren", "waere", "waeren",
+        "mir", "uns", "me", "us", "for", "fuer", "mich", "much", "far", "way", "viel", "deutlich", "a", "bit", "etwas",
+        "ein", "bisschen", "it", "es", "here", "hier", "just", "really", "doch", "einfach",
+    ]
+    static let extremes: Set<String> = [
+        "warm", "hot", "cold", "cool", "much", "low", "high", "little", "kalt", "heiss", "kuehl", "viel", "wenig",
+        "hoch", "niedrig", "frisch",
+    ]
+
     /// They come before the word that says what is wanted: “Could you please…”
     static let polite: Set<String> = [
         "please", "bitte", "pls", "plz", "kindly", "can", "could", "would", "will", "you", "kannst", "koennen",

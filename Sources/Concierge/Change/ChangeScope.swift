@@ -30,6 +30,8 @@ package struct UnclearPart: Hashable, Sendable {
         case person
         /// A question whether to change something: `should I set it to 23?`.
         case question
+        /// A tale that leads to the change: `it was cold, so make it warmer`.
+        case tale
         /// A number beside the temperature, or one with a sign that no temperature here has.
         case number
         /// Words that are not known.
@@ -124,6 +126,14 @@ struct ChangeReader {
         let rooms = reading == .besideModel(choosesRoom: true) ? [] : IntentWords.otherRoomPhrases
         if let range = rooms.lazy.compactMap({ tokens.ranges(of: $0).first }).first {
             return UnclearPart(kind: .place, words: quote(around: range.lowerBound, Set(range)))
+        }
+        for (phrase, kind) in ChangeWords.vaguePhrases {
+            // “As soon as possible” is read as a whole.
+            guard let range = tokens.ranges(of: phrase).first(where: { !$0.allSatisfy { isRead[$0] } }) else {
+                continue
+            }
+            return UnclearPart(
+                kind: kind, words: quote(around: range.upperBound - 1, Set(range), isClause: kind == .condition))
         }
         let open = tokens.tokens.indices.filter { !isRead[$0] && isOpen($0, reading) }
         guard let first = open.first else { return nil }

@@ -2,7 +2,7 @@
 enum ChangeWords {
     /// What a word says beside the change; `nil` where it says nothing, or nothing that is known.
     static func kind(of word: String) -> UnclearPart.Kind? {
-        if TimeReader.untilWords.contains(word) { return .end }
+        if TimeReader.untilWords.contains(word) || vagueEnds.contains(word) { return .end }
         if isTime(word) { return .time }
         if conditions.contains(word) { return .condition }
         if places.contains(word) || IntentWords.otherRooms.contains(word) { return .place }
@@ -28,8 +28,39 @@ enum ChangeWords {
     /// In front of a number they speak of a time.
     static let beforeTimes: Set<String> = ["at", "by", "around", "from", "um", "gegen", "ab", "until", "till", "bis"]
 
+    /// Ends of which nobody knows when they come.
+    private static let vagueEnds: Set<String> = [
+        "awhile", "briefly", "temporarily", "untill", "unitl", "kurz", "kurzzeitig", "kurzfristig", "voruebergehend",
+        "weile", "weilchen", "einstweilen", "zeitweise",
+    ]
+
+    /// Times, ends and conditions that are made of words which say nothing alone: “in a bit”, “for now”.
+    static let vaguePhrases: [(phrase: String, kind: UnclearPart.Kind)] =
+        phrases(
+            before: ["in", "in just"],
+            [
+                "a bit", "a little", "a little bit", "a tad", "a touch", "a moment", "a sec", "the meantime",
+                "due course", "einem moment", "einem augenblick", "kuerze",
+            ], .time)
+        + phrases(
+            before: ["for", "for just", "just for", "fuer"],
+            [
+                "a bit", "a little", "a little bit", "a tad", "a touch", "a moment", "a sec", "a while", "now",
+                "the moment", "the meantime", "some", "long", "a short", "ein bisschen", "etwas", "einen moment",
+                "den moment", "einen augenblick", "jetzt", "kurz",
+            ], .end)
+        + [("fuers erste", .end), ("as long as", .condition), ("so long as", .condition), ("so lange", .condition)]
+
+    private static func phrases(
+        before: [String], _ words: [String], _ kind: UnclearPart.Kind
+    ) -> [(phrase: String, kind: UnclearPart.Kind)] {
+        before.flatMap { before in words.map { ("\(before) \($0)", kind) } }
+    }
+
     private static let times: Set<String> = [
-        "day", "tag", "today", "tomorrow", "yesterday", "tonight", "tonite", "nite", "midnight", "dawn", "dusk",
+        "day", "moment", "augenblick", "meanwhile", "meantime", "throughout", "inzwischen", "derweil", "unterdessen",
+        "zwischendurch", "tagsueber", "tag", "today", "tomorrow", "yesterday", "tonight", "tonite", "nite", "midnight",
+        "dawn", "dusk",
         "sunrise", "sunset",
         "breakfast", "lunch", "dinner", "supper", "brunch", "bedtime", "siesta", "easter", "christmas", "holiday",
         "holidays", "later", "soon", "sooner", "afterwards", "afterward", "beforehand", "earlier", "anytime",
@@ -55,7 +86,8 @@ enum ChangeWords {
     ]
 
     private static let conditions: Set<String> = [
-        "if", "when", "whenever", "once", "unless", "while", "provided", "depending", "otherwise", "case",
+        "if", "when", "whenever", "once", "upon", "whilst", "unless", "while", "provided", "depending", "otherwise",
+        "case",
         "wenn", "falls", "sobald", "solange", "sofern", "sonst", "ehe", "bevor", "nachdem", "wann", "immer", "always",
     ]
 
@@ -97,7 +129,7 @@ enum ChangeWords {
         "thank you in advance", "vielen dank im voraus", "danke im voraus", "ok then", "okay then", "well then",
         "one more time", "this time", "in here", "as well", "if you can", "if possible", "if you could",
         "wenn moeglich", "wenn es geht", "wenns geht", "if you would", "more than enough", "so kind", "am besten",
-        "it was before", "as before",
+        "it was before", "as before", "in diesem moment",
         "like before", "as it was before",
     ]
 

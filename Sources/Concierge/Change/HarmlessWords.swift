@@ -7,7 +7,7 @@ extension ChangeWords {
         .union(IntentWords.cooler).union(IntentWords.up).union(IntentWords.down).union(IntentWords.much)
         .union(IntentWords.temperatureThings).union(IntentWords.schedule).union(IntentWords.now)
         .union(IntentWords.greetings).union(IntentWords.thanks).union(degreeUnits)
-        .subtracting(["schedule", "preheat", "vorheizen", "percent", "prozent"])
+        .subtracting(["schedule", "preheat", "vorheizen", "percent", "prozent", "moment"])
 
     private static let english: Set<String> = [
         "i", "im", "id", "ill", "ive", "me", "my", "mine", "myself", "we", "us", "our", "were", "you", "your", "youre",
@@ -28,7 +28,7 @@ extension ChangeWords {
         "approximately", "approx", "circa", "ca", "switch", "crank", "bump", "knock", "drop", "dial", "push",
         "warming", "heated", "increase", "also", "ya", "mate", "sir", "madam", "friendly", "concierge",
         "some", "something", "like", "new", "normal", "usual", "default", "regular", "automatically", "auto",
-        "itd", "use", "ac", "favour", "favor", "mind", "help",
+        "itd", "lovely", "use", "ac", "favour", "favor", "mind", "help",
     ]
 
     private static let german: Set<String> = [
@@ -36,7 +36,8 @@ extension ChangeWords {
         "unserem", "unseren", "unserer", "du", "dir", "dich", "dein", "deine", "sie", "ihnen", "ihr", "es", "das",
         "dies", "dieses", "diese", "diesem", "der", "die", "den", "dem", "des", "ein", "eine", "einen", "einem",
         "einer",
-        "ist", "sind", "bin", "waere", "waers", "wird", "werden", "kann", "kannst", "koennen", "koennte", "koenntest",
+        "ist", "sind", "bin", "waere", "waers", "waeren", "braeuchte", "braeuchten", "bekommen", "kriegen", "wird",
+        "werden", "kann", "kannst", "koennen", "koennte", "koenntest",
         "koennten", "koennt", "moechten", "haetten", "haettest", "will", "wollen", "wuerde", "wuerden", "wuerdest",
         "sollte", "sollten", "sollen", "soll", "darf", "duerfte", "muss", "mag", "mal", "doch", "einfach",
         "vielleicht", "eventuell", "gern", "gerne", "lieber", "eher", "etwas", "bisschen", "bissl", "bisserl", "wenig",

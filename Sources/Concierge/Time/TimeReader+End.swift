@@ -15,15 +15,13 @@ extension TimeReader {
     private static let nightHour = 22
 
     static let untilWords: Set<String> = ["until", "till", "til", "bis"]
-    /// Ends that come with the end of the stay, or not at all: the same as no end.
+    /// The same as no end. The end of the stay is none of them where it is given as a moment (“until checkout”): nobody
+    /// here knows when that is, and a change must not outlast it.
     private static let openEnds = [
-        "until further notice", "till further notice", "bis auf weiteres", "bis auf widerruf", "until checkout",
-        "until check out", "until my checkout", "until my check out", "until i check out", "until departure",
-        "until my departure", "until the end of my stay", "till the end of my stay", "for my stay", "for the stay",
-        "for my whole stay", "for the whole stay", "for my entire stay", "for the entire stay",
-        "for the rest of my stay", "during my stay", "bis zur abreise", "bis zu meiner abreise", "bis zum checkout",
-        "bis zum ende meines aufenthalts", "bis zum ende des aufenthalts", "fuer den ganzen aufenthalt",
-        "den ganzen aufenthalt", "fuer meinen aufenthalt", "fuer meinen ganzen aufenthalt",
+        "until further notice", "till further notice", "bis auf weiteres", "bis auf widerruf", "for my stay",
+        "for the stay", "for my whole stay", "for the whole stay", "for my entire stay", "for the entire stay",
+        "for the rest of my stay", "fuer den ganzen aufenthalt", "den ganzen aufenthalt", "fuer meinen aufenthalt",
+        "fuer meinen ganzen aufenthalt",
     ]
     /// What may stand between the parts of an end: `until 10 on the next day`.
     private static let endConnectors: Set<String> = [

@@ -21,7 +21,7 @@ extension TimeReader {
         return start < now ? start..<now : nil
     }
 
-    /// A number of units at `index`: `24 hours`, `half an hour`, `a couple of days`.
+    /// A number of units at `index`: `24 hours`, `half an hour`, `a couple of days`, `an hour and a half`.
     func span(at index: Int) -> (seconds: Double, end: Int)? {
         var index = index
         if tokens.word(index) == "a" || tokens.word(index) == "ein",
@@ -30,15 +30,27 @@ extension TimeReader {
         {
             index += 1
         }
-        guard let count = tokens.number(index) ?? tokens.word(index).flatMap({ NumberWords.values[$0] }) else {
+        guard var count = tokens.number(index) ?? tokens.word(index).flatMap({ NumberWords.values[$0] }) else {
             return nil
         }
         var unitIndex = index + 1
         if tokens.tokens.indices.contains(unitIndex), tokens.tokens[unitIndex] == .dash { unitIndex += 1 }
-        if let word = tokens.word(unitIndex), ["a", "an", "of"].contains(word) { unitIndex += 1 }
+        if let seconds = SpanUnit.fractions[tokens.word(unitIndex) ?? ""] { return (count * seconds, unitIndex + 1) }
+        // “One and a half hours”
+        if tokens.has(Self.andAHalf, at: unitIndex) {
+            count += 0.5
+            unitIndex += Self.andAHalf.count
+        } else if tokens.word(unitIndex) == "quarter", count == 1 {
+            count = 0.25
+            unitIndex += 1
+        }
+        while let word = tokens.word(unitIndex), ["a", "an", "of"].contains(word) { unitIndex += 1 }
         guard let unit = SpanUnit(tokens.word(unitIndex)) else { return nil }
-        return (count * unit.seconds, unitIndex + 1)
+        guard tokens.has(Self.andAHalf, at: unitIndex + 1) else { return (count * unit.seconds, unitIndex + 1) }
+        return ((count + 0.5) * unit.seconds, unitIndex + 1 + Self.andAHalf.count)
     }
+
+    private static let andAHalf = ["and", "a", "half"]
 
     /// `last 24 hours`, `last week`, `in den letzten drei Tagen`.
     private func lastSpan() -> Range<Timestamp>? {

@@ -85,7 +85,10 @@ extension TimeReader {
         case "uhr":
             (clock.isDefinite, clock.isOpen) = (true, false)
             end += 1
-            if minute == 0, let more = tokens.number(end).flatMap({ Int(exactly: $0) }), (1..<60).contains(more) {
+            // “Bis 18 Uhr 22 Grad” is no 18:22.
+            if minute == 0, let more = tokens.number(end).flatMap({ Int(exactly: $0) }), (1..<60).contains(more),
+                !isQuantity(end)
+            {
                 clock.minute = more
                 end += 1
             }

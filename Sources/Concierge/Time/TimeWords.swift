@@ -26,6 +26,8 @@ enum NumberWords {
         "zwei": 2, "three": 3, "few": 3, "drei": 3, "paar": 3, "four": 4, "vier": 4, "five": 5, "fuenf": 5, "six": 6,
         "sechs": 6, "seven": 7, "sieben": 7, "eight": 8, "acht": 8, "nine": 9, "neun": 9, "ten": 10, "zehn": 10,
         "eleven": 11, "elf": 11, "twelve": 12, "zwoelf": 12, "half": 0.5, "halbe": 0.5, "halben": 0.5,
+        "anderthalb": 1.5, "eineinhalb": 1.5,
+        "zweieinhalb": 2.5, "dreieinhalb": 3.5,
     ]
 
     /// Of degrees, exactly: “a few” and “ein paar” are left to ask for.
@@ -54,6 +56,11 @@ enum SpanUnit {
         default: return nil
         }
     }
+
+    /// Parts of an hour that are one word, seconds.
+    static let fractions: [String: Double] = [
+        "viertelstunde": 900, "viertelstunden": 900, "dreiviertelstunde": 2700, "dreiviertelstunden": 2700,
+    ]
 
     /// Months and years count 30 and 365 days when they roll.
     var seconds: Double {

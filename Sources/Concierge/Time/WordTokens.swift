@@ -48,6 +48,11 @@ package struct WordTokens: Sendable {
         }
     }
 
+    /// Whether `words` stand at `index`, next to one another.
+    func has(_ words: [String], at index: Int) -> Bool {
+        words.indices.allSatisfy { word(index + $0) == words[$0] }
+    }
+
     /// Without any of `phrases`.
     func removing(phrases: [String]) -> WordTokens {
         var rest = self
@@ -179,7 +184,7 @@ private struct TokenScanner {
     }
 
     private mutating func scanNumber() {
-        if let (token, end) = isoDate() ?? dottedDate() ?? slashedDate() ?? clock() {
+        if let (token, end) = isoDate() ?? (isTemperature ? nil : dottedDate()) ?? slashedDate() ?? clock() {
             tokens.append(token)
             position = end
             return
@@ -198,6 +203,17 @@ private struct TokenScanner {
         }
         tokens.append(.number(value, isOrdinal: isOrdinal))
     }
+
+    /// Whether `21.5.` is a temperature with a decimal and the sentence's full stop: “make it 21.5.”
+    private var isTemperature: Bool {
+        guard case .word(let before) = tokens.last, Self.beforeTemperatures.contains(before),
+            let whole = digits(at: position, atMost: 2), (10...30).contains(whole.value), has(".", at: whole.end),
+            let tenth = digits(at: whole.end + 1, atMost: 2), tenth.value == 5, has(".", at: tenth.end)
+        else { return false }
+        return characters[(tenth.end + 1)...].allSatisfy(\.isWhitespace)
+    }
+
+    private static let beforeTemperatures: Set<String> = ["it", "to", "auf"]
 
     private func isoDate() -> (WordTokens.Token, Int)? {
         guard let year = digits(at: position, atMost: 4), year.end == position + 4, has("-", at: year.end),
