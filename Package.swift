@@ -59,7 +59,8 @@ let package = Package(
         room("ClimateControl", ["Building"]),
 
         // Bytes on a wire.
-        room("WireFormat", ["Building", "CZstd"]),
+        room("JSONText"),
+        room("WireFormat", ["Building", "CZstd", "JSONText"]),
         room("HomeAssistant", ["Building", "WireFormat"]),
 
         // One safe wrapper per C library.
@@ -68,7 +69,7 @@ let package = Package(
         room("HTTPTransfer", ["CCurl"]),
         room("Digests", ["CCrypto"]),
         room("Postgres", ["CPostgres", "WakeUpPipe"]),
-        room("Observability", ["CMalloc", argumentParser, logging]),
+        room("Observability", ["Building", "CMalloc", argumentParser, logging]),
         room("Telemetry"),
 
         // What people write down for a program.
@@ -98,7 +99,6 @@ let package = Package(
         room(
             "CentralStore", ["Building", "Postgres", "Digests", logging],
             resources: [.embedInCode("Migrations")]),
-        room("JSONText"),
         room("HTTPAnswers", ["Building", "CentralStore", "JSONText", "Telemetry", "WireFormat", hummingbird, logging]),
         room(
             "Ingest",
@@ -117,7 +117,10 @@ let package = Package(
             resources: [.embedInCode("OpenAPI")]),
         room(
             "MeterData",
-            ["Building", "CentralStore", "HTTPTransfer", "Observability", "WireFormat", lifecycle, logging]),
+            [
+                "Building", "CentralStore", "HTTPTransfer", "JSONText", "Observability", "WireFormat", lifecycle,
+                logging,
+            ]),
         room("Import", ["Building", "CentralStore", "HTTPTransfer", "MeterData", "ReadingFiles"]),
         room("Concierge", ["Building", "HTTPTransfer", "JSONText", logging]),
         room(
@@ -136,7 +139,8 @@ let package = Package(
         room("GraphQL", ["JSONText"]),
         room(
             "HomeEnergyAPI",
-            ["Building", "CentralStore", "GraphQL", "HTTPAnswers", hummingbird], resources: [.embedInCode("Schema")]),
+            ["Building", "CentralStore", "GraphQL", "HTTPAnswers", "JSONText", hummingbird],
+            resources: [.embedInCode("Schema")]),
         room("Pages", ["HTTPAnswers", "Digests", hummingbird], resources: [.embedInCode("Files")]),
         room(
             "CentralService",
@@ -206,7 +210,7 @@ let package = Package(
             ],
             path: "Tests/hearth-fuzz", swiftSettings: strict),
         tests("FuzzTests", ["Rig", "hearth-fuzz"]),
-        tests("BuildingTests", ["Building"]),
+        tests("BuildingTests", ["Building", "ClimateControl"]),
         tests("PostgresTests", ["Postgres", "DatabaseRig", "Rig"]),
         tests(
             "CentralTests",

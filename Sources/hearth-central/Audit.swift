@@ -32,7 +32,7 @@ struct Audit: AsyncParsableCommand {
             let accounts = try await administration.audit(building: gateway)
             let refusals = try await administration.refusals(building: gateway)
             balances = accounts.allSatisfy(\.balances)
-            print(json ? try AuditJSON.text(accounts, refusals) : AuditText.text(accounts, refusals))
+            print(json ? try AuditJSON.text(accounts, refusals) : AuditText.text(accounts, refusals).printableLines)
         }
         if !balances { throw ExitCode.failure }
     }

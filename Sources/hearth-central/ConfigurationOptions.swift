@@ -1,4 +1,5 @@
 import ArgumentParser
+import Building
 import CentralService
 import ConfigurationFile
 import Foundation
@@ -41,6 +42,6 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     private static func say(_ text: String) {
-        FileHandle.standardError.write(Data("hearth-central: \(text)\n".utf8))
+        FileHandle.standardError.write(Data("hearth-central: \(text.printableLines)\n".utf8))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Building
 import CentralService
 import CentralStore
 import Foundation
@@ -138,7 +139,7 @@ struct ImportArguments: ParsableArguments {
                 let summary = try await body(Administration(configuration), display.show)
                 display.end()
                 for problem in summary.problems.first { ProgressDisplay.say("\(problem)") }
-                print(ImportReport.text(summary, seconds: display.seconds))
+                print(ImportReport.text(summary, seconds: display.seconds).printableLines)
                 if summary.problems.total > 0 { status = Self.wrongData }
             } catch let error where Self.isWrongData(error) {
                 display.end()

@@ -28,7 +28,7 @@ struct List<Holder: TokenRole>: AsyncParsableCommand {
                 print("no tokens")
                 return
             }
-            for line in TokenTable.lines(tokens, role: Holder.role) { print(line) }
+            for line in TokenTable.lines(tokens, role: Holder.role) { print(line.printable) }
         }
     }
 }

@@ -44,6 +44,6 @@ enum Failure {
     }
 
     static func say(_ text: String) {
-        FileHandle.standardError.write(Data("hearth-edge: \(text)\n".utf8))
+        FileHandle.standardError.write(Data("hearth-edge: \(text.printableLines)\n".utf8))
     }
 }

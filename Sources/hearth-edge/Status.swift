@@ -63,18 +63,14 @@ struct Status: AsyncParsableCommand {
             for letter in try Outbox.deadLetters(inStoreAt: configuration.buffer.path, atMost: limit) {
                 let time = CalendarTime.text(letter.receivedTime, in: configuration.timeZone)
                 let rest = letter.size > letter.head.count ? "… (\(letter.size) bytes)" : ""
-                print("\(time) \(letter.reason) \(letter.topic) \(Self.shown(letter.head))\(rest)")
+                print(
+                    "\(time) \(letter.reason) \(letter.topic.printable) \(String(decoding: letter.head, as: UTF8.self).printable)\(rest)"
+                )
             }
         } catch {
             Failure.say("\(error)")
             throw ExitCode.failure
         }
-    }
-
-    /// Bytes from outside as one line of text that a terminal can take.
-    private static func shown(_ bytes: [UInt8]) -> String {
-        String(decoding: bytes, as: UTF8.self).unicodeScalars
-            .map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }.joined()
     }
 
     private static func text(_ status: GatewayStatus, isSilent: Bool) -> String {
@@ -101,7 +97,7 @@ struct Status: AsyncParsableCommand {
             lines.append("uplink: \(uplink.state)\(backlog)")
             if let remedy = uplink.remedy { lines.append("  \(remedy)") }
             for (subject, reason) in (uplink.refused ?? [:]).sorted(by: { $0.key < $1.key }) {
-                lines.append("  refused for good: \(subject): \(shown(Array(reason.utf8)))")
+                lines.append("  refused for good: \(subject): \(reason)")
             }
         }
         if let clock = status.clock { lines += text(clock) }
@@ -117,7 +113,7 @@ struct Status: AsyncParsableCommand {
                     + "valve \(room.level) %\(text(ofCommand: room)), \(room.quality): \(room.reason)")
         }
         lines += (status.problems ?? []).map { "problem: \($0)" }
-        return lines.joined(separator: "\n")
+        return lines.map(\.printable).joined(separator: "\n")
     }
 
     /// Nothing where the broker has taken the command.
