@@ -53,6 +53,7 @@ public struct HomeEnergyAPI: Sendable {
                 hint: "Send Content-Type: application/json.")
         }
         let body = try await request.body.collect(upTo: Self.greatestBody)
+        try AnswerError.requireUniqueNames(in: Array(body.readableBytesView))
         guard let asked = try? JSONDecoder().decode(GraphQLRequest.self, from: Data(body.readableBytesView)) else {
             throw AnswerError.badRequest(
                 code: "bad_body", "The body is no GraphQL request.",
@@ -71,6 +72,7 @@ public struct HomeEnergyAPI: Sendable {
         }
         var asked = GraphQLRequest(query: text, operationName: query.text("operationName"))
         if let variables = query.text("variables") {
+            try AnswerError.requireUniqueNames(in: Array(variables.utf8))
             guard let values = try? JSONDecoder().decode([String: Value].self, from: Data(variables.utf8)) else {
                 throw AnswerError.badRequest(
                     code: "bad_parameter", "The parameter variables is no JSON object.",

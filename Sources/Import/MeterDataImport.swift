@@ -101,7 +101,7 @@ public struct MeterDataImport {
         guard answer.status == 200 else {
             throw ImportError(.other, "GET \(url) was answered with the status \(answer.status).")
         }
-        var document = MeterDocument()
+        var document = MeterDocument(now: store.currentTime)
         var portion = Portion(file: url)
         let step = Self.blockSize
         for start in stride(from: 0, to: answer.body.count, by: step) {
@@ -123,7 +123,7 @@ public struct MeterDataImport {
         }
         defer { try? handle.close() }
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
-        var document = MeterDocument()
+        var document = MeterDocument(now: store.currentTime)
         var portion = Portion(file: path)
         var bytes = 0
         while let block = try handle.read(upToCount: Self.blockSize), !block.isEmpty {

@@ -61,8 +61,11 @@ public struct ReadingsImport {
             }
             try Task.checkCancellation()
             if !rows.isEmpty {
+                let (series, now) = (file.series, store.currentTime)
+                let rules = series.map(ReadingPlausibility.init(of:))
                 let readings = IncomingReadings(
-                    store: StoreID(), firstNumber: 1, series: file.series, rows: rows.map(IncomingReadings.Row.init))
+                    store: StoreID(), firstNumber: 1, series: series,
+                    rows: rows.map { IncomingReadings.Row($0, rules[$0.series], now: now) })
                 let outcome = try await store.importReadings(readings, building: building)
                 summary.added += outcome.added
                 summary.unchanged += outcome.unchanged
@@ -80,10 +83,10 @@ public struct ReadingsImport {
 }
 
 extension IncomingReadings.Row {
-    fileprivate init(_ row: ReadingFile.Row) {
+    fileprivate init(_ row: ReadingFile.Row, _ rule: ReadingPlausibility, now: Timestamp) {
         self.init(
-            seriesIndex: row.series, eventTime: row.time, receivedTime: row.time, clockTrusted: true, quality: .good,
-            value: row.value)
+            seriesIndex: row.series, eventTime: row.time, receivedTime: row.time, clockTrusted: true,
+            quality: rule.quality(of: row.value, at: row.time, now: now), value: row.value)
     }
 }
 

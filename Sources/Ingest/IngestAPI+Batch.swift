@@ -62,14 +62,20 @@ extension IngestAPI {
                 code: "bad_batch", "The body is no batch of readings: \(error).",
                 hint: "Gateway and central service may be of versions that do not fit together.")
         }
+        let now = store.currentTime
+        let rules = batch.series.map(ReadingPlausibility.init(of:))
         return IncomingReadings(
             store: batch.store, firstNumber: batch.firstNumber, series: batch.series,
             rows: batch.rows.map { row in
-                IncomingReadings.Row(
+                // A gateway judges by its own settings, and older ones did not judge everything.
+                let quality = max(
+                    row.quality,
+                    rules[row.seriesIndex].quality(of: row.value, at: row.eventTime, now: now))
+                return IncomingReadings.Row(
                     seriesIndex: row.seriesIndex, eventTime: row.eventTime, receivedTime: row.receivedTime,
                     clockTrusted: row.clockTrusted,
                     // Nobody can vouch for the time of the others.
-                    quality: row.clockTrusted ? row.quality : max(row.quality, .degraded), value: row.value)
+                    quality: row.clockTrusted ? quality : max(quality, .degraded), value: row.value)
             })
     }
 

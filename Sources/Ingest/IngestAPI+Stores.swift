@@ -109,6 +109,7 @@ extension Request {
         try requireMediaType("application/json")
         let bytes = try await body(atMost: limit, ticket)
         try ticket?.hold(bytes.count * Self.memoryOfJSON)
+        try AnswerError.requireUniqueNames(in: bytes)
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {

@@ -10,6 +10,7 @@ package enum InventoryReader {
     /// - Throws: `AnswerError` 400 if the body is not an inventory at all, or the building itself is not valid: then nothing
     ///   can be taken.
     package static func read(_ bytes: [UInt8]) throws -> (inventory: Inventory, refused: [RefusedInventoryEntry]) {
+        try AnswerError.requireUniqueNames(in: bytes)
         let raw: RawInventory
         do {
             raw = try JSONDecoder().decode(RawInventory.self, from: Data(bytes))

@@ -86,7 +86,7 @@ public struct MeterClient: Sendable {
     private func page(_ muid: String, _ start: Timestamp, _ stop: Timestamp) async throws -> (Page, count: Int) {
         let body = try await answer(to: url(muid, start, stop))
         var page = Page()
-        var document = MeterDocument()
+        var document = MeterDocument(now: Timestamp(secondsSince1970: Date().timeIntervalSince1970))
         try document.read(body) { place, result in
             switch result {
             case .success(let record) where record.muid != muid:

@@ -1,3 +1,5 @@
+public import Building
+
 /// Reads a meter's JSON document piece by piece.
 public struct MeterDocument {
     /// The place of the record in the list, 1 is the first, and what it says or what is wrong with it.
@@ -7,18 +9,22 @@ public struct MeterDocument {
     /// Records found so far, the bad ones included.
     public private(set) var count = 0
 
-    public init() {}
+    private let now: Timestamp
+
+    /// - Parameter now: our own clock. Records that are farther ahead of it than clocks differ are refused.
+    public init(now: Timestamp) { self.now = now }
 
     /// Reads on.
     ///
     /// - Throws: `MeterSourceError` where the document is not of the form `{"data":[…]}`; what `found` throws.
     public mutating func read(_ bytes: some Sequence<UInt8>, found: Found) throws {
         var count = count
+        let now = now
         defer { self.count = count }
         do {
             try scanner.read(bytes) { object in
                 count += 1
-                try found(count, Result { () throws(MeterRecordProblem) in try MeterRecord(json: object) })
+                try found(count, Result { () throws(MeterRecordProblem) in try MeterRecord(json: object, now: now) })
             }
         } catch let error as ObjectScanner.Malformed {
             throw MeterSourceError("After \(count) records \(error).")

@@ -1,6 +1,7 @@
 public import Building
 public import CentralStore
 internal import Foundation
+internal import JSONText
 internal import WireFormat
 
 /// One record of a meter's source: what the registers of one meter counted in one interval.
@@ -28,14 +29,23 @@ public struct MeterRecordProblem: Error, Hashable, Sendable, CustomStringConvert
 }
 
 extension MeterRecord {
-    /// - Parameter json: one object of the list `data`.
+    /// What a meter can count in one interval, kWh: a terawatt hour.
+    private static let mostKilowattHours = 1e9
+
+    /// - Parameters:
+    ///   - json: one object of the list `data`.
+    ///   - now: our own clock. A time that is farther ahead than clocks differ is a mistake.
     /// - Throws: `MeterRecordProblem`.
-    init(json: [UInt8]) throws(MeterRecordProblem) {
+    init(json: [UInt8], now: Timestamp) throws(MeterRecordProblem) {
         let raw: RawRecord
         do {
             raw = try JSONDecoder().decode(RawRecord.self, from: Data(json))
         } catch {
             throw MeterRecordProblem(text: String(decoding: json.prefix(80), as: UTF8.self), reason: "no JSON object")
+        }
+        guard JSON.hasUniqueNames(json) else {
+            throw MeterRecordProblem(
+                text: String(decoding: json.prefix(80), as: UTF8.self), reason: "not clear: a name comes twice in it")
         }
         if let measurement = raw.measurement, measurement != "energy" {
             throw MeterRecordProblem(member: "measurement", text: measurement, reason: "not energy")
@@ -43,6 +53,9 @@ extension MeterRecord {
         guard let timestamp = raw.timestamp else { throw MeterRecordProblem(member: "timestamp", reason: "missing") }
         guard let time = CalendarTime.parse(timestamp, in: .gmt) else {
             throw MeterRecordProblem(member: "timestamp", text: timestamp, reason: "no time")
+        }
+        guard time <= now.advanced(by: ReadingPlausibility.longestAhead) else {
+            throw MeterRecordProblem(member: "timestamp", text: timestamp, reason: "in the future")
         }
         guard let muid = raw.muid else { throw MeterRecordProblem(member: "tags.muid", reason: "missing") }
         guard !muid.isEmpty, muid.utf8.count <= SeriesKey.longestDevice, !muid.utf8.contains(0) else {
@@ -60,6 +73,9 @@ extension MeterRecord {
             guard let value, value.isFinite else { throw MeterRecordProblem(member: code, reason: "no number") }
             guard value >= 0 else {
                 throw MeterRecordProblem(member: code, text: String(value), reason: "below 0")
+            }
+            guard value <= Self.mostKilowattHours else {
+                throw MeterRecordProblem(member: code, text: String(value), reason: "more than any meter counts")
             }
             readings.append(MeterReading(time: time, register: register, kilowattHours: value, quality: quality))
         }

@@ -143,8 +143,12 @@ package struct ReadingFile {
                 return problems.add(problem(blamed, error.reason, error.detail))
             }
         }
-        do {
-            guard let value = try cells.value(reader[column], of: catalogue.keys[index].datapoint) else { return }
+        do throws(CellReading.Problem) {
+            let datapoint = catalogue.keys[index].datapoint
+            guard let value = try cells.value(reader[column], of: datapoint) else { return }
+            guard ReadingPlausibility.isPossible(value, of: datapoint) else {
+                throw CellReading.Problem(reason: "a temperature that is not above absolute zero", detail: nil)
+            }
             rows.append(Row(series: index, time: time, value: value, line: reader.line, column: column + 1))
         } catch {
             problems.add(problem(column, error.reason, error.detail))

@@ -19,22 +19,25 @@ extension RestAPI {
         guard let room = try await store.room(message.room, ofHotel: message.building) else {
             throw Self.unknownRoom(message.room, message.building)
         }
-        let time = try message.time(in: room.timeZone) ?? store.currentTime
+        let now = store.currentTime
+        let time = try message.time(in: room.timeZone) ?? now
         let key = SeriesKey(
             room: room.slug, device: Self.postingDevice, deviceClass: .temperatureSensor, datapoint: .temperature)
+        let value = ReadingValue.number(message.celsius)
+        let quality = ReadingPlausibility(of: key).quality(of: value, at: time, now: now)
         let row = IncomingReadings.Row(
-            seriesIndex: 0, eventTime: time, receivedTime: time, clockTrusted: true, quality: .good,
-            value: .number(message.celsius))
+            seriesIndex: 0, eventTime: time, receivedTime: now, clockTrusted: true, quality: quality, value: value)
         try await store.store(
             unnumbered: IncomingReadings(store: StoreID(), firstNumber: 1, series: [key], rows: [row]),
             building: room.building)
-        return .json(
-            [
-                "building_id": .integer(message.building), "room_id": .integer(message.room),
-                "value": .number(message.value), "unit": .string(message.unit.rawValue),
-                "timestamp": .string(OffsetTime(zone: room.timeZone).text(time)),
-                "device_id": .string(key.deviceID(in: room.building.slug)),
-            ], status: .created)
+        var answer: [JSON.Member] = [
+            .init("building_id", .integer(message.building)), .init("room_id", .integer(message.room)),
+            .init("value", .number(message.value)), .init("unit", .string(message.unit.rawValue)),
+            .init("timestamp", .string(OffsetTime(zone: room.timeZone).text(time))),
+            .init("device_id", .string(key.deviceID(in: room.building.slug))),
+        ]
+        if quality != .good { answer.append(.init("quality", .string(quality.name))) }
+        return .json(.object(answer), status: .created)
     }
 
     /// The mean of the last 15 minutes.

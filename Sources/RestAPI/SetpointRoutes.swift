@@ -123,6 +123,7 @@ package struct SetpointBody {
                 hint: "Send Content-Type: application/json.")
         }
         let body = try await request.body.collect(upTo: greatest)
+        try AnswerError.requireUniqueNames(in: Array(body.readableBytesView))
         guard let fields = try? JSONDecoder().decode([String: Field].self, from: Data(body.readableBytesView)) else {
             throw AnswerError.badRequest(
                 code: "bad_body", "The body is no JSON object of numbers and texts.",

@@ -37,6 +37,7 @@ package struct TemperatureMessage {
                     hint: "Give either of them.")
             }
             try Self.requireJSON(request)
+            try AnswerError.requireUniqueNames(in: Array(body.readableBytesView))
             fields = try Self.members(of: Data(body.readableBytesView))
         } else {
             fields = Self.names.reduce(into: [:]) { $0[$1] = query.text($1).map(Field.query) }
@@ -57,9 +58,10 @@ package struct TemperatureMessage {
         value = number
         timestamp = fields["timestamp"]
         if let timestamp, timestamp.timeText == nil { throw Self.wrongTime(timestamp) }
-        guard value >= unit.lowest else {
+        guard value > unit.lowest else {
             throw AnswerError.badRequest(
-                code: "below_absolute_zero", "\(ReadingValue.shortest(value)) \(unit.rawValue) is below absolute zero.",
+                code: "below_absolute_zero",
+                "\(ReadingValue.shortest(value)) \(unit.rawValue) is not above absolute zero, as every temperature is.",
                 hint: "Values are in kelvin where unit=celsius is not given.")
         }
         guard value <= unit.highest else {

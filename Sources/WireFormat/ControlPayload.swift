@@ -1,5 +1,6 @@
 public import Building
 import Foundation
+import JSONText
 
 /// The payloads that the control loop sends and takes.
 public enum ControlPayload {
@@ -11,9 +12,9 @@ public enum ControlPayload {
     /// The level of `{"level":14}`; `nil` where the payload is something else.
     public static func level(_ payload: [UInt8]) -> PercentOpen? {
         struct Level: Decodable { var level: Double }
-        guard let level = try? JSONDecoder().decode(Level.self, from: Data(payload)).level, level.isFinite else {
-            return nil
-        }
+        guard let level = try? JSONDecoder().decode(Level.self, from: Data(payload)).level, level.isFinite,
+            JSON.hasUniqueNames(payload)
+        else { return nil }
         return PercentOpen(clamping: level)
     }
 
@@ -27,7 +28,7 @@ public enum ControlPayload {
     public static func storage(_ payload: [UInt8]) -> StorageCommand? {
         guard payload.count <= 4096,
             let command = try? JSONDecoder().decode(StorageCommand.self, from: Data(payload)),
-            command.watts.isFinite, command.watts >= 0
+            command.watts.isFinite, command.watts >= 0, JSON.hasUniqueNames(payload)
         else { return nil }
         return command
     }

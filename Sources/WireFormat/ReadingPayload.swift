@@ -1,5 +1,6 @@
 public import Building
 public import Foundation
+internal import JSONText
 
 /// What a message on `/readings/…` turned out to be.
 public struct DecodedPayload: Hashable, Sendable {
@@ -37,6 +38,7 @@ public struct ReadingDecoder: Sendable {
         } catch {
             return DecodedPayload(rejections: [Self.reason(for: error, payload: payload)])
         }
+        guard JSON.hasUniqueNames(payload) else { return DecodedPayload(rejections: [.repeatedName]) }
         var decoded = decode(message, room: room, kind: kind, receivedAt: now, clockTrusted: clockTrusted)
         // The decoder looks only at what it is asked for: a value or unit that can't be read may be no text at all.
         let unreadable: Set<RejectionReason> = [.badValue, .unknownUnit]
@@ -148,6 +150,11 @@ public struct ReadingDecoder: Sendable {
             value = try self.value(scalar, unit: unit, of: datapoint)
         } catch {
             decoded.rejections.append(error)
+            return
+        }
+        // Also where no unit had it converted.
+        guard ReadingPlausibility.isPossible(value, of: datapoint) else {
+            decoded.rejections.append(.badValue)
             return
         }
         let series = SeriesKey(

@@ -7,6 +7,8 @@ public enum RejectionReason: String, Error, Hashable, CaseIterable {
     case tooLarge = "too_large"
     case notUTF8 = "not_utf8"
     case notJSON = "not_json"
+    /// JSON in which an object has one name twice: which of the two is meant, nobody can tell.
+    case repeatedName = "repeated_name"
     /// JSON, but neither a reading nor a device's datapoints.
     case notAReading = "not_a_reading"
     /// Neither `sensorID` nor `device_id` nor `deviceID`.

@@ -1,5 +1,6 @@
 public import Building
 public import Foundation
+internal import JSONText
 
 /// What someone in the building asks for on `/setpoints/<room>`: `{"celsius":23,"mode":"boost","until":…,"who":…}`.
 /// At least one of `temperature` and `mode` is there.
@@ -45,17 +46,47 @@ public struct SetpointPayload: Hashable, Sendable {
     public static func decode(
         _ payload: [UInt8], size: Int, in timeZone: TimeZone
     ) throws(RejectionReason) -> SetpointPayload {
-        guard size <= largestPayload else { throw .tooLarge }
-        guard String(validating: payload, as: UTF8.self) != nil else { throw .notUTF8 }
+        do { return try read(payload, size: size, in: timeZone) } catch { throw error.reason }
+    }
+
+    /// The same, with the member that is to blame.
+    public static func read(
+        _ payload: [UInt8], size: Int, in timeZone: TimeZone
+    ) throws(SetpointRefusal) -> SetpointPayload {
+        guard size <= largestPayload else {
+            throw SetpointRefusal(.tooLarge, value: "\(size) bytes", allowed: "at most \(largestPayload) bytes")
+        }
+        guard String(validating: payload, as: UTF8.self) != nil else { throw SetpointRefusal(.notUTF8) }
         let message: Message
         do {
             message = try JSONDecoder().decode(Message.self, from: Data(payload))
         } catch DecodingError.dataCorrupted {
-            throw .notJSON
+            throw SetpointRefusal(.notJSON)
         } catch {
-            throw .notASetpoint
+            throw SetpointRefusal(.notASetpoint, allowed: "a JSON object")
+        }
+        do { try JSON.requireUniqueNames(in: payload) } catch {
+            throw SetpointRefusal(.repeatedName, value: error.description, allowed: "each name once")
         }
         return try message.setpoint(in: timeZone)
+    }
+}
+
+/// Why a message on `/setpoints/<room>` is refused: for counters, and for people in a log.
+public struct SetpointRefusal: Error, Hashable, Sendable {
+    public var reason: RejectionReason
+    /// The member that is to blame: `until`; `nil` if it is the message as a whole.
+    public var member: String?
+    /// What stands there, as one line of printable text; at most 80 bytes.
+    public var value: String?
+    /// What may stand there.
+    public var allowed: String?
+
+    public init(_ reason: RejectionReason, member: String? = nil, value: String? = nil, allowed: String? = nil) {
+        self.reason = reason
+        self.member = member
+        self.value = value.map { $0.shortened(toBytes: 80).printable.shortened(toBytes: 80) }
+        self.allowed = allowed
     }
 }
 
@@ -78,40 +109,60 @@ private struct Message: Decodable {
         who = try member(.who)
     }
 
-    func setpoint(in timeZone: TimeZone) throws(RejectionReason) -> SetpointPayload {
+    func setpoint(in timeZone: TimeZone) throws(SetpointRefusal) -> SetpointPayload {
         var payload = SetpointPayload()
         if let celsius {
             if celsius.isNull {
                 payload.temperature = .configured
             } else {
-                guard let number = celsius.number else { throw .notASetpoint }
+                guard let number = celsius.number else {
+                    throw Self.refusal("celsius", celsius, "a number, or null for the configured one")
+                }
                 payload.temperature = .celsius(number)
             }
         }
         if let mode, !mode.isNull {
             guard case .text(let name) = mode, let mode = SetpointPayload.Mode(rawValue: name) else {
-                throw .notASetpoint
+                throw Self.refusal("mode", mode, SetpointPayload.Mode.allCases.map(\.rawValue).joined(separator: ", "))
             }
             payload.mode = mode
         }
-        guard payload.temperature != nil || payload.mode != nil else { throw .notASetpoint }
+        guard payload.temperature != nil || payload.mode != nil else {
+            throw SetpointRefusal(.notASetpoint, allowed: "celsius or mode, or both")
+        }
         if let until, !until.isNull {
-            guard let time = until.time(in: timeZone) else { throw .notASetpoint }
+            guard let time = until.time(in: timeZone) else {
+                throw Self.refusal("until", until, "ISO 8601, or Unix seconds or milliseconds, 1970 to 2099")
+            }
             payload.until = time
         }
-        if let who, !who.isNull {
-            guard case .text(let text) = who else { throw .notASetpoint }
-            payload.who = try Self.name(text)
-        }
+        if let who, !who.isNull { payload.who = try Self.name(who) }
         return payload
     }
 
     /// `nil` where nothing but spaces is left.
-    private static func name(_ text: String) throws(RejectionReason) -> ShortText? {
+    private static func name(_ who: Scalar) throws(SetpointRefusal) -> ShortText? {
         // Counted in bytes, as it is when it goes on from here: 64 characters may be thousands of them.
-        guard let name = ShortText(text.trimmingCharacters(in: .whitespaces)),
+        guard case .text(let text) = who, let name = ShortText(text.trimmingCharacters(in: .whitespaces)),
             !name.text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else { throw .notASetpoint }
+        else { throw refusal("who", who, "a text of at most \(ShortText.limit) bytes without control characters") }
         return name.text.isEmpty ? nil : name
+    }
+
+    private static func refusal(_ member: String, _ value: Scalar, _ allowed: String) -> SetpointRefusal {
+        SetpointRefusal(.notASetpoint, member: member, value: value.shown, allowed: allowed)
+    }
+}
+
+extension Scalar {
+    /// As JSON has it, for people.
+    fileprivate var shown: String {
+        switch self {
+        case .number(let number): ReadingValue.shortest(number)
+        case .text(let text): "“\(text)”"
+        case .flag(let flag): "\(flag)"
+        case .null: "null"
+        case .other: "an object or a list"
+        }
     }
 }

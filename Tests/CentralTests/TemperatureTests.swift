@@ -1,3 +1,5 @@
+import Building
+import CentralStore
 import DatabaseRig
 import Foundation
 import HTTPTransfer
@@ -84,6 +86,70 @@ import Testing
         await scene.service.process.terminate()
     }
 
+    @Test func `is marked where no sensor of a room can measure it, and where its time is yet to come`() async throws {
+        let scene = try await Scene("marks")
+        let (hotel, _, rooms) = try await scene.ids("marks")
+        let room = "building_id=\(hotel)&room_id=\(rooms[0])"
+        let now = Int(Date().timeIntervalSince1970)
+        for (query, mark) in [
+            ("value=295", nil), ("value=295&timestamp=\(now + 3600)", nil),
+            ("value=295&timestamp=\(now - 900_000)", nil),
+            ("value=400", "failed"), ("value=200", "failed"), ("value=-31&unit=celsius", "failed"),
+            ("value=295&timestamp=4102444799", "degraded"), ("value=295&timestamp=\(now + 90_000)", "degraded"),
+            ("value=400&timestamp=4102444799", "failed"),
+        ] as [(String, String?)] {
+            let answer = try await post(scene, query: "\(room)&\(query)")
+            #expect(answer.status == 201, "\(query): \(answer.text)")
+            #expect(answer.text.contains(#""quality""#) == (mark != nil), "\(query): \(answer.text)")
+            if let mark { #expect(answer.text.contains(#""quality":"\#(mark)""#), "\(query): \(answer.text)") }
+        }
+        let stored = try await Replica().rows(
+            """
+            SELECT quality::text FROM reading JOIN series ON series.id = series_id
+            WHERE device = (SELECT id FROM devices WHERE device_id = 'marks/room-101/posted-temperature')
+            ORDER BY quality, time
+            """)
+        #expect(stored == ["0", "0", "0", "1", "1", "3", "3", "3", "3"])
+        await scene.service.process.terminate()
+    }
+
+    @Test func `a gateway's batch is judged by the same rule`() async throws {
+        let scene = try await Scene("judged")
+        let far = Int64(4_102_444_799_000)
+        for (value, time, store) in [(20.0, midnight, StoreID()), (20, far, StoreID()), (-300, midnight, StoreID())] {
+            let entry = (
+                "room-101", "sensor-9", DeviceClass.temperatureSensor, Datapoint.temperature, ReadingValue.number(value)
+            )
+            let answer = try await scene.service.send(
+                batch([entry], store: store, at: time), token: scene.gateway)
+            #expect(answer.status == 200, "\(answer.text)")
+        }
+        let stored = try await Replica().rows(
+            """
+            SELECT quality::text FROM reading JOIN series ON series.id = series_id
+            WHERE device = (SELECT id FROM devices WHERE device_id = 'judged/room-101/sensor-9') ORDER BY quality
+            """)
+        #expect(stored == ["0", "1", "3"])
+        await scene.service.process.terminate()
+    }
+
+    @Test func `no body in which a name comes twice is taken anywhere`() async throws {
+        let scene = try await Scene("twice")
+        let (_, _, rooms) = try await scene.ids("twice")
+        for (path, method, token, body) in [
+            ("/rooms/\(rooms[0])/setpoint/", .put, scene.ops, #"{"celsius":21,"celsius":25}"#),
+            ("/graphql", .post, scene.ops, #"{"query":"{ devices { id } }","query":"{ devices { name } }"}"#),
+            ("/chat", .post, scene.guest, #"{"message":"set 20","message":"set 25"}"#),
+            ("/uplink/v1/inventory", .put, scene.gateway, #"{"building":{},"building":{}}"#),
+        ] as [(String, HTTPTransfer.HTTPRequest.Method, String, String)] {
+            let answer = try await scene.service.call(
+                path, method: method, token: token, type: "application/json", body: Array(body.utf8))
+            #expect(answer.status == 400, "\(path): \(answer.text)")
+            #expect(answer.text.contains("comes twice"), "\(path): \(answer.text)")
+        }
+        await scene.service.process.terminate()
+    }
+
     @Test func `below absolute zero, or of no room, is refused and not stored`() async throws {
         let scene = try await Scene("refusals")
         let other = try await RunningService.token("gateway", "--building", "refusals-other")
@@ -92,7 +158,9 @@ import Testing
         let otherRoom = try await scene.ids("refusals-other").rooms[0]
         let room = "building_id=\(hotel)&room_id=\(rooms[0])"
         let mistakes: [(String, Int, String)] = [
-            (room + "&value=-0.1", 400, "below_absolute_zero"),
+            (room + "&value=-0.1", 400, "below_absolute_zero"), (room + "&value=0", 400, "below_absolute_zero"),
+            (room + "&value=-273.15&unit=celsius", 400, "below_absolute_zero"),
+            (room + "&value=290&timestamp=4102444800", 400, "bad_parameter"),
             (room + "&value=-273.2&unit=celsius", 400, "below_absolute_zero"),
             (room + "&value=nan", 400, "bad_parameter"), (room + "&value=1e5", 400, "bad_parameter"),
             (room + "&value=1e400", 400, "bad_parameter"), (room + "&value=-1e999", 400, "bad_parameter"),
@@ -117,6 +185,8 @@ import Testing
             (#"{"building_id":\#(hotel),"room_id":\#(rooms[0]),"value":1e400}"#, 400, "bad_parameter"),
             (#"{"building_id":\#(hotel),"room_id":1.5,"value":290}"#, 400, "bad_parameter"),
             (#"{"building_id":\#(hotel),"room_id":\#(rooms[0]),"value":290,"x":1}"#, 400, "unknown_parameter"),
+            (#"{"building_id":\#(hotel),"room_id":\#(rooms[0]),"value":290,"value":291}"#, 400, "ambiguous_json"),
+            (#"{"building_id":\#(hotel),"room_id":\#(rooms[0]),"value":290,"\u0076alue":291}"#, 400, "ambiguous_json"),
         ]
         for (body, status, code) in bodies {
             let answer = try await post(scene, json: body)

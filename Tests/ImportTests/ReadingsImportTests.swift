@@ -37,6 +37,29 @@ import Testing
         #expect(try await workspace.rollupFaults() == [])
     }
 
+    @Test func `marks what can't be so, and refuses what is no temperature`() async throws {
+        let workspace = try await Workspace("marked")
+        let file = """
+            datetime,temperature
+            2024-11-07T00:00:00Z,20
+            2024-11-07T00:01:00Z,-273.15
+            2024-11-07T00:02:00Z,-400
+            2099-01-01T00:00:00Z,20
+
+            """
+        let outcome = try await workspace.run(.readings, [("air_room-101.csv", file)]) {
+            ($0.room, $0.device) = ("room-101", "air")
+        }
+        #expect(outcome.added == 2)
+        #expect(outcome.problems.counts == ["a temperature that is not above absolute zero": 2])
+        #expect(
+            try await workspace.rows(
+                """
+                SELECT quality::text FROM reading JOIN series ON series.id = series_id JOIN devices ON devices.id = device
+                WHERE device_id LIKE $1 || '/%' ORDER BY time
+                """, columns: 1) == ["0", "1"])
+    }
+
     @Test func `stores the rest of a file of which only a part was stored`() async throws {
         let workspace = try await Workspace("rest")
         let lines = (0..<5000).map { minute in

@@ -105,6 +105,12 @@ import WireFormat
         ("/readings/r/iaq", #"{"sensorID":"s","datapoints":{}}"#, .notAReading),
         ("/readings/r/temperature", #"{"sensorID":"s","value":1e999}"#, .badValue),
         ("/readings/r/t", "{\"sensorID\":\"s\",\"value\":\"a\\u0000\"}", .badValue),
+        ("/readings/r/temperature", #"{"sensorID":"s","value":1,"value":2}"#, .repeatedName),
+        ("/readings/r/temperature", #"{"sensorID":"s","value":1,"\u0076alue":2}"#, .repeatedName),
+        ("/readings/r/iaq", #"{"device_id":"i","datapoints":{"co2":1,"co2":2}}"#, .repeatedName),
+        ("/readings/r/temperature", #"{"sensorID":"s","value":-273.15}"#, .badValue),
+        ("/readings/r/temperature", #"{"sensorID":"s","value":-999}"#, .badValue),
+        ("/readings/r/temperature", #"{"sensorID":"s","value":0,"unit":"K"}"#, .badValue),
     ])
     func `says why a message is no reading`(topic: String, json: String, reason: RejectionReason) {
         let decoded = decode(topic, json)

@@ -42,9 +42,32 @@ import WireFormat
         (#"{"celsius":22,"who":7}"#, .notASetpoint), (#"{"celsius":22,"who":"a\u0000b"}"#, .notASetpoint),
         (#"{"celsius":22,"who":"\#(String(repeating: "x", count: 201))"}"#, .notASetpoint),
         (#"{"celsius":22,"x":"\#(String(repeating: "x", count: 5000))"}"#, .tooLarge),
+        (#"{"celsius":22,"celsius":30}"#, .repeatedName), (#"{"celsius":22,"who":"a","\u0077ho":"b"}"#, .repeatedName),
     ])
     func `says why a message asks for nothing`(text: String, reason: RejectionReason) {
         #expect(throws: reason) { try Self.decode(text) }
+    }
+
+    @Test(arguments: [
+        (#"{"celsius":"warm"}"#, "celsius", "“warm”", "a number"),
+        (#"{"celsius":true}"#, "celsius", "true", "a number"),
+        (#"{"celsius":[22]}"#, "celsius", "an object or a list", "a number"),
+        (#"{"mode":"party"}"#, "mode", "“party”", "auto, comfort, eco, boost, frost_protection, off"),
+        (#"{"celsius":22,"until":"soon"}"#, "until", "“soon”", "ISO 8601"),
+        (#"{"celsius":22,"who":7}"#, "who", "7", "at most 200 bytes"),
+        (#"{"celsius":22,"who":"a\u0007\u202Eb"}"#, "who", #"“a\u{07}\u{202E}b”"#, "without control characters"),
+        (#"{"celsius":22,"who":"\#(String(repeating: "x", count: 300))"}"#, "who", "“xxx", "at most 200 bytes"),
+    ])
+    func `names the member that is to blame, what stands there and what may`(
+        text: String, member: String, value: String, allowed: String
+    ) {
+        let refusal = #expect(throws: SetpointRefusal.self) {
+            try SetpointPayload.read(Array(text.utf8), size: text.utf8.count, in: .gmt)
+        }
+        #expect(refusal?.reason == .notASetpoint && refusal?.member == member)
+        #expect(refusal?.value?.hasPrefix(value) == true, "\(refusal?.value ?? "")")
+        #expect((refusal?.value?.utf8.count ?? 0) <= 80)
+        #expect(refusal?.allowed?.contains(allowed) == true, "\(refusal?.allowed ?? "")")
     }
 
     @Test func `says that bytes are no text`() {

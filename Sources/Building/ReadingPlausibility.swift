@@ -1,0 +1,40 @@
+/// What the readings of one series can be, and how far each can be trusted for its value and time alone: one rule for every
+/// door by which readings come in, `/readings/…` at a gateway, its uploads, `POST /temperature` and imported files.
+public struct ReadingPlausibility: Sendable {
+    /// What a temperature sensor of a room can measure, °C. Anything else is kept, as `failed`.
+    public static let sensorCelsius = -30.0...60
+    /// How far ahead of our own clock a reading's time may be. One that is farther ahead is kept, as `degraded`. A device's
+    /// clock may be a day off (`clock.plausibleHours`); times long past are what imports and uploads bring.
+    public static let longestAhead = Duration.seconds(86_400)
+    /// °C. Nothing is as cold as that, whatever says so.
+    private static let absoluteZero = -273.15
+
+    private let isTemperature: Bool
+    private let isRoomSensor: Bool
+
+    public init(of series: SeriesKey) {
+        isTemperature = Self.isTemperature(series.datapoint)
+        isRoomSensor = series.datapoint == .temperature && series.deviceClass == .temperatureSensor
+    }
+
+    /// Whether a value is one that the datapoint can have at all. What is not is refused where that is possible: in a
+    /// gateway's upload it is kept, as `failed`.
+    public static func isPossible(_ value: ReadingValue, of datapoint: Datapoint) -> Bool {
+        guard case .number(let number) = value, isTemperature(datapoint) else { return true }
+        return number > absoluteZero
+    }
+
+    /// - Parameter now: our own clock, which is right.
+    public func quality(of value: ReadingValue, at time: Timestamp, now: Timestamp) -> Quality {
+        if isTemperature, case .number(let celsius) = value {
+            guard celsius > Self.absoluteZero, !isRoomSensor || Self.sensorCelsius.contains(celsius) else {
+                return .failed
+            }
+        }
+        return time > now.advanced(by: Self.longestAhead) ? .degraded : .good
+    }
+
+    private static func isTemperature(_ datapoint: Datapoint) -> Bool {
+        datapoint.measurementUnit?.dimension == .temperature
+    }
+}
