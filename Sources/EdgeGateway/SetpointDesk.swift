@@ -29,10 +29,10 @@ final class SetpointDesk: Sendable {
         // An empty payload takes a retained message back from the broker. It asks for nothing.
         guard message.payloadSize > 0 else { return nil }
         guard rooms.isNew(message) else { return nil }
-        do throws(RejectionReason) {
-            guard case .setpoint(let room)? = Topic(path: message.topic) else { throw .badTopic }
-            let wish = try SetpointPayload.decode(message.payload, size: message.payloadSize, in: timeZone)
-            try rooms.apply(wish, to: room)
+        do throws(SetpointRefusal) {
+            guard case .setpoint(let room)? = Topic(path: message.topic) else { throw SetpointRefusal(.badTopic) }
+            let wish = try SetpointPayload.read(message.payload, size: message.payloadSize, in: timeZone)
+            do throws(RejectionReason) { try rooms.apply(wish, to: room) } catch { throw refusal(of: wish, error) }
             tell(wish, room)
             return room
         } catch {
@@ -56,13 +56,35 @@ final class SetpointDesk: Sendable {
         logger.info("a set-point was set", metadata: metadata)
     }
 
-    private func refuse(_ message: MQTTMessage, _ reason: RejectionReason) {
+    /// Names the member for which the room does not take what can be read.
+    private func refusal(of wish: SetpointPayload, _ reason: RejectionReason) -> SetpointRefusal {
+        switch (reason, wish.temperature, wish.until) {
+        case (.setpointOutOfRange, .celsius(let celsius)?, _):
+            let range = WireLimits.setpointCelsius
+            return SetpointRefusal(
+                reason, member: "celsius", value: ReadingValue.shortest(celsius),
+                allowed: "\(ReadingValue.shortest(range.lowerBound))…\(ReadingValue.shortest(range.upperBound))")
+        case (.setpointEnded, _, let until?):
+            return SetpointRefusal(
+                reason, member: "until", value: CalendarTime.text(until, in: timeZone), allowed: "a time still to come")
+        case (.roomNotControlled, _, _): return SetpointRefusal(reason, allowed: "a room under control")
+        default: return SetpointRefusal(reason)
+        }
+    }
+
+    private func refuse(_ message: MQTTMessage, _ refusal: SetpointRefusal) {
         inbox.put(
             DeadLetter(
-                receivedTime: clock.calendar(), topic: message.topic, reason: reason.rawValue,
+                receivedTime: clock.calendar(), topic: message.topic, reason: refusal.reason.rawValue,
                 size: message.payloadSize, payload: message.payload))
+        var metadata: Logger.Metadata = [
+            "topic": "\(message.topic.shortened(toBytes: 200))", "reason": "\(refusal.reason.rawValue)",
+        ]
+        metadata["member"] = refusal.member.map { "\($0)" }
+        metadata["value"] = refusal.value.map { "\($0)" }
+        metadata["allowed"] = refusal.allowed.map { "\($0)" }
         logger.warning(
             "a set-point was refused: expected {\"celsius\":22.5}, 5…30, or {\"mode\":\"off\"}, for a room under control",
-            metadata: ["topic": "\(message.topic.shortened(toBytes: 200))", "reason": "\(reason.rawValue)"])
+            metadata: metadata)
     }
 }

@@ -66,6 +66,31 @@ struct `Set-points by local topics` {
         #expect(await edge.terminate() == 0)
     }
 
+    @Test func `the log names the member that is wrong, and shows no hidden characters`() async throws {
+        let gateway = try await Gateway()
+        let edge = try await gateway.start()
+        try await gateway.publish(20)
+        for payload in [
+            #"{"celsius":50}"#, #"{"celsius":22,"until":"soon"}"#, #"{"celsius":22,"who":7}"#,
+            #"{"celsius":22,"celsius":23}"#, #"{"celsius":24,"who":"a\u202Eb"}"#,
+        ] {
+            try await gateway.broker.publish("/setpoints/room-101", payload)
+        }
+        for text in [
+            "member=celsius", "value=50", "allowed=5…30", "member=until", "value=“soon”", "member=who",
+            "reason=repeated_name", #"who=a\u{202E}b"#,
+        ] {
+            try await eventually("the log has \(text)", detail: edge.output) { edge.output.contains(text) }
+        }
+        let arguments = ["status", "--config", gateway.folder.file("edge.yaml")]
+        try await eventually("the status is told", detail: edge.output) {
+            try await ManagedProcess.run(Executables.path("hearth-edge"), arguments).output
+                .contains(#"24.0 °C (by a\u{202E}b)"#)
+        }
+        #expect(!edge.output.unicodeScalars.contains("\u{202E}"))
+        #expect(await edge.terminate() == 0)
+    }
+
     @Test func `a set-point that the broker keeps is set once, not at each connection`() async throws {
         let gateway = try await Gateway()
         var edge = try await gateway.start()
