@@ -14,7 +14,12 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
         self.problem = problem
     }
 
+    /// The place of a value that was given on the command line: `--set mqtt.port`.
+    static func option(_ key: String) -> String { "--set \(key)" }
+
     public var description: String {
+        // The option names the key itself.
+        if file == Self.option(key) { return "\(file): \(problem)" }
         let place = line.map { "\(file):\($0)" } ?? file
         return key.isEmpty ? "\(place): \(problem)" : "\(place): \(key): \(problem)"
     }

@@ -28,6 +28,7 @@ public struct ConfigurationFile {
             throw ConfigurationError(file: file, key: "", problem: "no YAML: \(error)")
         }
         if node.scalar?.string.isEmpty == true { node = .mapping([:]) }
+        var overridden: Set<String> = []
         for override in overrides {
             guard let equals = override.firstIndex(of: "="), equals > override.startIndex else {
                 throw ConfigurationError(
@@ -36,8 +37,9 @@ public struct ConfigurationFile {
             let keys = override[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
             let value = String(override[override.index(after: equals)...])
             node = Self.setting(keys[...], to: value, in: node)
+            overridden.insert(keys.joined(separator: "."))
         }
-        root = try ConfigurationSection(node: node, path: "", file: file)
+        root = try ConfigurationSection(node: node, path: "", place: Place(file: file, overridden: overridden))
     }
 
     /// Why a file could not be read as text.

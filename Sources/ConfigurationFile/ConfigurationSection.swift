@@ -1,28 +1,42 @@
 import Yams
 
+/// Where values come from: a file, and options of the command line that win over it.
+struct Place {
+    let file: String
+    /// The keys that `--set` gave: `mqtt.port`.
+    let overridden: Set<String>
+
+    /// - Parameter line: of the file; of no use for what `--set` gave.
+    func error(at key: String, line: Int?, _ problem: String) -> ConfigurationError {
+        // `--set a.b.c=1` is to blame for `a.b` as well, where that exists only by it.
+        let option =
+            overridden.contains(key) ? key : line == nil ? overridden.sorted().first { $0.hasPrefix(key + ".") } : nil
+        guard let option else { return ConfigurationError(file: file, line: line, key: key, problem: problem) }
+        return ConfigurationError(file: ConfigurationError.option(option), key: key, problem: problem)
+    }
+}
+
 /// One level of a configuration file. Take every key that there may be, then call `finish`.
 public final class ConfigurationSection {
     private let mapping: Node.Mapping
     private let path: String
-    private let file: String
+    private let place: Place
     private let line: Int?
     private var known: [String] = []
 
-    init(node: Node, path: String, file: String) throws(ConfigurationError) {
+    init(node: Node, path: String, place: Place) throws(ConfigurationError) {
         guard let mapping = node.mapping else {
-            throw ConfigurationError(
-                file: file, line: node.mark?.line, key: path, problem: "expected keys with values below this")
+            throw place.error(at: path, line: node.mark?.line, "expected keys with values below this")
         }
         self.mapping = mapping
         self.path = path
-        self.file = file
+        self.place = place
         line = node.mark?.line
     }
 
     /// An error at `key` of this level.
     public func error(at key: String, _ problem: String) -> ConfigurationError {
-        ConfigurationError(
-            file: file, line: mapping[Node(key)]?.mark?.line ?? line, key: path(of: key), problem: problem)
+        place.error(at: path(of: key), line: mapping[Node(key)]?.mark?.line ?? line, problem)
     }
 
     /// - Throws: `ConfigurationError` where there is a key that nobody took.
@@ -30,9 +44,9 @@ public final class ConfigurationSection {
         for (key, _) in mapping {
             let name = key.scalar?.string ?? "?"
             guard known.contains(name) else {
-                throw ConfigurationError(
-                    file: file, line: key.mark?.line, key: path(of: name),
-                    problem: "there is no such key here; known are \(known.sorted().joined(separator: ", "))")
+                throw place.error(
+                    at: path(of: name), line: key.mark?.line,
+                    "there is no such key here; known are \(known.sorted().joined(separator: ", "))")
             }
         }
     }
@@ -107,7 +121,7 @@ public final class ConfigurationSection {
 
     public func optionalSection(_ key: String) throws(ConfigurationError) -> ConfigurationSection? {
         guard let node = take(key), !isNull(node) else { return nil }
-        return try ConfigurationSection(node: node, path: path(of: key), file: file)
+        return try ConfigurationSection(node: node, path: path(of: key), place: place)
     }
 
     /// A list of sections; empty where the key is missing.
@@ -116,7 +130,7 @@ public final class ConfigurationSection {
         guard let sequence = node.sequence else { throw error(at: key, "expected a list") }
         var sections: [ConfigurationSection] = []
         for (index, item) in sequence.enumerated() {
-            sections.append(try ConfigurationSection(node: item, path: "\(path(of: key))[\(index)]", file: file))
+            sections.append(try ConfigurationSection(node: item, path: "\(path(of: key))[\(index)]", place: place))
         }
         return sections
     }

@@ -65,6 +65,15 @@ extension MQTTSettings {
         return settings
     }
 
+    /// What to do about a broker that refuses the login.
+    static func loginRemedy(_ configuration: EdgeConfiguration.MQTT) -> String {
+        guard let user = configuration.user else {
+            return "Set mqtt.user and mqtt.passwordFile: it lets nobody in without a name."
+        }
+        let file = configuration.passwordFile.map { "in \($0) (mqtt.passwordFile)" } ?? "(mqtt.passwordFile is not set)"
+        return "Does it know the user “\(user)” (mqtt.user) with the password \(file)?"
+    }
+
     /// A short visit, to read the retained status.
     static func visit(_ configuration: EdgeConfiguration) throws(ConfigurationError) -> MQTTSettings {
         let clientID = "\(configuration.mqtt.clientID)-status-\(getpid())"

@@ -296,7 +296,14 @@ final class ControlService: Service {
                 defer { connection = "disconnected: \(reason)" }
                 return connection != "disconnected: \(reason)"
             }
-            if isNew { logger.warning("control has lost the broker", metadata: ["reason": "\(reason)"]) }
+            guard isNew else { break }
+            if reason.hasPrefix(MQTTEvent.loginRefusal) {
+                logger.error(
+                    "control is not let in by the broker: check mqtt.user and the password in mqtt.passwordFile",
+                    metadata: ["reason": "\(reason)"])
+            } else {
+                logger.warning("control has lost the broker", metadata: ["reason": "\(reason)"])
+            }
         }
     }
 }

@@ -72,6 +72,9 @@ public struct EdgeGateway: Sendable {
     /// - Throws: `ConfigurationError` that names the first one that can't be used.
     public static func check(_ configuration: EdgeConfiguration) throws(ConfigurationError) {
         _ = try MQTTSettings.intake(configuration)
+        if let problem = BufferPlace.problem(with: configuration.buffer.path) {
+            throw ConfigurationError(file: configuration.buffer.path, key: "buffer.path", problem: problem)
+        }
         guard let tls = configuration.mqtt.tls else { return }
         let files = [
             ("authorityFile", tls.authorityFile), ("certificateFile", tls.certificateFile), ("keyFile", tls.keyFile),

@@ -140,7 +140,14 @@ package final class IntakeService: Sendable {
                 defer { connection = "disconnected: \(reason)" }
                 return connection != "disconnected: \(reason)"
             }
-            if isNew { logger.warning("intake has lost the broker", metadata: ["reason": "\(reason)"]) }
+            guard isNew else { break }
+            if reason.hasPrefix(MQTTEvent.loginRefusal) {
+                logger.error(
+                    "intake is not let in by the broker: check mqtt.user and the password in mqtt.passwordFile",
+                    metadata: ["reason": "\(reason)"])
+            } else {
+                logger.warning("intake has lost the broker", metadata: ["reason": "\(reason)"])
+            }
         }
     }
 }

@@ -13,12 +13,15 @@ import WireFormat
 public enum StatusVisit {
     public enum Failure: Error, CustomStringConvertible {
         case noBroker(String)
+        case loginRefused(String, EdgeConfiguration.MQTT)
         case noStatus(topicOf: String)
 
         public var description: String {
             switch self {
             case .noBroker(let why):
                 "The broker can't be reached: \(why). Is it running, and are mqtt.host and mqtt.port right?"
+            case .loginRefused(let why, let mqtt):
+                "\(mqtt.host):\(mqtt.port) can be reached, but \(why). \(MQTTSettings.loginRemedy(mqtt))"
             case .noStatus(let building):
                 "The broker has no status of “\(building)”. Has hearth-edge ever run with this configuration?"
             }
@@ -89,7 +92,10 @@ public enum StatusVisit {
             let isSilent = status.state == .online && !result.isLive && !isFresh(status, in: configuration)
             return Finding(status: status, isSilent: isSilent)
         }
-        if !result.isConnected { throw Failure.noBroker(result.trouble) }
+        if !result.isConnected {
+            throw result.trouble.hasPrefix(MQTTEvent.loginRefusal)
+                ? Failure.loginRefused(result.trouble, configuration.mqtt) : Failure.noBroker(result.trouble)
+        }
         throw Failure.noStatus(topicOf: configuration.building.slug.text)
     }
 

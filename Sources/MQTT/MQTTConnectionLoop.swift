@@ -45,6 +45,10 @@ final class MQTTConnectionLoop {
         }
     }
 
+    /// MQTT 5, section 3.2.2.2: bad user name or password, not authorized, bad authentication method.
+    private static let loginRefusals: Set<Int32> = [0x86, 0x87, 0x8C]
+    /// MQTT 3.1.1, section 3.2.2.3: bad user name or password, not authorized.
+    private static let loginRefusals311: Set<Int32> = [4, 5]
     /// MQTT 5, section 3.14.2.1: session taken over.
     private static let takenOver: Int32 = 0x8E
     /// A connection that held so long was none that ends at once. Mosquitto 2.0 ends those of a rival without a word.
@@ -95,7 +99,9 @@ final class MQTTConnectionLoop {
         guard let answer = handle.context.connectAnswer, answer.reason == 0 else {
             let reason = handle.context.connectAnswer!.reason
             if reason == Int32(MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION.rawValue) || reason == 1 { fallBack() }
-            return "the broker refused: \(MosquittoHandle.reason(reason, version: version))"
+            let words = MosquittoHandle.reason(reason, version: version)
+            let isLogin = (version == .v5 ? Self.loginRefusals : Self.loginRefusals311).contains(reason)
+            return isLogin ? "\(MQTTEvent.loginRefusal) (\(words))" : "the broker refused: \(words)"
         }
         connectedAt = clock.now
         hasEverConnected = true

@@ -82,6 +82,9 @@ public enum MQTTEvent: Sendable, Hashable {
     case acknowledgementsHeard(messages: Int)
     /// The connection ended or could not be made; the client tries again after `retryAfter`.
     case disconnected(reason: String, retryAfter: Duration)
+
+    /// What the reason begins with if the broker takes neither user nor password.
+    public static let loginRefusal = "the broker refuses the login"
 }
 
 public enum MQTTVersion: Int32, Sendable, Hashable, CustomStringConvertible {

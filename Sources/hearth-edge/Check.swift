@@ -26,6 +26,10 @@ struct Check: ParsableCommand {
         if !unheated.isEmpty {
             print("not heated, for want of a temperature sensor: \(unheated.map(\.slug.text).joined(separator: ", "))")
         }
+        let folder = URL(fileURLWithPath: configuration.buffer.path).deletingLastPathComponent().path
+        if !FileManager.default.fileExists(atPath: folder) {
+            print("not there yet: the buffer's folder \(folder); the gateway makes it when it starts")
+        }
         // Heating and storing go on without these.
         for file in [configuration.central?.tokenFile, configuration.central?.authorityFile].compactMap(\.self)
         where !FileManager.default.isReadableFile(atPath: file) {

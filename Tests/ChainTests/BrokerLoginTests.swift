@@ -44,4 +44,23 @@ struct BrokerLoginTests {
         #expect(!edge.output.contains(password))
         #expect(await edge.terminate() == 0)
     }
+
+    @Test func `status says that the login is refused, and names the settings`() async throws {
+        let broker = try await broker(user: "gateway", password: "open-sesame")
+        let file = try folder.write("mqtt-password", "let-me-in\n")
+        func status(_ more: [String]) async throws -> (status: Int32, output: String) {
+            let settings = ["mqtt.host=127.0.0.1", "mqtt.port=\(broker.port)"] + more
+            return try await ManagedProcess.run(
+                Executables.path("hearth-edge"),
+                ["status", "--config", Checkout.file("config/edge.yaml")] + settings.flatMap { ["--set", $0] })
+        }
+        let wrong = try await status(["mqtt.user=gateway", "mqtt.passwordFile=\(file)"])
+        #expect(wrong.status == 1)
+        for text in ["the broker refuses the login", "“gateway” (mqtt.user)", "\(file) (mqtt.passwordFile)"] {
+            #expect(wrong.output.contains(text), "\(wrong.output)")
+        }
+        #expect(!wrong.output.contains("Is it running") && !wrong.output.contains("let-me-in"), "\(wrong.output)")
+        let nameless = try await status([])
+        #expect(nameless.output.contains("Set mqtt.user and mqtt.passwordFile"), "\(nameless.output)")
+    }
 }

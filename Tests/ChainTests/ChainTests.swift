@@ -268,7 +268,8 @@ struct ChainTests {
         let config = Checkout.file("config/edge.yaml")
         let wrong = try await ManagedProcess.run(edge, ["run", "--config", config, "--set", "mqtt.port=99999"])
         #expect(wrong.status == 78)
-        #expect(wrong.output.contains("edge.yaml:11: mqtt.port: “99999” is not a whole number from 1 to 65535"))
+        #expect(
+            wrong.output.contains("--set mqtt.port: “99999” is not a whole number from 1 to 65535"), "\(wrong.output)")
         #expect(try await ManagedProcess.run(edge, ["fly"]).status == 64)
         #expect(try await ManagedProcess.run(edge, ["check", "--config", config]).status == 0)
         for key in ["mqtt.passwordFile", "mqtt.tls.authorityFile"] {
@@ -277,6 +278,30 @@ struct ChainTests {
             #expect(missing.status == 78)
             #expect(missing.output.contains("/nowhere: \(key)"), "\(missing.output)")
         }
+    }
+
+    @Test func `checks that the buffer can be written where it is to be`() async throws {
+        let folder = TemporaryFolder()
+        let edge = Executables.path("hearth-edge")
+        func check(_ path: String) async throws -> (status: Int32, output: String) {
+            try await ManagedProcess.run(
+                edge, ["check", "--config", Checkout.file("config/edge.yaml"), "--set", "buffer.path=\(path)"])
+        }
+        let file = try folder.write("note.txt", "no folder")
+        for (path, problem) in [
+            (folder.path, "this is a folder; name a file in it"),
+            ("\(file)/outbox.sqlite", "\(file) is not a folder"),
+        ] {
+            let told = try await check(path)
+            #expect(told.status == 78, "\(told.output)")
+            #expect(told.output.contains("\(path): buffer.path: \(problem)"), "\(told.output)")
+        }
+        // A missing folder is made when the gateway starts; nothing is made by asking.
+        let missing = try await check(folder.file("new/deep/outbox.sqlite"))
+        #expect(missing.status == 0 && missing.output.contains("the buffer's folder \(folder.file("new/deep"));"))
+        #expect(!FileManager.default.fileExists(atPath: folder.file("new")))
+        #expect(try await check(folder.file("outbox.sqlite")).status == 0)
+        #expect(!FileManager.default.fileExists(atPath: folder.file("outbox.sqlite")))
     }
 
     @Test func `leaves a buffer to the gateway that has it`() async throws {

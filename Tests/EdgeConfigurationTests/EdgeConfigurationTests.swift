@@ -140,6 +140,26 @@ import Testing
         #expect(throws: ConfigurationError.self) { try Self.load(text) }
     }
 
+    @Test(arguments: [
+        (["mqtt.port=0"], "--set mqtt.port: “0” is not a whole number from 1 to 65535"),
+        (["mqtt.prot=1"], "--set mqtt.prot: there is no such key here"), (["mqtt=x"], "--set mqtt: expected keys"),
+        (["broker.port=1"], "--set broker.port: there is no such key here"),
+        (["log.level=loud"], "--set log.level: "), (["mqtt.host="], "--set mqtt.host: must not be empty"),
+        (["mqtt.user=x", "mqtt.port=0"], "--set mqtt.port: "),
+    ])
+    func `names the option, and no line of the file, for a value that --set gave`(
+        overrides: [String], message: String
+    ) throws {
+        let error = try #require(throws: ConfigurationError.self) { try Self.load(Self.small, overrides: overrides) }
+        #expect(error.description.hasPrefix(message), "\(error)")
+    }
+
+    @Test func `names the file where the file is to blame, whatever --set gave`() throws {
+        let text = Self.small.replacing("port: 1883", with: "port: 0")
+        let error = try #require(throws: ConfigurationError.self) { try Self.load(text, overrides: ["mqtt.host=h"]) }
+        #expect(error.description.hasPrefix("edge.yaml:2: mqtt.port: "), "\(error)")
+    }
+
     @Test func `names a file that does not exist`() throws {
         let error = try #require(throws: ConfigurationError.self) { try EdgeConfiguration.load(path: "/nowhere.yaml") }
         #expect(error.description == "/nowhere.yaml: the file does not exist")
