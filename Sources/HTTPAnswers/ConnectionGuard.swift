@@ -1,7 +1,9 @@
 internal import HTTPTypes
 internal import Hummingbird
 package import NIOCore
+internal import NIOHTTP1
 package import NIOHTTPTypes
+internal import NIOHTTPTypesHTTP1
 
 /// Stands between a connection and the service: holds the client to its shares, and its bodies to their time.
 ///
@@ -169,6 +171,16 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         schedule(context, in: Self.farewell) { $1.close(promise: nil) }
         context.fireErrorCaught(error)
         context.read()
+    }
+
+    /// What is no HTTP is answered like every other mistake, as far as nothing else is being answered.
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        let isMalformed = error is HTTPParserError || error is HTTP1TypeConversionError
+        guard isMalformed, !isEnding, unanswered.isEmpty else { return context.fireErrorCaught(error) }
+        answer(
+            .badRequest(
+                code: "malformed_request", "The request is not valid HTTP/1.1: \(error).",
+                hint: "Check the request line and the header fields, such as spaces in the address."), context)
     }
 
     /// Answers a request that nobody else has heard of.

@@ -37,6 +37,22 @@ import Testing
         await service.process.terminate()
     }
 
+    @Test(arguments: [
+        "BLAH\\r\\n\\r\\n", "GET /a b HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n", "GET / HTTP/9.9\\r\\nHost: h\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nBad Header: x\\r\\n\\r\\n", "GET / HTTP/1.1\\r\\nContent-Length: many\\r\\n\\r\\n",
+        "\\r\\n\\001\\r\\n\\r\\n",
+    ])
+    func `says in JSON that a request is no HTTP`(_ request: String) async throws {
+        let service = try await RunningService()
+        let port = URL(string: service.url)!.port!
+        let result = try await ManagedProcess.run(
+            "bash", ["-c", "exec 3<>/dev/tcp/127.0.0.1/\(port); printf '\(request)' >&3; timeout 5 cat <&3"])
+        #expect(result.output.hasPrefix("HTTP/1.1 400"), "\(result.output)")
+        #expect(result.output.contains(#"{"error":{"code":"malformed_request","message":"#), "\(result.output)")
+        #expect(try await service.call("/health").status == 200)
+        await service.process.terminate()
+    }
+
     @Test func `refuses headers without bounds`() async throws {
         let service = try await RunningService()
         let long = String(repeating: "a", count: 20_000)
