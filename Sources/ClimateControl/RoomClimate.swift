@@ -40,9 +40,11 @@ public struct RoomClimate: Sendable {
             stalenessLimit: settings.stalenessLimit, offsets: snapshot?.offsets ?? [:])
         rules = ModeRules(settings: settings)
         rules.optimumStart = snapshot?.minutesPerKelvin.map(OptimumStart.init) ?? OptimumStart()
-        isUnacquainted = snapshot?.strengths == nil
+        let strengths = InputStrengths(known: snapshot?.strengths)
+        // A snapshot from before anything was learned knows no more than none.
+        isUnacquainted = snapshot?.strengths == nil || strengths.values == InputStrengths().values
         tracker = RoomTracker(
-            strengths: InputStrengths(known: snapshot?.strengths), isAcquainted: snapshot?.strengths != nil)
+            strengths: isUnacquainted ? InputStrengths() : strengths, isAcquainted: !isUnacquainted)
         valve = ValveCare(settings: settings, commanded: snapshot?.level)
         exercise = ValveExercise(
             at: .zero, age: .seconds((snapshot?.exerciseAgeHours ?? 0).limited(to: 0...1000, else: 0) * 3600))

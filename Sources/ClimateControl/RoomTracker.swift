@@ -40,7 +40,8 @@ struct RoomTracker: Sendable {
     init(strengths: InputStrengths, isAcquainted: Bool) {
         self.strengths = strengths
         self.isAcquainted = isAcquainted
-        valve = ValveEffect(isAcquainted: isAcquainted)
+        // Where a percent counts for much, what the valve did before a restart is not over.
+        valve = ValveEffect(isAcquainted: isAcquainted && strengths.opening <= InputStrengths.ordinaryOpening)
     }
 
     /// The outdoor temperature, in °C; `nil` where nobody has said it of late.
