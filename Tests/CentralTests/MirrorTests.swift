@@ -156,9 +156,11 @@ import Testing
         try await withScene { scene in
             scene.supabase.set(.answering(422))
             try await scene.write("20", devices: 1...100, at: 0)
-            try await scene.service.process.waitFor(output: "Mirror is not up to date, trying on")
+            try await eventually("rows are refused one by one") {
+                scene.supabase.requests.count { $0.rows == 1 && $0.status == 422 } >= 8
+            }
             scene.supabase.set(.well)
-            try await eventually("100 rows", within: .seconds(60)) { scene.supabase.copy.count == 100 }
+            try await eventually("100 rows", within: .seconds(30)) { scene.supabase.copy.count == 100 }
             // Fewer than what is taken for a fault of the rows and not of the table.
             #expect(try await metric("hearth_mirror_rows_refused_total", of: scene.service, scene.ops) < 16)
         }
