@@ -331,7 +331,7 @@ class Tests:
         ]
         if not issues and status != 0:
             running = set()
-            for mark, test in re.findall(r"^(\S+) Test (.+?) (?:started|passed|failed)", output, re.M):
+            for mark, test in re.findall(r"^(\S+) Test (.+?) (?:started\.$|passed after|failed after)", output, re.M):
                 (running.add if mark == "◇" else running.discard)(self._name(test))
             how = f"ends with {status}: {output[-300:]}" if status is not None else f"does not end within {limit:.0f} s"
             running.discard("run")
