@@ -141,7 +141,7 @@ import Testing
             ("/graphql", .post, scene.ops, #"{"query":"{ devices { id } }","query":"{ devices { name } }"}"#),
             ("/chat", .post, scene.guest, #"{"message":"set 20","message":"set 25"}"#),
             ("/uplink/v1/inventory", .put, scene.gateway, #"{"building":{},"building":{}}"#),
-        ] as [(String, HTTPTransfer.HTTPRequest.Method, String, String)] {
+        ] as [(String, HTTPRequest.Method, String, String)] {
             let answer = try await scene.service.call(
                 path, method: method, token: token, type: "application/json", body: Array(body.utf8))
             #expect(answer.status == 400, "\(path): \(answer.text)")

@@ -60,7 +60,5 @@ struct BrokerLoginTests {
             #expect(wrong.output.contains(text), "\(wrong.output)")
         }
         #expect(!wrong.output.contains("Is it running") && !wrong.output.contains("let-me-in"), "\(wrong.output)")
-        let nameless = try await status([])
-        #expect(nameless.output.contains("Set mqtt.user and mqtt.passwordFile"), "\(nameless.output)")
     }
 }

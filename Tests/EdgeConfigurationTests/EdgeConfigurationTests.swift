@@ -143,7 +143,7 @@ import Testing
     @Test(arguments: [
         (["mqtt.port=0"], "--set mqtt.port: “0” is not a whole number from 1 to 65535"),
         (["mqtt.prot=1"], "--set mqtt.prot: there is no such key here"), (["mqtt=x"], "--set mqtt: expected keys"),
-        (["broker.port=1"], "--set broker.port: there is no such key here"),
+        (["broker.port=1"], "--set broker.port: broker: there is no such key here"),
         (["log.level=loud"], "--set log.level: "), (["mqtt.host="], "--set mqtt.host: must not be empty"),
         (["mqtt.user=x", "mqtt.port=0"], "--set mqtt.port: "),
     ])
