@@ -18,7 +18,7 @@ struct CentralReplica: Sendable {
         let store = CentralStore(pool: pool, logger: Quiet.logger) { time.rightCalendar }
         var book = RouteBook(tokens: TokenDirectory(store))
         IngestAPI(store: store, limits: IngestLimits(), logger: Quiet.logger).register(in: &book)
-        WishRoutes(store: store, hub: WishHub()).register(in: &book)
+        WishRoutes(store: store, hub: WishHub(), logger: Quiet.logger).register(in: &book)
         responder = book.responder()
     }
 
