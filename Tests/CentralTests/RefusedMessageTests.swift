@@ -3,6 +3,7 @@ import CentralStore
 import DatabaseRig
 import Foundation
 import HTTPTransfer
+import Rig
 import Testing
 import WireFormat
 
