@@ -28,6 +28,8 @@ public struct RoomClimate: Sendable {
     private let isUnacquainted: Bool
     /// Since when the valve has been shut.
     private var shutSince: Duration?
+    /// Whether it is shut because the room is far too warm.
+    private var isShutForWarmth = false
 
     /// - Parameter startedAt: The moment from which sensors may be missed.
     /// - Parameter snapshot: Where the room was left; its set-point wins over the settings' one.
@@ -216,7 +218,8 @@ public struct RoomClimate: Sendable {
             if mode == .boost, celsius < target - 0.2 { wanted = PercentOpen(clamping: 100) }
             // Whoever has just changed the set-point is to see the valve follow.
             mustMove = isSetpointNew
-            if isTooWarm(celsius, for: target) {
+            isShutForWarmth = isTooWarm(celsius, for: target)
+            if isShutForWarmth {
                 wanted = .shut
                 mustMove = true
             }
@@ -284,12 +287,17 @@ public struct RoomClimate: Sendable {
 
     /// Whether the room is so far above its target that the valve is shut whatever the model says. With a strong radiator
     /// that is soon the case, and soon over: there the air has to be so as well, as far as the model knows, before the
-    /// sensors say it.
+    /// sensors say it. Once shut, it stays so until the room is a little less warm: the sensors' noise is not to open and
+    /// shut it by turns.
     private func isTooWarm(_ celsius: Double, for target: Double) -> Bool {
         let weight = (tracker.strengths.opening / InputStrengths.ordinaryOpening).limited(to: 1...4, else: 1)
-        guard celsius - target >= settings.shutAboveKelvin * weight else { return false }
+        let least = settings.shutAboveKelvin * weight * (isShutForWarmth ? Self.staysShutShare : 1)
+        guard celsius - target >= least else { return false }
         return weight == 1 || (tracker.airCelsius ?? celsius) - target >= settings.shutAboveKelvin / 2
     }
+
+    /// By this share of what shuts it a room has to be too warm for the valve to stay shut.
+    private static let staysShutShare = 0.75
 
     /// How far the valve has to be open at least, whatever the mode: `frostLevel` below `frostCelsius`, and less and
     /// less up to the frost target, so that the room does not get there.

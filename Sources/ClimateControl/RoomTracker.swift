@@ -25,6 +25,9 @@ struct RoomTracker: Sendable {
     private var modelTime = Duration.zero
     private var past: [(model: RoomModel, quick: QuickRooms?)] = []
     private var minute = (sum: 0.0, count: 0)
+    /// Where the valve has been since the last step, in % times s, and for how long.
+    private var opening = (sum: 0.0, seconds: 0.0)
+    private var followed: Duration?
     /// Until then the model does not learn from its errors.
     private var distrustUntil = Duration.zero
     /// What was regulated for last, in °C.
@@ -90,9 +93,11 @@ struct RoomTracker: Sendable {
     mutating func follow(
         _ celsius: Double?, openPercent: Double, isOccupied: Bool, isWindowOpen: Bool, at time: Duration
     ) {
-        let inputs = RoomModel.Inputs(
+        var inputs = RoomModel.Inputs(
             openPercent: openPercent, presence: isOccupied ? 1 : 0,
             outdoorKelvin: outdoor.map { $0.latest - $0.first } ?? 0)
+        let since = followed.map { (time - $0).inSeconds } ?? 0
+        followed = time
         guard var model, time - modelTime <= Self.longestPause else {
             if let celsius { begin(celsius, inputs: inputs, at: time) } else if model != nil { modelTime = time }
             return
@@ -112,16 +117,18 @@ struct RoomTracker: Sendable {
             minute = (minute.sum + celsius, minute.count + 1)
         }
         if isWindowOpen { distrustUntil = time + .seconds(1800) }
+        opening = (opening.sum + openPercent * since, opening.seconds + since)
+        if opening.seconds > 0 { inputs.openPercent = opening.sum / opening.seconds }
         let mean = minute.count > 0 ? minute.sum / Double(minute.count) : nil
         while time - modelTime >= Self.step {
             modelTime += Self.step
             remember(model)
-            valve.step(openPercent: openPercent)
+            valve.step(openPercent: inputs.openPercent)
             let isFarStronger = model.step(
                 inputs: inputs, measuring: isWindowOpen ? nil : mean, learns: time >= distrustUntil)
             if isFarStronger { valve.isFarStronger(at: time) }
             quick?.step(
-                openPercent: openPercent, measuring: isWindowOpen ? nil : mean, learns: time >= distrustUntil)
+                openPercent: inputs.openPercent, measuring: isWindowOpen ? nil : mean, learns: time >= distrustUntil)
             if let quick, quick.isQuick {
                 model.adopt(openingStrength: quick.believed.strength * Dynamics.airSeconds / RoomModel.stepSeconds)
             }
@@ -130,6 +137,7 @@ struct RoomTracker: Sendable {
                 quick?.align(to: mean)
             }
             minute = (0, 0)
+            opening = (0, 0)
         }
         strengths = model.strengths
         self.model = model
@@ -162,6 +170,7 @@ struct RoomTracker: Sendable {
         modelTime = time
         past.removeAll()
         minute = (0, 0)
+        opening = (0, 0)
     }
 
     private mutating func remember(_ model: RoomModel) {
