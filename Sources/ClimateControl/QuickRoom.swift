@@ -27,6 +27,8 @@ struct QuickRoom: Sendable {
     /// What a percent of opening is thought to be worth in a room that is met for the first time, in K per minute, and its
     /// standard deviation: from ordinary rooms, 0.0005, to the lightest one behind the largest emitter, 0.13.
     private static let startStrength = (mean: 0.01, deviation: 0.04)
+    /// What it is worth at least: less than in most ordinary rooms.
+    private static let weakest = 0.0003
     /// How far the opening that holds the room is in doubt then, and the emitter's warmth, in %.
     private static let startDoubtPercent = 15.0
     /// How far a strength that was learned before a restart is in doubt: as a share, and in K per minute, since it may
@@ -56,8 +58,10 @@ struct QuickRoom: Sendable {
 
     /// The room as it is met, at `celsius` and with the valve at `openPercent` for some time.
     ///
+    /// The valve may have been anywhere until now, also before a restart, which does not remember how warm the emitter is.
+    ///
     /// - Parameter strength: What was learned before of a percent of opening, in K per minute; `nil` in a room that is met
-    ///   for the first time, in which the valve may have been anywhere.
+    ///   for the first time.
     init(kind: Kind, celsius: Double, openPercent: Double, strength: Double?) {
         self.kind = kind
         emitter = openPercent
@@ -76,13 +80,13 @@ struct QuickRoom: Sendable {
         covariance[State.loss][State.strength] = openPercent * variance
         covariance[State.strength][State.loss] = openPercent * variance
         covariance[State.loss][State.loss] = openPercent * openPercent * variance + doubt
-        covariance[State.remainder][State.remainder] = strength == nil ? doubt : 0
+        covariance[State.remainder][State.remainder] = doubt
     }
 
     /// What a percent of opening is worth, in K per minute.
     var strength: Double { state[State.strength] }
-    /// What it is worth at least, but for one case in forty.
-    var leastStrength: Double { strength - 2 * strengthDeviation }
+    /// What it is worth at least, but for one case in 160.
+    var leastStrength: Double { strength - 2.5 * strengthDeviation }
     /// What the sensors should say now, in °C.
     var sensedCelsius: Double { state[State.sensed] }
 
@@ -141,6 +145,16 @@ struct QuickRoom: Sendable {
         }
         covariance = Self.sandwich(keep, covariance)
         for row in 0..<State.count { covariance[row] += gain[row] * Dynamics.measurementVariance * gain }
+        keepStrengthPossible()
+    }
+
+    /// Heat never cools: takes a strength below the least that there is for that one, and all else for what it is likely to
+    /// be then (the projection of the estimate on the bound: Simon, "Kalman filtering with state constraints", IET Control
+    /// Theory and Applications 4, 2010).
+    private mutating func keepStrengthPossible() {
+        let variance = covariance[State.strength][State.strength]
+        guard strength < Self.weakest, variance > 0 else { return }
+        state += covariance[State.strength] * ((Self.weakest - strength) / variance)
     }
 
     /// No single minute says more than this against a kind of room.

@@ -70,15 +70,22 @@ import Testing
         }
     }
 
-    @Test(arguments: [900, 2400, 5400])
+    @Test(arguments: [600, 900, 2400, 3600, 5400])
     func `stays known across a restart in its first hours`(restartSecond: Int) {
-        for hours in [0.7, 2] {
-            let room = OneMassParameters(timeConstantHours: hours, emitterTimesLoad: 6)
+        for (hours, times) in [(0.4, 3.0), (0.4, 6), (0.7, 6), (2, 6)] {
+            let room = OneMassParameters(timeConstantHours: hours, emitterTimesLoad: times)
             let record = OneMassRun.run(OneMassSettings(room: room, days: 1, restarts: [restartSecond]))
             let lowest = record.errors(from: 2 * 3600).min() ?? 0
             #expect(lowest >= -1, "\(room), restart after \(restartSecond) s: \(lowest) K")
             #expect(record.falseWindowMinutes == 0)
         }
+    }
+
+    @Test func `does not open and shut its valve by turns while it is just as warm as shuts it`() {
+        let room = OneMassParameters(timeConstantHours: 4, emitterTimesLoad: 10, emitterLagSeconds: 0)
+        let record = OneMassRun.run(OneMassSettings(room: room, days: 1, startCelsius: 24, sensorsLag: false))
+        #expect(record.travelPercent <= 500)
+        #expect(record.errors(from: 3600).min() ?? 0 >= -1)
     }
 
     @Test(arguments: [0.4, 1, 4], [3.0, 10])
