@@ -16,6 +16,9 @@ import Testing
         let notes = URL(fileURLWithPath: path + ".highest")
         var bytes = try Data(contentsOf: notes)
         bytes.replaceSubrange(32..<40, with: (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) })
+        // The checksum over them is right: what is judged is the number.
+        let checksum = bytes[..<40].withUnsafeBytes { CRC32C(of: $0).value }
+        bytes.replaceSubrange(40..<44, with: withUnsafeBytes(of: checksum.bigEndian) { Array($0) })
         try bytes.write(to: notes)
         return try Outbox(path: path)
     }
