@@ -62,15 +62,18 @@ extension IngestAPI {
                 code: "bad_batch", "The body is no batch of readings: \(error).",
                 hint: "Gateway and central service may be of versions that do not fit together.")
         }
-        let now = store.currentTime
-        let rules = batch.series.map(ReadingPlausibility.init(of:))
+        let latest = store.currentTime.advanced(by: ReadingPlausibility.longestAhead)
         return IncomingReadings(
             store: batch.store, firstNumber: batch.firstNumber, series: batch.series,
             rows: batch.rows.map { row in
-                // A gateway judges by its own settings, and older ones did not judge everything.
-                let quality = max(
-                    row.quality,
-                    rules[row.seriesIndex].quality(of: row.value, at: row.eventTime, now: now))
+                // The gateway has judged its readings by its own settings. What cannot be at all, or is not yet, is marked
+                // whoever sends it; refusing it would leave a gap among the numbers.
+                var quality = row.eventTime > latest ? max(row.quality, .degraded) : row.quality
+                if case .number(let number) = row.value, number < Self.coldestLikely,
+                    !ReadingPlausibility.isPossible(row.value, of: batch.series[row.seriesIndex].datapoint)
+                {
+                    quality = .failed
+                }
                 return IncomingReadings.Row(
                     seriesIndex: row.seriesIndex, eventTime: row.eventTime, receivedTime: row.receivedTime,
                     clockTrusted: row.clockTrusted,
@@ -78,6 +81,9 @@ extension IngestAPI {
                     quality: row.clockTrusted ? quality : max(quality, .degraded), value: row.value)
             })
     }
+
+    /// Values that are no lower need no closer look: °C above absolute zero.
+    private static let coldestLikely = -273.0
 
     private static func receipt(for readings: IncomingReadings, _ outcome: StoringOutcome) -> Response {
         let receipt = BatchReceipt(
