@@ -2,8 +2,8 @@
 # The work is in compose/; nothing here needs more than make itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge bench-comfort bench-central er-diagram schemathesis home-assistant control-cycle mutants
-.PHONY: help build measure test up down status demo lint format clean chaos simulation replay bench-edge bench-comfort bench-central er-diagram schemathesis home-assistant control-cycle boot
+.PHONY: help demo up down status test check build measure bench-edge bench-central bench-comfort chaos simulation replay
+.PHONY: fuzz schemathesis home-assistant control-cycle mutants boot er-diagram lint format clean
 
 sources := Package.swift Sources Tests simulators $(wildcard Benchmarks)
 
@@ -22,8 +22,11 @@ down: ## end what `make up` started; the data stay in .run
 status: ## what of it runs
 	@compose/stack status
 
-test: ## run every test
-	@compose/test
+test: ## run every test; ONLY=SetpointTests: one suite, one test or some, by name
+	@compose/test $${ONLY:+--only "$$ONLY"}
+
+check: ## what needs no database, in a few lines: format, manifest, scripts, documentation, tests
+	@compose/test --check
 
 build: ## build the programs
 	swift build -c release
@@ -49,7 +52,6 @@ simulation: ## seeded scenes of the whole system, from anywhere; SEEDS=100000 sa
 replay: ## one scene of the simulation again, and what happened in it; SEED=42
 	@HEARTH_SIMULATION_SEEDS=1 HEARTH_SIMULATION_FIRST=$${SEED:?say which: make replay SEED=42} Tests/simulation
 
-.PHONY: fuzz
 fuzz: ## feed the readers of all wires with inputs that are almost right; HEARTH_FUZZ_INPUTS (100000), HEARTH_FUZZ_SEED
 	@Tests/fuzz
 
@@ -64,6 +66,7 @@ control-cycle: ## how punctual the control loop is under faults, as a table; HEA
 
 mutants: ## change the sources in COUNT (120) small ways drawn by SEED (1), and tell which test notices each, as a table
 	@Tests/mutants --seed $${SEED:-1} --count $${COUNT:-120} $(MUTANTS_OPTIONS)
+
 boot: ## boot the units under a real systemd, in a Debian 13 root without a Swift toolchain; needs root
 	@Tests/boot
 
