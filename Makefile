@@ -28,8 +28,10 @@ test: ## run every test, or with ONLY=SetpointTests those whose name matches
 check: ## run the checks and tests that need no database
 	@compose/test --check
 
-build: ## build the programs
-	swift build -c release
+build: ## build the three programs
+	swift build -c release --product hearth-edge
+	swift build -c release --product hearth-central
+	swift build -c release --product hearth-simulate
 
 measure: ## measure throughput, memory and latency from sensor to REST
 	@Benchmarks/first-measurements
