@@ -70,8 +70,13 @@ package struct Command: Sendable {
         return isAcknowledged ? .unconfirmed : .unanswered
     }
 
+    /// Whether it is to be sent although nothing about it is new: it never was, or the broker refused it a while ago.
+    ///
+    /// After a restart a room is decided upon only once its sensors were heard, when the first thing after the connection
+    /// has long gone out, and its level is then the one from before.
     package func isRetryDue(at now: MonotonicInstant) -> Bool {
-        refusal != nil && (lastSent.map { now - $0 >= Self.retryInterval } ?? true)
+        guard let lastSent else { return true }
+        return refusal != nil && now - lastSent >= Self.retryInterval
     }
 }
 

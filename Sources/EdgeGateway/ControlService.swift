@@ -150,7 +150,8 @@ final class ControlService: Service {
             if isReportDue { nextReport = now + Self.reportInterval }
             cycle(client, reportingAll: isReportDue)
             if now >= nextStatus {
-                nextStatus = now + Self.statusInterval
+                // Beats come a little early or late: without this every second status would wait for one more.
+                nextStatus = now + (Self.statusInterval - .milliseconds(500))
                 if client.isConnected { outlets.withLock(\.publish)(status()) }
             }
             if now >= nextSave {

@@ -35,16 +35,20 @@ public enum StatusVisit {
         public var isSilent: Bool
     }
 
-    /// A running gateway publishes its status every `ControlService.statusInterval`. What is older by this clock is not
-    /// taken as the present state; the next one is awaited instead, since either clock may be wrong.
-    private static let freshness = ControlService.statusInterval * 2
+    /// A running gateway publishes its status every `ControlService.statusInterval`, at the end of a cycle of its control.
+    /// What is older by this clock is not taken as the present state; the next one is awaited instead, since either clock
+    /// may be wrong.
+    private static func freshness(_ configuration: EdgeConfiguration) -> Duration {
+        ControlService.statusInterval + configuration.control.period + .seconds(5)
+    }
 
     /// - Parameters:
     ///   - patience: The time allowed for connecting and for the retained status.
-    ///   - silence: The time allowed for the next status if the retained one is not fresh.
+    ///   - silence: The time allowed for the next status if the retained one is not fresh; by default as long as one from
+    ///     a running gateway may take.
     public static func read(
         _ configuration: EdgeConfiguration, patience: Duration = .seconds(5),
-        silence: Duration = .seconds(15)
+        silence: Duration? = nil
     ) async throws -> Finding {
         struct Seen {
             var status: GatewayStatus?
@@ -80,7 +84,7 @@ public enum StatusVisit {
         while seen.withLock({ $0.status == nil }), ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(20))
         }
-        let silenceEnd = ContinuousClock.now + silence
+        let silenceEnd = ContinuousClock.now + (silence ?? freshness(configuration))
         while seen.withLock({ seen in
             !seen.isLive && seen.status.map { $0.state == .online && !isFresh($0, in: configuration) } ?? false
         }), ContinuousClock.now < silenceEnd {
@@ -103,6 +107,7 @@ public enum StatusVisit {
         guard let text = status.time, let time = CalendarTime.parse(text, in: configuration.timeZone) else {
             return false
         }
+        let freshness = freshness(configuration)
         let present = time.advanced(by: .zero - freshness)...time.advanced(by: freshness)
         return present.contains(GatewayClock.system.calendar())
     }

@@ -109,6 +109,9 @@ struct StoredRoom: RoomFacts {
         let kept = try await store.wish(
             celsius: wish.celsius, until: wish.until, forRoom: address.room, by: wishing.origin)
         guard let (previous, setpoint) = kept else { throw RoomIsGone() }
+        // As it is kept: it ends with the guest's token at the latest.
+        var wish = wish
+        if wish.until != nil, let stored = setpoint.newest { wish.until = stored.until }
         let answered = try await wishing.answer(to: setpoint, of: store)
         let isAbout = answered.reported.map { $0.version == answered.newest?.version } ?? false
         return WishAnswer(

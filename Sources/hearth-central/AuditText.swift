@@ -13,9 +13,10 @@ enum AuditText {
     private static func text(_ refusals: [KeptRefusal]) -> String {
         let lines = refusals.map { kept in
             let isWhole = ["", UplinkRefusal.wholeMessage].contains(kept.refusal.subject)
-            let subject = isWhole ? "" : " of \(kept.refusal.subject)"
+            // Each on one line, whatever a gateway wrote.
+            let subject = isWhole ? "" : " of \(kept.refusal.subject.printable)"
             return "  \(kept.building): \(kept.refusal.message.rawValue)\(subject), \(kept.count) times since "
-                + "\(AuditTime.text(kept.first)): \(kept.refusal.reason)"
+                + "\(AuditTime.text(kept.first)): \(kept.refusal.reason.printable)"
         }
         return (["refused for good:"] + lines).joined(separator: "\n")
     }

@@ -10,11 +10,12 @@ struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say how a running gateway is, as it tells the building's broker.",
         discussion: """
-            Exits 1 if the gateway is offline, is silent, or has never published a status; if the broker can't be \
-            reached; and if the broker does not take what the gateway sends, a valve's command above all.
+            Exits 1 if the gateway is offline, is silent, or has never published a status; if it can store nothing; if \
+            the broker can't be reached; and if the broker does not take what the gateway sends, a valve's command above all.
 
-            A running gateway publishes its status every 10 seconds. If the last one is older than 20 seconds, the next \
-            is awaited for 15 seconds; if none comes, the gateway is silent, and what is shown is its last status.
+            A running gateway publishes its status about every 10 seconds. If the last one is older than 20 seconds, the \
+            next is awaited for as long (both are longer if control.periodSeconds is more than 5); if none comes, the \
+            gateway is silent, and what is shown is its last status.
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -53,7 +54,9 @@ struct Status: AsyncParsableCommand {
                 "The gateway has published nothing since \(status.time ?? "its last status"). Is hearth-edge running, and "
                     + "connected to this broker? Its log says more (journalctl -u hearth-edge).")
         }
-        if finding.isSilent || status.state == .offline || status.problems?.isEmpty == false {
+        if finding.isSilent || status.state == .offline || status.problems?.isEmpty == false
+            || status.buffer?.trouble != nil
+        {
             throw ExitCode.failure
         }
     }

@@ -31,6 +31,15 @@ import Testing
         #expect(book.report(Self.topic, at: Self.at(7))?.confirmed == Self.low)
     }
 
+    @Test func `is to be sent once in any case, though it may be what held before a restart`() {
+        var book = CommandBook()
+        book.want(Self.topic, Self.low, at: Self.at(0))
+        #expect(book.isRetryDue(Self.topic, at: Self.at(0)))
+        book.sent(Self.topic, at: Self.at(0))
+        #expect(!book.isRetryDue(Self.topic, at: Self.at(60)))
+        #expect(!book.isRetryDue("/actuators/room-9", at: Self.at(60)))
+    }
+
     @Test func `names a refusal, tries again, and recovers`() throws {
         var book = Self.sent()
         let isNews = book.answered(Self.topic, Self.low, .refused(reason: "Not authorized"))
