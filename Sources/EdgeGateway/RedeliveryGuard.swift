@@ -19,6 +19,10 @@ package struct RedeliveryGuard: Sendable {
         fileprivate var endsRedelivery: Bool
     }
 
+    /// How many deliveries are noted. A gateway that dies again and again amid a redelivery notes the same messages once a
+    /// life: those that the broker has not yet come to must not be pushed out by them.
+    private static let mostNoted = 16_384
+
     /// Stored lately, the latest last; the first has the number `first`.
     private var recent: [Delivery]
     private var first: Int64
@@ -60,7 +64,11 @@ package struct RedeliveryGuard: Sendable {
             floor = end
             return
         }
-        for delivery in recent[Int(max(floor, first) - first)...] { candidates[delivery.packet] = delivery.fingerprint }
+        // The latest of each identifier, and no more than can be on their way.
+        for delivery in recent[Int(max(floor, first) - first)...].reversed() where candidates[delivery.packet] == nil {
+            candidates[delivery.packet] = delivery.fingerprint
+            if candidates.count == Delivery.mostKept { break }
+        }
     }
 
     /// Changes nothing: a group that can't be stored is judged again.
@@ -81,7 +89,7 @@ package struct RedeliveryGuard: Sendable {
         let oldest = endsRedelivery ? max(floor, connectionStart) : floor
         let note = DeliveryNote(
             deliveries: group, end: end + Int64(group.count),
-            floor: max(oldest, end + Int64(group.count) - Int64(Delivery.mostKept)),
+            floor: max(oldest, end + Int64(group.count) - Int64(Self.mostNoted)),
             leftOut: areNew.count { !$0 })
         return Judgement(areNew: areNew, note: note, endsRedelivery: endsRedelivery)
     }
@@ -108,7 +116,7 @@ package struct RedeliveryGuard: Sendable {
             isRedelivering = false
             candidates = [:]
         }
-        if recent.count > 4 * Delivery.mostKept { dropForgotten() }
+        if recent.count > 2 * Self.mostNoted { dropForgotten() }
     }
 
     private mutating func dropForgotten() {

@@ -35,6 +35,16 @@ import Testing
         #expect([10, 11].map { guarded.takes(Self.delivery($0, again: true)) } == [false, true])
     }
 
+    @Test func `knows all that is on its way, however often it dies amid their redelivery`() {
+        var guarded = Self.guarded((1...800).map { Self.delivery($0) })
+        for _ in 1...10 {
+            guarded.connected(sessionPresent: true)
+            #expect((1...500).allSatisfy { !guarded.takes(Self.delivery($0, again: true)) })
+        }
+        guarded.connected(sessionPresent: true)
+        #expect((1...800).allSatisfy { !guarded.takes(Self.delivery($0, again: true)) })
+    }
+
     @Test func `takes what the broker sends for the first time, whatever it looks like`() {
         // As a broker does that was restored from a file of before the first of these.
         var guarded = Self.guarded((1...120).map { Self.delivery($0, 7) })
