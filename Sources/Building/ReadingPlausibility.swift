@@ -1,7 +1,7 @@
-/// What the readings of one series can be, and how far each can be trusted for its value and time alone: one rule for every
-/// door by which readings come in, `/readings/…` at a gateway, its uploads, `POST /temperature` and imported files.
+/// The plausibility of one series' readings, judged by value and time alone. One rule for every way in: `/readings/…` at a
+/// gateway, its uploads, `POST /temperature`, and imported files.
 public struct ReadingPlausibility: Sendable {
-    /// What a temperature sensor of a room can measure, °C. Anything else is kept, as `failed`.
+    /// The range of a room's temperature sensor, °C. A value outside it is kept, as `failed`.
     public static let sensorCelsius = -30.0...60
     /// How far ahead of our own clock a reading's time may be. One that is farther ahead is kept, as `degraded`. A device's
     /// clock may be a day off (`clock.plausibleHours`); times long past are what imports and uploads bring.
@@ -17,8 +17,8 @@ public struct ReadingPlausibility: Sendable {
         isRoomSensor = series.datapoint == .temperature && series.deviceClass == .temperatureSensor
     }
 
-    /// Whether a value is one that the datapoint can have at all. What is not is refused where that is possible: in a
-    /// gateway's upload it is kept, as `failed`.
+    /// Returns false for a value that is physically impossible for the datapoint. Such a reading is refused if its sender can
+    /// be told; in a gateway's upload, whose numbers must have no gap, it is kept as `failed`.
     public static func isPossible(_ value: ReadingValue, of datapoint: Datapoint) -> Bool {
         guard case .number(let number) = value, isTemperature(datapoint) else { return true }
         return number > absoluteZero

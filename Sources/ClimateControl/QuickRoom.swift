@@ -6,8 +6,8 @@ import Foundation
 ///     air'     = strength · (emitter − warmer air's share) + remainder − loss   in K per minute
 ///     sensed'  = (air − sensed) / sensorMinutes
 ///
-/// What the room loses, what a percent of the emitter is worth, and what is left of the time before the room was met are
-/// unknown. They are states of one Kalman filter beside air and sensors, which knows how far each of them is in doubt and
+/// The room's loss, the worth of a percent of the emitter, and the remainder from before the room was met are unknown.
+/// They are states of one Kalman filter beside air and sensors, which knows how far each of them is in doubt and
 /// how they hang together (joint estimation of states and parameters: Ljung, "System Identification", 1999, section
 /// 10.5). It is linear, since the emitter follows from the opening alone. So it knows within minutes how strong the
 /// emitter is, and where the valve has to be for the room to stay.
