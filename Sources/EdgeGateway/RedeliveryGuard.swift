@@ -64,11 +64,9 @@ package struct RedeliveryGuard: Sendable {
             floor = end
             return
         }
-        // The latest of each identifier, and no more than can be on their way.
-        for delivery in recent[Int(max(floor, first) - first)...].reversed() where candidates[delivery.packet] == nil {
-            candidates[delivery.packet] = delivery.fingerprint
-            if candidates.count == Delivery.mostKept { break }
-        }
+        // The latest of each identifier. However many that are: mosquitto 2.0.11 has more on their way than it was allowed,
+        // by as many as it resumed with.
+        for delivery in recent[Int(max(floor, first) - first)...] { candidates[delivery.packet] = delivery.fingerprint }
     }
 
     /// Changes nothing: a group that can't be stored is judged again.

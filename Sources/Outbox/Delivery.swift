@@ -3,9 +3,6 @@ import GRDB
 
 /// A message that the broker delivered at QoS 1, by what it would look like if it came again.
 public struct Delivery: Sendable, Hashable {
-    /// How many are remembered: as many as the broker may have sent without having heard an answer (`receiveMaximum`).
-    public static let mostKept = 1_000
-
     /// The broker's packet identifier.
     public var packet: UInt16
     /// Of topic and payload.

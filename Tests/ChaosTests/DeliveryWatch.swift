@@ -7,6 +7,8 @@ struct DeliveryWatch {
     struct Reading: Hashable, Sendable {
         var topic: String
         var number: Int
+        /// As the broker says.
+        var isRedelivered = false
     }
 
     private var connections: [Int: Connection] = [:]
@@ -31,7 +33,7 @@ struct DeliveryWatch {
                 guard let (id, topic, payload) = packet.publication(version: known.version),
                     topic.hasPrefix("/readings/"), let number = Self.number(in: payload)
                 else { return nil }
-                let reading = Reading(topic: topic, number: number)
+                let reading = Reading(topic: topic, number: number, isRedelivered: packet.isRedelivered)
                 known.delivered[id] = reading
                 return reading
             }
@@ -63,13 +65,20 @@ final class AcknowledgementRecord: Sendable {
     }
 
     private let state = Mutex(
-        (watch: DeliveryWatch(), acknowledged: [String: Set<Int>](), counts: [String: Counts]()))
+        (
+            watch: DeliveryWatch(), delivered: [String: Set<Int>](), acknowledged: [String: Set<Int>](),
+            unmarked: [String: Set<Int>](), counts: [String: Counts]()
+        ))
 
     /// For `TCPProxy`.
     func observe(_ connection: Int, _ direction: TCPProxy.Direction, _ bytes: ArraySlice<UInt8>) {
         state.withLock { state in
             let (delivered, acknowledged) = state.watch.observe(connection, direction, bytes)
-            for reading in delivered { state.counts[reading.topic, default: Counts()].delivered += 1 }
+            for reading in delivered {
+                state.counts[reading.topic, default: Counts()].delivered += 1
+                let isNew = state.delivered[reading.topic, default: []].insert(reading.number).inserted
+                if !isNew, !reading.isRedelivered { state.unmarked[reading.topic, default: []].insert(reading.number) }
+            }
             for reading in acknowledged {
                 state.acknowledged[reading.topic, default: []].insert(reading.number)
                 state.counts[reading.topic, default: Counts()].acknowledged += 1
@@ -78,5 +87,7 @@ final class AcknowledgementRecord: Sendable {
     }
 
     func counts(topic: String) -> Counts { state.withLock { $0.counts[topic] ?? Counts() } }
+    /// Those that the broker delivered again without saying so: nobody can tell them from new ones of the same content.
+    func unmarked(topic: String) -> Set<Int> { state.withLock { $0.unmarked[topic] ?? [] } }
     func acknowledged(topic: String) -> Set<Int> { state.withLock { $0.acknowledged[topic] ?? [] } }
 }

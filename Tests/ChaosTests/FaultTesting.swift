@@ -64,10 +64,14 @@ extension FaultTesting {
         if !forgotten.isEmpty {
             outcome.note += " \(forgotten.subtracting(seen).count) of the forgotten missed by a bare subscriber too"
         }
+        let unmarked = plant.acknowledgements.unmarked(topic: strike.publisher.topic)
+        if !unmarked.isEmpty { outcome.note += " \(unmarked.count) delivered again without DUP" }
         ChaosTable.all.add(outcome)
         #expect(outcome.sent > 0)
         #expect(outcome.lost == 0, "\(fault): \(missing.absent.sorted().prefix(20))")
-        #expect(outcome.doubled == 0, "\(fault): \(missing.counts.filter { $0.value > 1 }.keys.sorted().prefix(20))")
+        // What the broker sends as if for the first time is stored: a doubled reading does less harm than a lost one.
+        let doubled = missing.counts.filter { $0.value > 1 }
+        #expect(Set(doubled.keys).isSubset(of: unmarked), "\(fault): \(doubled.keys.sorted().prefix(20))")
         let foreign = try await plant.foreign(room: room, sent: sent.acknowledged.union(sent.uncertain))
         #expect(foreign.isEmpty, "\(fault): stored, and never said: \(foreign.prefix(20))")
     }

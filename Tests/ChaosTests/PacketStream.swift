@@ -11,6 +11,9 @@ struct PacketStream {
         static let publish: UInt8 = 3
         static let publishAnswer: UInt8 = 4
 
+        /// Whether a PUBLISH says that it was sent before (DUP).
+        var isRedelivered: Bool { bytes[0] & 0x08 != 0 }
+
         func number(at offset: Int) -> UInt16? {
             guard offset + 1 < bytes.count else { return nil }
             return UInt16(bytes[offset]) << 8 | UInt16(bytes[offset + 1])
