@@ -16,16 +16,25 @@ package struct RedeliveryGuard: Sendable {
         package var areNew: [Bool]
         /// What the store is to remember.
         package var note: DeliveryNote
+        fileprivate var group: [Delivery]
         fileprivate var endsRedelivery: Bool
     }
 
-    /// How many deliveries are noted. A gateway that dies again and again amid a redelivery notes the same messages once a
-    /// life: those that the broker has not yet come to must not be pushed out by them.
-    private static let mostNoted = 16_384
+    /// A delivery that is stored and may come again.
+    private struct Known {
+        var fingerprint: UInt64
+        /// In the order of the deliveries, those that were left out counted.
+        var number: Int64
+    }
 
-    /// Stored lately, the latest last; the first has the number `first`.
-    private var recent: [Delivery]
-    private var first: Int64
+    /// How many deliveries are known at least, where nothing is heard of their acknowledgements: far more than a broker
+    /// has on its way.
+    private static let mostKnown = 16_384
+
+    /// By packet identifier; only the latest of each can come again.
+    private var known: [UInt16: Known]
+    /// The number of the next delivery.
+    private var end: Int64
     /// Those with smaller numbers can't come again.
     private var floor: Int64
     /// Of this connection's first message.
@@ -33,9 +42,9 @@ package struct RedeliveryGuard: Sendable {
     /// Up to where the last answer of the broker reached: it lags one question behind, for a broker that dies may
     /// forget what it heard right before.
     private var heard: Int64
-    /// What may come again on this connection, by packet identifier; empty once nothing can.
-    private var candidates: [UInt16: UInt64] = [:]
     private var isRedelivering = false
+    /// What was left out on this connection while the store still has it from an earlier one.
+    private var leftOut: [Delivery] = []
     /// The last packet identifier of the connection before, and whether this connection's first is still to come.
     private var lastPacket: UInt16?
     private var isFresh = false
@@ -43,15 +52,19 @@ package struct RedeliveryGuard: Sendable {
     private var renumbers = false
 
     package init(recent: RecentDeliveries = RecentDeliveries()) {
-        self.recent = recent.deliveries
-        first = recent.end - Int64(recent.deliveries.count)
-        floor = first
+        known = [:]
+        end = recent.end
+        // The store forgets groups, not single deliveries.
+        floor = recent.groups.first.map { $0.past - 1 } ?? recent.end
         connectionStart = recent.end
-        heard = first
-        lastPacket = recent.deliveries.last?.packet
+        heard = floor
+        lastPacket = recent.groups.last?.deliveries.last?.packet
+        for group in recent.groups {
+            for delivery in group.deliveries {
+                known[delivery.packet] = Known(fingerprint: delivery.fingerprint, number: group.past - 1)
+            }
+        }
     }
-
-    private var end: Int64 { first + Int64(recent.count) }
 
     /// A connection was made. Without a session the broker has forgotten what it sent.
     package mutating func connected(sessionPresent: Bool) {
@@ -59,14 +72,8 @@ package struct RedeliveryGuard: Sendable {
         heard = end
         isFresh = true
         isRedelivering = sessionPresent
-        candidates = [:]
-        guard sessionPresent else {
-            floor = end
-            return
-        }
-        // The latest of each identifier. However many that are: mosquitto 2.0.11 has more on their way than it was allowed,
-        // by as many as it resumed with.
-        for delivery in recent[Int(max(floor, first) - first)...] { candidates[delivery.packet] = delivery.fingerprint }
+        leftOut = []
+        if !sessionPresent { forget(before: end) }
     }
 
     /// Changes nothing: a group that can't be stored is judged again.
@@ -81,15 +88,22 @@ package struct RedeliveryGuard: Sendable {
                     endsRedelivery = true
                     break
                 }
-                areNew[index] = !(mayCompare && candidates[delivery.packet] == delivery.fingerprint)
+                areNew[index] = !(mayCompare && isStored(delivery))
             }
         }
-        let oldest = endsRedelivery ? max(floor, connectionStart) : floor
+        let known = zip(group, areNew).compactMap { $1 ? nil : $0 }
+        // What the store has from an earlier connection is noted anew once that is forgotten, not each time it comes: a
+        // gateway that dies again and again amid a redelivery would push out what has not come yet.
         let note = DeliveryNote(
-            deliveries: group, end: end + Int64(group.count),
-            floor: max(oldest, end + Int64(group.count) - Int64(Self.mostNoted)),
-            leftOut: areNew.count { !$0 })
-        return Judgement(areNew: areNew, note: note, endsRedelivery: endsRedelivery)
+            deliveries: (endsRedelivery ? leftOut + known : []) + zip(group, areNew).compactMap { $1 ? $0 : nil },
+            end: end + Int64(group.count), floor: endsRedelivery ? max(floor, connectionStart) : floor,
+            leftOut: known.count)
+        return Judgement(areNew: areNew, note: note, group: group, endsRedelivery: endsRedelivery)
+    }
+
+    private func isStored(_ delivery: Delivery) -> Bool {
+        guard let stored = known[delivery.packet] else { return false }
+        return stored.fingerprint == delivery.fingerprint && floor..<connectionStart ~= stored.number
     }
 
     /// Whether identifiers begin anew on each connection, as far as this connection's first message tells.
@@ -102,26 +116,32 @@ package struct RedeliveryGuard: Sendable {
 
     /// The group is stored.
     package mutating func accept(_ judgement: Judgement) {
-        let deliveries = judgement.note.deliveries
-        if isFresh, let message = deliveries.first {
+        let group = judgement.group
+        if isFresh, let message = group.first {
             renumbers = renumbers(after: message)
             isFresh = false
         }
-        if let last = deliveries.last { lastPacket = last.packet }
-        recent += deliveries
-        floor = judgement.note.floor
+        if let last = group.last { lastPacket = last.packet }
+        for (number, delivery) in zip(end..., group) {
+            known[delivery.packet] = Known(fingerprint: delivery.fingerprint, number: number)
+        }
+        end = judgement.note.end
         if judgement.endsRedelivery {
             isRedelivering = false
-            candidates = [:]
+            leftOut = []
+            forget(before: judgement.note.floor)
+        } else if judgement.note.leftOut > 0 {
+            leftOut += zip(group, judgement.areNew).compactMap { $1 ? nil : $0 }
         }
-        if recent.count > 2 * Self.mostNoted { dropForgotten() }
+        if known.count > 2 * Self.mostKnown {
+            forget(before: known.values.map(\.number).sorted()[known.count - Self.mostKnown])
+        }
     }
 
-    private mutating func dropForgotten() {
-        let count = Int(min(floor, end) - first)
-        guard count > 0 else { return }
-        recent.removeFirst(count)
-        first += Int64(count)
+    private mutating func forget(before number: Int64) {
+        guard number > floor else { return }
+        floor = number
+        known = known.filter { $0.value.number >= number }
     }
 
     /// The broker has heard the acknowledgements of the first so many messages of this connection.
@@ -129,9 +149,8 @@ package struct RedeliveryGuard: Sendable {
     /// - Returns: whether none of those that are remembered can come again.
     package mutating func acknowledged(_ count: Int) -> Bool {
         // While earlier ones may still come again, none of the later ones can go.
-        if !isRedelivering { floor = max(floor, heard) }
+        if !isRedelivering { forget(before: heard) }
         heard = max(heard, min(end, connectionStart + Int64(count)))
-        dropForgotten()
         return floor == end
     }
 

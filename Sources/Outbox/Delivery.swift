@@ -17,16 +17,27 @@ public struct Delivery: Sendable, Hashable {
     }
 }
 
-/// The deliveries stored last, the latest last. They are numbered in the order in which they were stored.
+/// The deliveries stored last, by commit, the latest last. They are numbered in the order in which they came.
 public struct RecentDeliveries: Sendable, Hashable {
-    public var deliveries: [Delivery]
-    /// The number of the next one.
-    public var end: Int64
+    /// The deliveries that one commit noted.
+    public struct Group: Sendable, Hashable {
+        public var deliveries: [Delivery]
+        /// The number of the first delivery after the commit.
+        public var past: Int64
 
-    public init(deliveries: [Delivery] = [], end: Int64? = nil) {
-        self.deliveries = deliveries
-        self.end = end ?? Int64(deliveries.count)
+        public init(deliveries: [Delivery], past: Int64) {
+            self.deliveries = deliveries
+            self.past = past
+        }
     }
+
+    public var groups: [Group]
+
+    public init(groups: [Group] = []) { self.groups = groups }
+
+    /// The number of the next delivery.
+    public var end: Int64 { groups.last?.past ?? 0 }
+    public var deliveries: [Delivery] { groups.flatMap(\.deliveries) }
 }
 
 /// What a store is to remember of the broker's deliveries.
@@ -59,8 +70,7 @@ extension Outbox {
                     bytes.count % Delivery.size == 0, past >= 0, past <= Self.highestNumber,
                     row.integer(2) == Delivery.checksum(of: bytes, past: past)
                 else { continue }
-                recent.deliveries += Delivery.unpack(bytes)
-                recent.end = past
+                recent.groups.append(.init(deliveries: Delivery.unpack(bytes), past: past))
             }
             return recent
         }

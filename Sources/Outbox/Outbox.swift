@@ -177,7 +177,8 @@ public final class Outbox: Sendable {
         _ readings: [Reading], deadLetters: [DeadLetter] = [], deliveries: DeliveryNote? = nil,
         implausible: Int = 0, unsetClock: ClockOffset? = nil
     ) throws(OutboxError) {
-        guard !readings.isEmpty || !deadLetters.isEmpty || deliveries?.deliveries.isEmpty == false else { return }
+        let notes = deliveries.map { !$0.deliveries.isEmpty || $0.leftOut > 0 } ?? false
+        guard !readings.isEmpty || !deadLetters.isEmpty || notes else { return }
         let (series, edition, next) = try writeReturning("append to") { database in
             let known = knownSeries.withLock { $0 }
             var series = SeriesNumbers(known: known.series, database: database)

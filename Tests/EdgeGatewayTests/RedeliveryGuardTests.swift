@@ -30,7 +30,8 @@ import Testing
     }
 
     @Test func `knows them again after a restart, from what the store remembers`() {
-        var guarded = RedeliveryGuard(recent: RecentDeliveries(deliveries: (1...10).map { Self.delivery($0) }))
+        var guarded = RedeliveryGuard(
+            recent: RecentDeliveries(groups: [.init(deliveries: (1...10).map { Self.delivery($0) }, past: 10)]))
         guarded.connected(sessionPresent: true)
         #expect([10, 11].map { guarded.takes(Self.delivery($0, again: true)) } == [false, true])
     }
@@ -121,11 +122,41 @@ import Testing
     }
 
     @Test func `forgets the oldest of more than a broker sends ahead by any mistake`() {
-        var guarded = Self.guarded((1...20_000).map { Self.delivery($0, 7) })
+        var guarded = Self.guarded((1...40_000).map { Self.delivery($0, 7) })
         guarded.connected(sessionPresent: true)
-        #expect([Self.delivery(3_616, 7, again: true)].map { guarded.takes($0) } == [true])
-        let all = (3_617...20_000).allSatisfy { !guarded.takes(Self.delivery($0, 7, again: true)) }
+        #expect([Self.delivery(1_000, 7, again: true)].map { guarded.takes($0) } == [true])
+        let all = (40_000 - 16_383...40_000).allSatisfy { !guarded.takes(Self.delivery($0, 7, again: true)) }
         #expect(all)
+    }
+
+    @Test func `knows what was on its way through any number of deaths before it comes`() throws {
+        var store = RecentDeliveries()
+        // As the store does.
+        func note(_ judgement: RedeliveryGuard.Judgement) {
+            store.groups.removeAll { $0.past <= judgement.note.floor }
+            guard !judgement.note.deliveries.isEmpty else { return }
+            store.groups.append(.init(deliveries: judgement.note.deliveries, past: judgement.note.end))
+        }
+        var guarded = RedeliveryGuard()
+        guarded.connected(sessionPresent: false)
+        note(guarded.judge((1...5_000).map { Self.delivery($0, 7) }))
+        for life in 1...20 {
+            guarded = RedeliveryGuard(recent: store)
+            guarded.connected(sessionPresent: true)
+            // Beside what is known there is always one that had not come through before.
+            let judgement = guarded.judge(
+                ((1...4_000).map { Self.delivery($0, 7) } + [Self.delivery(6_000 + life, 7)]).map {
+                    Delivery(packet: $0.packet, fingerprint: $0.fingerprint, isRedelivered: true)
+                })
+            #expect(judgement.note.leftOut == 4_000)
+            note(judgement)
+        }
+        guarded = RedeliveryGuard(recent: store)
+        guarded.connected(sessionPresent: true)
+        let judgement = guarded.judge((1...5_000).map { Self.delivery($0, 7, again: true) } + [Self.delivery(5_001, 7)])
+        #expect(judgement.note.leftOut == 5_000)
+        // They come again should this connection end.
+        #expect(judgement.note.deliveries.count == 5_001)
     }
 
     @Test func `judges a group that could not be stored again`() {
