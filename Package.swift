@@ -19,14 +19,15 @@ let selfContained: [LinkerSetting] =
     ].map { .linkedLibrary($0) }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
@@ -55,113 +56,96 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // True without a computer.
-        room("Building"),
-        room("ClimateControl", ["Building"]),
+        module("Building"),
+        module("ClimateControl", ["Building"]),
 
-        // Bytes on a wire.
-        room("JSONText"),
-        room("WireFormat", ["Building", "CZstd", "JSONText"]),
-        room("HomeAssistant", ["Building", "WireFormat"]),
+        // Bytes to values and back.
+        module("JSONText"),
+        module("WireFormat", ["Building", "CZstd", "JSONText"]),
+        module("HomeAssistant", ["Building", "WireFormat"]),
+        module("GraphQL", ["JSONText"]),
+        module("ReadingFiles", ["Building", "WireFormat"]),
 
-        // One safe wrapper per C library.
-        room("WakeUpPipe"),
-        room("MQTT", ["CMosquitto", "WakeUpPipe"]),
-        room("HTTPTransfer", ["CCurl"]),
-        room("Digests", ["CCrypto"]),
-        room("Postgres", ["CPostgres", "WakeUpPipe"]),
-        room("Observability", ["Building", "CMalloc", argumentParser, logging]),
-        room("Telemetry"),
+        // One safe wrapper per library.
+        module("WakeUpPipe"),
+        module("MQTT", ["CMosquitto", "WakeUpPipe"]),
+        module("HTTPTransfer", ["CCurl"]),
+        module("Digests", ["CCrypto"]),
+        module("Postgres", ["CPostgres", "WakeUpPipe"]),
+        module("ConfigurationFile", [yams]),
+        module("Telemetry"),
+        module("Observability", ["Building", "CMalloc", argumentParser, logging]),
 
-        // What people write down for a program.
-        room("ConfigurationFile", [.product(name: "Yams", package: "Yams")]),
-        room("ReadingFiles", ["Building", "WireFormat"]),
-
-        // The gateway.
-        room("EdgeConfiguration", ["Building", "ClimateControl", "ConfigurationFile"]),
-        room("Outbox", ["Building", grdb]),
-        room("Uplink", ["Building", "Outbox", "WireFormat", "HTTPTransfer", logging]),
-        room(
+        // The gateway in a building.
+        module("EdgeConfiguration", ["Building", "ClimateControl", "ConfigurationFile"]),
+        module("Outbox", ["Building", grdb]),
+        module("Uplink", ["Building", "HTTPTransfer", "Outbox", "WireFormat", logging]),
+        module(
             "EdgeGateway",
             [
-                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HTTPTransfer",
-                "HomeAssistant", "MQTT", "Observability", "Outbox",
-                "Uplink", "WireFormat", lifecycle, logging, unixSignals,
+                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HTTPTransfer", "HomeAssistant",
+                "MQTT", "Observability", "Outbox", "Uplink", "WireFormat", lifecycle, logging, unixSignals,
             ]),
         .executableTarget(
             name: "hearth-edge",
             dependencies: [
                 "Building", "ConfigurationFile", "EdgeConfiguration", "EdgeGateway", "Observability", "Outbox",
                 "WireFormat", argumentParser, logging,
-            ],
-            swiftSettings: strict, linkerSettings: selfContained),
+            ], swiftSettings: strict, linkerSettings: selfContained),
 
         // The central service.
-        room(
-            "CentralStore", ["Building", "Postgres", "Digests", logging],
-            resources: [.embedInCode("Migrations")]),
-        room("HTTPAnswers", ["Building", "CentralStore", "JSONText", "Telemetry", "WireFormat", hummingbird, logging]),
-        room(
+        module("CentralStore", ["Building", "Digests", "Postgres", logging], resources: [.embedInCode("Migrations")]),
+        module(
+            "HTTPAnswers", ["Building", "CentralStore", "JSONText", "Telemetry", "WireFormat", hummingbird, logging]),
+        module("Live", ["Building", "CentralStore", "Postgres", "Telemetry", lifecycle, logging]),
+        module(
             "Ingest",
             [
                 "Building", "CentralStore", "HTTPAnswers", "JSONText", "Live", "Telemetry", "WireFormat", hummingbird,
                 logging,
             ]),
-        room("Live", ["CentralStore", "Telemetry", "Postgres", lifecycle, logging]),
-        room("Mirror", ["CentralStore", "HTTPTransfer", "Telemetry", lifecycle, logging]),
-        room(
-            "RestAPI",
-            [
-                "Building", "CentralStore", "HTTPAnswers", "JSONText", "Live", "Telemetry", hummingbird, logging,
-                .product(name: "Yams", package: "Yams"),
-            ],
-            resources: [.embedInCode("OpenAPI")]),
-        room(
+        module("Mirror", ["CentralStore", "HTTPTransfer", "Telemetry", lifecycle, logging]),
+        module(
             "MeterData",
-            [
-                "Building", "CentralStore", "HTTPTransfer", "JSONText", "Observability", "WireFormat", lifecycle,
-                logging,
-            ]),
-        room("Import", ["Building", "CentralStore", "HTTPTransfer", "MeterData", "ReadingFiles"]),
-        room("Concierge", ["Building", "HTTPTransfer", "JSONText", logging]),
-        room(
+            ["Building", "CentralStore", "HTTPTransfer", "JSONText", "Observability", "WireFormat", lifecycle, logging]),
+        module("Import", ["Building", "CentralStore", "HTTPTransfer", "MeterData", "ReadingFiles"]),
+        module("Concierge", ["Building", "HTTPTransfer", "JSONText", logging]),
+        module(
             "GuestChat",
             [
-                "Building", "CentralStore", "Concierge", "HTTPAnswers", "JSONText", "Digests", "Live", "RestAPI",
+                "Building", "CentralStore", "Concierge", "Digests", "HTTPAnswers", "JSONText", "Live", "RestAPI",
                 hummingbird,
-                logging,
             ]),
-        room(
+        module(
             "ModelContext",
             [
                 "Building", "CentralStore", "Concierge", "GuestChat", "HTTPAnswers", "JSONText", "WireFormat",
                 hummingbird,
             ]),
-        room("GraphQL", ["JSONText"]),
-        room(
-            "HomeEnergyAPI",
-            ["Building", "CentralStore", "GraphQL", "HTTPAnswers", "JSONText", hummingbird],
+        module(
+            "RestAPI", ["Building", "CentralStore", "HTTPAnswers", "JSONText", "Live", "Telemetry", hummingbird, yams],
+            resources: [.embedInCode("OpenAPI")]),
+        module(
+            "HomeEnergyAPI", ["Building", "CentralStore", "GraphQL", "HTTPAnswers", hummingbird],
             resources: [.embedInCode("Schema")]),
-        room("Pages", ["HTTPAnswers", "Digests", hummingbird], resources: [.embedInCode("Files")]),
-        room(
+        module("Pages", ["Digests", "HTTPAnswers", hummingbird], resources: [.embedInCode("Files")]),
+        module(
             "CentralService",
             [
                 "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers",
-                "HomeEnergyAPI",
-                "Import", "Ingest", "Live", "MeterData", "Mirror", "ModelContext", "Observability", "Pages", "Postgres",
-                "ReadingFiles", "RestAPI", "Telemetry", hummingbird, hummingbirdCore,
-                lifecycle, logging, unixSignals,
+                "HomeEnergyAPI", "Import", "Ingest", "Live", "MeterData", "Mirror", "ModelContext", "Observability",
+                "Pages", "Postgres", "ReadingFiles", "RestAPI", "Telemetry", hummingbird, hummingbirdCore, lifecycle,
+                logging, unixSignals,
             ]),
         .executableTarget(
             name: "hearth-central",
             dependencies: [
                 "Building", "CentralService", "CentralStore", "ConfigurationFile", "Import", "Observability",
                 "ReadingFiles", argumentParser, logging,
-            ],
-            swiftSettings: strict, linkerSettings: selfContained),
+            ], swiftSettings: strict, linkerSettings: selfContained),
 
         // The stand-in for buildings.
-        .target(
-            name: "RoomPhysics", dependencies: ["Building"], path: "simulators/RoomPhysics", swiftSettings: strict),
+        .target(name: "RoomPhysics", dependencies: ["Building"], path: "simulators/RoomPhysics", swiftSettings: strict),
         .target(
             name: "TestBench", dependencies: ["Building", "ClimateControl", "RoomPhysics"],
             path: "simulators/TestBench", swiftSettings: strict),
@@ -173,26 +157,22 @@ let package = Package(
         .executableTarget(
             name: "hearth-simulate",
             dependencies: [
-                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HomePhysics", "JSONText",
-                "MQTT", "Observability", "ReadingFiles", "RoomPhysics", "SimulatedDevices", "TestBench", "WireFormat",
-                argumentParser,
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ],
-            path: "simulators/hearth-simulate", swiftSettings: strict, linkerSettings: selfContained),
+                "Building", "ClimateControl", "EdgeConfiguration", "HomePhysics", "JSONText", "MQTT", "Observability",
+                "ReadingFiles", "RoomPhysics", "SimulatedDevices", "TestBench", "WireFormat", argumentParser,
+                unixSignals,
+            ], path: "simulators/hearth-simulate", swiftSettings: strict, linkerSettings: selfContained),
 
-        // For `make bench-edge` and `make bench-central`.
+        // For `make bench-edge`, `make bench-central` and `make bench-comfort`.
         .executableTarget(
             name: "hearth-bench",
             dependencies: ["Building", "MQTT", "Outbox", "SimulatedDevices", "WireFormat", argumentParser, grdb],
             path: "Benchmarks/hearth-bench", swiftSettings: strict),
-
-        // For `make bench-comfort`.
         .executableTarget(
             name: "bench-comfort", dependencies: ["ClimateControl", "RoomPhysics", "TestBench"],
             path: "Benchmarks/bench-comfort", swiftSettings: strict),
 
-        // Real programs, ports and folders for the tests.
-        .target(name: "Rig", path: "Tests/Rig", swiftSettings: strict),
+        // What tests need: real programs, ports, folders, databases, browsers.
+        .target(name: "Rig", dependencies: [], path: "Tests/Rig", swiftSettings: strict),
         .target(
             name: "DatabaseRig", dependencies: ["Postgres", "Rig"], path: "Tests/DatabaseRig", swiftSettings: strict),
         .target(
@@ -201,67 +181,76 @@ let package = Package(
             name: "ProviderRig", dependencies: ["Concierge", "HTTPTransfer", "JSONText"], path: "Tests/ProviderRig",
             swiftSettings: strict),
         .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
-        // For `make fuzz`.
-        .executableTarget(
-            name: "hearth-fuzz",
-            dependencies: [
-                "Building", "CentralStore", "EdgeConfiguration", "EdgeGateway", "GuestChat", "HTTPAnswers", "Ingest",
-                "JSONText", "RestAPI", "Rig", "WireFormat", argumentParser, hummingbird, logging,
-            ],
-            path: "Tests/hearth-fuzz", swiftSettings: strict),
-        tests("FuzzTests", ["Rig", "hearth-fuzz"]),
+
+        // Tests of domain.
         tests("BuildingTests", ["Building", "ClimateControl"]),
-        tests("PostgresTests", ["Postgres", "DatabaseRig", "Rig"]),
+        tests("ClimateControlTests", ["Building", "ClimateControl"]),
+
+        // Tests of formats.
+        tests("GraphQLTests", ["GraphQL", "Rig"]),
+        tests("JSONTextTests", ["JSONText"]),
+        tests("ReadingFilesTests", ["Building", "ReadingFiles", "Rig"]),
+        tests("WireFormatTests", ["Building", "Rig", "WireFormat"]),
+
+        // Tests of adapters.
+        tests("DigestsTests", ["Digests"]),
+        tests("MQTTTests", ["MQTT", "Rig"]),
+        tests("PostgresTests", ["DatabaseRig", "Postgres", "Rig"]),
+
+        // Tests of gateway.
+        tests("EdgeConfigurationTests", ["Building", "ConfigurationFile", "EdgeConfiguration", "Rig"]),
+        tests(
+            "EdgeGatewayTests",
+            [
+                "Building", "ClimateControl", "EdgeConfiguration", "EdgeGateway", "MQTT", "Outbox", "Rig", "Uplink",
+                "WireFormat", logging,
+            ]),
+        tests("HomeAssistantTests", ["Building", "EdgeGateway", "HomeAssistant", "Rig"]),
+        tests("OutboxTests", ["Building", "Outbox", "Rig", grdb]),
+        tests("UplinkTests", ["Building", "HTTPTransfer", "Outbox", "Rig", "Uplink", "WireFormat", logging]),
+
+        // Tests of central.
         tests(
             "CentralTests",
             [
-                "BrowserRig", "Building", "CentralService", "CentralStore", "ConfigurationFile", "DatabaseRig",
-                "HTTPAnswers", "HTTPTransfer", "HomeEnergyAPI", "Live", "Mirror", "Postgres", "ProviderRig", "RestAPI",
-                "Rig", "Telemetry", "WireFormat",
-                hummingbird, logging,
+                "BrowserRig", "Building", "CentralService", "CentralStore", "Concierge", "ConfigurationFile",
+                "DatabaseRig", "HTTPAnswers", "HTTPTransfer", "HomeEnergyAPI", "JSONText", "Live", "Mirror", "Postgres",
+                "ProviderRig", "RestAPI", "Rig", "Telemetry", "WireFormat", hummingbird, logging,
             ]),
+        tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", "JSONText", "ProviderRig", "Rig"]),
         tests(
             "ImportTests",
             ["Building", "CentralStore", "DatabaseRig", "Import", "Postgres", "ReadingFiles", "Rig", logging]),
-        tests("ReadingFilesTests", ["Building", "ReadingFiles", "Rig"]),
         tests(
             "MeterDataTests",
             [
                 "Building", "CentralStore", "DatabaseRig", "HTTPTransfer", "MeterData", "Postgres", "Rig", hummingbird,
                 logging,
             ]),
-        tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", "JSONText", "ProviderRig", "Rig", logging]),
-        tests(
-            "HomeAssistantTests", ["Building", "EdgeGateway", "HomeAssistant", "Rig"]),
-        tests("GraphQLTests", ["GraphQL", "Rig"]),
-        tests("WireFormatTests", ["Building", "Rig", "WireFormat"]),
-        tests("ChainTests", ["BrowserRig", "DatabaseRig", "MQTT", "Rig"]),
-        tests("ChaosTests", ["DatabaseRig", "EdgeGateway", "Rig", grdb]),
-        tests("EdgeConfigurationTests", ["Building", "ConfigurationFile", "EdgeConfiguration", "Rig"]),
-        tests("MQTTTests", ["MQTT", "Rig"]),
-        tests(
-            "EdgeGatewayTests",
-            [
-                "Building", "ClimateControl", "EdgeConfiguration", "EdgeGateway", "MQTT", "Outbox", "Rig", "Uplink",
-                "WireFormat",
-                logging,
-            ]),
-        tests("OutboxTests", ["Building", "Outbox", "Rig", grdb]),
-        tests("UplinkTests", ["Building", "HTTPTransfer", "Outbox", "Rig", "Uplink", "WireFormat", logging]),
-        tests("ClimateControlTests", ["Building", "ClimateControl"]),
+
+        // Tests of simulators.
         tests("HearthSimulateTests", ["MQTT", "Rig"]),
-        tests("DigestsTests", ["Digests"]),
-        tests("JSONTextTests", ["JSONText"]),
         tests("HomePhysicsTests", ["HomePhysics", "RoomPhysics"]),
         tests("RoomPhysicsTests", ["RoomPhysics"]),
-        tests("SimulatedDevicesTests", ["Building", "HomePhysics", "RoomPhysics", "SimulatedDevices"]),
+        tests("SimulatedDevicesTests", ["Building", "HomePhysics", "SimulatedDevices"]),
+        tests("TestBenchTests", ["Building", "ClimateControl", "RoomPhysics", "TestBench"]),
+
+        // Tests of the product as a whole.
+        .executableTarget(
+            name: "hearth-fuzz",
+            dependencies: [
+                "Building", "CentralStore", "EdgeConfiguration", "EdgeGateway", "GuestChat", "HTTPAnswers", "Ingest",
+                "JSONText", "RestAPI", "Rig", "WireFormat", argumentParser, hummingbird, logging,
+            ], path: "Tests/hearth-fuzz", swiftSettings: strict),
+        tests("ChainTests", ["BrowserRig", "DatabaseRig", "MQTT", "Rig"]),
+        tests("ChaosTests", ["DatabaseRig", "EdgeGateway", "Rig", grdb]),
+        tests("FuzzTests", ["Rig", "hearth-fuzz"]),
         tests(
             "SimulationTests",
             [
                 "Building", "CFaultyDisk", "CentralStore", "ClimateControl", "DatabaseRig", "EdgeConfiguration",
                 "EdgeGateway", "HTTPAnswers", "HTTPTransfer", "Ingest", "Live", "Outbox", "Postgres", "Rig", "Uplink",
-                "WireFormat", grdb, hummingbird, logging,
+                grdb, hummingbird, logging,
             ]),
-        tests("TestBenchTests", ["Building", "ClimateControl", "RoomPhysics", "TestBench"]),
     ]
 )
