@@ -27,12 +27,51 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+/// A wing of the house, by its folder. `Tests/DeploymentTests/wings` has which wing may import which.
+enum Wing: String {
+    case domain = "Sources/Domain"
+    case formats = "Sources/Formats"
+    case adapters = "Sources/Adapters"
+    case gateway = "Sources/Gateway"
+    case central = "Sources/Central"
+    case simulators = "simulators"
+    case benchmarks = "Benchmarks"
+    case testSupport = "Tests/Support"
+    case domainTests = "Tests/Domain"
+    case formatTests = "Tests/Formats"
+    case adapterTests = "Tests/Adapters"
+    case gatewayTests = "Tests/Gateway"
+    case centralTests = "Tests/Central"
+    case simulatorTests = "Tests/Simulators"
+    case systemTests = "Tests/System"
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+/// A C library of the system; its header and module map are in `Sources/Adapters/C`.
+func library(_ name: String, pkgConfig: String? = nil, apt: String? = nil) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/Adapters/C/\(name)", pkgConfig: pkgConfig, providers: apt.map { [.apt([$0])] })
+}
+
+func module(
+    _ name: String, in wing: Wing, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "\(wing.rawValue)/\(name)", resources: resources,
+        swiftSettings: strict)
+}
+
+/// - Parameter linking: `selfContained` for what users install.
+func program(
+    _ name: String, in wing: Wing, _ dependencies: [Target.Dependency], linking: [LinkerSetting] = []
+) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "\(wing.rawValue)/\(name)", swiftSettings: strict,
+        linkerSettings: linking)
+}
+
+func tests(_ name: String, in wing: Wing, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "\(wing.rawValue)/\(name)", swiftSettings: strict)
 }
 
 let package = Package(
@@ -48,205 +87,202 @@ let package = Package(
     ],
     targets: [
         // C libraries, each imported by one wrapper only.
-        .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .systemLibrary(name: "CMalloc"),
-        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        library("CMosquitto", pkgConfig: "libmosquitto", apt: "libmosquitto-dev"),
+        library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        library("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
+        library("CMalloc"),
+        library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
         // True without a computer.
-        module("Building"),
-        module("ClimateControl", ["Building"]),
+        module("Building", in: .domain),
+        module("ClimateControl", in: .domain, ["Building"]),
 
         // Bytes to values and back.
-        module("JSONText"),
-        module("WireFormat", ["Building", "CZstd", "JSONText"]),
-        module("HomeAssistant", ["Building", "WireFormat"]),
-        module("GraphQL", ["JSONText"]),
-        module("ReadingFiles", ["Building", "WireFormat"]),
+        module("JSONText", in: .formats),
+        module("WireFormat", in: .formats, ["Building", "CZstd", "JSONText"]),
+        module("HomeAssistant", in: .formats, ["Building", "WireFormat"]),
+        module("GraphQL", in: .formats, ["JSONText"]),
+        module("ReadingFiles", in: .formats, ["Building", "WireFormat"]),
 
         // One safe wrapper per library.
-        module("WakeUpPipe"),
-        module("MQTT", ["CMosquitto", "WakeUpPipe"]),
-        module("HTTPTransfer", ["CCurl"]),
-        module("Digests", ["CCrypto"]),
-        module("Postgres", ["CPostgres", "WakeUpPipe"]),
-        module("ConfigurationFile", [yams]),
-        module("Telemetry"),
-        module("Observability", ["Building", "CMalloc", argumentParser, logging]),
+        module("WakeUpPipe", in: .adapters),
+        module("MQTT", in: .adapters, ["CMosquitto", "WakeUpPipe"]),
+        module("HTTPTransfer", in: .adapters, ["CCurl"]),
+        module("Digests", in: .adapters, ["CCrypto"]),
+        module("Postgres", in: .adapters, ["CPostgres", "WakeUpPipe"]),
+        module("ConfigurationFile", in: .adapters, [yams]),
+        module("Telemetry", in: .adapters),
+        module("Observability", in: .adapters, ["Building", "CMalloc", argumentParser, logging]),
 
         // The gateway in a building.
-        module("EdgeConfiguration", ["Building", "ClimateControl", "ConfigurationFile"]),
-        module("Outbox", ["Building", grdb]),
-        module("Uplink", ["Building", "HTTPTransfer", "Outbox", "WireFormat", logging]),
+        module("EdgeConfiguration", in: .gateway, ["Building", "ClimateControl", "ConfigurationFile"]),
+        module("Outbox", in: .gateway, ["Building", grdb]),
+        module("Uplink", in: .gateway, ["Building", "HTTPTransfer", "Outbox", "WireFormat", logging]),
         module(
-            "EdgeGateway",
+            "EdgeGateway", in: .gateway,
             [
                 "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HTTPTransfer", "HomeAssistant",
                 "MQTT", "Observability", "Outbox", "Uplink", "WireFormat", lifecycle, logging, unixSignals,
             ]),
-        .executableTarget(
-            name: "hearth-edge",
-            dependencies: [
+        program(
+            "hearth-edge", in: .gateway,
+            [
                 "Building", "ConfigurationFile", "EdgeConfiguration", "EdgeGateway", "Observability", "Outbox",
                 "WireFormat", argumentParser, logging,
-            ], swiftSettings: strict, linkerSettings: selfContained),
+            ], linking: selfContained),
 
         // The central service.
-        module("CentralStore", ["Building", "Digests", "Postgres", logging], resources: [.embedInCode("Migrations")]),
         module(
-            "HTTPAnswers", ["Building", "CentralStore", "JSONText", "Telemetry", "WireFormat", hummingbird, logging]),
-        module("Live", ["Building", "CentralStore", "Postgres", "Telemetry", lifecycle, logging]),
+            "CentralStore", in: .central, ["Building", "Digests", "Postgres", logging],
+            resources: [.embedInCode("Migrations")]),
         module(
-            "Ingest",
+            "HTTPAnswers", in: .central,
+            ["Building", "CentralStore", "JSONText", "Telemetry", "WireFormat", hummingbird, logging]),
+        module("Live", in: .central, ["Building", "CentralStore", "Postgres", "Telemetry", lifecycle, logging]),
+        module(
+            "Ingest", in: .central,
             [
                 "Building", "CentralStore", "HTTPAnswers", "JSONText", "Live", "Telemetry", "WireFormat", hummingbird,
                 logging,
             ]),
-        module("Mirror", ["CentralStore", "HTTPTransfer", "Telemetry", lifecycle, logging]),
+        module("Mirror", in: .central, ["CentralStore", "HTTPTransfer", "Telemetry", lifecycle, logging]),
         module(
-            "MeterData",
+            "MeterData", in: .central,
             ["Building", "CentralStore", "HTTPTransfer", "JSONText", "Observability", "WireFormat", lifecycle, logging]),
-        module("Import", ["Building", "CentralStore", "HTTPTransfer", "MeterData", "ReadingFiles"]),
-        module("Concierge", ["Building", "HTTPTransfer", "JSONText", logging]),
+        module("Import", in: .central, ["Building", "CentralStore", "HTTPTransfer", "MeterData", "ReadingFiles"]),
+        module("Concierge", in: .central, ["Building", "HTTPTransfer", "JSONText", logging]),
         module(
-            "GuestChat",
+            "GuestChat", in: .central,
             [
                 "Building", "CentralStore", "Concierge", "Digests", "HTTPAnswers", "JSONText", "Live", "RestAPI",
                 hummingbird,
             ]),
         module(
-            "ModelContext",
+            "ModelContext", in: .central,
             [
                 "Building", "CentralStore", "Concierge", "GuestChat", "HTTPAnswers", "JSONText", "WireFormat",
                 hummingbird,
             ]),
         module(
-            "RestAPI", ["Building", "CentralStore", "HTTPAnswers", "JSONText", "Live", "Telemetry", hummingbird, yams],
+            "RestAPI", in: .central,
+            ["Building", "CentralStore", "HTTPAnswers", "JSONText", "Live", "Telemetry", hummingbird, yams],
             resources: [.embedInCode("OpenAPI")]),
         module(
-            "HomeEnergyAPI", ["Building", "CentralStore", "GraphQL", "HTTPAnswers", hummingbird],
+            "HomeEnergyAPI", in: .central, ["Building", "CentralStore", "GraphQL", "HTTPAnswers", hummingbird],
             resources: [.embedInCode("Schema")]),
-        module("Pages", ["Digests", "HTTPAnswers", hummingbird], resources: [.embedInCode("Files")]),
+        module("Pages", in: .central, ["Digests", "HTTPAnswers", hummingbird], resources: [.embedInCode("Files")]),
         module(
-            "CentralService",
+            "CentralService", in: .central,
             [
                 "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers",
                 "HomeEnergyAPI", "Import", "Ingest", "Live", "MeterData", "Mirror", "ModelContext", "Observability",
                 "Pages", "Postgres", "ReadingFiles", "RestAPI", "Telemetry", hummingbird, hummingbirdCore, lifecycle,
                 logging, unixSignals,
             ]),
-        .executableTarget(
-            name: "hearth-central",
-            dependencies: [
+        program(
+            "hearth-central", in: .central,
+            [
                 "Building", "CentralService", "CentralStore", "ConfigurationFile", "Import", "Observability",
                 "ReadingFiles", argumentParser, logging,
-            ], swiftSettings: strict, linkerSettings: selfContained),
+            ], linking: selfContained),
 
         // The stand-in for buildings.
-        .target(name: "RoomPhysics", dependencies: ["Building"], path: "simulators/RoomPhysics", swiftSettings: strict),
-        .target(
-            name: "TestBench", dependencies: ["Building", "ClimateControl", "RoomPhysics"],
-            path: "simulators/TestBench", swiftSettings: strict),
-        .target(
-            name: "HomePhysics", dependencies: ["RoomPhysics"], path: "simulators/HomePhysics", swiftSettings: strict),
-        .target(
-            name: "SimulatedDevices", dependencies: ["Building", "HomePhysics", "ReadingFiles", "RoomPhysics"],
-            path: "simulators/SimulatedDevices", swiftSettings: strict),
-        .executableTarget(
-            name: "hearth-simulate",
-            dependencies: [
+        module("RoomPhysics", in: .simulators, ["Building"]),
+        module("TestBench", in: .simulators, ["Building", "ClimateControl", "RoomPhysics"]),
+        module("HomePhysics", in: .simulators, ["RoomPhysics"]),
+        module("SimulatedDevices", in: .simulators, ["Building", "HomePhysics", "ReadingFiles", "RoomPhysics"]),
+        program(
+            "hearth-simulate", in: .simulators,
+            [
                 "Building", "ClimateControl", "EdgeConfiguration", "HomePhysics", "JSONText", "MQTT", "Observability",
                 "ReadingFiles", "RoomPhysics", "SimulatedDevices", "TestBench", "WireFormat", argumentParser,
                 unixSignals,
-            ], path: "simulators/hearth-simulate", swiftSettings: strict, linkerSettings: selfContained),
+            ], linking: selfContained),
 
         // For `make bench-edge`, `make bench-central` and `make bench-comfort`.
-        .executableTarget(
-            name: "hearth-bench",
-            dependencies: ["Building", "MQTT", "Outbox", "SimulatedDevices", "WireFormat", argumentParser, grdb],
-            path: "Benchmarks/hearth-bench", swiftSettings: strict),
-        .executableTarget(
-            name: "bench-comfort", dependencies: ["ClimateControl", "RoomPhysics", "TestBench"],
-            path: "Benchmarks/bench-comfort", swiftSettings: strict),
+        program(
+            "hearth-bench", in: .benchmarks,
+            ["Building", "MQTT", "Outbox", "SimulatedDevices", "WireFormat", argumentParser, grdb]),
+        program("bench-comfort", in: .benchmarks, ["ClimateControl", "RoomPhysics", "TestBench"]),
 
         // What tests need: real programs, ports, folders, databases, browsers.
-        .target(name: "Rig", dependencies: [], path: "Tests/Rig", swiftSettings: strict),
-        .target(
-            name: "DatabaseRig", dependencies: ["Postgres", "Rig"], path: "Tests/DatabaseRig", swiftSettings: strict),
-        .target(
-            name: "BrowserRig", dependencies: ["HTTPTransfer", "Rig"], path: "Tests/BrowserRig", swiftSettings: strict),
-        .target(
-            name: "ProviderRig", dependencies: ["Concierge", "HTTPTransfer", "JSONText"], path: "Tests/ProviderRig",
-            swiftSettings: strict),
-        .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
+        module("Rig", in: .testSupport),
+        module("DatabaseRig", in: .testSupport, ["Postgres", "Rig"]),
+        module("BrowserRig", in: .testSupport, ["HTTPTransfer", "Rig"]),
+        module("ProviderRig", in: .testSupport, ["Concierge", "HTTPTransfer", "JSONText"]),
+        .target(name: "CFaultyDisk", path: "Tests/Support/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // Tests of domain.
-        tests("BuildingTests", ["Building", "ClimateControl"]),
-        tests("ClimateControlTests", ["Building", "ClimateControl"]),
+        tests("BuildingTests", in: .domainTests, ["Building", "ClimateControl"]),
+        tests("ClimateControlTests", in: .domainTests, ["Building", "ClimateControl"]),
 
         // Tests of formats.
-        tests("GraphQLTests", ["GraphQL", "Rig"]),
-        tests("JSONTextTests", ["JSONText"]),
-        tests("ReadingFilesTests", ["Building", "ReadingFiles", "Rig"]),
-        tests("WireFormatTests", ["Building", "Rig", "WireFormat"]),
+        tests("GraphQLTests", in: .formatTests, ["GraphQL", "Rig"]),
+        tests("JSONTextTests", in: .formatTests, ["JSONText"]),
+        tests("ReadingFilesTests", in: .formatTests, ["Building", "ReadingFiles", "Rig"]),
+        tests("WireFormatTests", in: .formatTests, ["Building", "Rig", "WireFormat"]),
 
         // Tests of adapters.
-        tests("DigestsTests", ["Digests"]),
-        tests("MQTTTests", ["MQTT", "Rig"]),
-        tests("PostgresTests", ["DatabaseRig", "Postgres", "Rig"]),
+        tests("DigestsTests", in: .adapterTests, ["Digests"]),
+        tests("MQTTTests", in: .adapterTests, ["MQTT", "Rig"]),
+        tests("PostgresTests", in: .adapterTests, ["DatabaseRig", "Postgres", "Rig"]),
 
         // Tests of gateway.
-        tests("EdgeConfigurationTests", ["Building", "ConfigurationFile", "EdgeConfiguration", "Rig"]),
         tests(
-            "EdgeGatewayTests",
+            "EdgeConfigurationTests", in: .gatewayTests, ["Building", "ConfigurationFile", "EdgeConfiguration", "Rig"]),
+        tests(
+            "EdgeGatewayTests", in: .gatewayTests,
             [
                 "Building", "ClimateControl", "EdgeConfiguration", "EdgeGateway", "MQTT", "Outbox", "Rig", "Uplink",
                 "WireFormat", logging,
             ]),
-        tests("HomeAssistantTests", ["Building", "EdgeGateway", "HomeAssistant", "Rig"]),
-        tests("OutboxTests", ["Building", "Outbox", "Rig", grdb]),
-        tests("UplinkTests", ["Building", "HTTPTransfer", "Outbox", "Rig", "Uplink", "WireFormat", logging]),
+        tests("HomeAssistantTests", in: .gatewayTests, ["Building", "EdgeGateway", "HomeAssistant", "Rig"]),
+        tests("OutboxTests", in: .gatewayTests, ["Building", "Outbox", "Rig", grdb]),
+        tests(
+            "UplinkTests", in: .gatewayTests,
+            ["Building", "HTTPTransfer", "Outbox", "Rig", "Uplink", "WireFormat", logging]),
 
         // Tests of central.
         tests(
-            "CentralTests",
+            "CentralTests", in: .centralTests,
             [
                 "BrowserRig", "Building", "CentralService", "CentralStore", "Concierge", "ConfigurationFile",
                 "DatabaseRig", "HTTPAnswers", "HTTPTransfer", "HomeEnergyAPI", "JSONText", "Live", "Mirror", "Postgres",
                 "ProviderRig", "RestAPI", "Rig", "Telemetry", "WireFormat", hummingbird, logging,
             ]),
-        tests("ConciergeTests", ["Building", "Concierge", "HTTPTransfer", "JSONText", "ProviderRig", "Rig"]),
         tests(
-            "ImportTests",
+            "ConciergeTests", in: .centralTests,
+            ["Building", "Concierge", "HTTPTransfer", "JSONText", "ProviderRig", "Rig"]),
+        tests(
+            "ImportTests", in: .centralTests,
             ["Building", "CentralStore", "DatabaseRig", "Import", "Postgres", "ReadingFiles", "Rig", logging]),
         tests(
-            "MeterDataTests",
+            "MeterDataTests", in: .centralTests,
             [
                 "Building", "CentralStore", "DatabaseRig", "HTTPTransfer", "MeterData", "Postgres", "Rig", hummingbird,
                 logging,
             ]),
 
         // Tests of simulators.
-        tests("HearthSimulateTests", ["MQTT", "Rig"]),
-        tests("HomePhysicsTests", ["HomePhysics", "RoomPhysics"]),
-        tests("RoomPhysicsTests", ["RoomPhysics"]),
-        tests("SimulatedDevicesTests", ["Building", "HomePhysics", "SimulatedDevices"]),
-        tests("TestBenchTests", ["Building", "ClimateControl", "RoomPhysics", "TestBench"]),
+        tests("HearthSimulateTests", in: .simulatorTests, ["MQTT", "Rig"]),
+        tests("HomePhysicsTests", in: .simulatorTests, ["HomePhysics", "RoomPhysics"]),
+        tests("RoomPhysicsTests", in: .simulatorTests, ["RoomPhysics"]),
+        tests("SimulatedDevicesTests", in: .simulatorTests, ["Building", "HomePhysics", "SimulatedDevices"]),
+        tests("TestBenchTests", in: .simulatorTests, ["Building", "ClimateControl", "RoomPhysics", "TestBench"]),
 
         // Tests of the product as a whole.
-        .executableTarget(
-            name: "hearth-fuzz",
-            dependencies: [
+        program(
+            "hearth-fuzz", in: .systemTests,
+            [
                 "Building", "CentralStore", "EdgeConfiguration", "EdgeGateway", "GuestChat", "HTTPAnswers", "Ingest",
                 "JSONText", "RestAPI", "Rig", "WireFormat", argumentParser, hummingbird, logging,
-            ], path: "Tests/hearth-fuzz", swiftSettings: strict),
-        tests("ChainTests", ["BrowserRig", "DatabaseRig", "MQTT", "Rig"]),
-        tests("ChaosTests", ["DatabaseRig", "EdgeGateway", "Rig", grdb]),
-        tests("FuzzTests", ["Rig", "hearth-fuzz"]),
+            ]),
+        tests("ChainTests", in: .systemTests, ["BrowserRig", "DatabaseRig", "MQTT", "Rig"]),
+        tests("ChaosTests", in: .systemTests, ["DatabaseRig", "EdgeGateway", "Rig", grdb]),
+        tests("FuzzTests", in: .systemTests, ["Rig", "hearth-fuzz"]),
         tests(
-            "SimulationTests",
+            "SimulationTests", in: .systemTests,
             [
                 "Building", "CFaultyDisk", "CentralStore", "ClimateControl", "DatabaseRig", "EdgeConfiguration",
                 "EdgeGateway", "HTTPAnswers", "HTTPTransfer", "Ingest", "Live", "Outbox", "Postgres", "Rig", "Uplink",
