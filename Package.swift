@@ -99,92 +99,89 @@ let package = Package(
         module("ClimateControl", in: .domain, ["Building"]),
 
         // Bytes to values and back.
-        module("JSONText", in: .formats),
-        module("WireFormat", in: .formats, ["Building", "CZstd", "JSONText"]),
+        module("JSON", in: .formats),
+        module("WireFormat", in: .formats, ["Building", "CZstd", "JSON"]),
         module("HomeAssistant", in: .formats, ["Building", "WireFormat"]),
-        module("GraphQL", in: .formats, ["JSONText"]),
+        module("GraphQL", in: .formats, ["JSON"]),
         module("ReadingFiles", in: .formats, ["Building", "WireFormat"]),
 
         // One safe wrapper per library.
-        module("WakeUpPipe", in: .adapters),
-        module("MQTT", in: .adapters, ["CMosquitto", "WakeUpPipe"]),
-        module("HTTPTransfer", in: .adapters, ["CCurl"]),
+        module("WakePipe", in: .adapters),
+        module("MQTT", in: .adapters, ["CMosquitto", "WakePipe"]),
+        module("HTTPClient", in: .adapters, ["CCurl"]),
         module("Digests", in: .adapters, ["CCrypto"]),
-        module("Postgres", in: .adapters, ["CPostgres", "WakeUpPipe"]),
+        module("Postgres", in: .adapters, ["CPostgres", "WakePipe"]),
         module("ConfigurationFile", in: .adapters, [yams]),
         module("Telemetry", in: .adapters),
-        module("Observability", in: .adapters, ["Building", "CMalloc", argumentParser, logging]),
+        module("ProcessSupport", in: .adapters, ["Building", "CMalloc", argumentParser, logging]),
 
         // The gateway in a building.
         module("EdgeConfiguration", in: .gateway, ["Building", "ClimateControl", "ConfigurationFile"]),
         module("Outbox", in: .gateway, ["Building", grdb]),
-        module("Uplink", in: .gateway, ["Building", "HTTPTransfer", "Outbox", "WireFormat", logging]),
+        module("Uplink", in: .gateway, ["Building", "HTTPClient", "Outbox", "WireFormat", logging]),
         module(
             "EdgeGateway", in: .gateway,
             [
-                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HTTPTransfer", "HomeAssistant",
-                "MQTT", "Observability", "Outbox", "Uplink", "WireFormat", lifecycle, logging, unixSignals,
+                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HTTPClient", "HomeAssistant",
+                "MQTT", "Outbox", "ProcessSupport", "Uplink", "WireFormat", lifecycle, logging, unixSignals,
             ]),
         program(
             "hearth-edge", in: .gateway,
             [
-                "Building", "ConfigurationFile", "EdgeConfiguration", "EdgeGateway", "Observability", "Outbox",
+                "Building", "ConfigurationFile", "EdgeConfiguration", "EdgeGateway", "Outbox", "ProcessSupport",
                 "WireFormat", argumentParser, logging,
             ], linking: selfContained),
 
         // The central service.
         module(
-            "CentralStore", in: .central, ["Building", "Digests", "Postgres", logging],
+            "Storage", in: .central, ["Building", "Digests", "Postgres", logging],
             resources: [.embedInCode("Migrations")]),
         module(
-            "HTTPAnswers", in: .central,
-            ["Building", "CentralStore", "JSONText", "Telemetry", "WireFormat", hummingbird, logging]),
-        module("Live", in: .central, ["Building", "CentralStore", "Postgres", "Telemetry", lifecycle, logging]),
+            "APISupport", in: .central,
+            ["Building", "JSON", "Storage", "Telemetry", "WireFormat", hummingbird, logging]),
+        module("LiveUpdates", in: .central, ["Building", "Postgres", "Storage", "Telemetry", lifecycle, logging]),
         module(
             "Ingest", in: .central,
             [
-                "Building", "CentralStore", "HTTPAnswers", "JSONText", "Live", "Telemetry", "WireFormat", hummingbird,
+                "APISupport", "Building", "JSON", "LiveUpdates", "Storage", "Telemetry", "WireFormat", hummingbird,
                 logging,
             ]),
-        module("Mirror", in: .central, ["CentralStore", "HTTPTransfer", "Telemetry", lifecycle, logging]),
+        module("SupabaseMirror", in: .central, ["HTTPClient", "Storage", "Telemetry", lifecycle, logging]),
         module(
-            "MeterData", in: .central,
-            ["Building", "CentralStore", "HTTPTransfer", "JSONText", "Observability", "WireFormat", lifecycle, logging]),
-        module("Import", in: .central, ["Building", "CentralStore", "HTTPTransfer", "MeterData", "ReadingFiles"]),
-        module("Concierge", in: .central, ["Building", "HTTPTransfer", "JSONText", logging]),
+            "MeterLoader", in: .central,
+            ["Building", "HTTPClient", "JSON", "ProcessSupport", "Storage", "WireFormat", lifecycle, logging]),
+        module("Import", in: .central, ["Building", "HTTPClient", "MeterLoader", "ReadingFiles", "Storage"]),
+        module("Assistant", in: .central, ["Building", "HTTPClient", "JSON", logging]),
         module(
-            "GuestChat", in: .central,
+            "ChatAPI", in: .central,
             [
-                "Building", "CentralStore", "Concierge", "Digests", "HTTPAnswers", "JSONText", "Live", "RestAPI",
+                "APISupport", "Assistant", "Building", "Digests", "JSON", "LiveUpdates", "RestAPI", "Storage",
                 hummingbird,
             ]),
         module(
-            "ModelContext", in: .central,
-            [
-                "Building", "CentralStore", "Concierge", "GuestChat", "HTTPAnswers", "JSONText", "WireFormat",
-                hummingbird,
-            ]),
+            "MCPServer", in: .central,
+            ["APISupport", "Assistant", "Building", "ChatAPI", "JSON", "Storage", "WireFormat", hummingbird]),
         module(
             "RestAPI", in: .central,
-            ["Building", "CentralStore", "HTTPAnswers", "JSONText", "Live", "Telemetry", hummingbird, yams],
+            ["APISupport", "Building", "JSON", "LiveUpdates", "Storage", "Telemetry", hummingbird, yams],
             resources: [.embedInCode("OpenAPI")]),
         module(
-            "HomeEnergyAPI", in: .central, ["Building", "CentralStore", "GraphQL", "HTTPAnswers", hummingbird],
+            "HomeEnergyAPI", in: .central, ["APISupport", "Building", "GraphQL", "Storage", hummingbird],
             resources: [.embedInCode("Schema")]),
-        module("Pages", in: .central, ["Digests", "HTTPAnswers", hummingbird], resources: [.embedInCode("Files")]),
+        module("WebUI", in: .central, ["APISupport", "Digests", hummingbird], resources: [.embedInCode("Files")]),
         module(
             "CentralService", in: .central,
             [
-                "Building", "CentralStore", "Concierge", "ConfigurationFile", "GuestChat", "HTTPAnswers",
-                "HomeEnergyAPI", "Import", "Ingest", "Live", "MeterData", "Mirror", "ModelContext", "Observability",
-                "Pages", "Postgres", "ReadingFiles", "RestAPI", "Telemetry", hummingbird, hummingbirdCore, lifecycle,
+                "APISupport", "Assistant", "Building", "ChatAPI", "ConfigurationFile", "HomeEnergyAPI", "Import",
+                "Ingest", "LiveUpdates", "MCPServer", "MeterLoader", "Postgres", "ProcessSupport", "ReadingFiles",
+                "RestAPI", "Storage", "SupabaseMirror", "Telemetry", "WebUI", hummingbird, hummingbirdCore, lifecycle,
                 logging, unixSignals,
             ]),
         program(
             "hearth-central", in: .central,
             [
-                "Building", "CentralService", "CentralStore", "ConfigurationFile", "Import", "Observability",
-                "ReadingFiles", argumentParser, logging,
+                "Building", "CentralService", "ConfigurationFile", "Import", "ProcessSupport", "ReadingFiles",
+                "Storage", argumentParser, logging,
             ], linking: selfContained),
 
         // The stand-in for buildings.
@@ -195,7 +192,7 @@ let package = Package(
         program(
             "hearth-simulate", in: .simulators,
             [
-                "Building", "ClimateControl", "EdgeConfiguration", "HomePhysics", "JSONText", "MQTT", "Observability",
+                "Building", "ClimateControl", "EdgeConfiguration", "HomePhysics", "JSON", "MQTT", "ProcessSupport",
                 "ReadingFiles", "RoomPhysics", "SimulatedDevices", "TestBench", "WireFormat", argumentParser,
                 unixSignals,
             ], linking: selfContained),
@@ -209,8 +206,8 @@ let package = Package(
         // What tests need: real programs, ports, folders, databases, browsers.
         module("Rig", in: .testSupport),
         module("DatabaseRig", in: .testSupport, ["Postgres", "Rig"]),
-        module("BrowserRig", in: .testSupport, ["HTTPTransfer", "Rig"]),
-        module("ProviderRig", in: .testSupport, ["Concierge", "HTTPTransfer", "JSONText"]),
+        module("BrowserRig", in: .testSupport, ["HTTPClient", "Rig"]),
+        module("ProviderRig", in: .testSupport, ["Assistant", "HTTPClient", "JSON"]),
         .target(name: "CFaultyDisk", path: "Tests/Support/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // Tests of domain.
@@ -219,7 +216,7 @@ let package = Package(
 
         // Tests of formats.
         tests("GraphQLTests", in: .formatTests, ["GraphQL", "Rig"]),
-        tests("JSONTextTests", in: .formatTests, ["JSONText"]),
+        tests("JSONTests", in: .formatTests, ["JSON"]),
         tests("ReadingFilesTests", in: .formatTests, ["Building", "ReadingFiles", "Rig"]),
         tests("WireFormatTests", in: .formatTests, ["Building", "Rig", "WireFormat"]),
 
@@ -241,26 +238,25 @@ let package = Package(
         tests("OutboxTests", in: .gatewayTests, ["Building", "Outbox", "Rig", grdb]),
         tests(
             "UplinkTests", in: .gatewayTests,
-            ["Building", "HTTPTransfer", "Outbox", "Rig", "Uplink", "WireFormat", logging]),
+            ["Building", "HTTPClient", "Outbox", "Rig", "Uplink", "WireFormat", logging]),
 
         // Tests of central.
         tests(
+            "AssistantTests", in: .centralTests, ["Assistant", "Building", "HTTPClient", "JSON", "ProviderRig", "Rig"]),
+        tests(
             "CentralTests", in: .centralTests,
             [
-                "BrowserRig", "Building", "CentralService", "CentralStore", "Concierge", "ConfigurationFile",
-                "DatabaseRig", "HTTPAnswers", "HTTPTransfer", "HomeEnergyAPI", "JSONText", "Live", "Mirror", "Postgres",
-                "ProviderRig", "RestAPI", "Rig", "Telemetry", "WireFormat", hummingbird, logging,
+                "APISupport", "Assistant", "BrowserRig", "Building", "CentralService", "ConfigurationFile",
+                "DatabaseRig", "HTTPClient", "HomeEnergyAPI", "JSON", "LiveUpdates", "Postgres", "ProviderRig",
+                "RestAPI", "Rig", "Storage", "SupabaseMirror", "Telemetry", "WireFormat", hummingbird, logging,
             ]),
         tests(
-            "ConciergeTests", in: .centralTests,
-            ["Building", "Concierge", "HTTPTransfer", "JSONText", "ProviderRig", "Rig"]),
-        tests(
             "ImportTests", in: .centralTests,
-            ["Building", "CentralStore", "DatabaseRig", "Import", "Postgres", "ReadingFiles", "Rig", logging]),
+            ["Building", "DatabaseRig", "Import", "Postgres", "ReadingFiles", "Rig", "Storage", logging]),
         tests(
-            "MeterDataTests", in: .centralTests,
+            "MeterLoaderTests", in: .centralTests,
             [
-                "Building", "CentralStore", "DatabaseRig", "HTTPTransfer", "MeterData", "Postgres", "Rig", hummingbird,
+                "Building", "DatabaseRig", "HTTPClient", "MeterLoader", "Postgres", "Rig", "Storage", hummingbird,
                 logging,
             ]),
 
@@ -275,8 +271,8 @@ let package = Package(
         program(
             "hearth-fuzz", in: .systemTests,
             [
-                "Building", "CentralStore", "EdgeConfiguration", "EdgeGateway", "GuestChat", "HTTPAnswers", "Ingest",
-                "JSONText", "RestAPI", "Rig", "WireFormat", argumentParser, hummingbird, logging,
+                "APISupport", "Building", "ChatAPI", "EdgeConfiguration", "EdgeGateway", "Ingest", "JSON", "RestAPI",
+                "Rig", "Storage", "WireFormat", argumentParser, hummingbird, logging,
             ]),
         tests("ChainTests", in: .systemTests, ["BrowserRig", "DatabaseRig", "MQTT", "Rig"]),
         tests("ChaosTests", in: .systemTests, ["DatabaseRig", "EdgeGateway", "Rig", grdb]),
@@ -284,8 +280,8 @@ let package = Package(
         tests(
             "SimulationTests", in: .systemTests,
             [
-                "Building", "CFaultyDisk", "CentralStore", "ClimateControl", "DatabaseRig", "EdgeConfiguration",
-                "EdgeGateway", "HTTPAnswers", "HTTPTransfer", "Ingest", "Live", "Outbox", "Postgres", "Rig", "Uplink",
+                "APISupport", "Building", "CFaultyDisk", "ClimateControl", "DatabaseRig", "EdgeConfiguration",
+                "EdgeGateway", "HTTPClient", "Ingest", "LiveUpdates", "Outbox", "Postgres", "Rig", "Storage", "Uplink",
                 grdb, hummingbird, logging,
             ]),
     ]

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Observability
+import ProcessSupport
 
 @main
 struct HearthSimulate: AsyncParsableCommand {

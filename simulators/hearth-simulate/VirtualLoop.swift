@@ -1,7 +1,7 @@
 import Building
 import ClimateControl
 import Foundation
-import JSONText
+import JSON
 import WireFormat
 
 /// The control of a building's rooms, driven line by line in virtual time.

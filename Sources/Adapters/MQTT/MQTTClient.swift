@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
-import WakeUpPipe
+import WakePipe
 
 /// A client of one broker that keeps itself connected, on a thread of its own.
 ///

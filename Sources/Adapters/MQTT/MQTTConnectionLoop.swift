@@ -1,6 +1,6 @@
 import CMosquitto
 import Glibc
-import WakeUpPipe
+import WakePipe
 
 /// The life of a client on its thread: connect, read – hand over – acknowledge, and again after a loss.
 final class MQTTConnectionLoop {

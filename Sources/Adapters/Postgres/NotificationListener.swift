@@ -1,7 +1,7 @@
 private import Dispatch
 private import Glibc
 private import Synchronization
-private import WakeUpPipe
+private import WakePipe
 
 /// Hears what is notified on some channels, on a connection and a thread of its own. A connection that is lost is made
 /// anew; what was notified meanwhile nobody hears, which `listening` says.

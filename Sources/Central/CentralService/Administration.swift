@@ -1,8 +1,8 @@
+internal import APISupport
 public import Building
-public import CentralStore
 internal import Foundation
-internal import HTTPAnswers
 internal import Logging
+public import Storage
 
 /// What operators do from the command line, straight on the database.
 public struct Administration: Sendable {

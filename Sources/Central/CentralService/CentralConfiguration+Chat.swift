@@ -1,7 +1,7 @@
-internal import CentralStore
-internal import Concierge
+internal import Assistant
+internal import ChatAPI
 internal import ConfigurationFile
-internal import GuestChat
+internal import Storage
 
 /// What the environment says about who answers in the chat.
 struct ChatVariables {

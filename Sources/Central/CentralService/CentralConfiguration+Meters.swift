@@ -1,7 +1,7 @@
 internal import Building
 internal import ConfigurationFile
 internal import Foundation
-public import MeterData
+public import MeterLoader
 
 extension CentralConfiguration {
     /// The smart meters that are loaded by themselves.

@@ -1,11 +1,11 @@
+internal import APISupport
 internal import Building
-internal import CentralStore
 public import ConfigurationFile
-internal import HTTPAnswers
 internal import Logging
-internal import Mirror
-internal import ModelContext
+internal import MCPServer
 internal import Postgres
+internal import Storage
+internal import SupabaseMirror
 
 extension CentralConfiguration {
     /// Reads the configuration. Later ones win: what is built in, the file, the variables `DATABASE_URL`,

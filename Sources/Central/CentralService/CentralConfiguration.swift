@@ -1,11 +1,11 @@
+public import APISupport
+public import Assistant
 public import Building
-public import CentralStore
-public import Concierge
-public import GuestChat
-public import HTTPAnswers
+public import ChatAPI
 public import Logging
-public import Mirror
-public import ModelContext
+public import MCPServer
+public import Storage
+public import SupabaseMirror
 
 /// What `config/central.yaml` says, checked.
 public struct CentralConfiguration: Sendable {

@@ -1,8 +1,8 @@
 internal import Building
-internal import CentralStore
 internal import Foundation
 internal import Logging
 internal import Postgres
+internal import Storage
 internal import Telemetry
 
 /// The ways to the database, as configured: what is stored, what is read at length, and what must not wait for either

@@ -1,13 +1,13 @@
-package import CentralStore
-internal import GuestChat
-package import HTTPAnswers
+package import APISupport
+internal import ChatAPI
 internal import HomeEnergyAPI
 internal import Ingest
-package import Live
+package import LiveUpdates
 internal import Logging
-internal import ModelContext
-internal import Pages
+internal import MCPServer
 internal import RestAPI
+package import Storage
+internal import WebUI
 
 extension CentralService {
     /// Everything that the service answers to.

@@ -1,17 +1,17 @@
+internal import APISupport
 internal import Building
-internal import CentralStore
 internal import Foundation
-internal import HTTPAnswers
 internal import Hummingbird
 internal import HummingbirdCore
-internal import Live
+internal import LiveUpdates
 internal import Logging
-internal import MeterData
-internal import Mirror
+internal import MeterLoader
 internal import NIOCore
-internal import Observability
 internal import Postgres
+internal import ProcessSupport
 internal import ServiceLifecycle
+internal import Storage
+internal import SupabaseMirror
 internal import Synchronization
 internal import UnixSignals
 

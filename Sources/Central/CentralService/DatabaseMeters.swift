@@ -1,9 +1,9 @@
 internal import Building
-internal import CentralStore
 internal import Logging
-internal import Observability
 internal import Postgres
+internal import ProcessSupport
 internal import ServiceLifecycle
+internal import Storage
 internal import Synchronization
 internal import Telemetry
 

@@ -1,7 +1,7 @@
-internal import CentralStore
 internal import Logging
 internal import Postgres
 internal import ServiceLifecycle
+internal import Storage
 
 /// Migrates the database, however long it takes to come up. Meanwhile the service answers that it is not ready.
 struct DatabaseStartup: Service {

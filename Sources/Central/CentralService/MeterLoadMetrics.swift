@@ -1,5 +1,5 @@
 internal import Building
-internal import MeterData
+internal import MeterLoader
 internal import Telemetry
 
 /// What the loader of smart meters of this process has done.

@@ -1,6 +1,6 @@
 internal import ConfigurationFile
 internal import Foundation
-internal import Mirror
+internal import SupabaseMirror
 
 /// Reads where the copy of the newest readings goes.
 enum MirrorConfiguration {

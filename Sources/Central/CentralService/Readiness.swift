@@ -1,5 +1,5 @@
-internal import CentralStore
 internal import Logging
+internal import Storage
 internal import Synchronization
 
 /// What stands in the way of work.

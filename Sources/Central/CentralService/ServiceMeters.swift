@@ -1,4 +1,4 @@
-package import HTTPAnswers
+package import APISupport
 package import Ingest
 internal import Telemetry
 

@@ -1,5 +1,5 @@
 internal import Logging
-internal import Observability
+internal import ProcessSupport
 internal import ServiceLifecycle
 
 /// Tells systemd that the service lives and what it is doing, and the log when its database goes and comes.

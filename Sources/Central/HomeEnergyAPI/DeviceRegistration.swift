@@ -1,5 +1,5 @@
-internal import CentralStore
 internal import GraphQL
+internal import Storage
 
 /// What is to be registered, checked.
 struct DeviceRegistration {

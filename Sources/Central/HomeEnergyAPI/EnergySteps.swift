@@ -1,7 +1,7 @@
 internal import Building
-internal import CentralStore
 internal import Foundation
 internal import GraphQL
+internal import Storage
 
 /// Steps of time as the clocks of a time zone show them; the first and the last are cut where the range is.
 struct EnergySteps {

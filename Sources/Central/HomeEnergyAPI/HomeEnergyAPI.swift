@@ -1,10 +1,10 @@
+public import APISupport
 internal import Building
-public import CentralStore
 internal import Foundation
 internal import GraphQL
-public import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
+public import Storage
 
 /// GraphQL over HTTP for what makes, keeps and uses electricity: devices, storage and energy.
 ///

@@ -1,7 +1,7 @@
+internal import APISupport
 internal import Building
 internal import Foundation
 internal import GraphQL
-internal import HTTPAnswers
 
 /// How many entries the lists of a request may have, known before it runs.
 enum HomeLists {

@@ -1,7 +1,7 @@
 internal import Building
-internal import CentralStore
 internal import Foundation
 internal import GraphQL
+internal import Storage
 
 /// What a device can, as one of the types of the union `DeviceProperties`.
 struct DeviceProperties: Sendable {

@@ -1,8 +1,8 @@
+internal import APISupport
 internal import Building
-internal import CentralStore
 internal import Foundation
 internal import GraphQL
-internal import HTTPAnswers
+internal import Storage
 
 /// Gives the fields of one request, with one question to the store for a field of however many objects.
 struct HomeResolver: Resolver {

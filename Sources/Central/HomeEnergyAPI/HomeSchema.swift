@@ -1,8 +1,8 @@
+internal import APISupport
 internal import Building
-internal import CentralStore
 internal import Foundation
 internal import GraphQL
-internal import HTTPAnswers
+internal import Storage
 
 /// The schema, and how its times are read.
 enum HomeSchema {

@@ -1,9 +1,9 @@
 internal import Building
-public import CentralStore
 internal import Foundation
-internal import HTTPTransfer
-internal import MeterData
+internal import HTTPClient
+internal import MeterLoader
 internal import ReadingFiles
+public import Storage
 
 /// Imports the readings of smart meters, from a JSON file, a URL that gives one, or a source's interface.
 public struct MeterDataImport {

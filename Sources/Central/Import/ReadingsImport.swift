@@ -1,7 +1,7 @@
 internal import Building
-public import CentralStore
 internal import Foundation
 public import ReadingFiles
+public import Storage
 
 /// Imports files of readings into the store.
 public struct ReadingsImport {

@@ -1,9 +1,9 @@
+internal import APISupport
 internal import Building
-internal import CentralStore
-internal import HTTPAnswers
 internal import Hummingbird
-internal import JSONText
+internal import JSON
 internal import Logging
+internal import Storage
 internal import WireFormat
 
 extension IngestAPI {

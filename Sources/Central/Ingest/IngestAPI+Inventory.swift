@@ -1,8 +1,8 @@
+internal import APISupport
 internal import Building
-internal import CentralStore
-internal import HTTPAnswers
 internal import Hummingbird
 internal import Logging
+internal import Storage
 internal import WireFormat
 
 extension IngestAPI {

@@ -1,10 +1,10 @@
+internal import APISupport
 internal import Building
-internal import CentralStore
 internal import Foundation
-internal import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
+internal import Storage
 internal import WireFormat
 
 extension IngestAPI {

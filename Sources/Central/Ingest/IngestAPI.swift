@@ -1,8 +1,8 @@
+public import APISupport
 public import Building
-public import CentralStore
-public import HTTPAnswers
 internal import Hummingbird
 public import Logging
+public import Storage
 internal import WireFormat
 
 /// What gateways send: their inventory, and batches of readings, each stored exactly once before it is answered.

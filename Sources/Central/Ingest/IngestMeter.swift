@@ -1,6 +1,6 @@
-internal import CentralStore
-internal import HTTPAnswers
+internal import APISupport
 internal import HTTPTypes
+internal import Storage
 internal import Synchronization
 public import Telemetry
 

@@ -1,6 +1,6 @@
+internal import APISupport
 package import Building
 internal import Foundation
-internal import HTTPAnswers
 package import WireFormat
 
 /// Reads a gateway's inventory entry by entry, so that a bad one never refuses its neighbours.

@@ -1,7 +1,7 @@
+internal import APISupport
 internal import Building
-package import CentralStore
 package import Foundation
-internal import HTTPAnswers
+package import Storage
 package import WireFormat
 
 /// Messages about stores as the database takes them, or what is wrong with them.

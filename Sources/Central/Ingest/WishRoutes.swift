@@ -1,11 +1,11 @@
+public import APISupport
 internal import Building
-public import CentralStore
 internal import Foundation
-public import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
-public import Live
+public import LiveUpdates
 public import Logging
+public import Storage
 internal import WireFormat
 
 /// What gateways are told to do, and what they say that holds.

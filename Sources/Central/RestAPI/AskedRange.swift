@@ -1,6 +1,6 @@
+internal import APISupport
 internal import Building
 internal import Foundation
-internal import HTTPAnswers
 
 /// The range of time that a question is about, by the parameters `start_time` (inclusive) and `end_time` (exclusive).
 struct AskedRange: Sendable {

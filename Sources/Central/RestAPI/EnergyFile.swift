@@ -1,9 +1,9 @@
+internal import APISupport
 internal import Building
-package import CentralStore
-internal import HTTPAnswers
 internal import HTTPTypes
 package import Hummingbird
-internal import JSONText
+internal import JSON
+package import Storage
 
 /// Energy as a CSV file: local times, kWh, and an empty field where nothing was measured. What is not known is said
 /// with it: the header `Hearth-Coverage` gives the covered share of the range, by column.

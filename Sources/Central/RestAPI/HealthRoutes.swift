@@ -1,6 +1,6 @@
-public import HTTPAnswers
+public import APISupport
 internal import Hummingbird
-internal import JSONText
+internal import JSON
 
 /// Whether the process lives, and whether it can do its work. Both without a token.
 public struct HealthRoutes: Sendable {

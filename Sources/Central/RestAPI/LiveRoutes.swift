@@ -1,8 +1,8 @@
-public import CentralStore
-public import HTTPAnswers
+public import APISupport
 internal import HTTPTypes
 internal import Hummingbird
-public import Live
+public import LiveUpdates
+public import Storage
 
 /// A room's newest readings as they come, as server-sent events (HTML Living Standard, section 9.2).
 public struct LiveRoutes: Sendable {

@@ -1,9 +1,9 @@
+internal import APISupport
 internal import Building
-internal import CentralStore
-internal import HTTPAnswers
 package import Hummingbird
-internal import JSONText
-internal import Live
+internal import JSON
+internal import LiveUpdates
+internal import Storage
 internal import Synchronization
 
 /// One listener of a room, from its first event to its end.

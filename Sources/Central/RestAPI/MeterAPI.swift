@@ -1,9 +1,9 @@
+public import APISupport
 public import Building
-public import CentralStore
 internal import Foundation
-public import HTTPAnswers
 internal import Hummingbird
-internal import JSONText
+internal import JSON
+public import Storage
 
 /// What smart meters counted, and what it costs. For operators.
 ///

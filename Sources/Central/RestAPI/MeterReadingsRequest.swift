@@ -1,8 +1,8 @@
+internal import APISupport
 internal import Building
-internal import CentralStore
 internal import Foundation
-internal import HTTPAnswers
 package import Hummingbird
+internal import Storage
 
 /// What `GET /meter_readings` is asked for, read strictly.
 package struct MeterReadingsRequest {

@@ -1,7 +1,7 @@
+internal import APISupport
 internal import Building
-internal import CentralStore
-internal import HTTPAnswers
-internal import JSONText
+internal import JSON
+internal import Storage
 
 /// What `include` adds to meter readings: all of it follows from the sums of each hour of each day of the week.
 struct MeterSummary {

@@ -1,6 +1,6 @@
-internal import CentralStore
-public import HTTPAnswers
+public import APISupport
 internal import Hummingbird
+internal import Storage
 public import Telemetry
 
 /// What ops want to see, as Prometheus reads it.

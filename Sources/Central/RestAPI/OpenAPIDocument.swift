@@ -1,6 +1,6 @@
+internal import APISupport
 internal import Building
-internal import HTTPAnswers
-internal import JSONText
+internal import JSON
 
 /// What the service answers to, as OpenAPI 3.1: the fragments of `OpenAPI/`, one per area, as one document.
 public struct OpenAPIDocument: Sendable {

@@ -1,8 +1,8 @@
+internal import APISupport
 internal import Building
-internal import CentralStore
 internal import Foundation
-internal import HTTPAnswers
 internal import Hummingbird
+internal import Storage
 
 extension RestAPI {
     /// Energy by subsystem as CSV, or as JSON where that is asked for.

@@ -1,7 +1,7 @@
-internal import CentralStore
-internal import HTTPAnswers
+internal import APISupport
 internal import Hummingbird
-internal import JSONText
+internal import JSON
+internal import Storage
 
 extension RestAPI {
     @Sendable

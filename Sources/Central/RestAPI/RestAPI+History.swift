@@ -1,10 +1,10 @@
+internal import APISupport
 package import Building
-internal import CentralStore
 package import Foundation
-internal import HTTPAnswers
 internal import HTTPTypes
 package import Hummingbird
-internal import JSONText
+internal import JSON
+internal import Storage
 
 extension RestAPI {
     @Sendable

@@ -1,10 +1,10 @@
+internal import APISupport
 internal import Building
-internal import CentralStore
 internal import Foundation
-internal import HTTPAnswers
 internal import HTTPTypes
 internal import Hummingbird
-internal import JSONText
+internal import JSON
+internal import Storage
 
 extension RestAPI {
     /// A single temperature of a room, from whoever has one and is no gateway's sensor.

@@ -1,6 +1,6 @@
-public import CentralStore
-public import HTTPAnswers
+public import APISupport
 internal import Hummingbird
+public import Storage
 
 /// What clients read: buildings, floors, rooms and what is measured in them.
 ///

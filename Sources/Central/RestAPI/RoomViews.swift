@@ -1,7 +1,7 @@
+internal import APISupport
 internal import Building
-internal import CentralStore
-internal import HTTPAnswers
-internal import JSONText
+internal import JSON
+internal import Storage
 
 /// The newest values of one device under fixed names.
 struct DeviceView {

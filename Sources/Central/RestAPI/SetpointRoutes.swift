@@ -1,10 +1,10 @@
+public import APISupport
 package import Building
-public import CentralStore
 internal import Foundation
-public import HTTPAnswers
 internal import HTTPTypes
 package import Hummingbird
-internal import JSONText
+internal import JSON
+public import Storage
 
 /// What a room is to be heated to: what is wished, and what its gateway reports.
 ///

@@ -1,9 +1,9 @@
+internal import APISupport
 package import Building
 internal import Foundation
-internal import HTTPAnswers
 internal import HTTPTypes
 package import Hummingbird
-internal import JSONText
+internal import JSON
 
 /// A temperature as it is posted: in the query, or as a JSON object with the same members.
 package struct TemperatureMessage {

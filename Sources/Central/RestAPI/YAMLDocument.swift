@@ -1,5 +1,5 @@
-internal import HTTPAnswers
-internal import JSONText
+internal import APISupport
+internal import JSON
 internal import Yams
 
 /// A YAML text as JSON, by the rules of YAML's JSON schema: plain `true`, `false`, `null` and numbers are what they

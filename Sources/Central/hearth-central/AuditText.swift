@@ -1,6 +1,6 @@
 import Building
-import CentralStore
 import Foundation
+import Storage
 
 /// Accounts for people.
 enum AuditText {

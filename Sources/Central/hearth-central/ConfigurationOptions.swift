@@ -4,7 +4,7 @@ import CentralService
 import ConfigurationFile
 import Foundation
 import Logging
-import Observability
+import ProcessSupport
 
 /// What every subcommand takes.
 struct ConfigurationOptions: ParsableArguments {

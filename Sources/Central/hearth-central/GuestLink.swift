@@ -1,7 +1,7 @@
 import ArgumentParser
 import Building
 import CentralService
-import CentralStore
+import Storage
 
 struct GuestLink: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

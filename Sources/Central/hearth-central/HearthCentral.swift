@@ -1,6 +1,6 @@
 import ArgumentParser
 import Building
-import Observability
+import ProcessSupport
 
 @main
 struct HearthCentral: AsyncParsableCommand {

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Building
 import CentralService
-import CentralStore
 import Foundation
 import Import
 import ReadingFiles
+import Storage
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import Building
 import CentralService
-import CentralStore
+import Storage
 
 extension Slug: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Building
 import CentralService
-import CentralStore
 import Foundation
+import Storage
 
 /// The role that a list or a revocation is about: the same commands serve all of them.
 protocol TokenRole {

@@ -1,6 +1,6 @@
 public import Building
 import Foundation
-import JSONText
+import JSON
 
 /// The payloads that the control loop sends and takes.
 public enum ControlPayload {

@@ -1,6 +1,6 @@
 public import Building
 public import Foundation
-internal import JSONText
+internal import JSON
 
 /// What a message on `/readings/…` turned out to be.
 public struct DecodedPayload: Hashable, Sendable {

@@ -1,6 +1,6 @@
 public import Building
 public import Foundation
-internal import JSONText
+internal import JSON
 
 /// What someone in the building asks for on `/setpoints/<room>`: `{"celsius":23,"mode":"boost","until":…,"who":…}`.
 /// At least one of `temperature` and `mode` is there.

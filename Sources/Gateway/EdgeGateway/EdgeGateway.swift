@@ -5,8 +5,8 @@ public import EdgeConfiguration
 import Foundation
 public import Logging
 import MQTT
-import Observability
 import Outbox
+import ProcessSupport
 import ServiceLifecycle
 import Synchronization
 import UnixSignals

@@ -1,5 +1,5 @@
 import Building
-import HTTPTransfer
+import HTTPClient
 import Outbox
 
 /// What is on its way to the central service, several batches at once and of both lanes, for as long as the link says

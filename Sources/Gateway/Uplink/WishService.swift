@@ -1,6 +1,6 @@
 public import Building
 import Foundation
-public import HTTPTransfer
+public import HTTPClient
 public import Logging
 public import WireFormat
 

@@ -3,7 +3,7 @@ import Building
 import ConfigurationFile
 import EdgeConfiguration
 import Foundation
-import Observability
+import ProcessSupport
 
 @main
 struct HearthEdge: AsyncParsableCommand {

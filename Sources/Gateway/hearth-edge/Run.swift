@@ -3,7 +3,7 @@ import Building
 import EdgeConfiguration
 import EdgeGateway
 import Logging
-import Observability
+import ProcessSupport
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,9 +1,9 @@
 import Building
-import CentralStore
 import DatabaseRig
 import Foundation
 import Logging
 import Postgres
+import Storage
 
 /// A store on the suite's database, as one replica of the service has it.
 struct Replica {

@@ -1,5 +1,4 @@
 import Building
-import CentralStore
 import DatabaseRig
 import Foundation
 import Import
@@ -7,6 +6,7 @@ import Logging
 import Postgres
 import ReadingFiles
 import Rig
+import Storage
 
 /// A store on the suite's database, a building, and a folder for files.
 struct Workspace {

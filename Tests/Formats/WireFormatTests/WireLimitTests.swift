@@ -60,9 +60,9 @@ import WireFormat
 
     /// The page counts in UTF-16, the service in code points, of which no text has more.
     @Test func `the guest's page sends no longer message than the service takes`() throws {
-        let page = try String(contentsOfFile: Checkout.file("Sources/Central/Pages/Files/guest.html"), encoding: .utf8)
+        let page = try String(contentsOfFile: Checkout.file("Sources/Central/WebUI/Files/guest.html"), encoding: .utf8)
         let limits = try String(
-            contentsOfFile: Checkout.file("Sources/Central/GuestChat/ChatLimits.swift"), encoding: .utf8)
+            contentsOfFile: Checkout.file("Sources/Central/ChatAPI/ChatLimits.swift"), encoding: .utf8)
         let shown = try #require(page.firstMatch(of: #/maxlength="([0-9]+)"/#)?.1)
         let taken = try #require(limits.firstMatch(of: #/messageCharacters = ([0-9]+)/#)?.1)
         #expect(shown == taken)

@@ -1,6 +1,6 @@
 import Building
 import Foundation
-import HTTPTransfer
+import HTTPClient
 import Logging
 import Outbox
 import Rig

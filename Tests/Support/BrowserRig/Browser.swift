@@ -1,5 +1,5 @@
 public import Foundation
-internal import HTTPTransfer
+internal import HTTPClient
 internal import Rig
 public import Testing
 

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-public import JSONText
+public import JSON
 public import Synchronization
 
 /// A small HTTP server on a loopback port that answers as it is told, piece by piece.

@@ -1,6 +1,6 @@
-public import Concierge
-import HTTPTransfer
-public import JSONText
+public import Assistant
+import HTTPClient
+public import JSON
 
 /// What the two kinds of provider say on the wire, as their documentation shows it.
 public enum Wire: CaseIterable, Sendable {

@@ -1,14 +1,14 @@
+import APISupport
 import Building
-import CentralStore
-import HTTPAnswers
-import HTTPTransfer
+import HTTPClient
 import HTTPTypes
 import Hummingbird
 import Ingest
-import Live
+import LiveUpdates
 import Logging
 import NIOCore
 import Postgres
+import Storage
 
 /// One replica of the central service: its real routes and its real store, without a socket.
 struct CentralReplica: Sendable {

@@ -1,6 +1,6 @@
 import Building
-import CentralStore
 import Postgres
+import Storage
 
 /// The one rule: the ledger balances, nothing is there twice, and nothing is lost but what had to be.
 struct Judge {

@@ -1,10 +1,10 @@
 import Building
-import CentralStore
 import EdgeGateway
 import Foundation
 import Outbox
 import Postgres
 import Rig
+import Storage
 import Uplink
 
 /// A gateway, a network and a central service for as long as one seed lasts. Everything in it happens one after the

@@ -1,7 +1,7 @@
-import CentralStore
 import DatabaseRig
 import Foundation
 import Postgres
+import Storage
 import Synchronization
 import Testing
 

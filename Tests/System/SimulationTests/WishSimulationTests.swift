@@ -1,13 +1,13 @@
 import Building
-import CentralStore
 import ClimateControl
 import DatabaseRig
 import EdgeConfiguration
 import EdgeGateway
 import Foundation
-import HTTPTransfer
+import HTTPClient
 import Postgres
 import Rig
+import Storage
 import Testing
 import Uplink
 

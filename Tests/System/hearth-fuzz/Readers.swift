@@ -1,17 +1,17 @@
+import APISupport
 import Building
-import CentralStore
+import ChatAPI
 import EdgeConfiguration
 import EdgeGateway
 import Foundation
-import GuestChat
-import HTTPAnswers
 import HTTPTypes
 import Hummingbird
 import Ingest
-import JSONText
+import JSON
 import Logging
 import RestAPI
 import Rig
+import Storage
 import WireFormat
 
 /// Something that reads what comes from outside.

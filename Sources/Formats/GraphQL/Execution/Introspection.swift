@@ -1,4 +1,4 @@
-internal import JSONText
+internal import JSON
 
 /// The schema as it tells of itself (specification, section 4).
 struct Introspection {

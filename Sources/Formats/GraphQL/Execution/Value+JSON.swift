@@ -1,4 +1,4 @@
-internal import JSONText
+internal import JSON
 
 extension Value {
     /// Appends the value as JSON in UTF-8, byte by byte: answers may be many megabytes.

@@ -1,7 +1,7 @@
 import Building
 import EdgeConfiguration
 import Foundation
-import HTTPTransfer
+import HTTPClient
 import Logging
 import MQTT
 import Outbox

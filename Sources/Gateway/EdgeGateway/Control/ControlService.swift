@@ -4,7 +4,7 @@ import Dispatch
 import Foundation
 import Logging
 import MQTT
-import Observability
+import ProcessSupport
 import ServiceLifecycle
 import Synchronization
 import WireFormat

@@ -1,6 +1,6 @@
 import Building
 import EdgeConfiguration
-import HTTPTransfer
+import HTTPClient
 import Logging
 import ServiceLifecycle
 import Uplink

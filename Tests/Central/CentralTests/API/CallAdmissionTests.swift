@@ -1,4 +1,4 @@
-import HTTPAnswers
+import APISupport
 import HTTPTypes
 import Synchronization
 import Testing

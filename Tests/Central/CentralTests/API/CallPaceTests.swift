@@ -1,4 +1,4 @@
-import HTTPAnswers
+import APISupport
 import Testing
 
 @Suite struct CallPaceTests {

@@ -2,7 +2,7 @@ import BrowserRig
 import Building
 import DatabaseRig
 import Foundation
-import HTTPTransfer
+import HTTPClient
 import Rig
 import Testing
 

@@ -1,6 +1,6 @@
 import DatabaseRig
 import Foundation
-import HTTPTransfer
+import HTTPClient
 import Rig
 import Testing
 

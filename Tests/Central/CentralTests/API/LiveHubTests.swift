@@ -1,7 +1,7 @@
 import Building
-import CentralStore
 import DatabaseRig
-import Live
+import LiveUpdates
+import Storage
 import Testing
 
 /// What listeners of a room are sent who take it late, or come late.

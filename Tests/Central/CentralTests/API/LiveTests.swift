@@ -1,11 +1,11 @@
 import Building
-import CentralStore
 import DatabaseRig
 import Foundation
 import Glibc
-import HTTPTransfer
+import HTTPClient
 import Postgres
 import Rig
+import Storage
 import Testing
 import WireFormat
 

@@ -1,6 +1,6 @@
+import APISupport
 import Building
 import Foundation
-import HTTPAnswers
 import Testing
 
 @Suite struct MomentTextTests {

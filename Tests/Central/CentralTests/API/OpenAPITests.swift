@@ -1,10 +1,10 @@
+import APISupport
 import CentralService
-import CentralStore
 import DatabaseRig
 import Foundation
-import HTTPAnswers
 import RestAPI
 import Rig
+import Storage
 import Testing
 
 @Suite struct OpenAPITests {

@@ -1,10 +1,10 @@
 import Building
-import CentralStore
 import DatabaseRig
 import Foundation
-import HTTPTransfer
+import HTTPClient
 import Postgres
 import Rig
+import Storage
 import Testing
 import WireFormat
 

@@ -1,11 +1,11 @@
+import APISupport
 import Building
-import CentralStore
 import DatabaseRig
 import Foundation
-import HTTPAnswers
-import HTTPTransfer
+import HTTPClient
 import HTTPTypes
 import Rig
+import Storage
 import Testing
 import WireFormat
 

@@ -1,8 +1,8 @@
-import Concierge
+import Assistant
 import DatabaseRig
 import Foundation
-import HTTPTransfer
-import JSONText
+import HTTPClient
+import JSON
 import Postgres
 import ProviderRig
 import Rig

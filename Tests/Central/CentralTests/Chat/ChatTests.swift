@@ -1,10 +1,10 @@
 import Building
-import CentralStore
 import DatabaseRig
 import Foundation
-import HTTPTransfer
+import HTTPClient
 import Postgres
 import Rig
+import Storage
 import Testing
 
 /// The chat over the real route, with the built-in model: every number that it gives is checked against SQL.

@@ -1,9 +1,9 @@
 import Building
-import CentralStore
 import DatabaseRig
 import Foundation
-import HTTPTransfer
+import HTTPClient
 import Rig
+import Storage
 import Synchronization
 import Testing
 

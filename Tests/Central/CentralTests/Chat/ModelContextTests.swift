@@ -1,7 +1,7 @@
 import DatabaseRig
 import Foundation
-import HTTPTransfer
-import JSONText
+import HTTPClient
+import JSON
 import Postgres
 import Rig
 import Testing

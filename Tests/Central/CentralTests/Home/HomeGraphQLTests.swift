@@ -1,12 +1,12 @@
 import BrowserRig
 import Building
-import CentralStore
 import DatabaseRig
 import Foundation
-import HTTPTransfer
+import HTTPClient
 import HomeEnergyAPI
 import Postgres
 import Rig
+import Storage
 import Synchronization
 import Testing
 

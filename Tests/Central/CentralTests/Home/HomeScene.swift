@@ -1,6 +1,6 @@
 import Building
 import Foundation
-import HTTPTransfer
+import HTTPClient
 import Rig
 
 /// A home and a hotel, and who may see what of them.

@@ -1,7 +1,7 @@
-import CentralStore
 import DatabaseRig
 import Foundation
 import Rig
+import Storage
 import Testing
 
 @Suite(.withDatabaseServer, .database) struct CommandTests {

@@ -1,7 +1,7 @@
 import BrowserRig
 import DatabaseRig
 import Foundation
-import HTTPTransfer
+import HTTPClient
 import Rig
 import Testing
 

@@ -3,8 +3,8 @@ import CentralService
 import ConfigurationFile
 import DatabaseRig
 import Foundation
-import Mirror
 import Rig
+import SupabaseMirror
 import Testing
 
 @Suite(.withDatabaseServer) struct MirrorTests {

@@ -1,8 +1,8 @@
-import CentralStore
 import DatabaseRig
 import Foundation
 import Postgres
 import Rig
+import Storage
 import Testing
 
 @Suite(.withDatabaseServer) struct PublicationTests {

@@ -1,8 +1,8 @@
 import Building
-import CentralStore
 import DatabaseRig
 import Foundation
 import Postgres
+import Storage
 import Testing
 
 @Suite(.withDatabaseServer, .database) struct AccountTests {

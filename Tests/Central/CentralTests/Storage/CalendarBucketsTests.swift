@@ -1,5 +1,5 @@
-import CentralStore
 import Foundation
+import Storage
 import Testing
 
 @Suite struct CalendarBucketsTests {

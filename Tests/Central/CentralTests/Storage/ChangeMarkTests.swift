@@ -1,4 +1,4 @@
-import CentralStore
+import Storage
 import Testing
 
 @Suite struct ChangeMarkTests {

@@ -1,7 +1,7 @@
 import Building
-import CentralStore
 import DatabaseRig
 import Postgres
+import Storage
 import Testing
 
 @Suite(.withDatabaseServer, .database) struct InventoryTests {

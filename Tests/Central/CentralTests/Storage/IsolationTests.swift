@@ -1,11 +1,11 @@
+import APISupport
 import Building
 import CentralService
-import CentralStore
 import DatabaseRig
 import Foundation
-import HTTPAnswers
-import HTTPTransfer
+import HTTPClient
 import Rig
+import Storage
 import Testing
 
 /// A guest of room-101 gets nothing of room-102, and nothing of what was in room-101 before their own stay: each route and

@@ -1,5 +1,5 @@
 import DatabaseRig
-import HTTPTransfer
+import HTTPClient
 import Rig
 import Testing
 

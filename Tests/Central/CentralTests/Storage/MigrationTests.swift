@@ -1,8 +1,8 @@
-import CentralStore
 import DatabaseRig
 import Foundation
 import Postgres
 import Rig
+import Storage
 import Testing
 
 @Suite(.withDatabaseServer, .database, .serialized) struct MigrationTests {
@@ -45,7 +45,7 @@ import Testing
 
     @Test func `are all compiled in, in the order of their files`() throws {
         let files = try FileManager.default.contentsOfDirectory(
-            atPath: Checkout.file("Sources/Central/CentralStore/Migrations"))
+            atPath: Checkout.file("Sources/Central/Storage/Migrations"))
         #expect(Migration.all.map { $0.name + ".sql" } == files.sorted())
     }
 }

@@ -1,6 +1,6 @@
-import CentralStore
 import DatabaseRig
 import Postgres
+import Storage
 import Testing
 
 @Suite(.withDatabaseServer, .database) struct RawDataTests {

@@ -1,6 +1,6 @@
 import Building
-import CentralStore
 import DatabaseRig
+import Storage
 import Testing
 
 /// What rooms' devices said last is kept in memory, and shown only while the database says that it still holds.

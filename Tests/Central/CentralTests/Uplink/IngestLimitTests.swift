@@ -1,9 +1,9 @@
 import Building
 import CentralService
-import CentralStore
 import DatabaseRig
-import HTTPTransfer
+import HTTPClient
 import Rig
+import Storage
 import Testing
 import WireFormat
 

@@ -1,7 +1,7 @@
 import Building
 import DatabaseRig
 import Foundation
-import HTTPTransfer
+import HTTPClient
 import Rig
 import Testing
 import WireFormat

@@ -1,0 +1,61 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Storage
+
+/// Who is calling, by the bearer token (RFC 6750).
+struct Authentication: Sendable {
+    let tokens: TokenDirectory
+
+    /// - Parameter grace: so long a token that was valid before is believed in while the database is away.
+    func caller(of request: Request, allowed roles: Set<Role>, grace: Duration = .zero) async throws -> Caller {
+        guard let field = request.headers[.authorization] else {
+            throw AnswerError(
+                .unauthorized, code: "token_missing", message: "This needs a token.",
+                hint: "Send the header Authorization: Bearer <token>.",
+                headers: [.wwwAuthenticate: #"Bearer realm="hearth""#])
+        }
+        guard let secret = Self.token(in: field), let caller = try await tokens.caller(holding: secret, grace: grace)
+        else {
+            throw AnswerError(
+                .unauthorized, code: "token_invalid", message: "The token is unknown, revoked or expired.",
+                hint: "Ask the operator for a new one, and send it as Authorization: Bearer <token>.",
+                headers: [.wwwAuthenticate: #"Bearer realm="hearth", error="invalid_token""#])
+        }
+        guard roles.contains(caller.role) else {
+            let needed = roles.map(\.rawValue).sorted().joined(separator: " or ")
+            throw AnswerError(
+                .forbidden, code: "role_not_allowed",
+                message: "A token of the role \(caller.role.rawValue) is not allowed to do this.",
+                hint: "This takes a token of the role \(needed).")
+        }
+        return caller
+    }
+
+    static func token(in field: String) -> TokenSecret? {
+        let parts = field.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return TokenSecret(parts[1])
+    }
+}
+
+/// Whether a caller may still do what it once was allowed to.
+public struct Standing: Sendable {
+    private let authentication: Authentication
+    private let secret: TokenSecret?
+    private let caller: Caller
+
+    init(authentication: Authentication, request: Request, caller: Caller) {
+        self.authentication = authentication
+        secret = request.headers[.authorization].flatMap(Authentication.token(in:))
+        self.caller = caller
+    }
+
+    /// Whether the token is valid now and still allows the same. Believes, like every request, what was learnt in the
+    /// last ten seconds.
+    ///
+    /// - Throws: `StoreError.unavailable`.
+    public func isGood() async throws -> Bool {
+        guard let secret else { return false }
+        return try await authentication.tokens.caller(holding: secret) == caller
+    }
+}

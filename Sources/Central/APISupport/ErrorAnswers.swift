@@ -1,0 +1,102 @@
+internal import HTTPTypes
+public import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP1
+internal import Storage
+
+/// Turns every error into an answer in Hearth's form, so that no client meets an empty 500 or a bare 404. What is our
+/// own fault is logged with an id, and the caller is told only the id.
+public struct ErrorAnswers: RouterMiddleware {
+    private let routes: [Route]
+
+    init(routes: [Route]) { self.routes = routes }
+
+    public func handle(
+        _ request: Request, context: CallContext,
+        next: (Request, CallContext) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound && request.method == .options {
+            response = options(request)
+        } catch {
+            response = answer(to: error, request: request, context: context).response
+        }
+        // What is asked for as one type is not to be taken for another.
+        if response.headers[.xContentTypeOptions] == nil { response.headers[.xContentTypeOptions] = "nosniff" }
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        // An answer to HEAD is the one to GET without its body.
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(to error: any Error, request: Request, context: CallContext) -> AnswerError {
+        switch error {
+        case let error as AnswerError: return error
+        case let error as StoreError:
+            if case .unavailable(let reason) = error { turnedAway(reason, context) }
+            if case .outcomeUnknown(let reason) = error { turnedAway(reason, context) }
+            return AnswerError(error)
+        case is NIOTooManyBytesError:
+            return AnswerError(
+                .contentTooLarge, code: "body_too_large", message: "The body of the request is too large.",
+                hint: "Send less at once.")
+        case let error as HTTPError where error.status == .notFound: return unknownPath(request)
+        case let error as HTTPError:
+            return AnswerError(
+                error.status, code: "bad_request", message: error.body ?? error.status.reasonPhrase,
+                headers: error.headers)
+        case is HTTPParserError, is ChannelError, is IOError:
+            // Somebody hung up amid the request, and will not read this.
+            return AnswerError(
+                .badRequest, code: "incomplete_request", message: "The request ended before it was whole.",
+                hint: "Send it again.")
+        case is CancellationError:
+            return .tryLater(code: "shutting_down", "The service is shutting down.")
+        default: return ownFault(error, request: request, context: context)
+        }
+    }
+
+    private func turnedAway(_ reason: String, _ context: CallContext) {
+        context.logger.debug("Request turned away: database not available", metadata: ["reason": "\(reason)"])
+    }
+
+    private func methods(at path: String) -> Set<String> {
+        Set(routes.filter { $0.matches(path) }.flatMap(\.methods))
+    }
+
+    /// What is possible at the path that is asked about, for everyone who asks.
+    private func options(_ request: Request) -> Response {
+        let methods = methods(at: request.uri.path)
+        guard !methods.isEmpty else { return unknownPath(request).response }
+        let allowed = methods.union(["OPTIONS"]).sorted().joined(separator: ", ")
+        return Response(status: .noContent, headers: [.allow: allowed])
+    }
+
+    private func unknownPath(_ request: Request) -> AnswerError {
+        let path = request.uri.path
+        let methods = methods(at: path)
+        guard !methods.isEmpty else {
+            return .notFound(
+                code: "unknown_path", "There is nothing at \(path.prefix(200)).",
+                hint: "The lists begin at /hotels/; /docs describes everything that there is.")
+        }
+        let allowed = methods.sorted().joined(separator: ", ")
+        return AnswerError(
+            .methodNotAllowed, code: "method_not_allowed",
+            message: "\(request.method.rawValue) is not possible here.", hint: "Possible: \(allowed).",
+            headers: [.allow: allowed])
+    }
+
+    private func ownFault(_ error: any Error, request: Request, context: CallContext) -> AnswerError {
+        context.logger.error(
+            "Request failed",
+            metadata: [
+                "error": "\(error)", "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
+            ])
+        return AnswerError(
+            .internalServerError, code: "internal_error", message: "Something went wrong on our side.",
+            hint: "The service's log says more under hb.request.id=\(context.id).")
+    }
+}

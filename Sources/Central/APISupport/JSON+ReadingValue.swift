@@ -1,0 +1,12 @@
+public import Building
+public import JSON
+
+extension JSON {
+    public init(_ value: ReadingValue?) {
+        switch value {
+        case .number(let number)?: self = .number(number)
+        case .text(let text)?: self = .string(text)
+        case nil: self = .null
+        }
+    }
+}

@@ -1,0 +1,162 @@
+internal import Building
+internal import Foundation
+internal import JSON
+
+/// What the room measures now.
+extension BuiltInAnswers {
+    func now(_ result: JSON, _ topics: [Topic]) -> String {
+        // What is told of the heating holds the set-point.
+        let told = topics.contains(.heating) ? topics.filter { $0 != .setpoint } : topics
+        let sentences = told.map { sentence($0, result) }
+        let isAboutControl = told == [.heating] || told == [.setpoint]
+        let worst = isAboutControl ? "" : quality(result["quality"]?.text)
+        return sentences.joined(separator: " ") + worst
+    }
+
+    func why(_ result: JSON) -> String {
+        let heating = result["heating"]
+        var text = sentence(.temperature, result)
+        if let setpoint = heating?["setpoint_celsius"]?.double {
+            text += pick(
+                " It is heated to \(phrases.degrees(setpoint)).", " Geheizt wird auf \(phrases.degrees(setpoint)).")
+        }
+        if let reason = heating?["reason"]?.text {
+            text += pick(
+                " What the heating says: \(reason).", " Was die Heizung sagt: \(ReasonWording.german(reason)).")
+        } else {
+            text += pick(" The heating gives no reason at the moment.", " Die Heizung nennt gerade keinen Grund.")
+        }
+        return text
+            + pick(
+                " Say “a bit warmer” or “a bit cooler” and I'll change it.",
+                " Sagen Sie „etwas wärmer“ oder „etwas kühler“, dann ändere ich es.")
+    }
+
+    private func reading(_ topic: Topic, _ result: JSON) -> JSON? {
+        result["readings"]?.elements?.first { $0["datapoint"]?.text == topic.datapoint.name }
+    }
+
+    private func sentence(_ topic: Topic, _ result: JSON) -> String {
+        if topic == .heating || topic == .setpoint { return heating(result) }
+        guard let reading = reading(topic, result), let value = reading["value"], !value.isNull else {
+            return missing(topic, result)
+        }
+        let inside = place(result).inside
+        let time = phrases.time(reading["measured_at"]?.text ?? "", now: result["now"]?.text)
+        guard reading["is_current"]?.bool == true else { return outdated(topic, value, time) }
+        let text = formatted(topic, value)
+        switch topic {
+        case .temperature:
+            return pick("It is \(text) \(inside) (at \(time)).", "Es sind \(text) \(inside) (\(time) Uhr).")
+        case .humidity:
+            return pick(
+                "The relative humidity is \(text) (at \(time)).",
+                "Die relative Luftfeuchtigkeit beträgt \(text) (\(time) Uhr).")
+        case .air:
+            return pick("CO₂ is at \(text) (at \(time)): ", "Der CO₂-Wert liegt bei \(text) (\(time) Uhr): ")
+                + air(value.double ?? 0)
+        case .presence:
+            let (subject, _) = place(result)
+            let isOccupied = value.text == "occupied"
+            return pick(
+                "The sensor says that \(subject) is \(isOccupied ? "occupied" : "not occupied") (at \(time)).",
+                "Laut Sensor ist \(subject) \(isOccupied ? "belegt" : "nicht belegt") (\(time) Uhr).")
+        case .heating, .setpoint: return ""
+        }
+    }
+
+    /// The bands of the German Environment Agency's guide values for indoor air (2008).
+    func air(_ ppm: Double) -> String {
+        switch ppm {
+        case ..<1000: pick("the air is good.", "die Luft ist gut.")
+        case ..<2000:
+            pick("the air is a bit stuffy, opening the window helps.", "die Luft ist etwas verbraucht, Lüften hilft.")
+        default: pick("the air is bad, please open the window.", "die Luft ist schlecht, bitte lüften.")
+        }
+    }
+
+    private func heating(_ result: JSON) -> String {
+        guard let heating = result["heating"], !heating.isNull else {
+            return pick("I have no report from the heating.", "Von der Heizung liegt keine Meldung vor.")
+        }
+        var parts: [String] = []
+        if let valve = heating["valve_percent"]?.double {
+            parts.append(
+                valve <= 0
+                    ? pick("the valve is closed", "das Ventil ist geschlossen")
+                    : pick(
+                        "the valve is \(phrases.number(valve)) % open",
+                        "das Ventil ist zu \(phrases.number(valve)) % offen"))
+        }
+        if let setpoint = heating["setpoint_celsius"]?.double {
+            parts.append(
+                pick("the set-point is \(phrases.degrees(setpoint))", "der Sollwert ist \(phrases.degrees(setpoint))"))
+        }
+        if let wish = result["wish"]?["celsius"]?.double, wish != heating["setpoint_celsius"]?.double {
+            parts.append(
+                pick("\(phrases.degrees(wish)) are wished for", "gewünscht sind \(phrases.degrees(wish))"))
+        }
+        if let mode = heating["mode"]?.text {
+            parts.append(pick("mode: \(ModeWording.english(mode))", "Betriebsart: \(ModeWording.german(mode))"))
+        }
+        let time = phrases.time(heating["reported_at"]?.text ?? "", now: result["now"]?.text)
+        let list = parts.joined(separator: ", ")
+        let reason = heating["reason"]?.text.map { pick($0, ReasonWording.german($0)) }
+        return pick("Heating at \(time): ", "Heizung um \(time): ") + (list.isEmpty ? reason ?? "–" : list)
+            + (list.isEmpty ? "." : reason.map { " (\($0))." } ?? ".")
+    }
+
+    private func formatted(_ topic: Topic, _ value: JSON) -> String {
+        guard let number = value.double else { return value.text ?? "?" }
+        return switch topic {
+        case .temperature, .setpoint: phrases.degrees(number)
+        case .humidity, .heating, .presence: "\(phrases.number(number)) %"
+        case .air: "\(phrases.number(number.rounded())) ppm"
+        }
+    }
+
+    private func outdated(_ topic: Topic, _ value: JSON, _ time: String) -> String {
+        let isOccupied = value.text == "occupied"
+        let text =
+            topic == .presence
+            ? pick(isOccupied ? "occupied" : "not occupied", isOccupied ? "belegt" : "nicht belegt")
+            : formatted(topic, value)
+        return pick(
+            "The newest value for \(name(topic)) is not current: \(text) at \(time); nothing has come since.",
+            "Der neueste Wert für \(name(topic)) ist nicht aktuell: \(text) um \(time); seitdem kam nichts.")
+    }
+
+    private func missing(_ topic: Topic, _ result: JSON) -> String {
+        if let since = stay(result) {
+            return pick(
+                "Nothing has been measured for \(name(topic)) \(place(result).inside) yet since \(since), when your stay "
+                    + "began.",
+                "Seit Beginn Ihres Aufenthalts (\(since)) gibt es \(place(result).inside) noch keinen Messwert für "
+                    + "\(name(topic)).")
+        }
+        return pick(
+            "There is no reading for \(name(topic)) \(place(result).inside).",
+            "Für \(name(topic)) gibt es \(place(result).inside) keinen Messwert.")
+    }
+
+    /// When the guest's stay began, where nothing before it may be told; `nil` where the result is of the stay alone.
+    func stay(_ result: JSON) -> String? {
+        guard let since = result["known_since"]?.text, let beginning = WrittenTime(iso8601: since) else { return nil }
+        if let start = result["start"]?.text.flatMap({ WrittenTime(iso8601: $0) }) {
+            let calendar = LocalCalendar(zone: .gmt)
+            guard start.moment(in: calendar) <= beginning.moment(in: calendar) else { return nil }
+        }
+        return phrases.time(since, now: nil)
+    }
+
+    func name(_ topic: Topic) -> String {
+        switch topic {
+        case .temperature: pick("temperature", "Temperatur")
+        case .humidity: pick("humidity", "Luftfeuchtigkeit")
+        case .air: "CO₂"
+        case .presence: pick("presence", "Anwesenheit")
+        case .heating: pick("the valve", "das Ventil")
+        case .setpoint: pick("set-point", "Sollwert")
+        }
+    }
+}

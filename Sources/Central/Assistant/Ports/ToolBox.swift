@@ -1,0 +1,94 @@
+internal import JSON
+internal import Logging
+
+/// The tools of one caller. What is not in the box does not exist for them.
+public struct ToolBox: Sendable {
+    public struct Limits: Sendable {
+        /// For one call.
+        public var time: Duration = .seconds(20)
+        /// Longer arguments are refused unread, bytes.
+        public var argumentBytes = 8 * 1024
+        /// A longer result is refused: it would fill the model's memory. Bytes.
+        public var resultBytes = 64 * 1024
+
+        public init() {}
+    }
+
+    private let tools: [any Tool]
+    private let limits: Limits
+    private static let log = Logger(label: "hearth.concierge")
+
+    public init(_ tools: [any Tool], limits: Limits = .init()) {
+        precondition(
+            Set(tools.map(\.definition.name)).count == tools.count, "two tools of one name in a box")
+        self.tools = tools
+        self.limits = limits
+    }
+
+    /// The same tools, called to answer `message`: what changes something heeds what the person wrote, whatever a model
+    /// makes of it.
+    func answering(_ message: String) -> ToolBox { ToolBox(tools.map { $0.answering(message) }, limits: limits) }
+
+    public var definitions: [ToolDefinition] { tools.map(\.definition) }
+
+    /// Does what a model asks for, if it may: looks the tool up, checks the arguments, bounds the time. Never throws:
+    /// the model gets to read what went wrong.
+    ///
+    /// - Parameter time: allows less than the box's limit.
+    public func run(_ call: ToolCall, within time: Duration? = nil) async -> ToolOutcome {
+        do {
+            let (tool, arguments) = try checked(call)
+            let result = try await withDeadline(min(limits.time, time ?? limits.time)) {
+                try await tool.call(arguments)
+            }
+            guard result.content.bytes.count <= limits.resultBytes else {
+                throw ToolError("The result is too large. Ask for a shorter time or a coarser resolution.")
+            }
+            return ToolOutcome(
+                callID: call.id, name: call.name, isError: false, content: result.content, summary: result.summary,
+                attachments: result.attachments)
+        } catch let error as ToolError {
+            return Self.failed(call, error.description)
+        } catch is CancellationError {
+            return Self.failed(call, "The call was cancelled.")
+        } catch is DeadlineExceeded {
+            Self.log.warning("a tool took too long", metadata: ["tool": "\(call.name)"])
+            return Self.failed(call, "This took too long and was given up. Ask for less, or try again.")
+        } catch {
+            // The cause is the operator's to read: it may name things that the caller must not see.
+            Self.log.error("a tool failed", metadata: ["tool": "\(call.name)", "error": "\(error)"])
+            return Self.failed(call, "This does not work at the moment. Tell the guest so; trying again may help.")
+        }
+    }
+
+    static func failed(_ call: ToolCall, _ message: String) -> ToolOutcome {
+        ToolOutcome(
+            callID: call.id, name: call.name, isError: true, content: ["error": .string(message)], summary: message)
+    }
+
+    func isReadOnly(_ name: String) -> Bool {
+        tools.first { $0.definition.name == name }?.definition.isReadOnly ?? true
+    }
+
+    private func checked(_ call: ToolCall) throws(ToolError) -> (any Tool, JSON) {
+        guard let tool = tools.first(where: { $0.definition.name == call.name }) else {
+            let names = tools.map(\.definition.name).joined(separator: ", ")
+            throw ToolError("There is no tool “\(call.name.prefix(64))”. There are: \(names).")
+        }
+        guard call.arguments.utf8.count <= limits.argumentBytes else {
+            throw ToolError("The arguments are longer than \(limits.argumentBytes) bytes.")
+        }
+        let arguments: JSON
+        do {
+            // Models that call a tool without arguments often send nothing at all.
+            arguments = call.arguments.allSatisfy(\.isWhitespace) ? [:] : try JSON(parsing: call.arguments)
+        } catch {
+            throw ToolError("The arguments are \(error.description). Send one JSON object.")
+        }
+        let violations = tool.definition.input.violations(in: arguments)
+        guard violations.isEmpty else {
+            throw ToolError("The arguments do not fit the tool's schema. " + violations.joined(separator: " "))
+        }
+        return (tool, arguments)
+    }
+}

@@ -1,0 +1,87 @@
+internal import Building
+internal import JSON
+
+/// The events of the Messages API. Those that it does not know are skipped, as the API's versioning asks of clients.
+package struct AnthropicDecoder: ProviderDecoder {
+    private struct ToolUse {
+        var id: String
+        var name: String
+        /// As the block began; counts where no piece follows.
+        var input: JSON
+        var pieces = ""
+    }
+
+    package private(set) var isFinished = false
+    private let key: APIKey?
+    private var toolUses: [Int: ToolUse] = [:]
+    private var stop = StopReason.endOfTurn
+    private var usage = TokenUsage()
+
+    package init(key: APIKey?) { self.key = key }
+
+    package mutating func take(_ event: ServerSentEvent) throws(ChatModelFailure) -> [ChatModelEvent] {
+        let json: JSON
+        do { json = try JSON(parsing: event.data) } catch { throw .malformed("an event of the provider is no JSON") }
+        switch json["type"]?.text {
+        case "message_start":
+            let usage = json["message"]?["usage"]
+            self.usage.input = ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"]
+                .map { usage?[$0]?.int ?? 0 }.saturatingSum()
+            self.usage.output = usage?["output_tokens"]?.int ?? 0
+            return []
+        case "content_block_start": return begin(json)
+        case "content_block_delta": return add(json)
+        case "content_block_stop":
+            guard let index = json["index"]?.int, let use = toolUses.removeValue(forKey: index) else { return [] }
+            let arguments = use.pieces.isEmpty ? use.input.description : use.pieces
+            return [.toolCall(ToolCall(id: use.id, name: use.name, arguments: arguments))]
+        case "message_delta":
+            if let output = json["usage"]?["output_tokens"]?.int { usage.output = output }
+            switch json["delta"]?["stop_reason"]?.text {
+            case "tool_use": stop = .toolCalls
+            case "max_tokens", "model_context_window_exceeded": stop = .length
+            case "refusal": throw .refusal
+            default: break
+            }
+            return []
+        case "message_stop":
+            isFinished = true
+            return [.finished(stop, usage)]
+        case "error": throw ProviderError(json: json).failure(key: key)
+        default: return []
+        }
+    }
+
+    package mutating func end() throws(ChatModelFailure) -> [ChatModelEvent] {
+        guard isFinished else { throw .unavailable("the provider's answer broke off") }
+        return []
+    }
+
+    private mutating func begin(_ json: JSON) -> [ChatModelEvent] {
+        let block = json["content_block"]
+        switch block?["type"]?.text {
+        case "text":
+            let text = block?["text"]?.text ?? ""
+            return text.isEmpty ? [] : [.text(text)]
+        case "tool_use":
+            guard let index = json["index"]?.int else { return [] }
+            toolUses[index] = ToolUse(
+                id: block?["id"]?.text ?? "", name: block?["name"]?.text ?? "", input: block?["input"] ?? [:])
+            return []
+        default: return []
+        }
+    }
+
+    private mutating func add(_ json: JSON) -> [ChatModelEvent] {
+        let delta = json["delta"]
+        switch delta?["type"]?.text {
+        case "text_delta":
+            let text = delta?["text"]?.text ?? ""
+            return text.isEmpty ? [] : [.text(text)]
+        case "input_json_delta":
+            if let index = json["index"]?.int { toolUses[index]?.pieces += delta?["partial_json"]?.text ?? "" }
+            return []
+        default: return []
+        }
+    }
+}

@@ -1,0 +1,54 @@
+internal import Building
+internal import JSON
+
+/// How tools take a range of time: `start` and `end`, or `period` in words.
+struct RangeArguments: Sendable {
+    /// What counts where the caller names no range.
+    let otherwise: Duration
+    let now: @Sendable () -> Timestamp
+
+    /// Longer ranges are refused.
+    private static let longest = Duration.seconds(3660 * 86_400)
+
+    static let properties: [JSONSchema.Property] = [
+        .optional(
+            "start",
+            JSONSchema(
+                .dateTime, "Begin, inclusive; ISO 8601. Without offset it is the building's local time. Needs end.")),
+        .optional("end", JSONSchema(.dateTime, "End, exclusive; ISO 8601. Without offset it is local. Needs start.")),
+        .optional(
+            "period",
+            JSONSchema(
+                .string(lengths: 1...200),
+                "Instead of start and end: the range in words, English or German, which the building resolves in its "
+                    + "own time zone. Prefer it for what the guest said in words: last night, yesterday between 22 and "
+                    + "6, last 24 hours, last week, gestern Abend, letzte Nacht, am Montag.")),
+    ]
+
+    func range(_ arguments: JSON, in calendar: LocalCalendar) throws(ToolError) -> Range<Timestamp> {
+        let now = now()
+        let range: Range<Timestamp>
+        switch (arguments["start"]?.text, arguments["end"]?.text, arguments["period"]?.text) {
+        case (nil, nil, nil): range = now.advanced(by: .zero - otherwise)..<now
+        case (let start?, let end?, nil):
+            guard let start = WrittenTime(iso8601: start)?.moment(in: calendar),
+                let end = WrittenTime(iso8601: end)?.moment(in: calendar)
+            else { throw ToolError("“start” and “end” must be ISO 8601 date-times.") }
+            guard start < end else { throw ToolError("“start” must be before “end”.") }
+            range = start..<(start < now ? min(end, now) : end)
+        case (nil, nil, let words?):
+            guard let resolved = TimeExpression.range(in: words, now: now, calendar: calendar) else {
+                throw ToolError("“period” is not understood. Send “start” and “end” as ISO 8601 date-times.")
+            }
+            range = resolved
+        default: throw ToolError("Send “start” and “end” together, or “period” alone.")
+        }
+        guard range.lowerBound < now else {
+            throw ToolError("The range lies in the future; it is \(calendar.iso8601(now)) now. There are no forecasts.")
+        }
+        guard range.upperBound <= range.lowerBound.advanced(by: Self.longest) else {
+            throw ToolError("The range is longer than ten years.")
+        }
+        return range
+    }
+}

@@ -1,0 +1,37 @@
+internal import JSON
+
+/// The rooms that a caller's tools reach. A guest's tools hold the one room and know no way to name another; an
+/// operator's take a room as an argument.
+enum RoomAccess: Sendable {
+    case own(any RoomFacts)
+    case any(any BuildingFacts)
+
+    private static let argument = "room"
+
+    /// A tool's input schema, with the room where it has to be named.
+    func schema(_ properties: [JSONSchema.Property]) -> JSONSchema {
+        switch self {
+        case .own: return .object(properties)
+        case .any:
+            let room = JSONSchema(
+                .string(lengths: 1...129),
+                "The room's key as list_rooms gives it, such as grand/room-101; the part after the slash is enough "
+                    + "where only one building has such a room.")
+            return .object([.required(Self.argument, room)] + properties)
+        }
+    }
+
+    /// - Parameter arguments: fit the schema.
+    func room(_ arguments: JSON) async throws -> any RoomFacts {
+        switch self {
+        case .own(let room): return room
+        case .any(let buildings):
+            let key = arguments[Self.argument]?.text ?? ""
+            guard let room = try await buildings.room(key) else {
+                throw ToolError(
+                    "There is no room “\(key)”, or there are several. list_rooms gives the keys of all rooms.")
+            }
+            return room
+        }
+    }
+}

@@ -1,0 +1,56 @@
+internal import APISupport
+internal import Assistant
+internal import HTTPTypes
+internal import Hummingbird
+internal import JSON
+internal import RestAPI
+
+/// The answer to one message, as it comes into being: as server-sent events, or as one JSON object at its end. When the
+/// client leaves, the work ends.
+struct ChatAnswer: Sendable {
+    let agent: ChatAgent
+    let question: ChatAgent.Question
+    /// Taken for as long as this is there.
+    let place: CallAdmission.Place
+    let request: Request
+
+    /// For nginx, which would else gather what it passes on.
+    private static let accelBuffering = HTTPField.Name("X-Accel-Buffering")!
+
+    private var wantsObject: Bool {
+        let accepted = AcceptedTypes(request.headers)
+        return accepted.weight(of: "application/json") > accepted.weight(of: "text/event-stream")
+    }
+
+    var response: Response {
+        let wantsObject = wantsObject
+        var headers: HTTPFields = [
+            .contentType: wantsObject ? "application/json; charset=utf-8" : "text/event-stream",
+            .cacheControl: "no-store",
+            // Listening for the client's leaving uses the connection up.
+            .connection: "close",
+        ]
+        if !wantsObject { headers[Self.accelBuffering] = "no" }
+        let body = request.body
+        return Response(
+            status: .ok, headers: headers,
+            body: ResponseBody { writer in
+                let transferred = LiveWriter(writer)
+                try await body.whileClientStays {
+                    try await send(transferred, asObject: wantsObject)
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    private func send(_ writer: LiveWriter, asObject: Bool) async throws {
+        for await event in agent.answer(question) {
+            if asObject {
+                if case .done(let reply) = event { try await writer.write(reply.json.description) }
+            } else {
+                try await writer.write(event.serverSentEvent)
+            }
+        }
+        try Task.checkCancellation()
+    }
+}

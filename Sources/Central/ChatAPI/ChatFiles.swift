@@ -1,0 +1,29 @@
+internal import APISupport
+internal import Hummingbird
+internal import RestAPI
+internal import Storage
+
+/// The files that the chat gives links to. A browser fetches them without a token: the signature in the link is what
+/// allows it, until it expires.
+struct ChatFiles: Sendable {
+    let store: CentralStore
+    let signer: FileSigner
+
+    /// Before the signed name.
+    static let path = "/chat/files/"
+
+    func register(in book: inout RouteBook) { book.open(.get, "/chat/files/:file", file) }
+
+    @Sendable
+    private func file(_ request: Request, _ context: CallContext) async throws -> Response {
+        _ = try QueryParameters(request, known: [])
+        // Whether it is wrong or too old is nobody's business.
+        let unknown = AnswerError.notFound(
+            code: "unknown_file", "There is no such file, or the link to it has expired.",
+            hint: "Ask in the chat for the file again.")
+        guard let asked = try await signer.request(signed: context.parameters.get("file") ?? ""),
+            asked.expires > store.currentTime, let table = try await asked.table(store)
+        else { throw unknown }
+        return asked.contents(of: table).response
+    }
+}

@@ -1,0 +1,58 @@
+internal import APISupport
+internal import Assistant
+internal import HTTPTypes
+internal import Hummingbird
+internal import JSON
+
+/// What is posted to `/chat`.
+struct ChatRequestBody {
+    let message: String
+    let conversationID: String?
+
+    /// - Parameter request: keeps the body that was read, without which nobody could listen for the client's leaving.
+    /// - Throws: `AnswerError`: 400, 413, 415.
+    init(_ request: inout Request, limits: ChatLimits) async throws {
+        let type = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
+        guard type == "application/json" else {
+            throw AnswerError(
+                .unsupportedMediaType, code: "wrong_media_type",
+                message: "The body is \(type.map { "“\($0.prefix(80))”" } ?? "of no type").",
+                hint: "Send Content-Type: application/json.")
+        }
+        let body = try await request.collectBody(upTo: limits.bodyBytes)
+        let json: JSON
+        do {
+            json = try JSON(parsing: Array(body.readableBytesView))
+        } catch {
+            throw AnswerError.badRequest(
+                code: "bad_json", "The body is \(error).", hint: #"Send {"message":"How warm is my room?"}."#)
+        }
+        guard let members = json.members else {
+            throw AnswerError.badRequest(
+                code: "bad_json", "The body is no JSON object.", hint: #"Send {"message":"How warm is my room?"}."#)
+        }
+        if let other = members.first(where: { $0.name != "message" && $0.name != "conversation_id" }) {
+            throw AnswerError.badRequest(
+                code: "unknown_member", "There is no member “\(other.name.prefix(80))” here.",
+                hint: "There are message and conversation_id.")
+        }
+        guard let message = json["message"]?.text, message.contains(where: { !$0.isWhitespace }) else {
+            throw AnswerError.badRequest(
+                code: "bad_message", "The member message is no text with something in it.", hint: "Ask something.")
+        }
+        guard message.unicodeScalars.count <= limits.messageCharacters else {
+            throw AnswerError.badRequest(
+                code: "message_too_long", "The message is longer than \(limits.messageCharacters) characters.",
+                hint: "Ask in fewer words.")
+        }
+        self.message = message
+        switch json["conversation_id"] {
+        case nil, .null?: conversationID = nil
+        case .string(let id)?: conversationID = id
+        default:
+            throw AnswerError.badRequest(
+                code: "bad_conversation_id", "The member conversation_id is no text.",
+                hint: "Send the one that an answer gave, or none to begin a conversation.")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+internal import Assistant
+internal import Building
+internal import Storage
+
+extension RoomSnapshot {
+    /// Everything that was measured last. Of several devices that tell of one datapoint the one that speaks best for the
+    /// room comes first: the control loop has weighed all sensors already.
+    var speakers: [RoomStatus.Reading] {
+        devices.sorted { Self.rank($0) < Self.rank($1) }.flatMap { device in
+            device.latest.compactMap { latest in
+                guard let datapoint = Datapoint(latest.datapoint), !Self.isAboutControl(datapoint) else { return nil }
+                return RoomStatus.Reading(
+                    datapoint: datapoint, value: latest.value, time: latest.time, quality: latest.quality,
+                    source: Self.name(of: device))
+            }
+        }
+    }
+
+    /// What the control loop reported last; where there is none, what the valve says.
+    var heating: RoomStatus.Heating? {
+        let controller = newest(of: .roomController)
+        let valve = newest(of: .radiatorValve)
+        guard let device = controller ?? valve else { return nil }
+        let level = controller?.newest(.valveLevel) ?? valve?.newest(.valveLevel)
+        let times = [controller?.newest(.setpoint)?.time, level?.time].compactMap(\.self)
+        guard let time = times.max() else { return nil }
+        return RoomStatus.Heating(
+            setpointCelsius: device.newest(.setpoint)?.number, valvePercent: level?.number,
+            mode: device.newest(Self.mode)?.text, reason: device.newest(ComfortJudgement.reason)?.text, time: time)
+    }
+
+    private static let mode = Datapoint("mode")!
+
+    private static func isAboutControl(_ datapoint: Datapoint) -> Bool {
+        [.quality, .sensorQuality, mode, ComfortJudgement.reason].contains(datapoint)
+    }
+
+    private func newest(of deviceClass: DeviceClass) -> Device? {
+        devices.filter { $0.deviceClass == deviceClass && !$0.latest.isEmpty }
+            .max { ($0.latest.map(\.time).max()!) < ($1.latest.map(\.time).max()!) }
+    }
+
+    private static func rank(_ device: Device) -> Int {
+        switch device.deviceClass {
+        case .roomController: 0
+        case .iaq: 1
+        case .lifeBeing: 2
+        case .temperatureSensor: 3
+        default: 4
+        }
+    }
+
+    /// Within its room.
+    private static func name(of device: Device) -> String {
+        let parts = device.deviceID.split(separator: "/", maxSplits: 2)
+        return parts.count == 3 ? String(parts[2]) : device.deviceID
+    }
+}
+
+extension RoomSnapshot.Device {
+    func newest(_ datapoint: Datapoint) -> RoomSnapshot.Latest? { latest.first { $0.datapoint == datapoint.name } }
+}
+
+extension RoomSnapshot.Latest {
+    var number: Double? { if case .number(let number) = value { number } else { nil } }
+    var text: String? { if case .text(let text) = value { text } else { nil } }
+}

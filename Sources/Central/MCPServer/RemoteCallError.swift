@@ -1,0 +1,55 @@
+internal import Assistant
+internal import HTTPTypes
+internal import JSON
+
+/// Why a call failed, as JSON-RPC 2.0 and the Model Context Protocol number it.
+struct RemoteCallError: Error {
+    var code: Int
+    /// One sentence.
+    var message: String
+    var data: JSON?
+    /// Of the answer, where that is about this call alone.
+    var status: HTTPResponse.Status
+    var headers: HTTPFields = [:]
+
+    static func malformed(_ message: String) -> Self { .init(code: -32700, message: message, status: .badRequest) }
+
+    static func invalidRequest(_ message: String) -> Self {
+        .init(code: -32600, message: message, status: .badRequest)
+    }
+
+    /// - Parameter version: before July 2026 every error of a call is an answer like any other: 200.
+    static func unknownMethod(_ name: String, _ version: ProtocolVersion) -> Self {
+        .init(
+            code: -32601, message: "There is no method “\(name.prefix(80))” here.",
+            status: version.hasHandshake ? .ok : .notFound)
+    }
+
+    static func invalidParams(_ message: String, _ version: ProtocolVersion) -> Self {
+        .init(code: -32602, message: message, status: version.hasHandshake ? .ok : .badRequest)
+    }
+
+    /// What the headers say is not what the body says.
+    static func headerMismatch(_ message: String) -> Self { .init(code: -32020, message: message, status: .badRequest) }
+
+    static func unknownVersion(_ name: String) -> Self {
+        .init(
+            code: -32022, message: "The protocol version “\(name.prefix(80))” is not known here.",
+            data: [
+                "supported": .array(ProtocolVersion.names.map { .string($0) }),
+                "requested": .string(String(name.prefix(80))),
+            ], status: .badRequest)
+    }
+
+    /// Our own number for calls that come too fast.
+    static func tooMany(_ message: String, headers: HTTPFields) -> Self {
+        .init(code: -32000, message: message, status: .tooManyRequests, headers: headers)
+    }
+
+    /// - Parameter id: of the call; `null` where it is not known.
+    func json(id: JSON = .null) -> JSON {
+        var error: [JSON.Member] = [.init("code", .integer(code)), .init("message", .string(message))]
+        if let data { error.append(.init("data", data)) }
+        return ["jsonrpc": "2.0", "id": id, "error": .object(error)]
+    }
+}

@@ -1,0 +1,82 @@
+internal import APISupport
+internal import Assistant
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+internal import JSON
+
+/// What the headers of a request say.
+struct RequestHead {
+    /// As given; `nil` where there is none.
+    let versionName: String?
+    private let method: String?
+    private let name: String?
+
+    private static let version = HTTPField.Name("MCP-Protocol-Version")!
+    private static let method = HTTPField.Name("Mcp-Method")!
+    private static let name = HTTPField.Name("Mcp-Name")!
+    private static let json = "application/json"
+    /// What has a name: the tool that is called.
+    private static let named = ["tools/call": "name", "prompts/get": "name", "resources/read": "uri"]
+
+    /// - Parameter origins: the pages that may speak to this service. Without the header `Origin` it is no page that
+    ///   speaks.
+    /// - Throws: `AnswerError` 403, 406, 415.
+    init(_ request: Request, origins: Set<String>) throws(AnswerError) {
+        let headers = request.headers
+        if let origin = headers[.origin], !origins.contains(origin.lowercased()) {
+            throw AnswerError(
+                .forbidden, code: "origin_not_allowed",
+                message: "Pages of “\(origin.prefix(200))” may not speak to this service.",
+                hint: "Programs send no header Origin. Pages have to come from http.publicURL of the configuration.")
+        }
+        let type = headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
+        guard type == Self.json else {
+            throw AnswerError(
+                .unsupportedMediaType, code: "wrong_media_type",
+                message: "The body is \(type.map { "“\($0.prefix(80))”" } ?? "of no type").",
+                hint: "Send Content-Type: application/json.")
+        }
+        guard AcceptedTypes(headers).weight(of: Self.json) > 0 else {
+            throw AnswerError(
+                .notAcceptable, code: "not_acceptable", message: "Answers are JSON, which the request does not accept.",
+                hint: "Send Accept: application/json, text/event-stream.")
+        }
+        versionName = headers[Self.version]
+        method = headers[Self.method]
+        name = headers[Self.name]
+    }
+
+    /// - Throws: where it is not known.
+    func protocolVersion() throws(RemoteCallError) -> ProtocolVersion {
+        guard let versionName else { return .assumed }
+        guard let version = ProtocolVersion(rawValue: versionName) else { throw .unknownVersion(versionName) }
+        return version
+    }
+
+    /// Makes sure that a request without a handshake says what it has to say, in the body as in the headers, by which
+    /// proxies may have sent it here.
+    func check(method: String, params: JSON) throws(RemoteCallError) {
+        let prefix = "io.modelcontextprotocol/"
+        let (version, capabilities) = (prefix + "protocolVersion", prefix + "clientCapabilities")
+        guard let meta = params["_meta"], meta[version]?.text != nil, meta[capabilities]?.members != nil else {
+            throw .invalidParams("“params._meta” has to hold “\(version)” and “\(capabilities)”.", .july2026)
+        }
+        guard meta[version]?.text == versionName else {
+            throw .headerMismatch("The header MCP-Protocol-Version is not the version of the body.")
+        }
+        guard self.method == method else { throw .headerMismatch("The header Mcp-Method is not the body's method.") }
+        guard let member = Self.named[method], let text = params[member]?.text else { return }
+        guard name.flatMap(Self.decoded) == text else {
+            throw .headerMismatch("The header Mcp-Name is not the body's “\(member)”.")
+        }
+    }
+
+    /// What does not fit into a header as it is comes as `=?base64?…?=`.
+    private static func decoded(_ text: String) -> String? {
+        guard text.hasPrefix("=?base64?"), text.hasSuffix("?="), text.utf8.count >= 11 else { return text }
+        return Data(base64Encoded: String(text.dropFirst(9).dropLast(2))).flatMap {
+            String(validating: $0, as: UTF8.self)
+        }
+    }
+}

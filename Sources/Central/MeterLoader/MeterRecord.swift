@@ -1,0 +1,122 @@
+public import Building
+internal import Foundation
+internal import JSON
+public import Storage
+internal import WireFormat
+
+/// One record of a meter's source: what the registers of one meter counted in one interval.
+///
+/// `{"measurement":"energy","timestamp":"2023-02-28T23:45:00.000Z","tags":{"muid":"…","quality":"measured"},
+/// "0100011D00FF":0.0117}`
+public struct MeterRecord: Hashable, Sendable {
+    public var muid: String
+    public var time: Timestamp
+    public var readings: [MeterReading]
+}
+
+/// What is wrong with a record.
+public struct MeterRecordProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The member that is to blame.
+    public var member: String?
+    /// What stands there.
+    public var text: String?
+    /// A phrase: `no time`.
+    public var reason: String
+
+    public var description: String {
+        (member.map { "\($0): " } ?? "") + (text.map { "“\($0.prefix(80))” is " } ?? "") + reason
+    }
+}
+
+extension MeterRecord {
+    /// What a meter can count in one interval, kWh: a terawatt hour.
+    private static let mostKilowattHours = 1e9
+
+    /// - Parameters:
+    ///   - json: one object of the list `data`.
+    ///   - now: our own clock. A time that is farther ahead than clocks differ is a mistake.
+    /// - Throws: `MeterRecordProblem`.
+    init(json: [UInt8], now: Timestamp) throws(MeterRecordProblem) {
+        let raw: RawRecord
+        do {
+            raw = try JSONDecoder().decode(RawRecord.self, from: Data(json))
+        } catch {
+            throw MeterRecordProblem(text: String(decoding: json.prefix(80), as: UTF8.self), reason: "no JSON object")
+        }
+        guard JSON.hasUniqueNames(json) else {
+            throw MeterRecordProblem(
+                text: String(decoding: json.prefix(80), as: UTF8.self), reason: "not clear: a name comes twice in it")
+        }
+        if let measurement = raw.measurement, measurement != "energy" {
+            throw MeterRecordProblem(member: "measurement", text: measurement, reason: "not energy")
+        }
+        guard let timestamp = raw.timestamp else { throw MeterRecordProblem(member: "timestamp", reason: "missing") }
+        guard let time = CalendarTime.parse(timestamp, in: .gmt) else {
+            throw MeterRecordProblem(member: "timestamp", text: timestamp, reason: "no time")
+        }
+        guard time <= now.advanced(by: ReadingPlausibility.longestAhead) else {
+            throw MeterRecordProblem(member: "timestamp", text: timestamp, reason: "in the future")
+        }
+        guard let muid = raw.muid else { throw MeterRecordProblem(member: "tags.muid", reason: "missing") }
+        guard !muid.isEmpty, muid.utf8.count <= SeriesKey.longestDevice, !muid.utf8.contains(0) else {
+            throw MeterRecordProblem(member: "tags.muid", text: muid, reason: "no name of a meter")
+        }
+        let quality = raw.quality ?? MeterReading.measured
+        guard quality.utf8.count <= MeterReading.longestQuality else {
+            throw MeterRecordProblem(member: "tags.quality", text: quality, reason: "too long")
+        }
+        readings = []
+        for (code, value) in raw.registers {
+            guard let register = MeterRegister(hexadecimal: code) else {
+                throw MeterRecordProblem(member: code, reason: "a register that is not known")
+            }
+            guard let value, value.isFinite else { throw MeterRecordProblem(member: code, reason: "no number") }
+            guard value >= 0 else {
+                throw MeterRecordProblem(member: code, text: String(value), reason: "below 0")
+            }
+            guard value <= Self.mostKilowattHours else {
+                throw MeterRecordProblem(member: code, text: String(value), reason: "more than any meter counts")
+            }
+            readings.append(MeterReading(time: time, register: register, kilowattHours: value, quality: quality))
+        }
+        guard !readings.isEmpty else { throw MeterRecordProblem(reason: "no register in it") }
+        self.muid = muid
+        self.time = time
+    }
+}
+
+/// The record as JSON has it. Members that are missing or of another type are `nil`.
+private struct RawRecord: Decodable {
+    var measurement: String?
+    var timestamp: String?
+    var muid: String?
+    var quality: String?
+    var registers: [(code: String, value: Double?)] = []
+
+    private struct Name: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Name.self)
+        measurement = try? members.decode(String.self, forKey: Name(stringValue: "measurement"))
+        timestamp = try? members.decode(String.self, forKey: Name(stringValue: "timestamp"))
+        if let tags = try? members.nestedContainer(keyedBy: Name.self, forKey: Name(stringValue: "tags")) {
+            muid = try? tags.decode(String.self, forKey: Name(stringValue: "muid"))
+            quality = try? tags.decode(String.self, forKey: Name(stringValue: "quality"))
+        }
+        for key in members.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
+            guard Self.isCode(key.stringValue) else { continue }
+            registers.append((key.stringValue, try? members.decode(Double.self, forKey: key)))
+        }
+    }
+
+    /// Twelve hexadecimal digits.
+    private static func isCode(_ name: String) -> Bool {
+        name.utf8.count == 12 && name.allSatisfy(\.isHexDigit)
+    }
+}

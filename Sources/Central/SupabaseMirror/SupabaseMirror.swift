@@ -1,0 +1,219 @@
+public import Logging
+public import ServiceLifecycle
+public import Storage
+internal import Synchronization
+public import Telemetry
+
+/// Keeps a copy of `latest_reading` in a Supabase project up to date, by its REST interface.
+///
+/// Nothing is queued: each round reads from the table what changed since the last round that succeeded, so that ingest
+/// never waits, memory stays bounded whatever happens to the project, and what is sent is always the newest. Rows are
+/// read right before they are sent, by one replica at a time, one request after the other: the copy never goes back in
+/// time.
+public final class SupabaseMirror: Service, MetricSource {
+    private let settings: MirrorSettings
+    private let reader: LatestCopyReader
+    private let client: PostgRESTClient
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+    private let carried = LabelledCounter("hearth_mirror_rows_total", "Rows that the mirror took.")
+    private let refused = LabelledCounter(
+        "hearth_mirror_rows_refused_total", "Rows that the mirror did not take, and that were left out.")
+    private let rounds = LabelledCounter(
+        "hearth_mirror_failures_total", "Rounds of the mirror that did not come to their end.")
+
+    /// So often the lock is tried for, or made sure of, where nothing changes.
+    private static let reminder: Duration = .seconds(5)
+    private static let remindersPerRound = 6
+    private static let firstPause: Duration = .seconds(1)
+    private static let longestPause: Duration = .seconds(60)
+    /// So many single rows may be refused in a row before the whole round counts as refused.
+    private static let mostRefusals = 8
+
+    private struct State {
+        /// Since when something is to be carried; `nil` where nothing is.
+        var pendingSince: ContinuousClock.Instant? = .now
+        /// Since when something is to be carried that the present round carries.
+        var carryingSince: ContinuousClock.Instant?
+        var isActive = false
+        var lastSuccess: ContinuousClock.Instant?
+        /// What was told of last, so that each trouble is told of once.
+        var trouble: String?
+    }
+
+    public init(settings: MirrorSettings, reader: LatestCopyReader, logger: Logger) {
+        self.settings = settings
+        self.reader = reader
+        self.logger = logger
+        client = PostgRESTClient(settings)
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Something is new. Returns at once.
+    public func note(_ change: LatestChange) {
+        state.withLock { $0.pendingSince = $0.pendingSince ?? .now }
+        signal.yield()
+    }
+
+    public func run() async {
+        let work = Task { await attend() }
+        await cancelWhenGracefulShutdown { [self] in await remindRegularly() }
+        // A request may be under way for seconds yet: the service does not wait for it.
+        work.cancel()
+        reader.close()
+    }
+
+    private func remindRegularly() async {
+        var count = 0
+        while !Task.isCancelled {
+            count += 1
+            // An announcement can be lost with the process that was about to make it.
+            if count.isMultiple(of: Self.remindersPerRound) { note(.everywhere) }
+            signal.yield()
+            try? await Task.sleep(for: Self.reminder)
+        }
+    }
+
+    private func attend() async {
+        var mark: ChangeMark?
+        var sent = SentRows()
+        var wasRefused = false
+        var pause = Self.firstPause
+        for await _ in signals {
+            if Task.isCancelled { return }
+            var began: ContinuousClock.Instant?
+            do {
+                guard try await reader.acquire() else {
+                    (wasRefused, mark, sent) = (true, nil, SentRows())
+                    state.withLock { state in
+                        // Whoever has the lock carries it.
+                        state.isActive = false
+                        state.pendingSince = .now
+                    }
+                    continue
+                }
+                if wasRefused {
+                    wasRefused = false
+                    logger.notice("Mirror taken over from another replica")
+                    try await Task.sleep(for: settings.requestTimeout + .seconds(2))
+                }
+                began = state.withLock { state in
+                    state.isActive = true
+                    state.carryingSince = state.pendingSince
+                    state.pendingSince = nil
+                    return state.carryingSince
+                }
+                guard began != nil else { continue }
+                mark = try await carry(since: mark, &sent)
+                noteSuccess()
+                pause = Self.firstPause
+                try await Task.sleep(for: settings.interval)
+            } catch is CancellationError {
+                return
+            } catch {
+                if Task.isCancelled { return }
+                noteFailure(error, since: began)
+                // Where the database is at fault it may be another one that answers next: then everything is carried.
+                if error is StoreError || error as? MirrorError == .takenOver {
+                    (mark, sent) = (nil, SentRows())
+                }
+                try? await Task.sleep(for: (error as? MirrorError)?.wait ?? pause * Double.random(in: 0.8...1.2))
+                pause = min(pause * 2, Self.longestPause)
+                signal.yield()
+            }
+        }
+    }
+
+    /// Carries what changed since `mark`.
+    ///
+    /// - Parameter sent: what need not be sent again.
+    /// - Returns: the mark for the next round.
+    private func carry(since mark: ChangeMark?, _ sent: inout SentRows) async throws -> ChangeMark {
+        var next: ChangeMark?
+        var after: LatestID?
+        var refusals = 0
+        repeat {
+            // Each page belongs to one request, right after it was made sure that the work is still ours.
+            guard try await reader.acquire() else { throw MirrorError.takenOver }
+            let page = try await reader.page(since: mark, after: after, limit: settings.batchRows)
+            next = next ?? page.mark
+            after = page.next
+            let rows = page.rows.filter { !sent.contains($0) }
+            if !rows.isEmpty { try await send(rows[...], refusals: &refusals) }
+            sent.add(rows)
+        } while after != nil
+        sent.forget(before: next!)
+        return next!
+    }
+
+    /// Sends rows. Where the project does not take them together it is found out which, and those are left out.
+    private func send(_ rows: ArraySlice<ChangedLatest.Row>, refusals: inout Int) async throws {
+        do {
+            try await client.upsert(rows.map(\.json))
+            carried.add(rows.count)
+            refusals = 0
+        } catch let error as MirrorError {
+            switch error {
+            case .tooLarge, .rejected(400, _), .rejected(409, _), .rejected(422, _): break
+            default: throw error
+            }
+            guard rows.count > 1 else {
+                refusals += 1
+                if refusals >= Self.mostRefusals { throw error }
+                refused.add()
+                logger.warning("Mirror refuses a row", metadata: ["error": "\(error)"])
+                return
+            }
+            let middle = rows.startIndex + rows.count / 2
+            try await send(rows[..<middle], refusals: &refusals)
+            try await send(rows[middle...], refusals: &refusals)
+        }
+    }
+
+    private func noteSuccess() {
+        let wasTroubled = state.withLock { state in
+            state.lastSuccess = .now
+            state.carryingSince = nil
+            defer { state.trouble = nil }
+            return state.trouble != nil
+        }
+        if wasTroubled { logger.notice("Mirror is up to date again") }
+    }
+
+    private func noteFailure(_ error: any Error, since began: ContinuousClock.Instant?) {
+        rounds.add()
+        let kind = (error as? MirrorError)?.kind ?? "database"
+        let isNew = state.withLock { state in
+            state.pendingSince = began ?? state.pendingSince ?? .now
+            state.carryingSince = nil
+            defer { state.trouble = kind }
+            return state.trouble != kind
+        }
+        guard isNew else { return }
+        let level: Logger.Level = kind == "unauthorized" || kind == "rejected" ? .error : .warning
+        logger.log(level: level, "Mirror is not up to date, trying on", metadata: ["error": "\(error)"])
+    }
+
+    public func metrics() async -> [MetricFamily] {
+        let state = state.withLock(\.self)
+        let lag = state.isActive ? (state.carryingSince ?? state.pendingSince).map { ContinuousClock.now - $0 } : nil
+        var families = [
+            MetricFamily(
+                .gauge, "hearth_mirror_active", "Whether this replica is the one that mirrors (1) or not (0).",
+                state.isActive ? 1 : 0),
+            MetricFamily(
+                .gauge, "hearth_mirror_lag_seconds", "For how long something has waited to be carried to the mirror.",
+                seconds: lag ?? .zero),
+            carried.family, refused.family, rounds.family, client.requests.family, client.durations.family,
+        ]
+        if let success = state.lastSuccess {
+            families.append(
+                MetricFamily(
+                    .gauge, "hearth_mirror_last_success_age_seconds", "Time since the last round that succeeded.",
+                    seconds: ContinuousClock.now - success))
+        }
+        return families
+    }
+}

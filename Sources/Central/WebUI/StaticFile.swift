@@ -1,0 +1,40 @@
+internal import APISupport
+internal import Digests
+internal import HTTPTypes
+internal import Hummingbird
+
+/// Bytes that are the same for everyone until the program is replaced.
+struct StaticFile: Sendable {
+    private let buffer: ByteBuffer
+    private let mediaType: String
+    private let tag: String
+
+    /// - Parameter mediaType: with its charset where it is text.
+    init(_ bytes: [UInt8], mediaType: String) {
+        buffer = ByteBuffer(bytes: bytes)
+        self.mediaType = mediaType
+        tag = "\"\([UInt8](SHA256.digest(of: bytes).prefix(16)).hexadecimal)\""
+    }
+
+    /// The file, or 304 where the browser holds this very content already. It may keep it, but asks each time, so that
+    /// nobody meets the page of another version.
+    @Sendable
+    func answer(_ request: Request, _ context: CallContext) -> Response {
+        var headers = PageSecurity.headers
+        headers[.eTag] = tag
+        headers[.cacheControl] = "no-cache"
+        guard !Self.holds(tag, request.headers[values: .ifNoneMatch]) else {
+            return Response(status: .notModified, headers: headers)
+        }
+        headers[.contentType] = mediaType
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: buffer))
+    }
+
+    /// The weak comparison of RFC 9110, section 13.1.2.
+    private static func holds(_ tag: String, _ fields: [String]) -> Bool {
+        fields.lazy.flatMap { $0.split(separator: ",") }.contains { part in
+            let known = part.drop { $0 == " " || $0 == "\t" }.split(separator: " ").first ?? ""
+            return known == "*" || known == tag || known == "W/\(tag)"
+        }
+    }
+}
