@@ -31,7 +31,7 @@ public struct Appliance: Sendable, Hashable {
     }
 
     /// What it draws, in W; 0 while it is off.
-    public func watts(at time: LocalTime, outdoorCelsius: Double) -> Double {
+    public func watts(at time: SiteTime, outdoorCelsius: Double) -> Double {
         switch kind {
         case .refrigerator: refrigerator(time)
         case .dishwasher: run(time, from: 19, until: 21.5, chance: 0.85, Self.dishwashing)
@@ -58,7 +58,7 @@ public struct Appliance: Sendable, Hashable {
     ]
 
     /// One run a day at most, that begins at a time of its own each day.
-    private func run(_ time: LocalTime, from first: Double, until last: Double, chance: Double, _ phases: [Phase])
+    private func run(_ time: SiteTime, from first: Double, until last: Double, chance: Double, _ phases: [Phase])
         -> Double
     {
         var generator = SplitMix64(seed: seed, for: "\(name) day \(time.day)")
@@ -73,7 +73,7 @@ public struct Appliance: Sendable, Hashable {
     }
 
     /// Cycles of 48 minutes, each with a length of its own.
-    private func refrigerator(_ time: LocalTime) -> Double {
+    private func refrigerator(_ time: SiteTime) -> Double {
         var whole = SplitMix64(seed: seed, for: "\(name) offset")
         let cycles = time.hours / 0.8 + whole.unit()
         let number = cycles.rounded(.down)
@@ -82,13 +82,13 @@ public struct Appliance: Sendable, Hashable {
         return cycles - number < runs ? 95 + 15 * generator.unit() : 2
     }
 
-    private func airConditioning(_ time: LocalTime, _ outdoorCelsius: Double) -> Double {
+    private func airConditioning(_ time: SiteTime, _ outdoorCelsius: Double) -> Double {
         guard time.hour >= 12, time.hour < 20, outdoorCelsius > 24 else { return 0 }
         let quarter = (time.hour * 4).truncatingRemainder(dividingBy: 1)
         return quarter < min(1, (outdoorCelsius - 22) / 10) ? 1450 : 30
     }
 
-    private func oven(_ time: LocalTime) -> Double {
+    private func oven(_ time: SiteTime) -> Double {
         var generator = SplitMix64(seed: seed, for: "\(name) day \(time.day)")
         guard generator.unit() < (time.isWeekend ? 0.9 : 0.6) else { return 0 }
         let minutes = (time.hour - 17.5 - 1.5 * generator.unit()) * 60
@@ -97,7 +97,7 @@ public struct Appliance: Sendable, Hashable {
         return minutes < 10 || minutes.truncatingRemainder(dividingBy: 6) < 2 ? 2300 : 60
     }
 
-    private func lighting(_ time: LocalTime) -> Double {
+    private func lighting(_ time: SiteTime) -> Double {
         var generator = SplitMix64(seed: seed, for: "\(name) day \(time.day)")
         let bedtime = 22 + 1.5 * generator.unit()
         switch time.hour {

@@ -16,16 +16,16 @@ public struct Car: Sendable, Hashable {
         self.seed = seed
     }
 
-    public func isHome(at time: LocalTime) -> Bool { trip(on: time)?.hours.contains(time.hour) != true }
+    public func isHome(at time: SiteTime) -> Bool { trip(on: time)?.hours.contains(time.hour) != true }
 
     /// What it uses on its way, in W; 0 while it is at home.
-    func drivingWatts(at time: LocalTime) -> Double {
+    func drivingWatts(at time: SiteTime) -> Double {
         guard let trip = trip(on: time), trip.hours.contains(time.hour) else { return 0 }
         return trip.wattHours / (trip.hours.upperBound - trip.hours.lowerBound)
     }
 
     /// To work and back on weekdays, on some days of the weekend out in the afternoon.
-    private func trip(on time: LocalTime) -> (hours: Range<Double>, wattHours: Double)? {
+    private func trip(on time: SiteTime) -> (hours: Range<Double>, wattHours: Double)? {
         var generator = SplitMix64(seed: seed, for: "\(name) day \(time.day)")
         if time.isWeekend {
             guard generator.unit() < 0.6 else { return nil }

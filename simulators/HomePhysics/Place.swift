@@ -15,15 +15,15 @@ public struct Place: Sendable, Hashable {
     }
 
     /// What the home's clocks show.
-    public func local(_ moment: Date) -> LocalTime {
+    public func local(_ moment: Date) -> SiteTime {
         let seconds = moment.timeIntervalSince1970 + Double(timeZone.secondsFromGMT(for: moment))
         let day = (seconds / 86_400).rounded(.down)
-        return LocalTime(day: Int(day), hour: (seconds - day * 86_400) / 3600)
+        return SiteTime(day: Int(day), hour: (seconds - day * 86_400) / 3600)
     }
 }
 
 /// What the clocks of a home show.
-public struct LocalTime: Sendable, Hashable {
+public struct SiteTime: Sendable, Hashable {
     /// Days since 1 January 1970.
     public var day: Int
     /// With its fraction, 0..<24.

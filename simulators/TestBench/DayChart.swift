@@ -49,7 +49,7 @@ public struct DayChart: Sendable {
 
     private var roomPanel: ChartPanel {
         let values = record.samples.flatMap {
-            [$0.roomCelsius, $0.setpointCelsius, $0.verdictCelsius ?? $0.roomCelsius]
+            [$0.roomCelsius, $0.setpointCelsius, $0.fusedCelsius ?? $0.roomCelsius]
         }
         let range = padded(values + rivals.flatMap { $0.samples.map(\.roomCelsius) })
         var lines = rivals.enumerated().map { index, rival in
@@ -62,7 +62,7 @@ public struct DayChart: Sendable {
                 ChartPanel.Line(
                     name: "sensors' verdict", color: "#e59866", width: 1.2,
                     points: record.samples.compactMap { sample in
-                        sample.verdictCelsius.map { (hour(sample), $0) }
+                        sample.fusedCelsius.map { (hour(sample), $0) }
                     }))
         }
         lines.append(

@@ -9,7 +9,7 @@ public struct DayRecord: Sendable, Hashable {
         /// The room's true air temperature, which no sensor shows.
         public var roomCelsius: Double
         /// What the sensors say together; `nil` before the first verdict.
-        public var verdictCelsius: Double?
+        public var fusedCelsius: Double?
         public var setpointCelsius: Double
         /// What the valve was told, in %.
         public var levelPercent: Int

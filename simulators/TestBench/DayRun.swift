@@ -117,7 +117,7 @@ public struct DayRun {
             DayRecord.Sample(
                 second: second, outdoorCelsius: room.outdoorCelsius, supplyCelsius: room.supplyCelsius,
                 roomCelsius: room.thermal.airCelsius,
-                verdictCelsius: rival.map { $0.celsius } ?? decision?.temperatureCelsius,
+                fusedCelsius: rival.map { $0.celsius } ?? decision?.temperatureCelsius,
                 setpointCelsius: decision?.targetCelsius ?? setpoint, levelPercent: level,
                 heatKilowattHours: room.thermal.heatJoules / 3_600_000, guests: room.guests.count,
                 reason: decision?.reason ?? settings.controller.name))

@@ -22,9 +22,9 @@ public struct DayTable: Sendable, CustomStringConvertible {
 
     private var rows: [String] {
         record.hourly.map { sample in
-            let verdict = sample.verdictCelsius.map { column($0, 9, 1) } ?? column("–", 9)
+            let fused = sample.fusedCelsius.map { column($0, 9, 1) } ?? column("–", 9)
             let time = String(format: "%02d:00", sample.second / 3600)
-            return time + column(sample.outdoorCelsius, 10, 1) + column(sample.roomCelsius, 8, 2) + verdict
+            return time + column(sample.outdoorCelsius, 10, 1) + column(sample.roomCelsius, 8, 2) + fused
                 + column(sample.setpointCelsius, 11, 1) + column("\(sample.levelPercent)", 7)
                 + column(sample.heatKilowattHours, 7, 2) + "    " + sample.reason
         }

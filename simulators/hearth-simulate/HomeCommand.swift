@@ -18,7 +18,7 @@ struct HomeCommand: AsyncParsableCommand {
             is the home of config/edge-home.yaml.
             """)
 
-    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var configuration: SimulatorOptions
     @OptionGroup var broker: BrokerOptions
 
     @Option(help: ArgumentHelp("How often each device reports in s, 0.1…3600.", valueName: "seconds"))

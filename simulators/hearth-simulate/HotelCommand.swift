@@ -22,7 +22,7 @@ struct HotelCommand: AsyncParsableCommand {
             valueName: "csv"))
     var statistics: [String] = []
 
-    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var configuration: SimulatorOptions
     @OptionGroup var broker: BrokerOptions
 
     @Option(help: ArgumentHelp("How often each device reports in s, 0.1…3600.", valueName: "seconds"))

@@ -23,7 +23,7 @@ struct LoopCommand: ParsableCommand {
             as they like. A line that can't be used is told on standard error with its number, and has no answer.
             """)
 
-    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var configuration: SimulatorOptions
 
     @Option(
         help: ArgumentHelp(

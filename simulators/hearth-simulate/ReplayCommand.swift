@@ -57,7 +57,7 @@ struct ReplayCommand: AsyncParsableCommand {
             valueName: "id"))
     var device: String?
 
-    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var configuration: SimulatorOptions
     @OptionGroup var broker: BrokerOptions
 
     func validate() throws {

@@ -2,16 +2,17 @@ import CCurl
 
 /// libcurl's easy handle.
 ///
-/// `@unchecked Sendable`: each handle belongs to one line of `HTTPTransfer` and is used from that line's serial queue only.
+/// `@unchecked Sendable`: each handle belongs to one line of `HTTPClient` and is used from that line's serial queue
+/// only.
 final class EasyHandle: @unchecked Sendable {
     private var curl: OpaquePointer
-    private let settings: HTTPTransfer.Settings
+    private let settings: HTTPClient.Settings
     /// How many failures there had been when the connection was used last.
     private var failures = 0
 
     private static let library: Void = { _ = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) }()
 
-    init(settings: HTTPTransfer.Settings) {
+    init(settings: HTTPClient.Settings) {
         _ = Self.library
         curl = Self.make()
         self.settings = settings
@@ -38,7 +39,7 @@ final class EasyHandle: @unchecked Sendable {
     ///     not used again.
     func perform(
         _ request: HTTPRequest, until ending: Ending, failures: Int
-    ) throws(HTTPTransferError) -> HTTPAnswer {
+    ) throws(HTTPClientError) -> HTTPAnswer {
         if failures != self.failures { disconnect() }
         self.failures = failures
         // Reset keeps the live connections, and forgets the options of the last request.
@@ -74,7 +75,7 @@ final class EasyHandle: @unchecked Sendable {
                 exchange.isTooLarge
                 ? "the answer is longer than \(settings.largestAnswer) bytes"
                 : detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
-            throw HTTPTransferError(description: "\(request.method.rawValue) \(request.shownURL): \(cause)")
+            throw HTTPClientError(description: "\(request.method.rawValue) \(request.shownURL): \(cause)")
         }
         var status = 0
         hearth_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)

@@ -19,7 +19,7 @@ public final class MQTTClient: Sendable {
     let settings: MQTTSettings
     let onGroup: GroupHandler
     let onEvent: EventHandler
-    let wakeUp = WakeUp()
+    let wakeUp = WakePipe()
     private let shared = Mutex(Shared())
 
     /// A message that waits for the broker.

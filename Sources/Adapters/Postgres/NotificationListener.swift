@@ -18,7 +18,7 @@ public final class NotificationListener: Sendable {
     private let settings: ConnectionSettings
     private let channels: [StaticString]
     private let report: @Sendable (Event) -> Void
-    private let wakeUp = WakeUp()
+    private let wakeUp = WakePipe()
     private let stopped = Mutex(false)
 
     private static let firstPause: Int32 = 250

@@ -72,7 +72,7 @@ public final class ClientShares: MetricSource {
     /// Counts a new connection of `client`.
     ///
     /// - Returns: why it must be refused; it is not counted then.
-    func open(_ client: Client) -> AnswerError? {
+    func open(_ client: Client) -> APIError? {
         let isWithin = taken.withLock { taken in
             let number = taken.connections[client, default: 0]
             guard number < limits.connectionsPerAddress else { return false }
@@ -100,7 +100,7 @@ public final class ClientShares: MetricSource {
     /// Counts bytes of a body of `client` that have arrived.
     ///
     /// - Returns: why they must be refused; they are not counted then.
-    func hold(_ bytes: Int, of client: Client) -> AnswerError? {
+    func hold(_ bytes: Int, of client: Client) -> APIError? {
         let isWithin = taken.withLock { taken in
             let own = taken.bytes[client, default: 0]
             guard own + bytes <= limits.bodyBytesPerAddress, taken.allBytes + bytes <= limits.bodyBytes else {
@@ -133,7 +133,7 @@ public final class ClientShares: MetricSource {
     ///   - bytes: of a body that have arrived.
     ///   - elapsed: since its request began, without the time in which the service did not ask for more.
     /// - Returns: why the body must be refused.
-    func judge(bytes: Int, after elapsed: Duration) -> AnswerError? {
+    func judge(bytes: Int, after elapsed: Duration) -> APIError? {
         let message: String
         let rated = (elapsed - limits.bodyGrace) / .seconds(1)
         if elapsed > limits.bodyDuration {
@@ -146,7 +146,7 @@ public final class ClientShares: MetricSource {
         return refusal(.slowBody, .tryLater(.requestTimeout, code: "body_too_slow", message, seconds: 5))
     }
 
-    private func refusal(_ reason: Reason, _ error: AnswerError) -> AnswerError {
+    private func refusal(_ reason: Reason, _ error: APIError) -> APIError {
         refused.add(1, reason.rawValue)
         return error
     }

@@ -8,7 +8,7 @@ internal import NIOHTTPTypesHTTP1
 /// Stands between a connection and the service: holds the client to its shares, and its bodies to their time.
 ///
 /// It counts bytes as they come, not as they are announced, and its clock stands still while the service itself does not
-/// ask for more. A body that is refused ends with an `AnswerError`, which whoever reads it passes on as the answer.
+/// ask for more. A body that is refused ends with an `APIError`, which whoever reads it passes on as the answer.
 package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPRequestPart
     package typealias InboundOut = HTTPRequestPart
@@ -33,7 +33,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private var isProxy = false
     private var isCounted = false
     /// Why nothing of this connection is taken.
-    private var refusal: AnswerError?
+    private var refusal: APIError?
     /// Of the requests that are not answered yet, the oldest first.
     private var unanswered: [Body] = []
     /// The one that is still coming in.
@@ -165,7 +165,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     // MARK: Refusals
 
     /// Ends a body; whoever reads it answers.
-    private func refuse(_ error: AnswerError, _ context: ChannelHandlerContext) {
+    private func refuse(_ error: APIError, _ context: ChannelHandlerContext) {
         isEnding = true
         arriving = nil
         schedule(context, in: Self.farewell) { $1.close(promise: nil) }
@@ -184,7 +184,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     }
 
     /// Answers a request that nobody else has heard of.
-    private func answer(_ error: AnswerError, _ context: ChannelHandlerContext) {
+    private func answer(_ error: APIError, _ context: ChannelHandlerContext) {
         isEnding = true
         var headers = error.response.headers
         let bytes = error.bytes

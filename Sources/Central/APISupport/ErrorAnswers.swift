@@ -31,25 +31,25 @@ public struct ErrorAnswers: RouterMiddleware {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func answer(to error: any Error, request: Request, context: CallContext) -> AnswerError {
+    private func answer(to error: any Error, request: Request, context: CallContext) -> APIError {
         switch error {
-        case let error as AnswerError: return error
+        case let error as APIError: return error
         case let error as StoreError:
             if case .unavailable(let reason) = error { turnedAway(reason, context) }
             if case .outcomeUnknown(let reason) = error { turnedAway(reason, context) }
-            return AnswerError(error)
+            return APIError(error)
         case is NIOTooManyBytesError:
-            return AnswerError(
+            return APIError(
                 .contentTooLarge, code: "body_too_large", message: "The body of the request is too large.",
                 hint: "Send less at once.")
         case let error as HTTPError where error.status == .notFound: return unknownPath(request)
         case let error as HTTPError:
-            return AnswerError(
+            return APIError(
                 error.status, code: "bad_request", message: error.body ?? error.status.reasonPhrase,
                 headers: error.headers)
         case is HTTPParserError, is ChannelError, is IOError:
             // Somebody hung up amid the request, and will not read this.
-            return AnswerError(
+            return APIError(
                 .badRequest, code: "incomplete_request", message: "The request ended before it was whole.",
                 hint: "Send it again.")
         case is CancellationError:
@@ -74,7 +74,7 @@ public struct ErrorAnswers: RouterMiddleware {
         return Response(status: .noContent, headers: [.allow: allowed])
     }
 
-    private func unknownPath(_ request: Request) -> AnswerError {
+    private func unknownPath(_ request: Request) -> APIError {
         let path = request.uri.path
         let methods = methods(at: path)
         guard !methods.isEmpty else {
@@ -83,19 +83,19 @@ public struct ErrorAnswers: RouterMiddleware {
                 hint: "The lists begin at /hotels/; /docs describes everything that there is.")
         }
         let allowed = methods.sorted().joined(separator: ", ")
-        return AnswerError(
+        return APIError(
             .methodNotAllowed, code: "method_not_allowed",
             message: "\(request.method.rawValue) is not possible here.", hint: "Possible: \(allowed).",
             headers: [.allow: allowed])
     }
 
-    private func ownFault(_ error: any Error, request: Request, context: CallContext) -> AnswerError {
+    private func ownFault(_ error: any Error, request: Request, context: CallContext) -> APIError {
         context.logger.error(
             "Request failed",
             metadata: [
                 "error": "\(error)", "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
             ])
-        return AnswerError(
+        return APIError(
             .internalServerError, code: "internal_error", message: "Something went wrong on our side.",
             hint: "The service's log says more under hb.request.id=\(context.id).")
     }

@@ -17,7 +17,7 @@ public struct PagedAnswer: Sendable {
     private let limit: Int
     private let after: Int
 
-    /// - Throws: `AnswerError` 400.
+    /// - Throws: `APIError` 400.
     public init(_ request: Request) throws {
         let query = try QueryParameters(request, known: Self.parameters)
         path = request.uri.path
@@ -26,7 +26,7 @@ public struct PagedAnswer: Sendable {
     }
 
     /// What to ask the store for: one more than fits, to know whether anything follows.
-    public var page: Page { Page(after: after, limit: limit + 1) }
+    public var page: ListPage { ListPage(after: after, limit: limit + 1) }
 
     /// The array, and where there is more, `Link: <…>; rel="next"`.
     public func response<Entry>(_ entries: [Entry], id: (Entry) -> Int, _ json: (Entry) -> JSON) -> Response {

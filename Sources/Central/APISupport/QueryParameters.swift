@@ -7,7 +7,7 @@ public struct QueryParameters: Sendable {
     private let values: [String: [String]]
 
     /// - Parameter repeatable: those of `known` that may stand several times.
-    /// - Throws: `AnswerError` 400.
+    /// - Throws: `APIError` 400.
     public init(_ request: Request, known: Set<String>, repeatable: Set<String> = []) throws {
         var values: [String: [String]] = [:]
         for part in (request.uri.query ?? "").split(separator: "&") {
@@ -15,18 +15,18 @@ public struct QueryParameters: Sendable {
             guard let name = String(pieces[0]).removingPercentEncoding,
                 let value = pieces.count == 2 ? Self.decoded(pieces[1]) : ""
             else {
-                throw AnswerError.badRequest(
+                throw APIError.badRequest(
                     code: "bad_query", "The query cannot be decoded at “\(part.prefix(80))”.",
                     hint: "Percent-encode it as UTF-8.")
             }
             guard known.contains(name) else {
                 let list = known.sorted().joined(separator: ", ")
-                throw AnswerError.badRequest(
+                throw APIError.badRequest(
                     code: "unknown_parameter", "There is no parameter “\(name.prefix(80))” here.",
                     hint: known.isEmpty ? "This takes none." : "There are \(list).")
             }
             guard values[name] == nil || repeatable.contains(name) else {
-                throw AnswerError.badRequest(
+                throw APIError.badRequest(
                     code: "repeated_parameter", "The parameter “\(name)” stands twice.", hint: "Give it once.")
             }
             values[name, default: []].append(value)
@@ -82,11 +82,11 @@ public struct QueryParameters: Sendable {
 
     /// One of `choices`; `nil` where the parameter is not there.
     ///
-    /// - Throws: `AnswerError` 400 that names them.
+    /// - Throws: `APIError` 400 that names them.
     public func choice<Choice: RawRepresentable<String>>(_ name: String, of choices: [Choice]) throws -> Choice? {
         guard let text = text(name) else { return nil }
         guard let choice = choices.first(where: { $0.rawValue == text }) else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_parameter", "“\(text.prefix(80))” is no \(name).",
                 hint: "There are \(choices.map(\.rawValue).joined(separator: ", ")).")
         }
@@ -97,7 +97,7 @@ public struct QueryParameters: Sendable {
     public func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = text(name) else { return nil }
         guard let value = Self.integer(text), range.contains(value) else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_parameter",
                 "“\(text.prefix(80))” is no whole number from \(range.lowerBound) to \(range.upperBound).",
                 hint: "Correct the parameter \(name).")
@@ -145,11 +145,11 @@ public struct QueryParameters: Sendable {
 extension CallContext {
     /// The number in the path at `name`.
     ///
-    /// - Throws: `AnswerError` 400 where it is none.
+    /// - Throws: `APIError` 400 where it is none.
     public func identifier(_ name: String) throws -> Int {
         let text = parameters.get(name) ?? ""
         guard let value = QueryParameters.integer(text), value > 0 else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_identifier", "“\(text.prefix(80))” is no id of a \(name).",
                 hint: "Ids are whole numbers from 1; the lists name them.")
         }

@@ -15,9 +15,9 @@ struct RequestLineBounds: RouterMiddleware {
         return try await next(request, context)
     }
 
-    private static func check(_ length: Int, _ part: String, limit: Int) throws(AnswerError) {
+    private static func check(_ length: Int, _ part: String, limit: Int) throws(APIError) {
         guard length > limit else { return }
-        throw AnswerError(
+        throw APIError(
             .uriTooLong, code: "uri_too_long",
             message: "The \(part) of the address has \(length) bytes; at most \(limit) are taken.",
             hint: part == "query" ? "Ask for less at once." : "The lists begin at /hotels/; /docs describes all paths.")

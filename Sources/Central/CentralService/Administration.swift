@@ -20,7 +20,9 @@ public struct Administration: Sendable {
 
     /// A token for the gateway of a building.
     public func addGateway(building: Slug, kind: String, label: String?) async throws -> TokenSecret {
-        try await withStore { try await TokenRegistry($0).addGateway(building: building, kind: kind, label: label) }
+        try await withStore {
+            try await TokenAdministration($0).addGateway(building: building, kind: kind, label: label)
+        }
     }
 
     /// A token for the guest of a room.
@@ -45,13 +47,13 @@ public struct Administration: Sendable {
                     "The stay would end (“\(until)”) before it begins (“\(from)”). Exchange the two, or give another time."
                 )
             }
-            return try await TokenRegistry(store).addGuest(
+            return try await TokenAdministration(store).addGuest(
                 building: building, room: room, from: begin, until: end, label: label)
         }
     }
 
     private static func time(_ text: String, _ zone: String) throws -> Timestamp {
-        guard let time = MomentText.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {
+        guard let time = ISO8601Reader.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {
             throw AdministrationError(
                 "“\(text)” is not a valid time. Give it as 2026-12-24T11:00, which is in the building's time zone "
                     + "(\(zone)), with an offset as 2026-12-24T11:00+01:00, or as Unix seconds.")
@@ -68,15 +70,15 @@ public struct Administration: Sendable {
     }
 
     public func addOperator(name: String) async throws -> TokenSecret {
-        try await withStore { try await TokenRegistry($0).addOperator(name: name) }
+        try await withStore { try await TokenAdministration($0).addOperator(name: name) }
     }
 
     public func tokens(_ role: Role) async throws -> [TokenEntry] {
-        try await withStore { try await TokenRegistry($0).list(role) }
+        try await withStore { try await TokenAdministration($0).list(role) }
     }
 
     public func revoke(_ id: Int, role: Role) async throws {
-        let revoked = try await withStore { try await TokenRegistry($0).revoke(id, role: role) }
+        let revoked = try await withStore { try await TokenAdministration($0).revoke(id, role: role) }
         guard revoked else {
             throw AdministrationError(
                 "There is no valid \(role.rawValue) token \(id). `hearth-central \(role.rawValue) list` shows them.")

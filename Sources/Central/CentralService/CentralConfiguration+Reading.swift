@@ -75,7 +75,7 @@ extension CentralConfiguration {
         if let section = try root.optionalSection("meters") { meters = try Meters(section) }
         if let section = try root.optionalSection("live") { live = try Live(section) }
         chat = try Chat(try root.optionalSection("chat"), chatVariables, in: root)
-        if let section = try root.optionalSection("mcp") { modelContext = try ModelContextLimits(section) }
+        if let section = try root.optionalSection("mcp") { modelContext = try MCPLimits(section) }
         mirror = try MirrorConfiguration.settings(try root.optionalSection("mirror"), variables, in: root)
         if let section = try root.optionalSection("storage") { storage = try Self.storage(section) }
         if let section = try root.optionalSection("log") { logLevel = try Self.level(section) }
@@ -168,7 +168,7 @@ extension CentralConfiguration.Live {
     }
 }
 
-extension ModelContextLimits {
+extension MCPLimits {
     fileprivate init(_ section: ConfigurationSection) throws(ConfigurationError) {
         self.init()
         calls = try section.integer("calls", in: 1...10_000, default: calls)

@@ -15,7 +15,7 @@ public struct CentralConfiguration: Sendable {
     public var live = Live()
     public var chat = Chat()
     /// For other assistants, at `/mcp`.
-    public var modelContext = ModelContextLimits()
+    public var modelContext = MCPLimits()
     /// Where a copy of the newest readings goes; `nil` where none is kept.
     public var mirror: MirrorSettings?
     public var tariff = EnergyTariff()

@@ -14,15 +14,15 @@ extension CentralService {
     ///
     /// - Parameters:
     ///   - live: keeps the listeners of rooms up to date.
-    ///   - wishes: wakes those who wait for news of wishes.
+    ///   - desiredStates: wakes those who wait for news of wishes.
     ///   - meters: what `/metrics` shows.
     ///   - obstacle: what stands in the way of work right now; `nil` where nothing does.
     package func routes(
-        _ store: CentralStore, live: LiveHub? = nil, wishes: WishHub = WishHub(),
+        _ store: CentralStore, live: LiveSubscriptions? = nil, desiredStates: DesiredStateHub = DesiredStateHub(),
         meters: ServiceMeters = ServiceMeters(),
         obstacle: @escaping @Sendable () async -> String?
-    ) -> RouteBook {
-        var book = RouteBook(tokens: TokenDirectory(store))
+    ) -> RouteTable {
+        var book = RouteTable(tokens: TokenAuthenticator(store))
         HealthRoutes(obstacle: obstacle).register(in: &book)
         RestAPI(store: store).register(in: &book)
         LiveRoutes(store: store, hub: live ?? hub(store), heartbeat: configuration.live.heartbeat)
@@ -37,11 +37,12 @@ extension CentralService {
             memoryBytesPerBuilding: configuration.ingest.memoryBytesPerBuilding,
             batchBytes: configuration.ingest.batchBytes)
         IngestAPI(store: store, limits: limits, meter: meters.ingest, logger: logger).register(in: &book)
-        WishRoutes(store: store, hub: wishes, logger: logger).register(in: &book)
-        let issuer = ToolIssuer(store: store, wishes: wishes, linkLifetime: configuration.chat.limits.linkLifetime)
+        DesiredStateRoutes(store: store, hub: desiredStates, logger: logger).register(in: &book)
+        let issuer = ToolIssuer(
+            store: store, desiredStates: desiredStates, linkLifetime: configuration.chat.limits.linkLifetime)
         ChatRoutes(store: store, issuer: issuer, model: configuration.chat.model, limits: configuration.chat.limits)
             .register(in: &book)
-        ModelContextRoutes(
+        MCPRoutes(
             issuer: issuer,
             limits: configuration.modelContext, publicURL: configuration.http.publicURL
         ).register(in: &book)
@@ -50,9 +51,9 @@ extension CentralService {
         return book
     }
 
-    func hub(_ store: CentralStore) -> LiveHub {
+    func hub(_ store: CentralStore) -> LiveSubscriptions {
         let live = configuration.live
-        return LiveHub(
+        return LiveSubscriptions(
             store: store, limits: LiveLimits(streams: live.streams, streamsPerToken: live.streamsPerToken),
             logger: logger)
     }

@@ -35,14 +35,14 @@ public struct CentralService: Sendable {
         let notifier = SystemdNotifier()
         let address = BoundAddress()
         let hub = hub(database.store)
-        let wishes = WishHub()
+        let desiredStates = DesiredStateHub()
         let mirror = configuration.mirror.map { settings in
             SupabaseMirror(settings: settings, reader: LatestCopyReader(database.settings), logger: logger)
         }
-        let feed = LatestFeed(
+        let feed = ChangeListener(
             settings: database.settings, logger: logger,
             observers: [{ hub.note($0) }] + (mirror.map { mirror in [{ mirror.note($0) }] } ?? []),
-            wishObservers: [{ wishes.note($0) }, { hub.note($0) }])
+            desiredStateObservers: [{ desiredStates.note($0) }, { hub.note($0) }])
         let databaseMeter = DatabaseMeter(store: database.store, readiness: readiness, logger: logger)
         let loader = MeterLoader(
             store: database.store, sources: configuration.meters.sources, period: configuration.meters.period,
@@ -52,7 +52,7 @@ public struct CentralService: Sendable {
         meters.others =
             [clients, database.meter, databaseMeter, feed, hub, MeterLoadMetrics(loader: loader)]
             + (mirror.map { [$0] } ?? [])
-        let routes = routes(database.store, live: hub, wishes: wishes, meters: meters) {
+        let routes = routes(database.store, live: hub, desiredStates: desiredStates, meters: meters) {
             await readiness.obstacle()?.reason
         }
         let http = application(routes, meters.http, clients) { channel in
@@ -72,7 +72,7 @@ public struct CentralService: Sendable {
                 .init(service: databaseMeter), .init(service: loader), .init(service: http),
                 // They end before the server: it waits for all requests, and live streams and those who wait
                 // for wishes end by the hubs alone.
-                .init(service: hub), .init(service: wishes), .init(service: feed),
+                .init(service: hub), .init(service: desiredStates), .init(service: feed),
             ] + (mirror.map { [.init(service: $0)] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         services.maximumGracefulShutdownDuration = configuration.shutdownGrace
@@ -102,7 +102,7 @@ public struct CentralService: Sendable {
     }
 
     private func application(
-        _ book: RouteBook, _ meter: HTTPMeter, _ clients: ClientShares,
+        _ book: RouteTable, _ meter: HTTPMeter, _ clients: ClientShares,
         listening: @escaping @Sendable (any Channel) -> Void
     ) -> some Service {
         let http = configuration.http

@@ -3,7 +3,7 @@ internal import Storage
 internal import Synchronization
 
 /// What stands in the way of work.
-struct Obstacle: Hashable, Sendable {
+struct ReadinessFailure: Hashable, Sendable {
     /// For everyone: nothing about where the database is.
     var reason: String
     /// For ops.
@@ -14,31 +14,31 @@ struct Obstacle: Hashable, Sendable {
 final class Readiness: Sendable {
     private let store: CentralStore
     /// What keeps the start from being complete; `nil` once it is.
-    private let pending: Mutex<Obstacle?>
+    private let pending: Mutex<ReadinessFailure?>
 
     init(store: CentralStore) {
         self.store = store
-        pending = Mutex(Obstacle(reason: Self.starting, detail: "connecting to the database"))
+        pending = Mutex(ReadinessFailure(reason: Self.starting, detail: "connecting to the database"))
     }
 
     private static let starting = "The service is starting: the database is not ready yet."
 
     func wait(because detail: String) {
-        pending.withLock { $0 = Obstacle(reason: Self.starting, detail: detail) }
+        pending.withLock { $0 = ReadinessFailure(reason: Self.starting, detail: detail) }
     }
 
     func complete() { pending.withLock { $0 = nil } }
 
     /// What stands in the way right now; `nil` where nothing does.
-    func obstacle() async -> Obstacle? {
+    func obstacle() async -> ReadinessFailure? {
         if let obstacle = pending.withLock(\.self) { return obstacle }
         do {
             try await store.checkReadiness()
             return nil
         } catch let error as MigrationError {
-            return Obstacle(reason: error.description, detail: error.description)
+            return ReadinessFailure(reason: error.description, detail: error.description)
         } catch {
-            return Obstacle(reason: "The database is not available right now.", detail: "\(error)")
+            return ReadinessFailure(reason: "The database is not available right now.", detail: "\(error)")
         }
     }
 }

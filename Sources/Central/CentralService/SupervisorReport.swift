@@ -35,7 +35,7 @@ struct SupervisorReport: Service {
         repeat { notifier.watchdog() } while (try? await ticker.tick()) != nil
     }
 
-    private func report(_ obstacle: Obstacle?, wasReady: Bool?) {
+    private func report(_ obstacle: ReadinessFailure?, wasReady: Bool?) {
         if let obstacle, wasReady == true {
             logger.warning(
                 "Database not available: callers are told to come again", metadata: ["reason": "\(obstacle.detail)"])

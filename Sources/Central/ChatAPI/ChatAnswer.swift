@@ -11,7 +11,7 @@ struct ChatAnswer: Sendable {
     let agent: ChatAgent
     let question: ChatAgent.Question
     /// Taken for as long as this is there.
-    let place: CallAdmission.Place
+    let place: ConcurrencyLimiter.Permit
     let request: Request
 
     /// For nginx, which would else gather what it passes on.

@@ -12,13 +12,13 @@ struct ChatFiles: Sendable {
     /// Before the signed name.
     static let path = "/chat/files/"
 
-    func register(in book: inout RouteBook) { book.open(.get, "/chat/files/:file", file) }
+    func register(in book: inout RouteTable) { book.open(.get, "/chat/files/:file", file) }
 
     @Sendable
     private func file(_ request: Request, _ context: CallContext) async throws -> Response {
         _ = try QueryParameters(request, known: [])
         // Whether it is wrong or too old is nobody's business.
-        let unknown = AnswerError.notFound(
+        let unknown = APIError.notFound(
             code: "unknown_file", "There is no such file, or the link to it has expired.",
             hint: "Ask in the chat for the file again.")
         guard let asked = try await signer.request(signed: context.parameters.get("file") ?? ""),

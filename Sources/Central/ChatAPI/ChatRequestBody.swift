@@ -10,11 +10,11 @@ struct ChatRequestBody {
     let conversationID: String?
 
     /// - Parameter request: keeps the body that was read, without which nobody could listen for the client's leaving.
-    /// - Throws: `AnswerError`: 400, 413, 415.
+    /// - Throws: `APIError`: 400, 413, 415.
     init(_ request: inout Request, limits: ChatLimits) async throws {
         let type = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
         guard type == "application/json" else {
-            throw AnswerError(
+            throw APIError(
                 .unsupportedMediaType, code: "wrong_media_type",
                 message: "The body is \(type.map { "“\($0.prefix(80))”" } ?? "of no type").",
                 hint: "Send Content-Type: application/json.")
@@ -24,24 +24,24 @@ struct ChatRequestBody {
         do {
             json = try JSON(parsing: Array(body.readableBytesView))
         } catch {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_json", "The body is \(error).", hint: #"Send {"message":"How warm is my room?"}."#)
         }
         guard let members = json.members else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_json", "The body is no JSON object.", hint: #"Send {"message":"How warm is my room?"}."#)
         }
         if let other = members.first(where: { $0.name != "message" && $0.name != "conversation_id" }) {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "unknown_member", "There is no member “\(other.name.prefix(80))” here.",
                 hint: "There are message and conversation_id.")
         }
         guard let message = json["message"]?.text, message.contains(where: { !$0.isWhitespace }) else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_message", "The member message is no text with something in it.", hint: "Ask something.")
         }
         guard message.unicodeScalars.count <= limits.messageCharacters else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "message_too_long", "The message is longer than \(limits.messageCharacters) characters.",
                 hint: "Ask in fewer words.")
         }
@@ -50,7 +50,7 @@ struct ChatRequestBody {
         case nil, .null?: conversationID = nil
         case .string(let id)?: conversationID = id
         default:
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_conversation_id", "The member conversation_id is no text.",
                 hint: "Send the one that an answer gave, or none to begin a conversation.")
         }

@@ -13,21 +13,21 @@ public struct ChatRoutes: Sendable {
     private let limits: ChatLimits
     private let agent: ChatAgent
     private let conversations: KeptConversations
-    private let admission: CallAdmission
+    private let admission: ConcurrencyLimiter
     private let issuer: ToolIssuer
 
     public init(store: CentralStore, issuer: ToolIssuer, model: any ChatModel, limits: ChatLimits) {
         self.store = store
         self.limits = limits
         conversations = KeptConversations(store: store, limits: limits.conversations)
-        admission = CallAdmission(limits.calls, of: "questions")
+        admission = ConcurrencyLimiter(limits.calls, of: "questions")
         self.issuer = issuer
         var bounds = ChatAgent.Limits()
         bounds.messageCharacters = limits.messageCharacters
         agent = ChatAgent(model: model, conversations: conversations, limits: bounds) { store.currentTime }
     }
 
-    public func register(in book: inout RouteBook) {
+    public func register(in book: inout RouteTable) {
         book.add(.post, "/chat", for: [.guest, .operator], chat)
         ChatFiles(store: store, signer: FileSigner(store: store)).register(in: &book)
     }
@@ -41,7 +41,7 @@ public struct ChatRoutes: Sendable {
         if let id = body.conversationID,
             try await conversations.load(id, of: KeptConversations.owner(caller), limit: 1) == nil
         {
-            throw AnswerError.notFound(
+            throw APIError.notFound(
                 code: "unknown_conversation", "There is no such conversation, or it has ended.",
                 hint: "Send the message without conversation_id to begin a new one.")
         }

@@ -8,22 +8,22 @@ public struct CallerTools: Sendable {
     public var box: ToolBox
     public var calendar: LocalCalendar
     /// A guest's own room; `nil` for operators.
-    public var room: Assistant.RoomPlace?
+    public var room: Assistant.RoomLocation?
 }
 
 /// Puts together what a caller may use, from what their token says alone: chat and the Model Context Protocol hand out
 /// the very same.
 public struct ToolIssuer: Sendable {
     private let store: CentralStore
-    private let wishes: WishHub
+    private let desiredStates: DesiredStateHub
     private let signer: FileSigner
     private let linkLifetime: Duration
 
     /// - Parameters:
-    ///   - wishes: wakes those who wait for what a gateway makes of a wish.
+    ///   - desiredStates: wakes those who wait for what a gateway makes of a wish.
     ///   - linkLifetime: how long a link to a file can be used.
-    public init(store: CentralStore, wishes: WishHub, linkLifetime: Duration) {
-        self.wishes = wishes
+    public init(store: CentralStore, desiredStates: DesiredStateHub, linkLifetime: Duration) {
+        self.desiredStates = desiredStates
         self.store = store
         self.linkLifetime = linkLifetime
         signer = FileSigner(store: store)
@@ -33,20 +33,21 @@ public struct ToolIssuer: Sendable {
     /// - Throws: `StoreError`
     public func tools(for caller: Caller, by way: String) async throws -> CallerTools {
         let store = store
-        let wishing = Wishing(hub: wishes, origin: WishOrigin(caller, by: way))
+        let confirmation = SetpointConfirmation(hub: desiredStates, origin: DesiredStateOrigin(caller, by: way))
         switch caller.scope {
         case .guest(let hotel, _, let number, _):
             guard let address = try await store.address(ofRoom: number), address.hotel == hotel,
                 let building = try await store.buildingEntry(id: hotel)
             else { throw RoomIsGone() }
-            let own = StoredRoom(store: store, address: address, visible: caller.visible, wishing: wishing)
-            let energy = StoredEnergy(store: store, building: building, signer: signer, linkLifetime: linkLifetime)
+            let own = DatabaseRoom(store: store, address: address, visible: caller.visible, confirmation: confirmation)
+            let energy = DatabaseEnergy(store: store, building: building, signer: signer, linkLifetime: linkLifetime)
             return CallerTools(
                 box: .guest(room: own, energy: energy) { store.currentTime },
                 calendar: address.calendar, room: own.place)
         case .operator:
-            let buildings = StoredBuildings(
-                store: store, visible: caller.visible, wishing: wishing, signer: signer, linkLifetime: linkLifetime)
+            let buildings = DatabaseBuildings(
+                store: store, visible: caller.visible, confirmation: confirmation, signer: signer,
+                linkLifetime: linkLifetime)
             // Where there are several buildings, none is the one whose time is meant.
             let only = try await store.buildingEntry(nil)
             return CallerTools(

@@ -12,15 +12,15 @@ public import Storage
 /// home.
 public struct HomeEnergyAPI: Sendable {
     let store: CentralStore
-    private let page: RouteBook.Open
+    private let page: RouteTable.Open
 
     /// - Parameter page: what people get at `GET /graphql`.
-    public init(store: CentralStore, page: @escaping RouteBook.Open) {
+    public init(store: CentralStore, page: @escaping RouteTable.Open) {
         self.store = store
         self.page = page
     }
 
-    public func register(in book: inout RouteBook) {
+    public func register(in book: inout RouteTable) {
         let users: Set<Role> = [.guest, .operator]
         book.add(.post, Self.path, for: users, post)
         book.addBehindPage(Self.path, for: users, page: page, get)
@@ -31,7 +31,7 @@ public struct HomeEnergyAPI: Sendable {
         let resolver = HomeResolver(
             store: store,
             scope: HomeScope(
-                hotel: hotel, home: nil, mayChange: false, origin: WishOrigin(source: .guest, who: "nobody"),
+                hotel: hotel, home: nil, mayChange: false, origin: DesiredStateOrigin(source: .guest, who: "nobody"),
                 visible: .everything))
         return await Self.service.execute(GraphQLRequest(query: query), resolver: resolver).json
     }
@@ -47,15 +47,15 @@ public struct HomeEnergyAPI: Sendable {
         _ = try QueryParameters(request, known: [])
         let given = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
         guard given == "application/json" else {
-            throw AnswerError(
+            throw APIError(
                 .unsupportedMediaType, code: "wrong_media_type",
                 message: "The body is \(given.map { "“\($0.prefix(80))”" } ?? "of no type").",
                 hint: "Send Content-Type: application/json.")
         }
         let body = try await request.body.collect(upTo: Self.greatestBody)
-        try AnswerError.requireUniqueNames(in: Array(body.readableBytesView))
+        try APIError.requireUniqueNames(in: Array(body.readableBytesView))
         guard let asked = try? JSONDecoder().decode(GraphQLRequest.self, from: Data(body.readableBytesView)) else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_body", "The body is no GraphQL request.",
                 hint: #"It looks like {"query":"{ devices { name } }","variables":{},"operationName":null}."#)
         }
@@ -66,15 +66,15 @@ public struct HomeEnergyAPI: Sendable {
     private func get(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let query = try QueryParameters(request, known: ["query", "variables", "operationName"])
         guard let text = query.text("query") else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "missing_parameter", "The parameter query is missing.",
                 hint: "Give a GraphQL query, or open this address in a browser.")
         }
         var asked = GraphQLRequest(query: text, operationName: query.text("operationName"))
         if let variables = query.text("variables") {
-            try AnswerError.requireUniqueNames(in: Array(variables.utf8))
+            try APIError.requireUniqueNames(in: Array(variables.utf8))
             guard let values = try? JSONDecoder().decode([String: Value].self, from: Data(variables.utf8)) else {
-                throw AnswerError.badRequest(
+                throw APIError.badRequest(
                     code: "bad_parameter", "The parameter variables is no JSON object.",
                     hint: #"It looks like {"id":"4f2…"}."#)
             }
@@ -89,7 +89,7 @@ public struct HomeEnergyAPI: Sendable {
         let resolver = HomeResolver(store: store, scope: try await scope(of: caller, request))
         let response = await Self.service.execute(asked, mayMutate: mayMutate, resolver: resolver)
         if response.errors.contains(where: { $0.code == GraphQLService.mustNotMutate }) {
-            throw AnswerError(
+            throw APIError(
                 .methodNotAllowed, code: "method_not_allowed", message: "GET changes nothing.",
                 hint: "Send mutations by POST.", headers: [.allow: "GET, HEAD, POST"])
         }
@@ -121,11 +121,11 @@ public struct HomeEnergyAPI: Sendable {
 
     private func scope(of caller: Caller, _ request: Request) async throws -> HomeScope {
         if let text = request.headers[Self.buildingHeader], Slug(text) == nil {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_header", "“\(text.prefix(80))” is no slug of a building.",
                 hint: "GET /hotels/ lists them; the header Hearth-Building takes a slug.")
         }
-        let (origin, visible) = (WishOrigin(caller), caller.visible)
+        let (origin, visible) = (DesiredStateOrigin(caller), caller.visible)
         switch caller.scope {
         case .gateway(let building):
             return HomeScope(hotel: building.id, home: nil, mayChange: false, origin: origin, visible: visible)
@@ -141,7 +141,7 @@ public struct HomeEnergyAPI: Sendable {
                 return HomeScope(hotel: nil, home: only, mayChange: true, origin: origin, visible: visible)
             }
             guard let home = try await store.homes(.slug(slug)).first else {
-                throw AnswerError.notFound(
+                throw APIError.notFound(
                     code: "unknown_building", "There is no building “\(slug.prefix(80))”.",
                     hint: "GET /hotels/ lists them; the header Hearth-Building takes a slug.")
             }
@@ -158,7 +158,7 @@ struct HomeScope: Sendable {
     var home: HomeEntry?
     var mayChange: Bool
     /// Who asks.
-    var origin: WishOrigin
+    var origin: DesiredStateOrigin
     /// What of the devices' past the caller may see.
     var visible: VisibleRange
 

@@ -40,7 +40,7 @@ enum HomeLists {
         case .int(let seconds)?: text = String(seconds)
         default: return nil
         }
-        return MomentText.parse(text, zone: .gmt).map { Int($0.millisecondsSince1970 / 1000) }
+        return ISO8601Reader.parse(text, zone: .gmt).map { Int($0.millisecondsSince1970 / 1000) }
     }
 }
 

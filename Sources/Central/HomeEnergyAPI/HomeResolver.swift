@@ -66,8 +66,8 @@ struct HomeResolver: Resolver {
 
     private func history(_ field: FieldRequest) async throws -> Resolved {
         let zone = scope.zone
-        guard let start = MomentText.parse(field.arguments["start"]?.text ?? "", zone: zone),
-            let end = MomentText.parse(field.arguments["end"]?.text ?? "", zone: zone)
+        guard let start = ISO8601Reader.parse(field.arguments["start"]?.text ?? "", zone: zone),
+            let end = ISO8601Reader.parse(field.arguments["end"]?.text ?? "", zone: zone)
         else {
             throw GraphQLError(
                 "“start” or “end” is no time from 1970 to 2099 in \(zone.identifier).", code: "BAD_ARGUMENT")
@@ -244,7 +244,7 @@ struct HomeResolver: Resolver {
         guard errors.isEmpty else { return Payload(errors: errors, device: device) }
         let watts = mode == .idle ? 0 : rate ?? limit
         return Payload(
-            device: try await store.wish(StorageCommand(mode: mode, watts: watts), for: device, by: scope.origin))
+            device: try await store.setDesired(StorageCommand(mode: mode, watts: watts), for: device, by: scope.origin))
     }
 
     private func deactivate(_ id: Value?) async throws -> Payload {

@@ -10,10 +10,10 @@ enum HomeSchema {
         let time = ScalarRules { value throws(GraphQLError) in
             switch value {
             case .string(let text):
-                guard MomentText.parse(text, zone: .gmt) != nil else { throw wrong }
+                guard ISO8601Reader.parse(text, zone: .gmt) != nil else { throw wrong }
                 return value
             case .int(let seconds):
-                guard seconds >= 0, MomentText.parse(String(seconds), zone: .gmt) != nil else { throw wrong }
+                guard seconds >= 0, ISO8601Reader.parse(String(seconds), zone: .gmt) != nil else { throw wrong }
                 return .string(String(seconds))
             default: throw wrong
             }

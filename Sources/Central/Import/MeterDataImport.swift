@@ -89,13 +89,13 @@ public struct MeterDataImport {
         at url: String, _ building: BuildingReference, _ summary: inout ImportSummary,
         progress: (ImportProgress) -> Void
     ) async throws {
-        var settings = HTTPTransfer.Settings()
+        var settings = HTTPClient.Settings()
         settings.largestAnswer = 1 << 30
         settings.timeout = .seconds(600)
         let answer: HTTPAnswer
         do {
-            answer = try await HTTPTransfer(settings: settings).perform(HTTPRequest(method: .get, url: url))
-        } catch let error as HTTPTransferError {
+            answer = try await HTTPClient(settings: settings).perform(HTTPRequest(method: .get, url: url))
+        } catch let error as HTTPClientError {
             throw ImportError(.other, error.description)
         }
         guard answer.status == 200 else {

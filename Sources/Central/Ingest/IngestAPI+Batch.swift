@@ -43,7 +43,7 @@ extension IngestAPI {
         do {
             need = try ReadingBatch.memory(of: bytes, limits: limits)
         } catch {
-            throw AnswerError(
+            throw APIError(
                 .contentTooLarge, code: "body_too_large",
                 message: "The body unpacks to \(error.unpackedBytes) bytes; at most \(error.limit) are taken.",
                 hint: "Send fewer readings at once.")
@@ -58,7 +58,7 @@ extension IngestAPI {
         do {
             batch = try ReadingBatch.decode(bytes, limits: limits)
         } catch {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_batch", "The body is no batch of readings: \(error).",
                 hint: "Gateway and central service may be of versions that do not fit together.")
         }
@@ -103,7 +103,7 @@ extension Caller {
     var building: BuildingReference {
         get throws {
             guard case .gateway(let building) = scope else {
-                throw AnswerError(.forbidden, code: "role_not_allowed", message: "Only gateways may do this.")
+                throw APIError(.forbidden, code: "role_not_allowed", message: "Only gateways may do this.")
             }
             return building
         }
@@ -111,19 +111,19 @@ extension Caller {
 }
 
 extension Request {
-    /// - Throws: `AnswerError` 415 where the body is of another type, or encoded.
+    /// - Throws: `APIError` 415 where the body is of another type, or encoded.
     func requireMediaType(_ mediaType: String) throws {
         let given = headers[.contentType].map { field in
             String(field.prefix { $0 != ";" && $0 != " " }).lowercased()
         }
         guard given == mediaType.lowercased() else {
-            throw AnswerError(
+            throw APIError(
                 .unsupportedMediaType, code: "wrong_media_type",
                 message: "The body is \(given.map { "“\($0.prefix(80))”" } ?? "of no type").",
                 hint: "Send Content-Type: \(mediaType).")
         }
         if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {
-            throw AnswerError(
+            throw APIError(
                 .unsupportedMediaType, code: "wrong_encoding",
                 message: "The encoding “\(encoding.prefix(80))” is not taken here.", hint: "Send the body as it is.")
         }
@@ -132,9 +132,9 @@ extension Request {
     /// The whole body.
     ///
     /// - Parameter ticket: holds what has come.
-    /// - Throws: `AnswerError` 413 beyond `limit` bytes; `Admission.Refusal`.
+    /// - Throws: `APIError` 413 beyond `limit` bytes; `Admission.Refusal`.
     func body(atMost limit: Int, _ ticket: Admission.Ticket? = nil) async throws -> [UInt8] {
-        let tooLarge = AnswerError(
+        let tooLarge = APIError(
             .contentTooLarge, code: "body_too_large", message: "The body is larger than \(limit) bytes.",
             hint: "Send fewer readings at once.")
         if let length = headers[.contentLength].flatMap(QueryParameters.integer), length > limit { throw tooLarge }

@@ -23,7 +23,7 @@ extension IngestAPI {
         _ request: Request, _ context: CallContext
     ) async throws -> Response {
         guard inventory.building.slug == building.slug else {
-            throw AnswerError(
+            throw APIError(
                 .forbidden, code: "foreign_building",
                 message:
                     "The token is of the building “\(building.slug)”, the inventory of “\(inventory.building.slug)”.",

@@ -13,10 +13,11 @@ extension IngestAPI {
         let building = try caller.building
         let id = try await admitted(building, .opening) { ticket in
             let id = try context.store
-            let hello = try await request.message(
-                StoreHello.self, code: "bad_hello", atMost: limits.messageBytes, ticket)
-            let lineage = try StoreMessageCheck.lineage(hello)
-            try await store.acknowledge(id, lineage: lineage, nextNumber: hello.nextNumber.value, building: building)
+            let handshake = try await request.message(
+                StoreHandshake.self, code: "bad_handshake", atMost: limits.messageBytes, ticket)
+            let openingHistory = try StoreMessageCheck.openingHistory(handshake)
+            try await store.acknowledge(
+                id, openingHistory: openingHistory, nextNumber: handshake.nextNumber.value, building: building)
             return id
         }
         context.logger.debug("Store acknowledged", metadata: ["building": "\(building.slug)", "store": "\(id)"])
@@ -73,7 +74,7 @@ extension CallContext {
         get throws {
             let text = parameters.get("store") ?? ""
             guard let store = StoreID(text) else {
-                throw AnswerError.badRequest(
+                throw APIError.badRequest(
                     code: "bad_store", "“\(text.prefix(80))” is no store.", hint: "A store's id is a UUID.")
             }
             return store
@@ -87,7 +88,7 @@ extension Request {
         get throws {
             guard let name = HTTPField.Name(UplinkPath.incarnationHeader), let text = headers[name] else { return nil }
             guard let incarnation = UUID(uuidString: text) else {
-                throw AnswerError.badRequest(
+                throw APIError.badRequest(
                     code: "bad_incarnation", "“\(text.prefix(80))” is no incarnation.",
                     hint: "\(UplinkPath.incarnationHeader) is the last UUID of the lineage that the store's hello gave."
                 )
@@ -102,18 +103,18 @@ extension Request {
     /// The body, as JSON.
     ///
     /// - Parameter ticket: holds what has come, and what decoding it takes.
-    /// - Throws: `AnswerError`: 415, 413, or 400 with `code`; `Admission.Refusal`.
+    /// - Throws: `APIError`: 415, 413, or 400 with `code`; `Admission.Refusal`.
     func message<Message: Decodable>(
         _ type: Message.Type, code: String, atMost limit: Int, _ ticket: Admission.Ticket? = nil
     ) async throws -> Message {
         try requireMediaType("application/json")
         let bytes = try await body(atMost: limit, ticket)
         try ticket?.hold(bytes.count * Self.memoryOfJSON)
-        try AnswerError.requireUniqueNames(in: bytes)
+        try APIError.requireUniqueNames(in: bytes)
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: code, "The body is not what belongs here: \(DecodingExplanation.text(of: error)).",
                 hint: "Gateway and central service may be of versions that do not fit together.")
         }

@@ -28,7 +28,7 @@ public struct IngestAPI: Sendable {
 
     /// Runs `body`, which takes a message of a building's gateway, and keeps for people whether it was refused for good.
     ///
-    /// - Throws: `AnswerError` 429 if there is no room for it; what `body` throws.
+    /// - Throws: `APIError` 429 if there is no room for it; what `body` throws.
     func admitted<Value>(
         _ building: BuildingReference, _ message: UplinkRefusal.Message,
         _ body: (Admission.Ticket) async throws -> Value
@@ -58,7 +58,7 @@ public struct IngestAPI: Sendable {
         }
     }
 
-    private static func crowded(_ refusal: Admission.Refusal) -> AnswerError {
+    private static func crowded(_ refusal: Admission.Refusal) -> APIError {
         let message =
             switch refusal {
             case .places, .memory: "More batches arrive than can be stored."
@@ -68,7 +68,7 @@ public struct IngestAPI: Sendable {
         return .tryLater(.tooManyRequests, code: "too_many_batches", message, seconds: 1)
     }
 
-    public func register(in book: inout RouteBook) {
+    public func register(in book: inout RouteTable) {
         book.add(.put, UplinkPath.inventory, for: [.gateway], takeInventory)
         book.add(.post, UplinkPath.batches, for: [.gateway]) { request, context, caller in
             try await meter.measure { try await takeBatch(request, context, caller) }

@@ -36,8 +36,8 @@ public final class IngestMeter: MetricSource {
 
         init(_ error: any Error) {
             switch error {
-            case let error as AnswerError where error.status == .tooManyRequests: self = .turnedAway
-            case let error as AnswerError where error.status.code < 500: self = .refused
+            case let error as APIError where error.status == .tooManyRequests: self = .turnedAway
+            case let error as APIError where error.status.code < 500: self = .refused
             case let error as StoreError:
                 switch error {
                 case .unavailable, .outcomeUnknown: self = .unavailable

@@ -7,15 +7,15 @@ package import WireFormat
 package enum InventoryReader {
     /// The inventory as far as the database takes it, and what is left out.
     ///
-    /// - Throws: `AnswerError` 400 if the body is not an inventory at all, or the building itself is not valid: then nothing
-    ///   can be taken.
+    /// - Throws: `APIError` 400 if the body is not an inventory at all, or the building itself is not valid: then
+    ///   nothing can be taken.
     package static func read(_ bytes: [UInt8]) throws -> (inventory: Inventory, refused: [RefusedInventoryEntry]) {
-        try AnswerError.requireUniqueNames(in: bytes)
+        try APIError.requireUniqueNames(in: bytes)
         let raw: RawInventory
         do {
             raw = try JSONDecoder().decode(RawInventory.self, from: Data(bytes))
         } catch {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_inventory", "The body is not an inventory: \(DecodingExplanation.text(of: error)).",
                 hint: "Gateway and central service may be of versions that do not fit together.")
         }
@@ -31,7 +31,7 @@ package enum InventoryReader {
         return (Inventory(building: raw.building, floors: floors, devices: devices), sieve.refused)
     }
 
-    private static func wrong(_ problem: String) -> AnswerError {
+    private static func wrong(_ problem: String) -> APIError {
         .badRequest(
             code: "bad_inventory", problem + ".",
             hint: "Correct the gateway's configuration; hearth-edge check reads it.")

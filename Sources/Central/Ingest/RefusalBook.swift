@@ -29,10 +29,10 @@ final class RefusalBook: Sendable {
 
     /// A message was refused. Keeps it if sending it again cannot help.
     func note(_ error: any Error, _ message: UplinkRefusal.Message, of building: BuildingReference) async {
-        let refusal: AnswerError
+        let refusal: APIError
         switch error {
-        case let error as AnswerError: refusal = error
-        case let error as StoreError: refusal = AnswerError(error)
+        case let error as APIError: refusal = error
+        case let error as StoreError: refusal = APIError(error)
         default: return
         }
         // 401 never gets here; who is busy or too slow takes it later; what is too large comes again in parts.

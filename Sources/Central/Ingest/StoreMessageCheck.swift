@@ -6,18 +6,19 @@ package import WireFormat
 
 /// Messages about stores as the database takes them, or what is wrong with them.
 package enum StoreMessageCheck {
-    private static let longestLineage = WireLimits.openings
+    private static let longestHistory = WireLimits.openings
     private static let mostLosses = WireLimits.losses
     private static let mostReasons = WireLimits.rejectionReasons
     private static let longestReason = WireLimits.rejectionReason
     private static let mostRanges = 10_000
 
-    package static func lineage(_ hello: StoreHello) throws -> [UUID] {
-        func wrong(_ message: String) -> AnswerError { .badRequest(code: "bad_hello", message) }
-        guard (1...longestLineage).contains(hello.lineage.count) else {
-            throw wrong("lineage has \(hello.lineage.count) entries, where 1 to \(longestLineage) are possible.")
+    package static func openingHistory(_ handshake: StoreHandshake) throws -> [UUID] {
+        func wrong(_ message: String) -> APIError { .badRequest(code: "bad_handshake", message) }
+        guard (1...longestHistory).contains(handshake.openingHistory.count) else {
+            throw wrong(
+                "lineage has \(handshake.openingHistory.count) entries, where 1 to \(longestHistory) are possible.")
         }
-        return try hello.lineage.map { text in
+        return try handshake.openingHistory.map { text in
             guard let opening = UUID(uuidString: text) else {
                 throw wrong("“\(text.prefix(80))” in lineage is no UUID.")
             }
@@ -26,7 +27,7 @@ package enum StoreMessageCheck {
     }
 
     package static func losses(_ declaration: LossDeclaration) throws -> [DeclaredLoss] {
-        func wrong(_ message: String) -> AnswerError { .badRequest(code: "bad_losses", message) }
+        func wrong(_ message: String) -> APIError { .badRequest(code: "bad_losses", message) }
         guard declaration.losses.count <= mostLosses else {
             throw wrong("These are \(declaration.losses.count) losses at once, where \(mostLosses) are possible.")
         }
@@ -51,7 +52,7 @@ package enum StoreMessageCheck {
     }
 
     package static func report(_ report: StoreReport) throws -> GatewayReport {
-        func wrong(_ message: String) -> AnswerError { .badRequest(code: "bad_report", message) }
+        func wrong(_ message: String) -> APIError { .badRequest(code: "bad_report", message) }
         guard report.rejected.count <= mostReasons,
             report.rejected.keys.allSatisfy({ (1...longestReason).contains($0.utf8.count) && !$0.utf8.contains(0) })
         else {

@@ -11,7 +11,7 @@ struct RemoteMethods: Sendable {
     let caller: Caller
     let version: ProtocolVersion
     let issuer: ToolIssuer
-    let admission: CallAdmission
+    let admission: ConcurrencyLimiter
     /// Where links begin, without a slash at its end.
     let address: String
 
@@ -100,7 +100,7 @@ struct RemoteMethods: Sendable {
         return ToolWording(version: version, address: address).members(await box.run(call))
     }
 
-    private func enter() throws(RemoteCallError) -> CallAdmission.Place {
+    private func enter() throws(RemoteCallError) -> ConcurrencyLimiter.Permit {
         do { return try admission.enter(token: caller.token) } catch {
             throw .tooMany(error.answer.error.message, headers: error.headers)
         }

@@ -21,24 +21,24 @@ struct RequestHead {
 
     /// - Parameter origins: the pages that may speak to this service. Without the header `Origin` it is no page that
     ///   speaks.
-    /// - Throws: `AnswerError` 403, 406, 415.
-    init(_ request: Request, origins: Set<String>) throws(AnswerError) {
+    /// - Throws: `APIError` 403, 406, 415.
+    init(_ request: Request, origins: Set<String>) throws(APIError) {
         let headers = request.headers
         if let origin = headers[.origin], !origins.contains(origin.lowercased()) {
-            throw AnswerError(
+            throw APIError(
                 .forbidden, code: "origin_not_allowed",
                 message: "Pages of “\(origin.prefix(200))” may not speak to this service.",
                 hint: "Programs send no header Origin. Pages have to come from http.publicURL of the configuration.")
         }
         let type = headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
         guard type == Self.json else {
-            throw AnswerError(
+            throw APIError(
                 .unsupportedMediaType, code: "wrong_media_type",
                 message: "The body is \(type.map { "“\($0.prefix(80))”" } ?? "of no type").",
                 hint: "Send Content-Type: application/json.")
         }
         guard AcceptedTypes(headers).weight(of: Self.json) > 0 else {
-            throw AnswerError(
+            throw APIError(
                 .notAcceptable, code: "not_acceptable", message: "Answers are JSON, which the request does not accept.",
                 hint: "Send Accept: application/json, text/event-stream.")
         }

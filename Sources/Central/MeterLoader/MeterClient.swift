@@ -17,7 +17,7 @@ public struct MeterClient: Sendable {
     }
 
     private let base: String
-    private let transfer: HTTPTransfer
+    private let transfer: HTTPClient
     /// How long to wait before a request is sent again, for each time.
     private let pauses: [Duration]
 
@@ -34,11 +34,11 @@ public struct MeterClient: Sendable {
     public init(base: String, pauses: [Duration] = [.seconds(1), .seconds(4)], timeout: Duration = .seconds(60)) {
         self.base = base
         self.pauses = pauses
-        var settings = HTTPTransfer.Settings()
+        var settings = HTTPClient.Settings()
         settings.largestAnswer = Self.largestAnswer
         settings.timeout = timeout
         settings.userAgent = "hearth-central/\(HearthVersion.current)"
-        transfer = HTTPTransfer(settings: settings)
+        transfer = HTTPClient(settings: settings)
     }
 
     /// Whether `text` can be the base of a source.
@@ -114,8 +114,8 @@ public struct MeterClient: Sendable {
         let request = HTTPRequest(method: .get, url: url, headers: [(name: "Accept", value: "application/json")])
         do {
             // A source that is slow must not keep the service from ending.
-            answer = try await Abandonable.run { [transfer] in try await transfer.perform(request) }
-        } catch let error as HTTPTransferError {
+            answer = try await raceWithCancellation { [transfer] in try await transfer.perform(request) }
+        } catch let error as HTTPClientError {
             throw MeterRequestFailure(description: error.description, passes: true)
         }
         guard answer.status == 200 else {

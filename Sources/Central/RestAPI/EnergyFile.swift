@@ -59,7 +59,7 @@ package struct EnergyFile: Sendable {
     }
 
     package var response: Response {
-        let time = OffsetTime(zone: table.zone)
+        let time = ISO8601Writer(zone: table.zone)
         var text = (["timestamp"] + columns + extraNames).joined(separator: ",") + "\n"
         text.reserveCapacity(table.starts.count * 48)
         for (row, start) in table.starts.enumerated() {
@@ -86,7 +86,7 @@ package struct EnergyFile: Sendable {
 
     /// The same as a list of objects: `null` for an empty field, times with their offset.
     package var json: Response {
-        let time = OffsetTime(zone: table.zone)
+        let time = ISO8601Writer(zone: table.zone)
         let rows = table.starts.enumerated().map { row, start -> JSON in
             let moment = Timestamp(millisecondsSince1970: start * 1000)
             var members: [JSON.Member] = [.init("timestamp", .string(time.text(moment)))]
@@ -120,7 +120,7 @@ extension EnergyFile.Extra {
     static func asked(_ query: QueryParameters) throws -> [Self] {
         let asked = try query.list("columns").map { name in
             guard let extra = Self(rawValue: name) else {
-                throw AnswerError.badRequest(
+                throw APIError.badRequest(
                     code: "bad_parameter", "“\(name.prefix(80))” is not a column that can be added.",
                     hint:
                         "There are \(allCases.map(\.rawValue).joined(separator: ", ")); several are separated by commas."

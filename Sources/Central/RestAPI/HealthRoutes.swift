@@ -9,11 +9,11 @@ public struct HealthRoutes: Sendable {
 
     public init(obstacle: @escaping @Sendable () async -> String?) { self.obstacle = obstacle }
 
-    public func register(in book: inout RouteBook) {
+    public func register(in book: inout RouteTable) {
         book.open(.get, "/health") { _, _ in .json(["status": .string("alive")]) }
         book.open(.get, "/ready") { [obstacle] _, _ in
             guard let reason = await obstacle() else { return .json(["status": .string("ready")]) }
-            throw AnswerError.tryLater(code: "not_ready", reason)
+            throw APIError.tryLater(code: "not_ready", reason)
         }
     }
 }

@@ -7,7 +7,7 @@ public import Storage
 /// A room's newest readings as they come, as server-sent events (HTML Living Standard, section 9.2).
 public struct LiveRoutes: Sendable {
     private let store: CentralStore
-    private let hub: LiveHub
+    private let hub: LiveSubscriptions
     private let heartbeat: Duration
 
     private static let lastEventID = HTTPField.Name("Last-Event-ID")!
@@ -17,13 +17,13 @@ public struct LiveRoutes: Sendable {
     private static let accelBuffering = HTTPField.Name("X-Accel-Buffering")!
 
     /// - Parameter heartbeat: so often a listener hears something, and its token is looked at again.
-    public init(store: CentralStore, hub: LiveHub, heartbeat: Duration = .seconds(15)) {
+    public init(store: CentralStore, hub: LiveSubscriptions, heartbeat: Duration = .seconds(15)) {
         self.store = store
         self.hub = hub
         self.heartbeat = heartbeat
     }
 
-    public func register(in book: inout RouteBook) {
+    public func register(in book: inout RouteTable) {
         book.addStream("/rooms/:room/live", for: [.guest, .operator], live)
     }
 
@@ -33,7 +33,7 @@ public struct LiveRoutes: Sendable {
     ) async throws -> Response {
         _ = try QueryParameters(request, known: [])
         let room = try context.identifier("room")
-        let unknown = AnswerError.notFound(
+        let unknown = APIError.notFound(
             code: "unknown_room", "There is no room \(room).",
             hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
         if let scope = caller.guestScope, scope.room != room { throw unknown }
@@ -69,13 +69,13 @@ public struct LiveRoutes: Sendable {
         } catch {
             switch error {
             case .token:
-                throw AnswerError.tryLater(
+                throw APIError.tryLater(
                     .tooManyRequests, code: "too_many_streams", "This token has as many live streams as it may.",
                     seconds: 5)
             case .full:
-                throw AnswerError.tryLater(
+                throw APIError.tryLater(
                     code: "too_many_streams", "There are as many live streams as this service carries.", seconds: 5)
-            case .ending: throw AnswerError.tryLater(code: "shutting_down", "The service is shutting down.")
+            case .ending: throw APIError.tryLater(code: "shutting_down", "The service is shutting down.")
             }
         }
     }

@@ -9,7 +9,7 @@ internal import Synchronization
 /// One listener of a room, from its first event to its end.
 struct LiveSession: Sendable {
     let stream: LiveStream
-    let hub: LiveHub
+    let hub: LiveSubscriptions
     let standing: Standing
     let heartbeat: Duration
 
@@ -67,7 +67,7 @@ struct LiveSession: Sendable {
         var text = ""
         if let snapshot = update.snapshot {
             hub.noteSent(1)
-            let data = snapshot.json(OffsetTime(zone: snapshot.timeZone))
+            let data = snapshot.json(ISO8601Writer(zone: snapshot.timeZone))
             text = Self.event("snapshot", id: update.mark, data)
         }
         if let setpoint = update.setpoint {
@@ -76,7 +76,7 @@ struct LiveSession: Sendable {
             text += Self.event("setpoint", id: nil, .object(setpoint.members()))
         }
         hub.noteSent(update.changes.count)
-        let zone = OffsetTime(zone: update.timeZone)
+        let zone = ISO8601Writer(zone: update.timeZone)
         for (index, change) in update.changes.enumerated() {
             // Only with the last of them a listener has everything up to the mark.
             let isLast = index == update.changes.count - 1

@@ -20,7 +20,7 @@ public struct MeterAPI: Sendable {
         zone = TimeZone(identifier: tariff.timeZone) ?? .gmt
     }
 
-    public func register(in book: inout RouteBook) {
+    public func register(in book: inout RouteTable) {
         book.add(.get, "/meter_readings", for: [.operator], readings)
         book.add(.get, "/pricing/config", for: [.operator], pricing)
     }
@@ -41,7 +41,7 @@ public struct MeterAPI: Sendable {
         let offset = (asked.page - 1) * asked.perPage
         if let unit = asked.aggregation.unit {
             let buckets = try await store.meterBuckets(question, by: unit, limit: asked.perPage, offset: offset)
-            let time = OffsetTime(zone: tariff.timeZone)
+            let time = ISO8601Writer(zone: tariff.timeZone)
             data = buckets.page.map { $0.json(time) }
             total = buckets.total
         } else {
@@ -65,13 +65,13 @@ public struct MeterAPI: Sendable {
     /// The registers that are asked for.
     private func registers(_ asked: MeterReadingsRequest) async throws -> [MeterRegisterEntry] {
         if let building = asked.building, try await !store.hasHotel(building) {
-            throw AnswerError.notFound(
+            throw APIError.notFound(
                 code: "unknown_building", "There is no building \(building).",
                 hint: "GET /hotels/ lists those that you may see.")
         }
         let registers = try await store.meterRegisters(hotel: asked.building, muid: asked.muid)
         if registers.isEmpty, let muid = asked.muid {
-            throw AnswerError.notFound(
+            throw APIError.notFound(
                 code: "unknown_meter",
                 "There is no meter “\(muid)”\(asked.building.map { " in building \($0)" } ?? "").",
                 hint: "Without meter_id, the readings of all meters are given, each with its meter_id.")
@@ -119,12 +119,12 @@ extension EnergyTariff {
 /// Writes readings as they are, with what the clock and the calendar say at their time.
 private struct RawRows {
     private let registers: [Int: MeterRegisterEntry]
-    private let time: OffsetTime
+    private let time: ISO8601Writer
     private let zone: TimeZone
 
     init(_ registers: [MeterRegisterEntry], zone: String) {
         self.registers = Dictionary(registers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        time = OffsetTime(zone: zone)
+        time = ISO8601Writer(zone: zone)
         self.zone = TimeZone(identifier: zone) ?? .gmt
     }
 
@@ -147,7 +147,7 @@ private struct RawRows {
 }
 
 extension MeterBucket {
-    fileprivate func json(_ time: OffsetTime) -> JSON {
+    fileprivate func json(_ time: ISO8601Writer) -> JSON {
         [
             "timestamp": .string(time.text(start)), "measurement_type": .string(register.measurementType.rawValue),
             "reading": .energy(sum.total), "count": .integer(sum.count), "avg_reading": .energy(sum.average),

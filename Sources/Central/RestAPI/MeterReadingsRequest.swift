@@ -46,14 +46,14 @@ package struct MeterReadingsRequest {
     private static let perPageRange = 100...50_000
     private static let pageRange = 1...1_000_000
 
-    /// - Throws: `AnswerError` 400.
+    /// - Throws: `APIError` 400.
     package init(_ request: Request) throws {
         let query = try QueryParameters(request, known: Self.names)
         start = try Self.day(query, "start")
         end = try Self.day(query, "end")
         if let start, let end {
             guard start <= end else {
-                throw AnswerError.badRequest(
+                throw APIError.badRequest(
                     code: "end_before_start", "The day “end” lies before the day “start”.",
                     hint: "Both days are included: start=end is one day.")
             }
@@ -79,7 +79,7 @@ package struct MeterReadingsRequest {
         let weekdays = try Self.flag(query, "weekday_only")
         let weekends = try Self.flag(query, "weekend_only")
         guard !(weekdays && weekends) else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "contradiction", "weekday_only and weekend_only leave nothing between them.",
                 hint: "Give one of the two, or none for all days.")
         }
@@ -102,10 +102,10 @@ package struct MeterReadingsRequest {
         }
     }
 
-    /// - Throws: `AnswerError` 400 where there are too many days.
+    /// - Throws: `APIError` 400 where there are too many days.
     static func check(_ start: CalendarDay, _ end: CalendarDay) throws {
         guard end.daysSince1970 - start.daysSince1970 < longestSpan else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "range_too_large", "There are more than \(longestSpan) days from start to end.",
                 hint: "Ask for fewer days at once, with start and end.")
         }
@@ -117,7 +117,7 @@ package struct MeterReadingsRequest {
     private static func day(_ query: QueryParameters, _ name: String) throws -> CalendarDay? {
         guard let text = query.text(name) else { return nil }
         guard let day = CalendarDay(text) else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_date", "“\(text.prefix(80))” is no day from 1970-01-02 to 2099-12-30.",
                 hint: "Give \(name) as 2023-02-28. The day is in the tariff's time zone, and is included.")
         }
@@ -132,8 +132,8 @@ package struct MeterReadingsRequest {
         }
     }
 
-    private static func bad(_ name: String, _ text: String, _ expected: String) -> AnswerError {
-        AnswerError.badRequest(
+    private static func bad(_ name: String, _ text: String, _ expected: String) -> APIError {
+        APIError.badRequest(
             code: "bad_parameter", "“\(text.prefix(80))” is not \(expected).", hint: "Correct the parameter \(name).")
     }
 }
@@ -145,7 +145,7 @@ struct CalendarDay: Comparable, Hashable {
 
     /// - Parameter text: `2023-02-28`.
     init?(_ text: String) {
-        guard text.utf8.count == 10, let moment = MomentText.parse(text + "T00:00", zone: .gmt) else { return nil }
+        guard text.utf8.count == 10, let moment = ISO8601Reader.parse(text + "T00:00", zone: .gmt) else { return nil }
         let days = Int(moment.millisecondsSince1970 / 86_400_000)
         guard Self.range.contains(days) else { return nil }
         daysSince1970 = days

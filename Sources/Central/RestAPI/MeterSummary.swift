@@ -36,7 +36,7 @@ struct MeterSummary {
     }
 
     private var stats: JSON {
-        let time = OffsetTime(zone: tariff.timeZone)
+        let time = ISO8601Writer(zone: tariff.timeZone)
         return .object(
             MeterRegister.MeasurementType.allCases.map { type in
                 let cells = cells(of: type)

@@ -12,7 +12,7 @@ public struct MetricsRoute: Sendable {
 
     public init(_ sources: [any MetricSource]) { self.sources = sources }
 
-    public func register(in book: inout RouteBook) {
+    public func register(in book: inout RouteTable) {
         book.add(.get, "/metrics", for: [.operator], grace: Self.grace) { [sources] request, _, _ in
             _ = try QueryParameters(request, known: [])
             var families: [MetricFamily] = []

@@ -31,7 +31,7 @@ public struct OpenAPIDocument: Sendable {
         ("mcp", PackageResources.mcp_yaml),
         ("graphql", PackageResources.graphql_yaml),
         ("uplink", PackageResources.uplink_yaml),
-        ("wishes", PackageResources.wishes_yaml),
+        ("desired-state", PackageResources.desired_state_yaml),
         ("operation", PackageResources.operation_yaml),
     ].map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
 

@@ -10,21 +10,21 @@ extension RestAPI {
     func energySummary(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let hotel = try context.identifier("hotel")
         let query = try QueryParameters(
-            request, known: AskedRange.parameters.union(["resolution", "subsystem", "columns"]),
+            request, known: TimeRangeQuery.parameters.union(["resolution", "subsystem", "columns"]),
             repeatable: ["subsystem", "columns"])
-        let resolution = try EnergyResolution(query)
-        let subsystems = try Subsystem.asked(query)
+        let resolution = try SummaryResolution(query)
+        let subsystems = try SummarySubsystem.asked(query)
         let extras = try EnergyFile.Extra.asked(query)
-        let unknown = AnswerError.notFound(
+        let unknown = APIError.notFound(
             code: "unknown_hotel", "There is no hotel \(hotel).", hint: "GET /hotels/ lists those that you may see.")
         if let scope = caller.guestScope, scope.hotel != hotel { throw unknown }
-        let asked = AskedRange(query)
-        let question = EnergyQuestion(
+        let asked = TimeRangeQuery(query)
+        let question = EnergyParameters(
             hotel: hotel, subsystems: subsystems.map(\.rawValue), unit: resolution.unit,
             longest: Double(resolution.longestRange) * 86_400, now: store.currentTime.secondsSince1970,
             countsMeters: extras.contains(.meters),
             requireLength: { range in
-                try AskedRange.requireLength(
+                try TimeRangeQuery.requireLength(
                     Timestamp(secondsSince1970: range.lowerBound), Timestamp(secondsSince1970: range.upperBound),
                     atMostDays: resolution.longestRange, for: "resolution=\(resolution.rawValue)")
             },
@@ -44,7 +44,7 @@ extension RestAPI {
 }
 
 /// The steps of an energy summary.
-private enum EnergyResolution: String, CaseIterable {
+private enum SummaryResolution: String, CaseIterable {
     case quarter = "15min"
     case hour = "1hour"
     case day = "1day"
@@ -53,12 +53,12 @@ private enum EnergyResolution: String, CaseIterable {
     init(_ query: QueryParameters) throws {
         let list = Self.allCases.map(\.rawValue).joined(separator: ", ")
         guard let text = query.text("resolution") else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "missing_parameter", "The parameter resolution is missing.", hint: "There are \(list).")
         }
         // As some write it: “1 month”.
         guard let resolution = Self(rawValue: text.replacing(" ", with: "")) else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_parameter", "“\(text.prefix(80))” is no resolution.", hint: "There are \(list).")
         }
         self = resolution
@@ -84,18 +84,18 @@ private enum EnergyResolution: String, CaseIterable {
 }
 
 /// The parts of a building that use energy.
-private enum Subsystem: String, CaseIterable {
+private enum SummarySubsystem: String, CaseIterable {
     case ac
     case lighting
     case plugLoad = "plug_load"
 
     /// In the order of the columns; all of them where none is named.
-    static func asked(_ query: QueryParameters) throws -> [Subsystem] {
+    static func asked(_ query: QueryParameters) throws -> [SummarySubsystem] {
         let names = query.list("subsystem")
         guard !names.isEmpty else { return allCases }
         let asked = try names.map { name in
-            guard let subsystem = Subsystem(rawValue: name) else {
-                throw AnswerError.badRequest(
+            guard let subsystem = SummarySubsystem(rawValue: name) else {
+                throw APIError.badRequest(
                     code: "bad_parameter", "“\(name.prefix(80))” is no subsystem.",
                     hint:
                         "There are \(allCases.map(\.rawValue).joined(separator: ", ")); several are separated by commas."

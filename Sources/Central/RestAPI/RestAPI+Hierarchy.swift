@@ -20,7 +20,7 @@ extension RestAPI {
     func floors(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let list = try PagedAnswer(request)
         let hotel = try context.identifier("hotel")
-        let unknown = AnswerError.notFound(
+        let unknown = APIError.notFound(
             code: "unknown_hotel", "There is no hotel \(hotel).", hint: "GET /hotels/ lists those that you may see.")
         if let scope = caller.guestScope, scope.hotel != hotel { throw unknown }
         let floors = try await store.floors(ofHotel: hotel, list.page, only: caller.guestScope?.floor)
@@ -37,7 +37,7 @@ extension RestAPI {
     func rooms(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let list = try PagedAnswer(request)
         let floor = try context.identifier("floor")
-        let unknown = AnswerError.notFound(
+        let unknown = APIError.notFound(
             code: "unknown_floor", "There is no floor \(floor).",
             hint: "GET /hotels/<hotel_id>/floors/ lists those that you may see.")
         if let scope = caller.guestScope, scope.floor != floor { throw unknown }

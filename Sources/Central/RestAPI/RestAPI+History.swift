@@ -10,8 +10,8 @@ extension RestAPI {
     @Sendable
     func history(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let room = try context.identifier("room")
-        let question = try HistoryQuestion(request)
-        let unknown = AnswerError.notFound(
+        let question = try HistoryParameters(request)
+        let unknown = APIError.notFound(
             code: "unknown_room", "There is no room \(room).",
             hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
         // A guest is not told whether another room exists.
@@ -20,14 +20,14 @@ extension RestAPI {
             of: question.datapoint, inRoom: room, device: question.device, visible: caller.visible)
         guard let series else { throw unknown }
         guard series.isKnown else { throw question.noSeries(in: room, series) }
-        let answer = HistoryAnswer(question: question, zone: series.timeZone)
+        let answer = HistoryWriter(question: question, zone: series.timeZone)
         let range = try question.range(in: answer.zone, now: store.currentTime)
         if question.interval == .raw { return try await raw(series, range, answer, request) }
         return try await buckets(series, range, answer, request)
     }
 
     private func raw(
-        _ series: RoomSeries, _ range: Range<Timestamp>, _ answer: HistoryAnswer, _ request: Request
+        _ series: RoomSeries, _ range: Range<Timestamp>, _ answer: HistoryWriter, _ request: Request
     ) async throws -> Response {
         let limit = answer.question.limit
         let cursor = try answer.question.rawCursor ?? .init(time: ReadingTime(range.lowerBound), skip: 0)
@@ -43,7 +43,7 @@ extension RestAPI {
     }
 
     private func buckets(
-        _ series: RoomSeries, _ range: Range<Timestamp>, _ answer: HistoryAnswer, _ request: Request
+        _ series: RoomSeries, _ range: Range<Timestamp>, _ answer: HistoryWriter, _ request: Request
     ) async throws -> Response {
         guard let unit = answer.question.interval.unit else { preconditionFailure("raw has its own answer") }
         let limit = answer.question.limit
@@ -100,14 +100,14 @@ enum HistoryStatistic: String, CaseIterable {
 }
 
 /// What is asked for, as far as it can be judged without knowing the room.
-package struct HistoryQuestion {
+package struct HistoryParameters {
     let datapoint: String
     let device: String?
     let interval: HistoryInterval
     let statistic: HistoryStatistic
     let limit: Int
     private let cursor: String?
-    private let asked: AskedRange
+    private let asked: TimeRangeQuery
 
     private static let defaultRange: Duration = .seconds(86_400)
     /// Of a history of states, for which all readings are looked at.
@@ -116,24 +116,24 @@ package struct HistoryQuestion {
     package init(_ request: Request) throws {
         let query = try QueryParameters(
             request,
-            known: PagedAnswer.parameters.union(AskedRange.parameters)
+            known: PagedAnswer.parameters.union(TimeRangeQuery.parameters)
                 .union(["datapoint", "interval", "statistic", "device_id"]))
         guard let name = query.text("datapoint") else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "missing_parameter", "The parameter datapoint is missing.",
                 hint:
                     "Say what is asked for, as in datapoint=temperature. GET /rooms/<room_id>/data/ shows what there is."
             )
         }
         guard let datapoint = Datapoint(name) else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_parameter", "“\(name.prefix(80))” is no name of a datapoint.",
                 hint: "Names have 1 to 64 letters, digits and _ - . :, as temperature has.")
         }
         self.datapoint = datapoint.name
         device = query.text("device_id")
         if let device, device.isEmpty || device.utf8.contains(0) || device.utf8.count > 512 {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_parameter", "“\(device.prefix(80))” is no device_id.",
                 hint: "GET /rooms/<room_id>/data/ names the devices: <building>/<room>/<sensor>.")
         }
@@ -141,15 +141,15 @@ package struct HistoryQuestion {
         statistic = try query.choice("statistic", of: HistoryStatistic.allCases) ?? .average
         limit = try query.integer("limit", in: 1...PagedAnswer.greatestLimit) ?? PagedAnswer.defaultLimit
         cursor = query.text("cursor")
-        asked = AskedRange(query)
+        asked = TimeRangeQuery(query)
     }
 
     package func range(in zone: TimeZone, now: Timestamp) throws -> Range<Timestamp> {
         let bounds = try asked.bounds(in: zone)
         let end = bounds.end ?? bounds.start.map { max(now, $0.advanced(by: .milliseconds(1))) } ?? now
         let start = bounds.start ?? end.advanced(by: .zero - Self.defaultRange)
-        try AskedRange.requireOrder(start, end)
-        try AskedRange.requireLength(
+        try TimeRangeQuery.requireOrder(start, end)
+        try TimeRangeQuery.requireLength(
             start, end, atMostDays: interval.longestRange, for: "interval=\(interval.rawValue)")
         return start..<end
     }
@@ -170,7 +170,7 @@ package struct HistoryQuestion {
         }
     }
 
-    private static func badCursor(_ text: String) -> AnswerError {
+    private static func badCursor(_ text: String) -> APIError {
         .badRequest(
             code: "bad_parameter", "“\(text.prefix(80))” is no cursor.",
             hint: "Take it from the Link header of the part before, with all other parameters.")
@@ -179,17 +179,17 @@ package struct HistoryQuestion {
     /// States have no mean.
     func requireLast(of range: Range<Timestamp>) throws {
         guard statistic == .last else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "not_numeric",
                 "The values of \(datapoint) are states in words: they have no \(statistic.rawValue).",
                 hint: "Ask for statistic=last, or for interval=raw.")
         }
-        try AskedRange.requireLength(
+        try TimeRangeQuery.requireLength(
             range.lowerBound, range.upperBound, atMostDays: Self.longestTextRange,
             for: "statistic=last of states in words")
     }
 
-    func noSeries(in room: Int, _ series: RoomSeries) -> AnswerError {
+    func noSeries(in room: Int, _ series: RoomSeries) -> APIError {
         let list = series.datapoints.isEmpty ? "nothing yet" : series.datapoints.prefix(20).joined(separator: ", ")
         if let device {
             return .notFound(
@@ -226,15 +226,15 @@ struct HistoryCursor {
 }
 
 /// Writes a history.
-private struct HistoryAnswer {
-    let question: HistoryQuestion
+private struct HistoryWriter {
+    let question: HistoryParameters
     let zone: TimeZone
-    private let time: OffsetTime
+    private let time: ISO8601Writer
 
-    init(question: HistoryQuestion, zone: String) {
+    init(question: HistoryParameters, zone: String) {
         self.question = question
         self.zone = TimeZone(identifier: zone) ?? .gmt
-        time = OffsetTime(zone: zone)
+        time = ISO8601Writer(zone: zone)
     }
 
     func entry(_ bucket: HistoryBucket) -> JSON {
@@ -278,7 +278,7 @@ private struct HistoryAnswer {
     ) -> Response {
         var response = Response.json(.array(entries))
         guard let next else { return response }
-        let utc = OffsetTime(zone: .gmt)
+        let utc = ISO8601Writer(zone: .gmt)
         var parts = [
             ("datapoint", question.datapoint), ("interval", question.interval.rawValue),
             ("statistic", question.statistic.rawValue),

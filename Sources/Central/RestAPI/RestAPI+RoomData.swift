@@ -7,24 +7,24 @@ extension RestAPI {
     @Sendable
     func roomData(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let room = try await snapshot(request, context, caller)
-        return .json(room.json(OffsetTime(zone: room.timeZone)))
+        return .json(room.json(ISO8601Writer(zone: room.timeZone)))
     }
 
     @Sendable
     func airQuality(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let room = try await snapshot(request, context, caller)
         guard let view = room.airQuality else { throw Self.noDevice("IAQ", room.room) }
-        return .json(view.json(OffsetTime(zone: room.timeZone)))
+        return .json(view.json(ISO8601Writer(zone: room.timeZone)))
     }
 
     @Sendable
     func presence(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let room = try await snapshot(request, context, caller)
         guard let view = room.presence else { throw Self.noDevice("life-being", room.room) }
-        return .json(view.json(OffsetTime(zone: room.timeZone)))
+        return .json(view.json(ISO8601Writer(zone: room.timeZone)))
     }
 
-    private static func noDevice(_ kind: String, _ room: Int) -> AnswerError {
+    private static func noDevice(_ kind: String, _ room: Int) -> APIError {
         .notFound(
             code: "no_such_device", "Room \(room) has no \(kind) sensor.",
             hint: "GET /rooms/\(room)/data/ shows what it has.")
@@ -33,7 +33,7 @@ extension RestAPI {
     private func snapshot(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> RoomSnapshot {
         _ = try QueryParameters(request, known: [])
         let room = try context.identifier("room")
-        let unknown = AnswerError.notFound(
+        let unknown = APIError.notFound(
             code: "unknown_room", "There is no room \(room).",
             hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
         // A guest is not told whether another room exists.

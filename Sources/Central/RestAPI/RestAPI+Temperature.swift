@@ -12,7 +12,7 @@ extension RestAPI {
     func takeTemperature(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let message = try await TemperatureMessage(request)
         if case .gateway(let building) = caller.scope, building.id != message.building {
-            throw AnswerError(
+            throw APIError(
                 .forbidden, code: "foreign_building", message: "The token is of the building \(building.id).",
                 hint: "A gateway's token is for its own building; an operator's is for all.")
         }
@@ -33,7 +33,7 @@ extension RestAPI {
         var answer: [JSON.Member] = [
             .init("building_id", .integer(message.building)), .init("room_id", .integer(message.room)),
             .init("value", .number(message.value)), .init("unit", .string(message.unit.rawValue)),
-            .init("timestamp", .string(OffsetTime(zone: room.timeZone).text(time))),
+            .init("timestamp", .string(ISO8601Writer(zone: room.timeZone).text(time))),
             .init("device_id", .string(key.deviceID(in: room.building.slug))),
         ]
         if quality != .good { answer.append(.init("quality", .string(quality.name))) }
@@ -47,7 +47,7 @@ extension RestAPI {
         guard let building = try query.integer("building_id", in: TemperatureMessage.ids),
             let room = try query.integer("room_id", in: TemperatureMessage.ids)
         else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "missing_parameter", "This takes the parameters building_id and room_id.",
                 hint: "They are the ids that GET /hotels/ and GET /floors/<floor_id>/rooms/ list.")
         }
@@ -60,7 +60,7 @@ extension RestAPI {
         let start = end.advanced(by: .seconds(-900))
         let mean = try await store.meanTemperature(
             ofRoom: room, from: start, through: end, visible: caller.visible)
-        let zone = OffsetTime(zone: place.timeZone)
+        let zone = ISO8601Writer(zone: place.timeZone)
         return .json(
             [
                 "value": mean.celsius.map { .number(unit.value(ofCelsius: $0)) } ?? .null,
@@ -72,7 +72,7 @@ extension RestAPI {
     /// The name of the device that posted temperatures are stored under, in each room.
     private static let postingDevice = "posted-temperature"
 
-    private static func unknownRoom(_ room: Int, _ building: Int) -> AnswerError {
+    private static func unknownRoom(_ room: Int, _ building: Int) -> APIError {
         .notFound(
             code: "unknown_room", "There is no room \(room) in the building \(building).",
             hint: "GET /hotels/, /hotels/<hotel_id>/floors/ and /floors/<floor_id>/rooms/ list those that you may see.")

@@ -11,7 +11,7 @@ public struct RestAPI: Sendable {
 
     public init(store: CentralStore) { self.store = store }
 
-    public func register(in book: inout RouteBook) {
+    public func register(in book: inout RouteTable) {
         let readers: Set<Role> = [.guest, .operator]
         book.add(.get, "/hotels", for: readers, hotels)
         book.add(.get, "/hotels/:hotel/floors", for: readers, floors)

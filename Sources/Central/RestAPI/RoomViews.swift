@@ -11,7 +11,7 @@ struct DeviceView {
     /// When the newest of them was measured; `nil` before the first.
     var time: Timestamp? { datapoints.compactMap { device[$0]?.time }.max() }
 
-    func json(_ zone: OffsetTime) -> JSON {
+    func json(_ zone: ISO8601Writer) -> JSON {
         .object(
             datapoints.map { .init($0.name, JSON(device[$0]?.value)) } + [
                 .init("timestamp", JSON(time.map(zone.text))), .init("device_id", .string(device.deviceID)),
@@ -24,7 +24,7 @@ struct ClimateView {
     let controller: RoomSnapshot.Device?
     let valve: RoomSnapshot.Device?
 
-    func json(_ zone: OffsetTime) -> JSON {
+    func json(_ zone: ISO8601Writer) -> JSON {
         let level = controller?[.valveLevel] ?? valve?[.valveLevel]
         let parts = [controller?[.temperature], controller?[.setpoint], level]
         let quality = controller?[.quality]?.value ?? level.map { .text($0.quality.name) }
@@ -60,7 +60,7 @@ extension RoomSnapshot {
     }
 
     /// Everything that the room's devices said last.
-    func readings(_ zone: OffsetTime) -> JSON {
+    func readings(_ zone: ISO8601Writer) -> JSON {
         .array(
             devices.flatMap { device in
                 device.latest.map { $0.json(device: device.deviceID, zone) }
@@ -68,7 +68,7 @@ extension RoomSnapshot {
     }
 
     /// Everything, as `GET /rooms/<room_id>/data/` shows it.
-    func json(_ zone: OffsetTime) -> JSON {
+    func json(_ zone: ISO8601Writer) -> JSON {
         let members: [JSON.Member] = [
             .init("room_id", .integer(room)), .init("iaq", airQuality?.json(zone) ?? .null),
             .init("life_being", presence?.json(zone) ?? .null), .init("climate", climate?.json(zone) ?? .null),
@@ -79,7 +79,7 @@ extension RoomSnapshot {
 }
 
 extension RoomSnapshot.Latest {
-    func json(device: String, _ zone: OffsetTime) -> JSON {
+    func json(device: String, _ zone: ISO8601Writer) -> JSON {
         [
             "device_id": .string(device), "datapoint": .string(datapoint), "value": JSON(value),
             "timestamp": .string(zone.text(time)), "quality": .string(quality.name),

@@ -18,7 +18,7 @@ public struct SetpointRoutes: Sendable {
 
     public init(store: CentralStore) { self.store = store }
 
-    public func register(in book: inout RouteBook) {
+    public func register(in book: inout RouteTable) {
         let users: Set<Role> = [.guest, .operator]
         book.add(.get, "/rooms/:room/setpoint", for: users, get)
         book.add(.put, "/rooms/:room/setpoint", for: users, put)
@@ -28,17 +28,17 @@ public struct SetpointRoutes: Sendable {
     @Sendable
     private func get(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let setpoint = try await setpoint(request, context, caller)
-        return .json(.object(setpoint.members(limits: WishOrigin(caller).celsiusLimits)))
+        return .json(.object(setpoint.members(limits: DesiredStateOrigin(caller).celsiusLimits)))
     }
 
     @Sendable
     private func put(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let room = try await setpoint(request, context, caller)
-        let origin = WishOrigin(caller)
+        let origin = DesiredStateOrigin(caller)
         let body = try await SetpointBody(request, greatest: Self.greatestBody)
         let limits = origin.celsiusLimits
         guard limits.contains(body.celsius) else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "out_of_range", "\(ReadingValue.shortest(body.celsius)) °C can't be set.",
                 hint: "celsius is from \(ReadingValue.shortest(limits.lowerBound)) to "
                     + "\(ReadingValue.shortest(limits.upperBound)).")
@@ -46,27 +46,27 @@ public struct SetpointRoutes: Sendable {
         let until = try body.until(zone: room.timeZone)
         let now = store.currentTime
         if let until, until <= now || until > now.advanced(by: Self.longest) {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "out_of_range", "“until” is \(until <= now ? "over already" : "too far away").",
-                hint: "It is now \(OffsetTime(zone: room.timeZone).text(now)). Leave it out for no end.")
+                hint: "It is now \(ISO8601Writer(zone: room.timeZone).text(now)). Leave it out for no end.")
         }
-        return try await wish(body.celsius, until: until, room, origin)
+        return try await setDesired(body.celsius, until: until, room, origin)
     }
 
     @Sendable
     private func delete(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let room = try await setpoint(request, context, caller)
-        return try await wish(nil, until: nil, room, WishOrigin(caller))
+        return try await setDesired(nil, until: nil, room, DesiredStateOrigin(caller))
     }
 
-    private func wish(
-        _ celsius: Double?, until: Timestamp?, _ room: RoomSetpoint, _ origin: WishOrigin
+    private func setDesired(
+        _ celsius: Double?, until: Timestamp?, _ room: RoomSetpoint, _ origin: DesiredStateOrigin
     ) async throws -> Response {
         guard
-            let (previous, setpoint) = try await store.wish(
+            let (previous, setpoint) = try await store.setDesired(
                 celsius: celsius, until: until, forRoom: room.room, by: origin)
         else { throw Self.unknown(room.room) }
-        let zone = OffsetTime(zone: setpoint.timeZone)
+        let zone = ISO8601Writer(zone: setpoint.timeZone)
         return .json(
             .object(
                 setpoint.members(limits: origin.celsiusLimits) + [.init("previous", previous?.json(zone) ?? .null)]))
@@ -84,7 +84,7 @@ public struct SetpointRoutes: Sendable {
         return setpoint
     }
 
-    private static func unknown(_ room: Int) -> AnswerError {
+    private static func unknown(_ room: Int) -> APIError {
         .notFound(
             code: "unknown_room", "There is no room \(room).",
             hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
@@ -113,29 +113,29 @@ package struct SetpointBody {
         }
     }
 
-    /// - Throws: `AnswerError`: 400, 413, 415.
+    /// - Throws: `APIError`: 400, 413, 415.
     package init(_ request: Request, greatest: Int) async throws {
         let given = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
         guard given == "application/json" else {
-            throw AnswerError(
+            throw APIError(
                 .unsupportedMediaType, code: "wrong_media_type",
                 message: "The body is \(given.map { "“\($0.prefix(80))”" } ?? "of no type").",
                 hint: "Send Content-Type: application/json.")
         }
         let body = try await request.body.collect(upTo: greatest)
-        try AnswerError.requireUniqueNames(in: Array(body.readableBytesView))
+        try APIError.requireUniqueNames(in: Array(body.readableBytesView))
         guard let fields = try? JSONDecoder().decode([String: Field].self, from: Data(body.readableBytesView)) else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_body", "The body is no JSON object of numbers and texts.",
                 hint: #"It looks like {"celsius":23,"until":"2026-11-21T22:00"}."#)
         }
         if let unknown = fields.keys.sorted().first(where: { $0 != "celsius" && $0 != "until" }) {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "unknown_parameter", "There is no member “\(unknown.prefix(80))” here.",
                 hint: "There are celsius and until.")
         }
         guard case .number(let celsius)? = fields["celsius"], celsius.isFinite else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "missing_parameter", "celsius is missing, or no number.",
                 hint: "DELETE takes a wish back.")
         }
@@ -151,8 +151,8 @@ package struct SetpointBody {
         case .number(let seconds)?: text = seconds >= 0 && seconds < 1e10 ? String(Int64(saturating: seconds)) : ""
         case .text(let given)?: text = given
         }
-        guard let until = MomentText.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {
-            throw AnswerError.badRequest(
+        guard let until = ISO8601Reader.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {
+            throw APIError.badRequest(
                 code: "bad_parameter", "“\(text.prefix(80))” is no time.",
                 hint: "until is ISO 8601, as in 2026-11-21T22:00, or Unix seconds.")
         }
@@ -160,8 +160,8 @@ package struct SetpointBody {
     }
 }
 
-extension SetpointWish {
-    func json(_ zone: OffsetTime) -> JSON {
+extension DesiredSetpoint {
+    func json(_ zone: ISO8601Writer) -> JSON {
         [
             "celsius": celsius.map { .number($0) } ?? .null, "until": JSON(until.map(zone.text)),
             "who": .string(who), "version": .integer(Int(version)), "created": .string(zone.text(created)),
@@ -174,7 +174,7 @@ extension RoomSetpoint {
     ///
     /// - Parameter limits: what the caller may set, °C; left out where nobody in particular asks.
     func members(limits: ClosedRange<Double>? = nil) -> [JSON.Member] {
-        let zone = OffsetTime(zone: timeZone)
+        let zone = ISO8601Writer(zone: timeZone)
         let report: JSON? = reported.map { reported in
             [
                 "celsius": reported.celsius.map { .number($0) } ?? .null,
@@ -188,7 +188,7 @@ extension RoomSetpoint {
             ["minimum": .number(limits.lowerBound), "maximum": .number(limits.upperBound)]
         }
         return [
-            .init("room_id", .integer(room)), .init("wished", wished?.json(zone) ?? .null),
+            .init("room_id", .integer(room)), .init("desired", desired?.json(zone) ?? .null),
             .init("reported", report ?? .null), .init("is_applied", .bool(isApplied)),
             .init("is_answered", .bool(isAnswered)),
         ] + (range.map { [.init("limits", $0)] } ?? [])

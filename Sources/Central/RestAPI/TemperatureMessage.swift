@@ -12,7 +12,7 @@ package struct TemperatureMessage {
     /// In `unit`.
     let value: Double
     let unit: TemperatureUnit
-    private let timestamp: Field?
+    private let timestamp: MessageField?
 
     /// What an id can be.
     static let ids = 1...Int(Int32.max)
@@ -25,29 +25,29 @@ package struct TemperatureMessage {
 
     var celsius: Double { unit.celsius(of: value) }
 
-    /// - Throws: `AnswerError`: 400, 413, 415.
+    /// - Throws: `APIError`: 400, 413, 415.
     package init(_ request: Request) async throws {
         let query = try QueryParameters(request, known: Self.names)
         let body = try await request.body.collect(upTo: Self.greatestBody)
-        let fields: [String: Field]
+        let fields: [String: MessageField]
         if body.readableBytes > 0 {
             guard query.isEmpty else {
-                throw AnswerError.badRequest(
+                throw APIError.badRequest(
                     code: "two_messages", "There is a temperature in the query and a body as well.",
                     hint: "Give either of them.")
             }
             try Self.requireJSON(request)
-            try AnswerError.requireUniqueNames(in: Array(body.readableBytesView))
+            try APIError.requireUniqueNames(in: Array(body.readableBytesView))
             fields = try Self.members(of: Data(body.readableBytesView))
         } else {
-            fields = Self.names.reduce(into: [:]) { $0[$1] = query.text($1).map(Field.query) }
+            fields = Self.names.reduce(into: [:]) { $0[$1] = query.text($1).map(MessageField.query) }
         }
         building = try Self.integer(fields, "building_id", in: Self.ids)
         room = try Self.integer(fields, "room_id", in: Self.ids)
         if fields["sensor_type_id"] != nil {
             let type = try Self.integer(fields, "sensor_type_id", in: 0...Int(Int32.max))
             guard type == Self.temperatureSensor else {
-                throw AnswerError.badRequest(
+                throw APIError.badRequest(
                     code: "bad_parameter", "There is no sensor type \(type).", hint: "1 stands for temperature.")
             }
         }
@@ -59,13 +59,13 @@ package struct TemperatureMessage {
         timestamp = fields["timestamp"]
         if let timestamp, timestamp.timeText == nil { throw Self.wrongTime(timestamp) }
         guard value > unit.lowest else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "below_absolute_zero",
                 "\(ReadingValue.shortest(value)) \(unit.rawValue) is not above absolute zero, as every temperature is.",
                 hint: "Values are in kelvin where unit=celsius is not given.")
         }
         guard value <= unit.highest else {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "bad_parameter", "\(ReadingValue.shortest(value)) \(unit.rawValue) is no temperature of a room.",
                 hint: "At most \(ReadingValue.shortest(unit.highest)) \(unit.rawValue).")
         }
@@ -76,13 +76,13 @@ package struct TemperatureMessage {
     /// - Parameter zone: where a time without an offset is meant.
     package func time(in zone: String) throws -> Timestamp? {
         guard let timestamp, let text = timestamp.timeText else { return nil }
-        guard let time = MomentText.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {
+        guard let time = ISO8601Reader.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {
             throw Self.wrongTime(timestamp)
         }
         return time
     }
 
-    private static func unit(_ field: Field?) throws -> TemperatureUnit {
+    private static func unit(_ field: MessageField?) throws -> TemperatureUnit {
         guard let field else { return .kelvin }
         guard let unit = field.text.flatMap(TemperatureUnit.init(rawValue:)) else {
             throw wrong(field, "unit", "is kelvin or celsius")
@@ -90,7 +90,9 @@ package struct TemperatureMessage {
         return unit
     }
 
-    private static func integer(_ fields: [String: Field], _ name: String, in range: ClosedRange<Int>) throws -> Int {
+    private static func integer(_ fields: [String: MessageField], _ name: String, in range: ClosedRange<Int>) throws
+        -> Int
+    {
         guard let value = fields[name]?.integer, range.contains(value) else {
             throw wrong(
                 fields[name], name, "is a whole number, \(range.lowerBound) or more: an id as the lists name it")
@@ -98,7 +100,7 @@ package struct TemperatureMessage {
         return value
     }
 
-    private static func wrong(_ field: Field?, _ name: String, _ rule: String) -> AnswerError {
+    private static func wrong(_ field: MessageField?, _ name: String, _ rule: String) -> APIError {
         guard let field else {
             return .badRequest(code: "missing_parameter", "\(name) is missing.", hint: "It \(rule).")
         }
@@ -106,28 +108,28 @@ package struct TemperatureMessage {
             code: "bad_parameter", "“\(field.shown.prefix(80))” is no \(name).", hint: "\(name) \(rule).")
     }
 
-    private static func wrongTime(_ field: Field) -> AnswerError {
+    private static func wrongTime(_ field: MessageField) -> APIError {
         wrong(field, "timestamp", "is ISO 8601 or Unix seconds, from 1970 to 2099")
     }
 
     private static func requireJSON(_ request: Request) throws {
         let given = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
         guard given == "application/json" else {
-            throw AnswerError(
+            throw APIError(
                 .unsupportedMediaType, code: "wrong_media_type",
                 message: "The body is \(given.map { "“\($0.prefix(80))”" } ?? "of no type").",
                 hint: "Send Content-Type: application/json, or the parameters in the query and no body.")
         }
     }
 
-    private static func members(of body: Data) throws -> [String: Field] {
-        guard let fields = try? JSONDecoder().decode([String: Field].self, from: body) else {
-            throw AnswerError.badRequest(
+    private static func members(of body: Data) throws -> [String: MessageField] {
+        guard let fields = try? JSONDecoder().decode([String: MessageField].self, from: body) else {
+            throw APIError.badRequest(
                 code: "bad_body", "The body is no JSON object of numbers and texts.",
                 hint: #"It looks like {"building_id":1,"room_id":1,"value":295.15}."#)
         }
         if let unknown = fields.keys.sorted().first(where: { !names.contains($0) }) {
-            throw AnswerError.badRequest(
+            throw APIError.badRequest(
                 code: "unknown_parameter", "There is no member “\(unknown.prefix(80))” here.",
                 hint: "There are \(names.sorted().joined(separator: ", ")).")
         }
@@ -136,7 +138,7 @@ package struct TemperatureMessage {
 }
 
 /// A value as it was given.
-private enum Field: Decodable {
+private enum MessageField: Decodable {
     /// In the query everything is text.
     case query(String)
     case number(Double)
@@ -179,7 +181,7 @@ private enum Field: Decodable {
         }
     }
 
-    /// As `MomentText` reads it; a fraction of Unix seconds is dropped.
+    /// As `ISO8601Reader` reads it; a fraction of Unix seconds is dropped.
     var timeText: String? {
         switch self {
         case .query(let text), .text(let text): text

@@ -5,7 +5,7 @@ internal import Telemetry
 struct PostgRESTClient: Sendable {
     private let url: String
     private let key: String
-    private let transfer: HTTPTransfer
+    private let transfer: HTTPClient
     let requests = LabelledCounter(
         "hearth_mirror_requests_total", "Requests to the mirror, by how they ended.", labels: ["result"],
         known: MirrorError.kinds.map { [$0] })
@@ -18,10 +18,10 @@ struct PostgRESTClient: Sendable {
         while base.hasSuffix("/") { base.removeLast() }
         url = base + "/rest/v1/latest_reading?on_conflict=device_id,datapoint"
         key = settings.key
-        var options = HTTPTransfer.Settings()
+        var options = HTTPClient.Settings()
         options.timeout = settings.requestTimeout
         options.connectTimeout = min(settings.requestTimeout, .seconds(5))
-        transfer = HTTPTransfer(settings: options)
+        transfer = HTTPClient(settings: options)
     }
 
     /// - Parameter rows: JSON objects.

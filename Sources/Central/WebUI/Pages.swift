@@ -2,7 +2,7 @@ public import APISupport
 
 /// All pages. They need nothing from anywhere else, so that they work where there is no way out.
 public struct Pages: Sendable {
-    private let pages: [Page] = [.docs, .guest, .home]
+    private let pages: [WebPage] = [.docs, .guest, .home]
     private let openAPI: StaticFile
 
     /// - Parameter openAPI: JSON, what `/docs` shows. It is served at `/openapi.json`, as one of that page's files.
@@ -11,15 +11,15 @@ public struct Pages: Sendable {
     }
 
     /// The page at `/graphql`, for what answers there.
-    public static let graphQL: RouteBook.Open = Page.graphQL.html.answer
+    public static let graphQL: RouteTable.Open = WebPage.graphQL.html.answer
 
-    public func register(in book: inout RouteBook) {
+    public func register(in book: inout RouteTable) {
         book.file("/openapi.json", openAPI.answer)
         for page in pages {
             book.file(page.path, page.html.answer)
             for (name, file) in page.files { book.file("/pages/\(name)", file.answer) }
         }
-        for (name, file) in Page.graphQL.files { book.file("/pages/\(name)", file.answer) }
-        for (name, file) in Page.shared { book.file("/pages/\(name)", file.answer) }
+        for (name, file) in WebPage.graphQL.files { book.file("/pages/\(name)", file.answer) }
+        for (name, file) in WebPage.shared { book.file("/pages/\(name)", file.answer) }
     }
 }

@@ -23,7 +23,7 @@ struct Audit: AsyncParsableCommand {
     @Flag(help: "Print one JSON object, for programs.")
     var json = false
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var options: CentralOptions
 
     func run() async throws {
         var balances = true

@@ -38,7 +38,7 @@ struct GuestLink: AsyncParsableCommand {
     @Flag(help: "Print the token alone, for programs.")
     var tokenOnly = false
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var options: CentralOptions
 
     func run() async throws {
         // Before there is a token that nobody gets to see.

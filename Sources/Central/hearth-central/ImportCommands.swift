@@ -36,7 +36,7 @@ struct ImportCommand: AsyncParsableCommand {
         var meter: String?
 
         @OptionGroup var common: ImportArguments
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var options: CentralOptions
 
         func run() async throws {
             var what = common.options
@@ -69,7 +69,7 @@ struct ImportCommand: AsyncParsableCommand {
         var device: String?
 
         @OptionGroup var common: ImportArguments
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var options: CentralOptions
 
         func run() async throws {
             var what = common.options
@@ -98,7 +98,7 @@ struct ImportCommand: AsyncParsableCommand {
         var muid: [String] = []
 
         @OptionGroup var common: ImportArguments
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var options: CentralOptions
 
         func run() async throws {
             try await common.run(options) { administration, progress in
@@ -129,7 +129,7 @@ struct ImportArguments: ParsableArguments {
 
     /// Runs an import and tells what it did.
     func run(
-        _ options: ConfigurationOptions,
+        _ options: CentralOptions,
         _ body: (Administration, (ImportProgress) -> Void) async throws -> ImportSummary
     ) async throws {
         var status = ExitCode.success

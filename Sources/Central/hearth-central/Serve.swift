@@ -6,7 +6,7 @@ struct Serve: AsyncParsableCommand {
         abstract: "Run the service until SIGTERM or SIGINT.",
         discussion: "Migrates the database at start, and waits for it where it is not there yet.")
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var options: CentralOptions
 
     func run() async throws {
         try await options.run(quiet: false) { configuration in
@@ -19,7 +19,7 @@ struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring the database to the schema of this version, and create it where it does not exist.")
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var options: CentralOptions
 
     func run() async throws {
         try await options.run { configuration in

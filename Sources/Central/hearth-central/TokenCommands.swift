@@ -24,7 +24,7 @@ struct Gateway: AsyncParsableCommand {
         @Option(help: "A note for the list of tokens.")
         var label: String?
 
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var options: CentralOptions
 
         func run() async throws {
             try await options.run { configuration in
@@ -53,7 +53,7 @@ struct Operator: AsyncParsableCommand {
         @Option(help: "Who it is for.")
         var name: String
 
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var options: CentralOptions
 
         func run() async throws {
             try await options.run { configuration in

@@ -19,7 +19,7 @@ struct List<Holder: TokenRole>: AsyncParsableCommand {
             commandName: "list", abstract: "Show the tokens that were made. The tokens themselves are not kept.")
     }
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var options: CentralOptions
 
     func run() async throws {
         try await options.run { configuration in
@@ -41,7 +41,7 @@ struct Revoke<Holder: TokenRole>: AsyncParsableCommand {
     @Argument(help: "The token's number in the list.")
     var id: Int
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var options: CentralOptions
 
     func run() async throws {
         try await options.run { configuration in

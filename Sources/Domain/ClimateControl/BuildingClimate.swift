@@ -6,7 +6,7 @@ public import Building
 /// `hearth-simulate loop` by those of whoever drives it.
 public struct BuildingClimate: Sendable {
     /// What is known of a room after a decision.
-    public struct Verdict: Sendable {
+    public struct RoomDecision: Sendable {
         public var room: Slug
         public var decision: Decision
         /// Both as they were when it was decided.
@@ -103,10 +103,10 @@ public struct BuildingClimate: Sendable {
     /// Decides for every room about which enough is known.
     ///
     /// - Parameter calendar: `nil` while it can't be trusted.
-    public mutating func decide(at now: MonotonicInstant, calendar: Timestamp?) -> [Verdict] {
+    public mutating func decide(at now: MonotonicInstant, calendar: Timestamp?) -> [RoomDecision] {
         rooms.keys.sorted().compactMap { slug in
             guard let decision = decide(slug, at: now, calendar: calendar), let room = rooms[slug] else { return nil }
-            return Verdict(
+            return RoomDecision(
                 room: slug, decision: decision, setpoint: room.setpoint, mode: room.modeChoice,
                 isOccupied: room.isOccupied, outdoorCelsius: room.outdoorCelsius)
         }

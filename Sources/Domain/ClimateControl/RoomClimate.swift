@@ -8,20 +8,20 @@ public struct RoomClimate: Sendable {
     /// As given, with every value within its range.
     public let settings: RoomClimateSettings
 
-    private var time: SteadyTime
+    private var time: ElapsedTime
     private var panel: SensorPanel
     private var rules: ModeRules
-    private var tracker: RoomTracker
+    private var tracker: RoomEstimator
     private var window = WindowWatch()
     private var windowOpenedAt: Timestamp?
-    private var valve: ValveCare
+    private var valve: ValveMoveLimiter
     private var exercise: ValveExercise
     private var chosen: Setpoint?
     private var chosenMode: ModeChoice?
     /// Whether someone has changed the set-point since the last decision.
     private var isSetpointNew = false
     /// Whether someone has set it since then, be it to what it was.
-    private var isWished = false
+    private var isDesired = false
     /// When the room's temperature was known last.
     private var lastKnown: Duration?
     /// Whether nothing is known yet of how strong the radiator is.
@@ -36,7 +36,7 @@ public struct RoomClimate: Sendable {
     public init(settings: RoomClimateSettings, startedAt: MonotonicInstant, restoring snapshot: Snapshot? = nil) {
         let settings = settings.withinRange
         self.settings = settings
-        time = SteadyTime(startedAt: startedAt)
+        time = ElapsedTime(startedAt: startedAt)
         panel = SensorPanel(
             configured: settings.configuredSensors, plausibleCelsius: settings.plausibleCelsius,
             stalenessLimit: settings.stalenessLimit, offsets: snapshot?.offsets ?? [:])
@@ -45,9 +45,9 @@ public struct RoomClimate: Sendable {
         let strengths = InputStrengths(known: snapshot?.strengths)
         // A snapshot from before anything was learned knows no more than none.
         isUnacquainted = snapshot?.strengths == nil || strengths.values == InputStrengths().values
-        tracker = RoomTracker(
+        tracker = RoomEstimator(
             strengths: isUnacquainted ? InputStrengths() : strengths, isAcquainted: !isUnacquainted)
-        valve = ValveCare(settings: settings, commanded: snapshot?.level)
+        valve = ValveMoveLimiter(settings: settings, commanded: snapshot?.level)
         exercise = ValveExercise(
             at: .zero, age: .seconds((snapshot?.exerciseAgeHours ?? 0).limited(to: 0...1000, else: 0) * 3600))
         if let setpoint = snapshot?.setpoint, setpoint.isAllowed { chosen = setpoint }
@@ -114,7 +114,7 @@ public struct RoomClimate: Sendable {
         guard setpoint.isAllowed else { return false }
         let former = setpointCelsius
         chosen = setpoint.source == .configuration ? nil : setpoint
-        isWished = chosen != nil
+        isDesired = chosen != nil
         if chosen == nil { rules.letGo() }
         isSetpointNew = isSetpointNew || setpointCelsius != former
         return true
@@ -154,15 +154,15 @@ public struct RoomClimate: Sendable {
         if chosenMode?.hasEnded(at: calendar) == true { ask(.automatic, at: instant) }
         let isShutForLong = shutSince.map { now - $0 >= Self.coolingTime } ?? false
         panel.doubt(above: warmestCelsius, newly: isShutForLong, at: now)
-        let verdict = panel.verdict(at: now)
+        let fused = panel.fused(at: now)
         tracker.follow(
-            verdict?.celsius, openPercent: Double(valve.commanded?.percent ?? Int(settings.initialPercent)),
+            fused?.celsius, openPercent: Double(valve.commanded?.percent ?? Int(settings.initialPercent)),
             isOccupied: rules.isOccupied(at: now) ?? false, isWindowOpen: window.openSince != nil, at: now)
-        var situation = Situation(now: now, calendar: calendar, temperature: verdict?.celsius, quality: .failed)
+        var situation = Situation(now: now, calendar: calendar, temperature: fused?.celsius, quality: .failed)
         situation.sensors = panel.sensors
-        if let verdict {
+        if let fused {
             lastKnown = now
-            situation.quality = verdict.quality
+            situation.quality = fused.quality
         } else if let doubted = panel.doubtedCelsius(at: now) {
             situation.doubted = doubted
         } else if let lastKnown, now - lastKnown <= settings.estimateLimit, let estimate = tracker.estimatedCelsius {
@@ -200,8 +200,8 @@ public struct RoomClimate: Sendable {
 
     private mutating func decide(_ situation: Situation) -> Decision {
         let now = situation.now
-        if isWished { rules.hold(at: now) }
-        isWished = false
+        if isDesired { rules.hold(at: now) }
+        isDesired = false
         let outcome = rules.outcome(
             at: now, calendar: situation.calendar, celsius: situation.temperature, setpointCelsius: setpointCelsius,
             setpointHasEnd: chosen?.until != nil)
@@ -214,7 +214,7 @@ public struct RoomClimate: Sendable {
         var mustMove = false
         if let celsius = situation.temperature {
             wanted = PercentOpen(clamping: opening(for: target, celsius: celsius, at: now))
-            if isUnacquainted { wanted = min(wanted, Self.mostOpening(at: now, isWished: chosen != nil)) }
+            if isUnacquainted { wanted = min(wanted, Self.mostOpening(at: now, isDesired: chosen != nil)) }
             if mode == .boost, celsius < target - 0.2 { wanted = PercentOpen(clamping: 100) }
             // Whoever has just changed the set-point is to see the valve follow.
             mustMove = isSetpointNew
@@ -281,8 +281,8 @@ public struct RoomClimate: Sendable {
     /// How far the valve goes at most in a room that is met for the first time: until its radiator is known, the largest
     /// there are have to be reckoned with. From 35 % it takes two hours to the full opening. Whoever sets a temperature
     /// is to see the valve follow, so 20 % more are granted then.
-    private static func mostOpening(at time: Duration, isWished: Bool) -> PercentOpen {
-        PercentOpen(clamping: (isWished ? 55 : 35) + max(0, time.inSeconds / 60 - 5) * 0.5)
+    private static func mostOpening(at time: Duration, isDesired: Bool) -> PercentOpen {
+        PercentOpen(clamping: (isDesired ? 55 : 35) + max(0, time.inSeconds / 60 - 5) * 0.5)
     }
 
     /// Whether the room is so far above its target that the valve is shut whatever the model says. With a strong radiator

@@ -49,17 +49,17 @@ public enum UplinkPath {
     /// `POST`: an encoded `ReadingBatch`. 200 with a `BatchReceipt`.
     public static let batches = "/uplink/v1/batches"
 
-    /// `PUT`: a `StoreHello` as JSON. 204; 409 where the store's file was copied or restored from a backup.
+    /// `PUT`: a `StoreHandshake` as JSON. 204; 409 where the store's file was copied or restored from a backup.
     public static func store(_ store: StoreID) -> String { "/uplink/v1/stores/\(store)" }
     /// `POST`: a `LossDeclaration` as JSON. 204.
     public static func losses(of store: StoreID) -> String { "/uplink/v1/stores/\(store)/losses" }
     /// `PUT`: a `StoreReport` as JSON. 204.
     public static func report(of store: StoreID) -> String { "/uplink/v1/stores/\(store)/report" }
 
-    /// `GET` with `after=<version>&wait=<seconds>`: 200 with a `WishList`, as soon as there is one.
-    public static let wishes = "/uplink/v1/wishes"
-    /// `PUT`: a `HoldingReport` as JSON. 204.
-    public static let holdings = "/uplink/v1/holdings"
+    /// `GET` with `after=<version>&wait=<seconds>`: 200 with a `DesiredStateList`, as soon as there is one.
+    public static let desiredStates = "/uplink/v1/desired"
+    /// `PUT`: a `StateReport` as JSON. 204.
+    public static let reportedStates = "/uplink/v1/reported"
 
     /// The header that names the store's present opening, with batches and losses.
     public static let incarnationHeader = "Hearth-Incarnation"
@@ -70,20 +70,20 @@ public enum UplinkPath {
 }
 
 /// What a gateway says of its store before it sends anything from it.
-public struct StoreHello: Hashable, Sendable, Codable {
+public struct StoreHandshake: Hashable, Sendable, Codable {
     /// The openings of the store, as UUIDs, since the last one that the central service acknowledged, that one first,
     /// the present one last. Never empty.
-    public var lineage: [String]
+    public var openingHistory: [String]
     /// The number that the next reading will get.
     public var nextNumber: ReadingNumber
 
-    public init(lineage: [String], nextNumber: ReadingNumber) {
-        self.lineage = lineage
+    public init(openingHistory: [String], nextNumber: ReadingNumber) {
+        self.openingHistory = openingHistory
         self.nextNumber = nextNumber
     }
 
     enum CodingKeys: String, CodingKey {
-        case lineage
+        case openingHistory = "opening_history"
         case nextNumber = "next_number"
     }
 }

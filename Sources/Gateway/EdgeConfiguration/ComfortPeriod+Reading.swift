@@ -8,8 +8,8 @@ extension ConfigurationSection {
             let hasDays = try section.optionalText("days") != nil
             let days =
                 hasDays
-                ? try section.value("days", expected: "days such as mon-fri or sat,sun", Weekdays.read)
-                : Set(Weekdays.names)
+                ? try section.value("days", expected: "days such as mon-fri or sat,sun", WeekdayNames.read)
+                : Set(WeekdayNames.names)
             let from = try section.timeOfDay("from")
             let until = try section.timeOfDay("until")
             guard from < 1440 else { throw section.error(at: "from", "24:00 is the end of a day, not a start") }
@@ -32,7 +32,7 @@ extension ConfigurationSection {
 }
 
 /// The days of a week as configurations name them.
-private enum Weekdays {
+private enum WeekdayNames {
     static let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
     /// `mon-fri`, `sat,sun`, `fri-mon`; `nil` for anything else.

@@ -113,7 +113,7 @@ extension EdgeConfiguration.Control {
     fileprivate init(_ section: ConfigurationSection, bufferPath: String) throws(ConfigurationError) {
         period = .seconds(try section.number("periodSeconds", in: 1...60, unit: "s", default: 5))
         setpointCelsius = try section.number("setpointCelsius", in: 5...30, unit: "°C", default: 22)
-        wishCelsius = try section.celsiusLimits("minimumCelsius", "maximumCelsius", within: 5...30)
+        desiredCelsius = try section.celsiusLimits("minimumCelsius", "maximumCelsius", within: 5...30)
         guestCelsius = try section.celsiusLimits("guestMinimumCelsius", "guestMaximumCelsius", within: 16...26)
         stalenessLimit = .seconds(try section.number("stalenessSeconds", in: 30...3600, unit: "s", default: 300))
         failSafeLevel = PercentOpen(

@@ -69,7 +69,7 @@ public struct EdgeConfiguration: Sendable {
         public var period: Duration
         public var setpointCelsius: Double
         /// The set-points that the central service may ask for on behalf of operators, °C.
-        public var wishCelsius: ClosedRange<Double>
+        public var desiredCelsius: ClosedRange<Double>
         /// The same for guests, within 16…26.
         public var guestCelsius: ClosedRange<Double>
         public var stalenessLimit: Duration

@@ -32,14 +32,14 @@ public struct EdgeGateway: Sendable {
         let clockWatch = ClockWatch(clock: clock, patience: configuration.clock.patience, logger: logger)
         let saved = SavedControl.load(path: configuration.control.statePath, logger: logger)
         let rooms = ClimateRooms(configuration: configuration, clock: clock, restoring: saved)
-        let wishes = WishKeeper(
-            rooms: rooms, limits: configuration.control, clock: clock, restoring: saved.wishes, logger: logger)
+        let desiredStates = DesiredStateKeeper(
+            rooms: rooms, limits: configuration.control, clock: clock, restoring: saved.desiredStates, logger: logger)
         let refusals = UplinkRefusals(logger: logger)
         let storage = StorageService(
             configuration: configuration, settings: try .intake(configuration), inbox: inbox,
             judge: { rooms.quality(of: $0) }, brokerDrops: brokerDrops, refusals: refusals, clock: clock,
             clockWatch: clockWatch, logger: logger)
-        let punctuality = CyclePunctuality()
+        let punctuality = LoopJitter()
         let commands = CommandDesk(clock: clock, logger: logger)
         let refused = RefusedMessages(logger: logger)
         let reporter = StatusReporter(
@@ -47,8 +47,8 @@ public struct EdgeGateway: Sendable {
             brokerDrops: brokerDrops, commands: commands, refused: refused, refusals: refusals, clock: clock,
             clockWatch: clockWatch)
         let control = ControlService(
-            rooms: rooms, wishes: wishes,
-            desk: SetpointDesk(
+            rooms: rooms, desiredStates: desiredStates,
+            desk: LocalSetpointHandler(
                 rooms: rooms, inbox: inbox, timeZone: configuration.timeZone, clock: clock, logger: logger),
             homeAssistant: HomeAssistantRooms(configuration: configuration, commands: commands, clock: clock),
             inbox: inbox, punctuality: punctuality, brokerDrops: brokerDrops, commands: commands, refused: refused,
@@ -60,10 +60,11 @@ public struct EdgeGateway: Sendable {
         let notifier = NotifyService(
             control: control, storage: storage, reporter: reporter, clock: clock,
             patience: configuration.control.period * 3 + .seconds(10))
-        let wishing = configuration.central.map {
-            WishLink(central: $0, keeper: wishes, refusals: refusals, clock: clock, logger: logger) as any Service
+        let confirmation = configuration.central.map {
+            DesiredStateLink(central: $0, keeper: desiredStates, refusals: refusals, clock: clock, logger: logger)
+                as any Service
         }
-        services = [clockWatch, storage, control] + (wishing.map { [$0] } ?? []) + [notifier]
+        services = [clockWatch, storage, control] + (confirmation.map { [$0] } ?? []) + [notifier]
     }
 
     /// Sees whether the files are there without which the broker can't be reached. A gateway that runs tries on until
@@ -104,7 +105,7 @@ struct StatusReporter: Sendable {
     let configuration: EdgeConfiguration
     let storage: StorageService
     let rooms: ClimateRooms
-    let punctuality: CyclePunctuality
+    let punctuality: LoopJitter
     let brokerDrops: BrokerDrops
     let commands: CommandDesk
     let refused: RefusedMessages
@@ -115,7 +116,7 @@ struct StatusReporter: Sendable {
 
     init(
         configuration: EdgeConfiguration, storage: StorageService, rooms: ClimateRooms,
-        punctuality: CyclePunctuality, brokerDrops: BrokerDrops, commands: CommandDesk, refused: RefusedMessages,
+        punctuality: LoopJitter, brokerDrops: BrokerDrops, commands: CommandDesk, refused: RefusedMessages,
         refusals: UplinkRefusals, clock: GatewayClock, clockWatch: ClockWatch
     ) {
         self.configuration = configuration
@@ -151,7 +152,7 @@ struct StatusReporter: Sendable {
                 isSet: clock.read().isTrusted, steps: clockWatch.steps,
                 implausibleTimes: tally?.implausible, waitingForClock: tally?.heldForClock),
             control: GatewayStatus.Control(punctuality.report),
-            rooms: rooms.verdicts.reduce(into: [:]) { rooms, entry in
+            rooms: rooms.roomDecisions.reduce(into: [:]) { rooms, entry in
                 let command = commands.report(Topic.actuator(room: entry.key).path)
                 rooms[entry.key.text] = GatewayStatus.Room(entry.value, command, in: configuration.timeZone)
             },

@@ -19,7 +19,7 @@ extension Outbox {
     public func packOldest(
         keeping unpacked: Int = unpackedReadings, size: Int = segmentSize, encode: (NumberedReadings) -> [UInt8]
     ) throws(OutboxError) -> Bool {
-        let parcel: Parcel? = try read { database in
+        let upload: Upload? = try read { database in
             let next = try Tally.read(database).nextNumber
             // Numbers that were never given, and those behind a bit that flipped, are nobody's.
             let newest = try StoredValues.number(
@@ -33,15 +33,15 @@ extension Outbox {
                     arguments: [part.lowerBound, part.upperBound])
                 guard let first else { continue }
                 // A short run before a gap is packed too; otherwise it would hold up what comes behind.
-                return try self.parcel(from: first, below: part.upperBound, atMost: size, in: database)
+                return try self.upload(from: first, below: part.upperBound, atMost: size, in: database)
             }
             return nil
         }
-        if case .damaged(let numbers)? = parcel {
+        if case .damaged(let numbers)? = upload {
             try giveUp(numbers, reason: .corrupt)
             return true
         }
-        guard case .readings(let run)? = parcel else { return false }
+        guard case .readings(let run)? = upload else { return false }
         let bytes = encode(run)
         try write("pack") { database in
             let numbers = run.numbers

@@ -26,7 +26,7 @@ public struct Loss: Sendable, Hashable {
 extension Outbox {
     /// The openings of this store since the last one that the central service knows, that one first, the present one
     /// last. By it the central service recognises a file that was copied, or restored from a backup.
-    public func lineage() throws(OutboxError) -> [UUID] {
+    public func openingHistory() throws(OutboxError) -> [UUID] {
         try read { database in
             try LedgerTable.incarnation.rows("ORDER BY id", in: database).compactMap { row in
                 row.text(1).flatMap { UUID(uuidString: $0) }
@@ -35,7 +35,7 @@ extension Outbox {
     }
 
     /// The central service knows the present opening.
-    public func settleLineage() throws(OutboxError) {
+    public func settleOpeningHistory() throws(OutboxError) {
         try write("update") { database in
             let openings = try LedgerTable.incarnation.rows("ORDER BY id", in: database)
             for opening in openings.dropLast() {

@@ -14,7 +14,7 @@ struct CentralClient: Sendable {
     let refusals: UplinkRefusals
 
     /// Tells the building's rooms and devices. What of it is refused is kept for people; the rest was taken.
-    func introduce(_ inventory: Inventory) async -> Link.Outcome {
+    func register(_ inventory: Inventory) async -> Link.Outcome {
         let path = UplinkPath.inventory
         var refused: [RefusedInventoryEntry] = []
         let outcome = await tell(.put, path, inventory, incarnation: nil) { answer in
@@ -67,22 +67,23 @@ struct CentralClient: Sendable {
     /// Asks for wishes above `version`, and waits for them.
     ///
     /// - Parameter wait: seconds after which the answer comes in any case.
-    func wishes(after version: Int64, wait: Int) async -> Result<WishList, WishFailure> {
+    func desiredStates(after version: Int64, wait: Int) async -> Result<DesiredStateList, DesiredStateFailure> {
         let token: String
         do { token = try self.token() } catch { return .failure(.init(.unready(why: "\(error)"))) }
         let request = HTTPRequest(
-            method: .get, url: baseURL + UplinkPath.wishes + "?after=\(version)&wait=\(wait)",
+            method: .get, url: baseURL + UplinkPath.desiredStates + "?after=\(version)&wait=\(wait)",
             headers: [("Authorization", "Bearer \(token)")])
         let answer: Result<HTTPAnswer, any Error>
         do { answer = .success(try await transport.perform(request)) } catch { answer = .failure(error) }
-        var list: WishList?
-        let outcome = outcome(of: answer, path: UplinkPath.wishes) { answer in
-            guard answer.status == 200, answer.headers[UplinkPath.receiptHeader.lowercased()] == UplinkPath.wishes
+        var list: DesiredStateList?
+        let outcome = outcome(of: answer, path: UplinkPath.desiredStates) { answer in
+            guard answer.status == 200,
+                answer.headers[UplinkPath.receiptHeader.lowercased()] == UplinkPath.desiredStates
             else { return false }
             do {
-                list = try JSONDecoder().decode(WishList.self, from: Data(answer.body))
+                list = try JSONDecoder().decode(DesiredStateList.self, from: Data(answer.body))
             } catch {
-                refusals.note(Self.subject(of: UplinkPath.wishes), "the answer is not a list: \(error)")
+                refusals.note(Self.subject(of: UplinkPath.desiredStates), "the answer is not a list: \(error)")
             }
             return list != nil
         }
@@ -92,22 +93,23 @@ struct CentralClient: Sendable {
     /// Tells what holds.
     ///
     /// - Returns: what of it was refused, where the answer says; nothing where all of it was taken.
-    func report(_ report: HoldingReport) async -> (outcome: Link.Outcome, refused: [RefusedHolding], why: String?) {
+    func report(_ report: StateReport) async -> (outcome: Link.Outcome, refused: [RejectedReportedState], why: String?)
+    {
         let token: String
         do { token = try self.token() } catch { return (.unready(why: "\(error)"), [], nil) }
-        let path = UplinkPath.holdings
+        let path = UplinkPath.reportedStates
         let request = request(
             .put, path, type: "application/json", body: json(report), token: token, incarnation: nil)
         let answer: Result<HTTPAnswer, any Error>
         do { answer = .success(try await transport.perform(request)) } catch { answer = .failure(error) }
-        var refused: [RefusedHolding] = []
+        var refused: [RejectedReportedState] = []
         let outcome = outcome(of: answer, path: path) { answer in
             guard answer.headers[UplinkPath.receiptHeader.lowercased()] == path else { return false }
             if answer.status == 204 { return true }
             guard answer.status == 200,
-                let receipt = try? JSONDecoder().decode(HoldingReceipt.self, from: Data(answer.body))
+                let receipt = try? JSONDecoder().decode(StateReceipt.self, from: Data(answer.body))
             else { return false }
-            refused = receipt.refused.filter { report.holdings.indices.contains($0.index) }
+            refused = receipt.refused.filter { report.reportedStates.indices.contains($0.index) }
             return true
         }
         guard outcome != .accepted, case .success(let answer) = answer else { return (outcome, refused, nil) }
@@ -115,7 +117,7 @@ struct CentralClient: Sendable {
     }
 
     /// Why no wishes came.
-    struct WishFailure: Error {
+    struct DesiredStateFailure: Error {
         var outcome: Link.Outcome
 
         init(_ outcome: Link.Outcome) { self.outcome = outcome }
@@ -129,7 +131,7 @@ struct CentralClient: Sendable {
         switch path {
         case UplinkPath.inventory: "the inventory"
         case UplinkPath.batches: "a batch of readings"
-        case UplinkPath.wishes: "the request for wishes"
+        case UplinkPath.desiredStates: "the request for wishes"
         case _ where path.hasSuffix("/losses"): losses
         case _ where path.hasSuffix("/report"): "the store's report"
         default: "the store"
@@ -183,7 +185,7 @@ struct CentralClient: Sendable {
         case .success(let answer):
             let wasTaken = isReceipt(answer)
             // Of states each entry is told by itself, and of losses a part may be taken while another is refused.
-            if path != UplinkPath.holdings, !(wasTaken && path.hasSuffix("/losses")) {
+            if path != UplinkPath.reportedStates, !(wasTaken && path.hasSuffix("/losses")) {
                 refusals.note(Self.subject(of: path), answer: answer.status, answer.body, wasTaken: wasTaken)
             }
             if wasTaken { return .accepted }

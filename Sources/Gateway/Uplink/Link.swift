@@ -6,14 +6,14 @@ import Outbox
 public struct Link: Sendable {
     public enum Action: Hashable, Sendable {
         /// Tell the central service what the building consists of.
-        case introduce
+        case register
         /// Send readings that wait, at most so many.
-        case send(Lane, atMost: Int)
+        case send(Priority, atMost: Int)
         case wait(until: MonotonicInstant)
     }
 
     /// After an outage the present goes first, and the backlog goes beside it.
-    public enum Lane: Hashable, Sendable {
+    public enum Priority: Hashable, Sendable {
         /// The newest readings, once in `Settings.sendInterval` while there is a backlog.
         case newest
         /// The oldest ones: all requests in between.
@@ -56,7 +56,7 @@ public struct Link: Sendable {
 
     public private(set) var health = Health.untried
     private let settings: Settings
-    private var isIntroduced = false
+    private var isRegistered = false
     /// Whether more waits than the last batch took.
     private var hasBacklog = true
     private var newestSent: MonotonicInstant?
@@ -74,7 +74,7 @@ public struct Link: Sendable {
 
     public func next(now: MonotonicInstant) -> Action {
         if let notBefore, now < notBefore { return .wait(until: notBefore) }
-        guard isIntroduced else { return .introduce }
+        guard isRegistered else { return .register }
         let isNewestDue = newestSent.map { now - $0 >= settings.sendInterval } ?? true
         return .send(hasBacklog && isNewestDue ? .newest : .oldest, atMost: largestBatch)
     }
@@ -84,7 +84,7 @@ public struct Link: Sendable {
     /// - Parameter jitter: 0…1, drawn anew each time, so that a fleet does not come back at one moment.
     public mutating func introduced(_ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
         if case .accepted = outcome {
-            isIntroduced = true
+            isRegistered = true
             // Another server may answer now.
             ceiling = settings.largestBatch
             hasBacklog = true
@@ -102,11 +102,11 @@ public struct Link: Sendable {
     ///   - rows: how many readings it held.
     ///   - left: how many waited beside them.
     public mutating func delivered(
-        _ lane: Lane, rows: Int, left: Int, _ outcome: Outcome, now: MonotonicInstant, jitter: Double
+        _ priority: Priority, rows: Int, left: Int, _ outcome: Outcome, now: MonotonicInstant, jitter: Double
     ) {
         switch outcome {
         case .accepted:
-            if lane == .newest { newestSent = now }
+            if priority == .newest { newestSent = now }
             hasBacklog = left > 0
             notBefore = hasBacklog ? nil : now + settings.sendInterval
             largestBatch = min(ceiling, largestBatch * 2)
@@ -120,7 +120,7 @@ public struct Link: Sendable {
     }
 
     /// Whether all that waited has gone up, as far as is known.
-    public var isIdle: Bool { isIntroduced && !hasBacklog }
+    public var isIdle: Bool { isRegistered && !hasBacklog }
 
     /// A report was sent. Where it was taken, whatever was refused before, something is taken now; where nobody answered,
     /// nobody would answer a batch either. One that was refused says nothing of batches.
@@ -133,8 +133,8 @@ public struct Link: Sendable {
     }
 
     /// Nothing waits in this lane.
-    public mutating func foundNothing(in lane: Lane, now: MonotonicInstant) {
-        switch lane {
+    public mutating func foundNothing(in priority: Priority, now: MonotonicInstant) {
+        switch priority {
         case .newest: newestSent = now
         case .oldest:
             hasBacklog = false
@@ -155,11 +155,11 @@ public struct Link: Sendable {
         switch outcome {
         case .refused(let status, _):
             health = .failing(why: Self.remedy(for: status))
-            if status == 409 { isIntroduced = false }
+            if status == 409 { isRegistered = false }
         case .unanswered:
             health = .failing(why: "The central service does not answer.")
             // The next request is a small one, to see whether anybody is there.
-            isIntroduced = false
+            isRegistered = false
         case .unready(let why): health = .failing(why: why)
         case .accepted: break
         }

@@ -7,8 +7,8 @@ import Outbox
 struct SendWindow: RequestFeed {
     /// A batch on its way.
     struct Mark: Sendable {
-        fileprivate let lane: Link.Lane
-        fileprivate let parcel: Parcel
+        fileprivate let priority: Link.Priority
+        fileprivate let upload: Upload
         /// Those of the parcel's numbers that are in the batch.
         fileprivate let numbers: Range<Int64>
         fileprivate let begun: MonotonicInstant
@@ -34,14 +34,16 @@ struct SendWindow: RequestFeed {
 
     mutating func next() async -> (mark: Mark, request: HTTPRequest)? {
         do {
-            while let (lane, limit) = due {
-                guard let parcel = try await parcel(of: lane, atMost: limit) else {
+            while let (priority, limit) = due {
+                guard let upload = try await upload(of: priority, atMost: limit) else {
                     // Where others are under way, their answers say whether anything is left.
-                    if lane == .newest || underWay.isEmpty { course.link.foundNothing(in: lane, now: service.now()) }
-                    guard lane == .newest else { return nil }
+                    if priority == .newest || underWay.isEmpty {
+                        course.link.foundNothing(in: priority, now: service.now())
+                    }
+                    guard priority == .newest else { return nil }
                     continue
                 }
-                return try await batch(of: parcel, lane, atMost: limit)
+                return try await batch(of: upload, priority, atMost: limit)
             }
         } catch {
             trouble = error
@@ -51,60 +53,60 @@ struct SendWindow: RequestFeed {
     }
 
     /// What may be begun now.
-    private var due: (lane: Link.Lane, limit: Int)? {
+    private var due: (priority: Link.Priority, limit: Int)? {
         let now = service.now()
         guard !isOver, !isStopping(), now < course.nextReport || !hasBegun,
             underWay.count < course.width.width,
-            case .send(let lane, let limit) = course.link.next(now: now)
+            case .send(let priority, let limit) = course.link.next(now: now)
         else { return nil }
-        return (isNewestUnderWay ? .oldest : lane, limit)
+        return (isNewestUnderWay ? .oldest : priority, limit)
     }
 
-    private func parcel(of lane: Link.Lane, atMost limit: Int) async throws -> Parcel? {
+    private func upload(of priority: Link.Priority, atMost limit: Int) async throws -> Upload? {
         try await service.outbox.perform { [underWay] outbox throws(OutboxError) in
-            lane == .newest
+            priority == .newest
                 ? try outbox.newest(atMost: limit, leavingOut: underWay)
                 : try outbox.oldest(atMost: limit, leavingOut: underWay)
         }
     }
 
     private mutating func batch(
-        of parcel: Parcel, _ lane: Link.Lane, atMost limit: Int
+        of upload: Upload, _ priority: Link.Priority, atMost limit: Int
     ) async throws -> (mark: Mark, request: HTTPRequest)? {
         let (numbers, bytes): (Range<Int64>, [UInt8])
         do {
-            (numbers, bytes) = try ParcelBody.encode(parcel, atMost: limit)
+            (numbers, bytes) = try UploadBody.encode(upload, atMost: limit)
         } catch {
-            try await service.giveUp(parcel)
+            try await service.giveUp(upload)
             throw error
         }
         let request: HTTPRequest
         do {
             request = try service.client.request(batch: bytes, incarnation: service.outbox.incarnation)
         } catch {
-            conclude(lane, rows: numbers.count, left: 0, .unready(why: "\(error)"))
+            conclude(priority, rows: numbers.count, left: 0, .unready(why: "\(error)"))
             return nil
         }
         hasBegun = true
         underWay.append(numbers)
-        if lane == .newest { isNewestUnderWay = true }
-        return (Mark(lane: lane, parcel: parcel, numbers: numbers, begun: service.now()), request)
+        if priority == .newest { isNewestUnderWay = true }
+        return (Mark(priority: priority, upload: upload, numbers: numbers, begun: service.now()), request)
     }
 
     mutating func ended(_ mark: Mark, _ answer: Result<HTTPAnswer, any Error>) async {
         underWay.removeAll { $0 == mark.numbers }
-        if mark.lane == .newest { isNewestUnderWay = false }
+        if mark.priority == .newest { isNewestUnderWay = false }
         let outcome = service.client.outcome(ofBatch: mark.numbers, store: service.outbox.store, answer)
         do {
             switch outcome {
             case .accepted:
                 course.width.answered(after: service.now() - mark.begun)
                 let left = try await service.acknowledge(mark.numbers, &course.pace)
-                conclude(mark.lane, rows: mark.numbers.count, left: Int(left), outcome)
-            case .refused(400, _) where !ParcelBody.isSound(mark.parcel): try await service.giveUp(mark.parcel)
+                conclude(mark.priority, rows: mark.numbers.count, left: Int(left), outcome)
+            case .refused(400, _) where !UploadBody.isSound(mark.upload): try await service.giveUp(mark.upload)
             default:
                 course.width = SendWidth()
-                conclude(mark.lane, rows: mark.numbers.count, left: 0, outcome)
+                conclude(mark.priority, rows: mark.numbers.count, left: 0, outcome)
             }
         } catch {
             trouble = error
@@ -113,9 +115,9 @@ struct SendWindow: RequestFeed {
     }
 
     /// Tells the link, unless one that was not taken has told it already how to go on.
-    private mutating func conclude(_ lane: Link.Lane, rows: Int, left: Int, _ outcome: Link.Outcome) {
+    private mutating func conclude(_ priority: Link.Priority, rows: Int, left: Int, _ outcome: Link.Outcome) {
         guard !isOver else { return }
-        course.link.delivered(lane, rows: rows, left: left, outcome, now: service.now(), jitter: service.jitter())
+        course.link.delivered(priority, rows: rows, left: left, outcome, now: service.now(), jitter: service.jitter())
         service.note(course.link.health)
         if outcome != .accepted { isOver = true }
     }

@@ -94,8 +94,8 @@ public final class UplinkService: Sendable {
         var pause: MonotonicInstant?
         switch course.link.next(now: now()) {
         case .wait(let until): pause = until
-        case .introduce:
-            let outcome = await introduce()
+        case .register:
+            let outcome = await register()
             course.link.introduced(outcome, now: now(), jitter: jitter())
         case .send:
             await deliver(&course, isStopping: isStopping)
@@ -115,19 +115,19 @@ public final class UplinkService: Sendable {
     // MARK: Introducing
 
     /// The building, then the store: who it is, and that its file is no copy.
-    private func introduce() async -> Link.Outcome {
-        let outcome = await client.introduce(inventory)
+    private func register() async -> Link.Outcome {
+        let outcome = await client.register(inventory)
         guard outcome == .accepted else { return outcome }
         do {
-            let (lineage, tally) = try await outbox.perform { outbox throws(OutboxError) in
-                (try outbox.lineage(), try outbox.tally())
+            let (openingHistory, tally) = try await outbox.perform { outbox throws(OutboxError) in
+                (try outbox.openingHistory(), try outbox.tally())
             }
-            let hello = StoreHello(
-                lineage: lineage.map { $0.uuidString.lowercased() },
+            let handshake = StoreHandshake(
+                openingHistory: openingHistory.map { $0.uuidString.lowercased() },
                 nextNumber: ReadingNumber(clamping: tally.numbered.addingSaturating(1)))
-            let answer = await client.put(UplinkPath.store(outbox.store), hello)
+            let answer = await client.put(UplinkPath.store(outbox.store), handshake)
             guard answer == .accepted else { return answer }
-            try await outbox.perform { outbox throws(OutboxError) in try outbox.settleLineage() }
+            try await outbox.perform { outbox throws(OutboxError) in try outbox.settleOpeningHistory() }
             return .accepted
         } catch {
             return .unready(why: "\(error)")
@@ -136,7 +136,7 @@ public final class UplinkService: Sendable {
 
     // MARK: Sending
 
-    /// How many batches are on their way at once at most. `HTTPTransfer` wants as many lines.
+    /// How many batches are on their way at once at most. `HTTPClient` wants as many lines.
     public static let mostUnderWay = SendWidth.most
 
     /// Sends until nothing waits, something goes wrong, or a report is due.
@@ -178,8 +178,8 @@ public final class UplinkService: Sendable {
     }
 
     /// A segment whose bytes were damaged on disk can't be sent by anybody: it is declared lost.
-    func giveUp(_ parcel: Parcel) async throws {
-        let numbers = parcel.numbers
+    func giveUp(_ upload: Upload) async throws {
+        let numbers = upload.numbers
         logger.error(
             "a part of the backlog is damaged and declared lost",
             metadata: ["numbers": "\(numbers.lowerBound)..<\(numbers.upperBound)"])

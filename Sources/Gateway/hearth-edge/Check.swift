@@ -8,7 +8,7 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check a configuration without running it.")
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var options: EdgeOptions
 
     func run() throws {
         let configuration = try options.load()

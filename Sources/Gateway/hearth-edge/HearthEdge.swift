@@ -17,7 +17,7 @@ struct HearthEdge: AsyncParsableCommand {
 }
 
 /// What every subcommand takes.
-struct ConfigurationOptions: ParsableArguments {
+struct EdgeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The gateway's configuration.", valueName: "file"))
     var config = "/etc/hearth/edge.yaml"
 

@@ -13,7 +13,7 @@ struct Run: AsyncParsableCommand {
             STATUS and WATCHDOG go to the notify socket.
             """)
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var options: EdgeOptions
 
     func run() async throws {
         SmallHeap.prepare()

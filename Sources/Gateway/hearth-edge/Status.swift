@@ -18,7 +18,7 @@ struct Status: AsyncParsableCommand {
             gateway is silent, and what is shown is its last status.
             """)
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var options: EdgeOptions
 
     @Flag(help: "Print the status message as it is, one line of JSON.")
     var json = false
@@ -38,9 +38,9 @@ struct Status: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.load()
         if let rejected { return try printRejected(rejected, configuration) }
-        let finding: StatusVisit.Finding
+        let finding: StatusQuery.Finding
         do {
-            finding = try await StatusVisit.read(configuration)
+            finding = try await StatusQuery.read(configuration)
         } catch let error as ConfigurationError {
             throw Failure.wrongConfiguration(error)
         } catch {

@@ -275,11 +275,11 @@ import Testing
     func `sets nothing that nobody asked for`(_ message: String) async {
         let rig = GuestRig(BuiltInModel())
         let events = await rig.ask(message)
-        #expect(rig.room.state.withLock { $0.wishes.isEmpty }, "\(events.text)")
+        #expect(rig.room.state.withLock { $0.desiredStates.isEmpty }, "\(events.text)")
     }
 
     /// SplitMix64: the same seed, the same words.
-    private struct Dice: RandomNumberGenerator {
+    private struct SeededRandom: RandomNumberGenerator {
         var state: UInt64
 
         mutating func next() -> UInt64 {
@@ -300,7 +300,7 @@ import Testing
                 "2026-02-30", "-", "–", "°", "halb", "12", "letzten", "Jahre", "years", "million", "for", "since", "um",
                 "1e9", "٣", "ß", "👍", "\u{0301}", "half", "a", "room", "/", "a/b1", "29.2.", "am", "pm",
             ]
-        var dice = Dice(state: seed)
+        var dice = SeededRandom(state: seed)
         for _ in 0..<60 {
             let words = (0..<Int.random(in: 1...9, using: &dice)).map { _ in vocabulary.randomElement(using: &dice)! }
             let message = words.joined(separator: Bool.random(using: &dice) ? " " : "")
@@ -322,16 +322,16 @@ import Testing
         _ = await rig.ask("Set 24 degrees", conversation: id)
         let undone = await rig.ask("undo", conversation: id)
         #expect(undone.text.hasPrefix("Undone: your room is set to 23 °C until 22:00."), "\(undone.text)")
-        #expect(rig.room.state.withLock { $0.wish } == .init(celsius: 23, until: moment("2026-11-21T22:00")))
+        #expect(rig.room.state.withLock { $0.desired } == .init(celsius: 23, until: moment("2026-11-21T22:00")))
         _ = await rig.ask("rückgängig", conversation: id)
-        #expect(rig.room.state.withLock { $0.wish } == .init(celsius: 24, until: nil))
+        #expect(rig.room.state.withLock { $0.desired } == .init(celsius: 24, until: nil))
     }
 
     @Test func `undoing the first change gives the room back to its schedule`() async throws {
         let rig = GuestRig(BuiltInModel())
         let id = try #require(await rig.ask("Set 23 degrees").reply?.conversationID)
         #expect(await rig.ask("undo", conversation: id).text.contains("follows its schedule again"))
-        #expect(rig.room.state.withLock { $0.wish } == .init(celsius: nil, until: nil))
+        #expect(rig.room.state.withLock { $0.desired } == .init(celsius: nil, until: nil))
     }
 
     @Test func `says when there is no reading and when the data can't be had`() async {
@@ -363,7 +363,7 @@ import Testing
         #expect(await ask("Set room 12 to 20").calls.first?.arguments == #"{"room":"room-12","celsius":20}"#)
         let changed = await ask("Set room 102 to 20 degrees")
         #expect(changed.text.contains("Room 102 is set to 20 °C"))
-        #expect(buildings.rooms["room-102"]?.state.withLock { $0.wishes.count } == 1)
+        #expect(buildings.rooms["room-102"]?.state.withLock { $0.desiredStates.count } == 1)
         #expect(await ask("How warm is room 999?").text.contains("can't get at that data"))
         #expect(await ask("Energy of last week as a file").calls.first?.name == "energy_summary")
     }

@@ -11,9 +11,9 @@ import Testing
     struct Case: Sendable, CustomStringConvertible {
         var message: String
         /// `nil`: asked back, nothing is set.
-        var set: Wish?
+        var set: DesiredState?
 
-        struct Wish: Sendable, Equatable {
+        struct DesiredState: Sendable, Equatable {
             var celsius: Double
             /// Local; `nil` for the whole stay.
             var until: String?
@@ -157,9 +157,9 @@ import Testing
     func `sets what is wholly understood, and asks back otherwise`(_ expected: Case) async {
         let rig = GuestRig(BuiltInModel())
         let events = await rig.ask(expected.message)
-        let wishes = rig.room.state.withLock(\.wishes)
+        let desiredStates = rig.room.state.withLock(\.desiredStates)
         #expect(
-            wishes == expected.set.map { [.init(celsius: $0.celsius, until: $0.until.map(moment))] } ?? [],
+            desiredStates == expected.set.map { [.init(celsius: $0.celsius, until: $0.until.map(moment))] } ?? [],
             "\(events.text)")
         #expect(events.results.allSatisfy { !$0.isError }, "\(events.results.map(\.summary))")
         if expected.set == nil {
@@ -190,31 +190,32 @@ import Testing
 
     /// What a language model may make of a message: it calls the tool in any case.
     private func call(_ message: String, _ arguments: String) async -> (
-        wishes: [TemperatureWish], outcome: ToolOutcome?
+        desiredStates: [DesiredTemperature], outcome: ToolOutcome?
     ) {
         let model = ScriptedModel([
             ScriptedModel.call(("set_temperature", arguments)), ScriptedModel.say("So."),
         ])
         let rig = GuestRig(model)
         let events = await rig.ask(message)
-        return (rig.room.state.withLock(\.wishes), events.results.first)
+        return (rig.room.state.withLock(\.desiredStates), events.results.first)
     }
 
     @Test(arguments: now.filter { $0.1 > 0 })
     func `lets a language model set what is meant for now`(_ message: String, _ celsius: Double) async {
-        let (wishes, outcome) = await call(message, #"{"celsius":\#(celsius)}"#)
-        #expect(wishes == [.init(celsius: celsius, until: nil)], "\(outcome?.summary ?? "")")
+        let (desiredStates, outcome) = await call(message, #"{"celsius":\#(celsius)}"#)
+        #expect(desiredStates == [.init(celsius: celsius, until: nil)], "\(outcome?.summary ?? "")")
     }
 
     @Test(arguments: ends)
     func `has a language model give the end that the person gave`(
         _ message: String, _ celsius: Double, _ until: String
     ) async {
-        let (wishes, outcome) = await call(message, #"{"celsius":\#(celsius)}"#)
-        #expect(wishes == [] && outcome?.isError == true)
+        let (desiredStates, outcome) = await call(message, #"{"celsius":\#(celsius)}"#)
+        #expect(desiredStates == [] && outcome?.isError == true)
         #expect(outcome?.summary.contains(berlin.iso8601(moment(until))) == true, "\(outcome?.summary ?? "")")
         let given = await call(message, #"{"celsius":\#(celsius),"until":"\#(until)"}"#)
-        #expect(given.wishes == [.init(celsius: celsius, until: moment(until))], "\(given.outcome?.summary ?? "")")
+        #expect(
+            given.desiredStates == [.init(celsius: celsius, until: moment(until))], "\(given.outcome?.summary ?? "")")
     }
 
     /// Those without any word that speaks of something else are left to the model's judgement.
@@ -230,8 +231,8 @@ import Testing
     func `refuses a language model's call where the person speaks of something else`(_ message: String) async {
         let numbers = message.split { !$0.isNumber }.compactMap { Double($0) }
         let celsius = numbers.first { (16...26).contains($0) } ?? 23
-        let (wishes, outcome) = await call(message, #"{"celsius":\#(celsius)}"#)
-        #expect(wishes == [], "\(outcome?.summary ?? "")")
+        let (desiredStates, outcome) = await call(message, #"{"celsius":\#(celsius)}"#)
+        #expect(desiredStates == [], "\(outcome?.summary ?? "")")
         #expect(outcome?.isError == true)
     }
 
@@ -240,8 +241,8 @@ import Testing
         "Por favor, 23 grados", "把温度调到23度", "yes please", "ja bitte",
     ])
     func `leaves other languages, and answers to its own questions, to the language model`(_ message: String) async {
-        let (wishes, outcome) = await call(message, #"{"celsius":23}"#)
-        #expect(wishes == [.init(celsius: 23, until: nil)], "\(outcome?.summary ?? "")")
+        let (desiredStates, outcome) = await call(message, #"{"celsius":23}"#)
+        #expect(desiredStates == [.init(celsius: 23, until: nil)], "\(outcome?.summary ?? "")")
     }
 
     @Test func `no word is harmless and speaks of something else`() {

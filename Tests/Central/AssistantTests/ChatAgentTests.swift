@@ -53,7 +53,7 @@ import Testing
         rig.room.state.withLock { $0.delay = .milliseconds(30) }
         _ = await rig.ask("Set it")
         #expect(rig.room.state.withLock { $0.mostUnderWay } == 1)
-        #expect(rig.room.state.withLock { $0.wishes.map(\.celsius) } == [22, 23])
+        #expect(rig.room.state.withLock { $0.desiredStates.map(\.celsius) } == [22, 23])
     }
 
     @Test(
@@ -100,7 +100,7 @@ import Testing
         #expect(outcome.isError)
         #expect(outcome.content["error"]?.text?.contains(message) == true, "\(outcome.content)")
         #expect(events.text == "Sorry.")
-        #expect(rig.room.state.withLock { $0.wishes } == [])
+        #expect(rig.room.state.withLock { $0.desiredStates } == [])
         #expect(rig.room.state.withLock { $0.questions.isEmpty })
     }
 

@@ -47,9 +47,9 @@ import Testing
     }
 
     @Test func `says of a change what the heating made of it`() async throws {
-        let wish: JSON = ["celsius": 30, "until": .null]
+        let desired: JSON = ["celsius": 30, "until": .null]
         let limited: JSON = [
-            "room": "Room 101", "wish": wish, "is_applied": true, "reported_setpoint_celsius": 26,
+            "room": "Room 101", "desired": desired, "is_applied": true, "reported_setpoint_celsius": 26,
             "reason": "something new",
         ]
         let english = try await Self.said(limited, .english)
@@ -57,9 +57,9 @@ import Testing
         #expect(english.contains("It reports a set-point of 26 °C."), "\(english)")
         let german = try await Self.said(limited, .german)
         #expect(german.contains("nahm es nicht genau so: something new."), "\(german)")
-        let waiting = try await Self.said(["room": "Room 101", "wish": wish, "is_applied": false], .english)
+        let waiting = try await Self.said(["room": "Room 101", "desired": desired, "is_applied": false], .english)
         #expect(waiting.contains("has not confirmed it yet"), "\(waiting)")
-        let taken = try await Self.said(["room": "Room 101", "wish": wish, "is_applied": true], .english)
+        let taken = try await Self.said(["room": "Room 101", "desired": desired, "is_applied": true], .english)
         #expect(taken.contains("The heating has taken it."), "\(taken)")
     }
 }

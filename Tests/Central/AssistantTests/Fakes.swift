@@ -12,12 +12,12 @@ func moment(_ text: String) -> Timestamp { WrittenTime(iso8601: text)!.moment(in
 let saturdayMorning = moment("2026-11-21T08:30")
 
 /// A room with fixed numbers that notes what it is asked.
-final class FakeRoom: RoomFacts {
+final class FakeRoom: RoomService {
     struct State {
-        var questions: [HistoryQuestion] = []
+        var questions: [HistoryRequest] = []
         var comfortRanges: [Range<Timestamp>] = []
-        var wishes: [TemperatureWish] = []
-        var wish: TemperatureWish?
+        var desiredStates: [DesiredTemperature] = []
+        var desired: DesiredTemperature?
         var failure: (any Error)?
         var celsius: Double? = 21.4
         var delay: Duration = .zero
@@ -26,12 +26,12 @@ final class FakeRoom: RoomFacts {
         var reason = "closed: window open since 08:12"
     }
 
-    let place: RoomPlace
+    let place: RoomLocation
     let celsiusLimits = 16.0...26.0
     let state = Mutex(State())
 
     init(slug: String = "room-101", name: String = "Room 101") {
-        place = RoomPlace(slug: slug, name: name, building: "Grand Hotel", calendar: berlin)
+        place = RoomLocation(slug: slug, name: name, building: "Grand Hotel", calendar: berlin)
     }
 
     private func enter() async throws {
@@ -69,13 +69,13 @@ final class FakeRoom: RoomFacts {
             return RoomStatus(
                 readings: readings,
                 heating: .init(
-                    setpointCelsius: state.wish?.celsius ?? 22, valvePercent: 0, mode: "window_open",
+                    setpointCelsius: state.desired?.celsius ?? 22, valvePercent: 0, mode: "window_open",
                     reason: state.reason, time: now.advanced(by: .seconds(-30))),
-                wish: state.wish, coveragePercent: 99.4)
+                desired: state.desired, coveragePercent: 99.4)
         }
     }
 
-    func history(_ question: HistoryQuestion) async throws -> HistoryAnswer {
+    func history(_ question: HistoryRequest) async throws -> HistoryResult {
         try await enter()
         state.withLock { $0.questions.append(question) }
         let value: ReadingValue =
@@ -86,7 +86,7 @@ final class FakeRoom: RoomFacts {
             case (.humidity, _): .number(47)
             default: .number(20.75)
             }
-        return HistoryAnswer(
+        return HistoryResult(
             value: value,
             time: question.statistic == .average ? nil : question.range.lowerBound.advanced(by: .seconds(60)),
             samples: 960, coveragePercent: 97.2, quality: .good)
@@ -106,22 +106,23 @@ final class FakeRoom: RoomFacts {
             ], coveragePercent: 98, quality: .good)
     }
 
-    func wish(_ wish: TemperatureWish) async throws -> WishAnswer {
+    func setDesired(_ desired: DesiredTemperature) async throws -> DesiredTemperatureOutcome {
         try await enter()
         return state.withLock { state in
-            let previous = state.wish ?? TemperatureWish(celsius: nil, until: nil)
-            state.wishes.append(wish)
-            state.wish = wish
-            return WishAnswer(previous: previous, wish: wish, reportedCelsius: wish.celsius, isApplied: true)
+            let previous = state.desired ?? DesiredTemperature(celsius: nil, until: nil)
+            state.desiredStates.append(desired)
+            state.desired = desired
+            return DesiredTemperatureOutcome(
+                previous: previous, desired: desired, reportedCelsius: desired.celsius, isApplied: true)
         }
     }
 }
 
-final class FakeEnergy: EnergyFacts {
+final class FakeEnergy: EnergyService {
     let calendar = berlin
-    let questions = Mutex<[EnergyQuestion]>([])
+    let questions = Mutex<[EnergyRequest]>([])
 
-    func energy(_ question: EnergyQuestion) async throws -> EnergyAnswer {
+    func energy(_ question: EnergyRequest) async throws -> EnergyAnswer {
         questions.withLock { $0.append(question) }
         return EnergyAnswer(
             totals: question.subsystems.map { ($0, $0 == .ac ? 80.5 : 20) },
@@ -131,7 +132,7 @@ final class FakeEnergy: EnergyFacts {
     }
 }
 
-struct FakeBuildings: BuildingFacts {
+struct FakeBuildings: BuildingService {
     let rooms = ["room-101": FakeRoom(), "room-102": FakeRoom(slug: "room-102", name: "Room 102")]
     let energyFacts = FakeEnergy()
 
@@ -150,11 +151,11 @@ struct FakeBuildings: BuildingFacts {
         ]
     }
 
-    func room(_ key: String) async throws -> (any RoomFacts)? {
+    func room(_ key: String) async throws -> (any RoomService)? {
         rooms[key.hasPrefix("grand/") ? String(key.dropFirst(6)) : key]
     }
 
-    func energy(of building: String?) async throws -> (any EnergyFacts)? {
+    func energy(of building: String?) async throws -> (any EnergyService)? {
         building == nil || building == "grand" ? energyFacts : nil
     }
 }

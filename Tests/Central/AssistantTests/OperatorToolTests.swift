@@ -26,7 +26,7 @@ import Testing
     @Test func `reaches the room that is named, and its limits`() async throws {
         #expect(await run("latest_readings", #"{"room":"grand/room-102"}"#).content["room"] == "Room 102")
         #expect(await run("set_temperature", #"{"room":"room-102","celsius":21.5}"#).isError == false)
-        #expect(buildings.rooms["room-102"]?.state.withLock { $0.wishes.map(\.celsius) } == [21.5])
+        #expect(buildings.rooms["room-102"]?.state.withLock { $0.desiredStates.map(\.celsius) } == [21.5])
         let outside = await run("set_temperature", #"{"room":"room-102","celsius":30}"#)
         #expect(outside.summary == "This room can be set from 16 to 26 °C.")
     }

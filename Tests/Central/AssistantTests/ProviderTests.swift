@@ -143,7 +143,7 @@ import Testing
         ])
         let rig = GuestRig(wire.model(server), limits: Self.quick)
         #expect(await rig.ask("Set 23 degrees").text == "Hello!")
-        #expect(rig.room.state.withLock { $0.wishes } == [])
+        #expect(rig.room.state.withLock { $0.desiredStates } == [])
     }
 
     @Test(arguments: Wire.allCases)
@@ -298,7 +298,7 @@ import Testing
         let rig = GuestRig(wire.model(server), limits: Self.quick)
         let events = await rig.ask("Set 23 degrees")
         #expect(events.names == ["text", "done"] && events.text == "Hello!")
-        #expect(rig.room.state.withLock { $0.wishes } == [])
+        #expect(rig.room.state.withLock { $0.desiredStates } == [])
     }
 
     @Test(arguments: Wire.allCases)

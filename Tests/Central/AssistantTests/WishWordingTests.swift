@@ -7,7 +7,7 @@ import Testing
 /// one that comes now where later was meant, and an answer about the past to somebody who wished for something.
 @Suite struct WishWordingTests {
     private struct Answer {
-        var wishes: [TemperatureWish]
+        var desiredStates: [DesiredTemperature]
         var text: String
         var calls: [String]
     }
@@ -16,7 +16,7 @@ import Testing
         let rig = GuestRig(BuiltInModel())
         let events = await rig.ask(message)
         return Answer(
-            wishes: rig.room.state.withLock(\.wishes), text: events.text, calls: events.calls.map(\.name))
+            desiredStates: rig.room.state.withLock(\.desiredStates), text: events.text, calls: events.calls.map(\.name))
     }
 
     private static func saysThatNothingChanged(_ text: String) -> Bool {
@@ -75,7 +75,7 @@ import Testing
     @Test(arguments: unknownEnds)
     func `sets nothing where a time or a condition is not understood`(_ message: String) async {
         let answer = await answer(message)
-        #expect(answer.wishes == [], "\(answer.text)")
+        #expect(answer.desiredStates == [], "\(answer.text)")
         #expect(Self.saysThatNothingChanged(answer.text), "\(answer.text)")
     }
 
@@ -98,7 +98,7 @@ import Testing
     @Test(arguments: combined)
     func `sets nothing where any time word leads to something unknown`(_ message: String) async {
         let answer = await answer(message)
-        #expect(answer.wishes == [], "\(answer.text)")
+        #expect(answer.desiredStates == [], "\(answer.text)")
     }
 
     @Test(arguments: unknownEnds.filter { $0.contains("22") && !judged.contains($0) })
@@ -108,7 +108,7 @@ import Testing
         ])
         let rig = GuestRig(model)
         let outcome = await rig.ask(message).results.first
-        #expect(rig.room.state.withLock(\.wishes) == [], "\(outcome?.summary ?? "")")
+        #expect(rig.room.state.withLock(\.desiredStates) == [], "\(outcome?.summary ?? "")")
         #expect(outcome?.isError == true)
     }
 
@@ -161,7 +161,7 @@ import Testing
     ])
     func `asks back where something is wished for later, and tells no history`(_ message: String) async {
         let answer = await answer(message)
-        #expect(answer.wishes == [], "\(answer.text)")
+        #expect(answer.desiredStates == [], "\(answer.text)")
         #expect(answer.calls == [], "\(answer.text)")
         #expect(Self.saysThatNothingChanged(answer.text), "\(answer.text)")
     }
@@ -174,7 +174,7 @@ import Testing
     func `still answers questions about the past`(_ message: String) async {
         let answer = await answer(message)
         #expect(answer.calls.contains("reading_history"), "\(answer.text)")
-        #expect(answer.wishes == [])
+        #expect(answer.desiredStates == [])
     }
 
     @Test(
@@ -218,7 +218,7 @@ import Testing
         ] as [(String, Double, String?)])
     func `does what is plainly wished for`(_ message: String, _ celsius: Double, _ until: String?) async {
         let answer = await answer(message)
-        #expect(answer.wishes == [.init(celsius: celsius, until: until.map(moment))], "\(answer.text)")
+        #expect(answer.desiredStates == [.init(celsius: celsius, until: until.map(moment))], "\(answer.text)")
     }
 
     @Test(arguments: [
@@ -238,7 +238,7 @@ import Testing
     ])
     func `takes no question, verdict, sign or tale for a wish`(_ message: String) async {
         let answer = await answer(message)
-        #expect(answer.wishes == [], "\(answer.text)")
+        #expect(answer.desiredStates == [], "\(answer.text)")
     }
 
     @Test(arguments: [

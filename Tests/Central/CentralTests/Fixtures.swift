@@ -33,8 +33,8 @@ struct Replica {
 
     /// A building with a gateway, known by its slug only.
     func building(_ slug: String) async throws -> BuildingReference {
-        let secret = try await TokenRegistry(store).addGateway(building: Slug(slug)!, kind: "hotel", label: nil)
-        guard case .gateway(let building) = try await TokenDirectory(store).caller(holding: secret)?.scope else {
+        let secret = try await TokenAdministration(store).addGateway(building: Slug(slug)!, kind: "hotel", label: nil)
+        guard case .gateway(let building) = try await TokenAuthenticator(store).caller(holding: secret)?.scope else {
             throw PostgresError(message: "the new token is not a gateway's")
         }
         return building

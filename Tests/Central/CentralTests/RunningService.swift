@@ -9,7 +9,7 @@ import WireFormat
 struct RunningService {
     let process: ManagedProcess
     let url: String
-    private let transfer = HTTPTransfer()
+    private let transfer = HTTPClient()
 
     /// - Parameters:
     ///   - database: by default the suite's own.

@@ -233,7 +233,7 @@ import Testing
         let process = try ManagedProcess(
             Executables.path("hearth-central"), ["serve", "--config", configuration, "--set", "http.port=\(port)"],
             environment: ["DATABASE_URL": TestDatabase.url])
-        let transfer = HTTPTransfer()
+        let transfer = HTTPClient()
         try await eventually("the meter is loaded", detail: process.output) {
             let answer = try? await transfer.perform(
                 HTTPRequest(

@@ -84,7 +84,7 @@ final class MeterService: Sendable {
     let process: ManagedProcess
     let url: String
     let token: String
-    private let transfer: HTTPTransfer
+    private let transfer: HTTPClient
 
     init(_ settings: [String] = []) async throws {
         let port = LoopbackPort.free()
@@ -96,9 +96,9 @@ final class MeterService: Sendable {
         try await process.waitFor(output: "Database ready")
         token = try await Self.command(["operator", "add", "--name", "x"]).split(separator: "\n").map(String.init)
             .last!
-        var limits = HTTPTransfer.Settings()
+        var limits = HTTPClient.Settings()
         limits.largestAnswer = 64 << 20
-        transfer = HTTPTransfer(settings: limits)
+        transfer = HTTPClient(settings: limits)
     }
 
     static func command(_ arguments: [String]) async throws -> String {

@@ -9,9 +9,9 @@ import WireFormat
     private static let good =
         #"{"version":3,"room":"room-101","celsius":23,"source":"guest","who":"guest","created":1795252530250}"#
 
-    private static func list(_ entries: String...) throws -> WishList {
+    private static func list(_ entries: String...) throws -> DesiredStateList {
         try JSONDecoder().decode(
-            WishList.self, from: Data("{\"version\":9,\"wishes\":[\(entries.joined(separator: ","))]}".utf8))
+            DesiredStateList.self, from: Data("{\"version\":9,\"desired\":[\(entries.joined(separator: ","))]}".utf8))
     }
 
     /// Entries that are wrong in one thing, and what is said of it.
@@ -57,7 +57,7 @@ import WireFormat
     @Test(arguments: wrong)
     func `rejects a bad entry by itself, with the reason`(entry: String, reason: String) throws {
         let list = try Self.list(Self.good, entry, Self.good)
-        #expect(list.wishes.map(\.room?.text) == ["room-101", "room-101"])
+        #expect(list.desiredStates.map(\.room?.text) == ["room-101", "room-101"])
         #expect(list.rejected.count == 1)
         let said = try #require(list.rejected.first?.reason.text)
         #expect(reason.isEmpty ? !said.isEmpty : said == reason, "\(said)")
@@ -69,8 +69,8 @@ import WireFormat
             let list = try Self.list(
                 "{\"version\":9,\"room\":\"r\",\"celsius\":\(celsius),\"source\":\"guest\",\"who\":\"g\",\"until\":\(time),\"created\":\(time)}"
             )
-            #expect(list.rejected.isEmpty && list.wishes.first?.celsius == celsius)
-            #expect(list.wishes.first?.created.millisecondsSince1970 == time)
+            #expect(list.rejected.isEmpty && list.desiredStates.first?.celsius == celsius)
+            #expect(list.desiredStates.first?.created.millisecondsSince1970 == time)
         }
         let rejected = try Self.list(
             #"{"version":4,"device":"wall-battery","mode":"party","source":"central","who":"x","created":1}"#
@@ -79,30 +79,30 @@ import WireFormat
         // A name is for people: too long it is cut, and refuses nothing.
         let name = String(repeating: "e\u{301}\u{302}\u{303}\u{304}", count: 64)
         let long = try Self.list(Self.good.replacingOccurrences(of: #""who":"guest""#, with: "\"who\":\"\(name)\""))
-        #expect(long.wishes.first.map { $0.who.text.utf8.count <= 200 && $0.who.text.hasSuffix("…") } == true)
+        #expect(long.desiredStates.first.map { $0.who.text.utf8.count <= 200 && $0.who.text.hasSuffix("…") } == true)
     }
 
     @Test func `comes through as it was sent`() throws {
-        let list = WishList(
+        let list = DesiredStateList(
             version: 18,
-            wishes: [
-                WishMessage(
+            desiredStates: [
+                DesiredState(
                     version: 17, room: Slug("room-101"), celsius: 23, source: .guest, who: "guest",
                     until: Timestamp(millisecondsSince1970: 1_795_294_800_000),
                     created: Timestamp(millisecondsSince1970: 1_795_252_530_250)),
-                WishMessage(
+                DesiredState(
                     version: 18, device: "wall-battery", mode: .charging, watts: 3000, source: .central,
                     who: "operator", created: Timestamp(millisecondsSince1970: 1_795_252_600_000)),
             ])
-        #expect(try JSONDecoder().decode(WishList.self, from: try JSONEncoder().encode(list)) == list)
+        #expect(try JSONDecoder().decode(DesiredStateList.self, from: try JSONEncoder().encode(list)) == list)
     }
 
     @Test func `survives 100,000 mutated lists`() throws {
-        var dice = Dice(seed: 13)
+        var dice = SeededRandom(seed: 13)
         let original = Array(
-            "{\"version\":9,\"wishes\":[\(Self.good),\(Self.wrong.map(\.entry).joined(separator: ",")),\(Self.good)]}"
+            "{\"version\":9,\"desired\":[\(Self.good),\(Self.wrong.map(\.entry).joined(separator: ",")),\(Self.good)]}"
                 .utf8)
-        let short = Array("{\"version\":9,\"wishes\":[\(Self.good),\(Self.good)]}".utf8)
+        let short = Array("{\"version\":9,\"desired\":[\(Self.good),\(Self.good)]}".utf8)
         let words = [
             "9223372036854775807", "-9223372036854775808", "1e999", "null", "\"\u{301}\"", "[", "}", "\\u0000",
         ]
@@ -117,9 +117,9 @@ import WireFormat
                     bytes.replaceSubrange(place..<end, with: Array(words.randomElement(using: &dice)!.utf8))
                 }
             }
-            guard let list = try? JSONDecoder().decode(WishList.self, from: Data(bytes)) else { continue }
-            for wish in list.wishes {
-                #expect(Timestamp.representable.contains(wish.created) && wish.version <= list.version)
+            guard let list = try? JSONDecoder().decode(DesiredStateList.self, from: Data(bytes)) else { continue }
+            for desired in list.desiredStates {
+                #expect(Timestamp.representable.contains(desired.created) && desired.version <= list.version)
             }
         }
     }
@@ -128,9 +128,9 @@ import WireFormat
 /// What a gateway reports, as the central service's decoder takes it.
 @Suite struct ReportedStateTests {
     @Test func `survives 100,000 mutated reports`() throws {
-        var dice = Dice(seed: 31)
+        var dice = SeededRandom(seed: 31)
         let original = Array(
-            #"{"holdings":[{"room":"room-101","version":4,"state":"held","celsius":22.5,"source":"guest","who":"guest","until":1795252530250,"reason":"x"},{"device":"wall-battery","version":2,"state":"held","mode":"charging","watts":3000}]}"#
+            #"{"reported":[{"room":"room-101","version":4,"state":"accepted","celsius":22.5,"source":"guest","who":"guest","until":1795252530250,"reason":"x"},{"device":"wall-battery","version":2,"state":"accepted","mode":"charging","watts":3000}]}"#
                 .utf8)
         let words = ["9223372036854775807", "-1", "1e999", "null", "\"\u{301}\"", "[", "}", "\\u0000"]
         for _ in 0..<100_000 {
@@ -144,26 +144,26 @@ import WireFormat
                     bytes.replaceSubrange(place..<end, with: Array(words.randomElement(using: &dice)!.utf8))
                 }
             }
-            guard let report = try? JSONDecoder().decode(HoldingReport.self, from: Data(bytes)) else { continue }
-            for holding in report.holdings { #expect((holding.room == nil) != (holding.device == nil)) }
+            guard let report = try? JSONDecoder().decode(StateReport.self, from: Data(bytes)) else { continue }
+            for reported in report.reportedStates { #expect((reported.room == nil) != (reported.device == nil)) }
         }
     }
 
     @Test func `whatever a gateway puts into a report, the central service takes`() throws {
-        var dice = Dice(seed: 7)
+        var dice = SeededRandom(seed: 7)
         let parts = ["e\u{301}\u{302}\u{303}\u{304}", "\0", "👨‍👩‍👧‍👦", "x", "ä", "\u{202E}", "\u{FFFF}", "\n", "\""]
         for round in 0..<20_000 {
             func text() -> String {
                 (0..<dice.number(0...80)).map { _ in parts.randomElement(using: &dice)! }.joined()
             }
             let times = [Int64.min, Int64.max, -1, 0, 4_102_444_800_000, 1_795_252_530_250]
-            let holding = Holding(
-                room: Slug("room-\(round)"), version: 1, state: .held,
+            let reported = ReportedState(
+                room: Slug("room-\(round)"), version: 1, state: .accepted,
                 celsius: [Double.nan, .infinity, 22.5, -1e300, nil].randomElement(using: &dice)!, who: text(),
                 until: Timestamp(millisecondsSince1970: times.randomElement(using: &dice)!), reason: text())
-            let bytes = try JSONEncoder().encode(HoldingReport(holdings: [holding, holding]))
-            let read = try JSONDecoder().decode(HoldingReport.self, from: bytes)
-            #expect(read.holdings.count == 2 || holding.celsius == -1e300, "\(read.refused)")
+            let bytes = try JSONEncoder().encode(StateReport(reportedStates: [reported, reported]))
+            let read = try JSONDecoder().decode(StateReport.self, from: bytes)
+            #expect(read.reportedStates.count == 2 || reported.celsius == -1e300, "\(read.refused)")
         }
     }
 }

@@ -5,7 +5,7 @@ import WireFormat
 
 @Suite struct ReadingBatchTests {
     static func batch(seed: UInt64, rows count: Int) -> ReadingBatch {
-        var dice = Dice(seed: seed)
+        var dice = SeededRandom(seed: seed)
         let datapoints = [Datapoint.temperature, .humidity, .co2, .presenceState, .powerKilowatts]
         let series = (0..<Int.random(in: 1...40, using: &dice)).map { index in
             SeriesKey(
@@ -49,7 +49,7 @@ import WireFormat
 
     @Test(arguments: 1...300)
     func `answers damaged bytes with an error, and never traps`(seed: Int) {
-        var dice = Dice(seed: UInt64(seed))
+        var dice = SeededRandom(seed: UInt64(seed))
         var bytes = Self.batch(seed: UInt64(seed), rows: 50).encode()
         switch seed % 3 {
         case 0: bytes.removeLast(Int.random(in: 1..<bytes.count, using: &dice))
@@ -92,7 +92,7 @@ import WireFormat
                 room: Slug("room-\(index / 8)")!, device: "sensor-\(index)", deviceClass: .temperatureSensor,
                 datapoint: .temperature)
         }
-        var dice = Dice(seed: 5)
+        var dice = SeededRandom(seed: 5)
         var celsius = [Int](repeating: 220, count: series.count)
         for step in 0..<100 {
             for index in series.indices {

@@ -26,31 +26,32 @@ import WireFormat
     /// Each text as long as it can be, of characters that JSON writes with six bytes each.
     @Test func `the largest report and the largest list fit into their bodies`() throws {
         let text = String(repeating: "\u{1}", count: WireLimits.shortText)
-        let holding = Holding(
-            room: Slug(String(repeating: "x", count: 64)), version: WireLimits.highestNumber, state: .refused,
+        let reported = ReportedState(
+            room: Slug(String(repeating: "x", count: 64)), version: WireLimits.highestNumber, state: .rejected,
             celsius: 22.123456789012345, mode: ShortText(text), watts: 999_999_999.12345, source: ShortText(text),
             who: text, until: Timestamp(millisecondsSince1970: 4_102_444_799_999), reason: text)
         // A gateway's own words for mode and source are short.
-        var usual = holding
+        var usual = reported
         (usual.mode, usual.source) = ("discharging", "local_operator")
-        let report = HoldingReport(holdings: .init(repeating: usual, count: WireLimits.reportedStatesAtOnce))
+        let report = StateReport(reportedStates: .init(repeating: usual, count: WireLimits.reportedStatesAtOnce))
         #expect(try JSONEncoder().encode(report).count <= WireLimits.messageBytes)
-        let wish = WishMessage(
+        let desired = DesiredState(
             version: WireLimits.highestNumber, room: Slug(String(repeating: "x", count: 64)),
             celsius: 22.123456789012345, source: .central, who: String(repeating: "ä", count: 100),
             until: Timestamp(millisecondsSince1970: 4_102_444_799_999),
             created: Timestamp(millisecondsSince1970: 4_102_444_799_999))
-        let list = WishList(
-            version: WireLimits.highestNumber, wishes: .init(repeating: wish, count: WireLimits.reportedStates))
+        let list = DesiredStateList(
+            version: WireLimits.highestNumber,
+            desiredStates: .init(repeating: desired, count: WireLimits.reportedStates))
         #expect(try JSONEncoder().encode(list).count <= WireLimits.desiredStatesBytes)
         let (number, count) = (ReadingNumber(clamping: .max), Count(clamping: .max))
         let losses = LossDeclaration(
             losses: .init(
                 repeating: .init(first: number, end: number, reason: "buffer_full"), count: WireLimits.lossesAtOnce))
         #expect(try JSONEncoder().encode(losses).count <= WireLimits.messageBytes)
-        let hello = StoreHello(
-            lineage: .init(repeating: UUID().uuidString, count: WireLimits.openingsKept + 2), nextNumber: number)
-        #expect(try JSONEncoder().encode(hello).count <= WireLimits.messageBytes)
+        let handshake = StoreHandshake(
+            openingHistory: .init(repeating: UUID().uuidString, count: WireLimits.openingsKept + 2), nextNumber: number)
+        #expect(try JSONEncoder().encode(handshake).count <= WireLimits.messageBytes)
         let stored = StoreReport(
             numbered: count, waiting: .init(repeating: [number, number], count: WireLimits.waitingRanges),
             rejected: Dictionary(uniqueKeysWithValues: RejectionReason.allCases.map { ($0.rawValue, count) }),
@@ -70,9 +71,9 @@ import WireFormat
 
     @Test func `the description of the interface names the same limits`() throws {
         let folder = Checkout.file("Sources/Central/RestAPI/OpenAPI/")
-        let wishes = try String(contentsOfFile: folder + "wishes.yaml", encoding: .utf8)
-        #expect(wishes.contains("maxItems: \(WireLimits.reportedStates)\n"))
-        #expect(wishes.contains("maximum: \(WireLimits.highestNumber)"))
+        let desiredStates = try String(contentsOfFile: folder + "desired-state.yaml", encoding: .utf8)
+        #expect(desiredStates.contains("maxItems: \(WireLimits.reportedStates)\n"))
+        #expect(desiredStates.contains("maximum: \(WireLimits.highestNumber)"))
         let uplink = try String(contentsOfFile: folder + "uplink.yaml", encoding: .utf8)
         #expect(
             uplink.contains("maxItems: \(WireLimits.openings)\n") && uplink.contains("maxItems: \(WireLimits.losses)\n")

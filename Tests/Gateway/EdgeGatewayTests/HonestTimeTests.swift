@@ -21,7 +21,7 @@ import WireFormat
     struct Gateway {
         var outbox: Outbox
         var intake: IntakeService
-        var upkeep: BufferUpkeep
+        var upkeep: BufferMaintenance
 
         /// Takes a message as the broker's client hands it over.
         func take(_ value: Double, timestamp: String? = nil) -> Bool {
@@ -52,7 +52,7 @@ import WireFormat
             intake: try IntakeService(
                 outbox: outbox, timeZone: TimeZone(identifier: "UTC")!, clock: time.clock, plausibility: plausibility,
                 logger: logger),
-            upkeep: BufferUpkeep(
+            upkeep: BufferMaintenance(
                 outbox: outbox, limits: limits, clockWatch: watch, plausibility: plausibility, logger: logger))
     }
 
@@ -97,7 +97,7 @@ import WireFormat
         time.advance(900_000)
         try await gateway.upkeep.settleTimes()
         #expect(gateway.take(300))
-        while try gateway.outbox.packOldest(keeping: 50, size: 128, encode: ParcelBody.segment) {}
+        while try gateway.outbox.packOldest(keeping: 50, size: 128, encode: UploadBody.segment) {}
         time.set(SettableClock.present + 1_000_000)
         try await gateway.upkeep.settleTimes()
         var rows: [ReadingBatch.Row] = []

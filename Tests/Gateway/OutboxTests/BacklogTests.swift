@@ -39,14 +39,14 @@ import Testing
         while try outbox.packOldest(encode: Self.encode) {}
         var seen: [Range<Int64>] = []
         var segments = 0
-        while let parcel = try outbox.oldest(atMost: 5_000) {
-            if case .segment(let bytes, let whole, let numbers) = parcel {
+        while let upload = try outbox.oldest(atMost: 5_000) {
+            if case .segment(let bytes, let whole, let numbers) = upload {
                 segments += 1
                 #expect(whole == numbers)
                 #expect(bytes.split(separator: UInt8(ascii: "\n")).count == whole.count)
             }
-            seen.append(parcel.numbers)
-            try outbox.acknowledge([parcel.numbers])
+            seen.append(upload.numbers)
+            try outbox.acknowledge([upload.numbers])
         }
         #expect(segments == 5)
         #expect(seen.first?.lowerBound == 1)
@@ -167,16 +167,16 @@ import Testing
     @Test func `keeps the openings that the central service does not know`() throws {
         let first = try open()
         let known = first.incarnation
-        try first.settleLineage()
+        try first.settleOpeningHistory()
         try first.close()
         try open().close()
         let third = try open()
-        let lineage = try third.lineage()
-        #expect(lineage.count == 3)
-        #expect(lineage.first == known)
-        #expect(lineage.last == third.incarnation)
-        try third.settleLineage()
-        #expect(try third.lineage() == [third.incarnation])
+        let openingHistory = try third.openingHistory()
+        #expect(openingHistory.count == 3)
+        #expect(openingHistory.first == known)
+        #expect(openingHistory.last == third.incarnation)
+        try third.settleOpeningHistory()
+        #expect(try third.openingHistory() == [third.incarnation])
     }
 
     @Test func `remembers what the broker may deliver again`() throws {

@@ -67,7 +67,7 @@ import Testing
     @Test(arguments: changes)
     func `are what they were where one of their two writings is whole`(_ sql: String) throws {
         let outbox = try filled()
-        let (tally, losses, lineage) = (try outbox.tally(), try outbox.losses(), try outbox.lineage())
+        let (tally, losses, openingHistory) = (try outbox.tally(), try outbox.losses(), try outbox.openingHistory())
         let told = DamageInUseTests.Told()
         outbox.onDamage { told.note($0) }
         try change(sql)
@@ -78,7 +78,7 @@ import Testing
             #expect(now == expected)
             #expect(try outbox.losses() == losses)
             #expect(try outbox.waitingRanges() == [1..<21, 81..<Int64(expected.numbered + 1)])
-            #expect(try Array(outbox.lineage().prefix(lineage.count)) == lineage)
+            #expect(try Array(outbox.openingHistory().prefix(openingHistory.count)) == openingHistory)
         }
         // In use, in whatever order.
         try outbox.append([OutboxTests.reading(101)])
@@ -162,12 +162,12 @@ import Testing
         try DatabaseQueue(path: outbox.path).write { try $0.execute(sql: sql) }
         #expect(try outbox.newest(atMost: 50)?.numbers == 352..<402)
         var delivered: [Range<Int64>] = []
-        while let parcel = try outbox.oldest(atMost: 1_000) {
-            if case .damaged(let numbers) = parcel {
+        while let upload = try outbox.oldest(atMost: 1_000) {
+            if case .damaged(let numbers) = upload {
                 try outbox.giveUp(numbers, reason: .corrupt)
             } else {
-                delivered.append(parcel.numbers)
-                try outbox.acknowledge([parcel.numbers])
+                delivered.append(upload.numbers)
+                try outbox.acknowledge([upload.numbers])
             }
         }
         #expect(delivered == [1..<101, 201..<301, 301..<402])
@@ -204,12 +204,12 @@ import Testing
         }
         var delivered: [Reading] = []
         func drain() throws {
-            while let parcel = try outbox.oldest(atMost: 1_000) {
-                if case .readings(let run) = parcel {
+            while let upload = try outbox.oldest(atMost: 1_000) {
+                if case .readings(let run) = upload {
                     delivered += run.readings
                     try outbox.acknowledge([run.numbers])
                 } else {
-                    try outbox.giveUp(parcel.numbers, reason: .corrupt)
+                    try outbox.giveUp(upload.numbers, reason: .corrupt)
                 }
             }
         }

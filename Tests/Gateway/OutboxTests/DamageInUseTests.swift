@@ -135,7 +135,7 @@ import Testing
         _ = try? outbox.append([OutboxTests.reading(1)], unsetClock: ClockOffset(boot: "boot", milliseconds: 5))
         _ = try? outbox.recentDeliveries()
         _ = try? outbox.losses()
-        _ = try? outbox.lineage()
+        _ = try? outbox.openingHistory()
         _ = try? outbox.waitingRanges()
         _ = try? outbox.oldest(atMost: 1_000)
         _ = try? outbox.newest(atMost: 1_000)

@@ -83,7 +83,7 @@ import Testing
         #expect((tally.implausible, tally.redelivered, tally.heldForClock) == (4, 5, 1))
         #expect(tally.rejections == ["not_json": 12, "too_large": 1])
         #expect(try outbox.losses().map(\.numbers) == [2..<3])
-        #expect(try outbox.lineage().map { $0.uuidString.lowercased() }.first == Self.opening)
+        #expect(try outbox.openingHistory().map { $0.uuidString.lowercased() }.first == Self.opening)
         #expect(try outbox.recentDeliveries().deliveries == [Delivery(packet: 7, fingerprint: 9)])
         #expect(try Outbox.deadLetters(inStoreAt: path, atMost: 10).map(\.head) == [Array("abc".utf8)])
         #expect(try outbox.oldest(atMost: 10) == .segment(bytes: Array("3\n4".utf8), whole: 3..<5, numbers: 3..<5))

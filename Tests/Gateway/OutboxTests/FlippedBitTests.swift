@@ -94,7 +94,7 @@ import Testing
         do {
             // In use, intake goes on.
             try outbox.append([OutboxTests.reading(0, sensor: "later")])
-            while let parcel = try outbox.oldest(atMost: 64) { try send(parcel, of: outbox, &outcome) }
+            while let upload = try outbox.oldest(atMost: 64) { try send(upload, of: outbox, &outcome) }
             let tally = try outbox.tally()
             #expect(tally.numbered == tally.delivered + tally.lost + tally.waiting)
             outcome.losses = try outbox.losses()
@@ -106,9 +106,9 @@ import Testing
         }
     }
 
-    private func send(_ parcel: Parcel, of outbox: Outbox, _ outcome: inout Outcome) throws {
+    private func send(_ upload: Upload, of outbox: Outbox, _ outcome: inout Outcome) throws {
         let lines: [String]
-        switch parcel {
+        switch upload {
         case .damaged(let numbers): return try outbox.giveUp(numbers, reason: .corrupt)
         case .readings(let run): lines = run.readings.map(Self.line)
         case .segment(let bytes, let whole, let numbers):
@@ -116,10 +116,10 @@ import Testing
             guard all.count == whole.count else { return try outbox.giveUp(numbers, reason: .corrupt) }
             lines = Array(all[Int(numbers.lowerBound - whole.lowerBound)...].prefix(numbers.count))
         }
-        for (number, line) in zip(parcel.numbers, lines) where outbox.store == outcome.store {
+        for (number, line) in zip(upload.numbers, lines) where outbox.store == outcome.store {
             if outcome.delivered.updateValue(line, forKey: number) != nil { outcome.twice.insert(number) }
         }
-        try outbox.acknowledge([parcel.numbers])
+        try outbox.acknowledge([upload.numbers])
     }
 
     /// Every reading went up as it was, or is declared.
@@ -165,7 +165,7 @@ import Testing
         _ = try filled()
         let (store, notes) = try identity()
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
-        var dice = Dice(seed: Self.seed)
+        var dice = SeededRandom(seed: Self.seed)
         for _ in 0..<max(20, Self.rounds / 4) {
             var number = Int.random(in: Self.packed + 1...Self.count, using: &dice)
             while Self.givenUp.contains(Int64(number)) || number % 11 == 0 { number += 1 }
@@ -189,7 +189,7 @@ import Testing
         _ = try filled()
         let (store, notes) = try identity()
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
-        var dice = Dice(seed: Self.seed)
+        var dice = SeededRandom(seed: Self.seed)
         for segment in 0..<3 {
             let first = segment * 100
             let start = try #require(data.range(of: Data(Self.line(Self.readings[first]).utf8))).lowerBound
@@ -212,7 +212,7 @@ import Testing
         _ = try filled()
         let (store, notes) = try identity()
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
-        var dice = Dice(seed: Self.seed)
+        var dice = SeededRandom(seed: Self.seed)
         var setAside = 0
         for _ in 0..<Self.rounds {
             let offset = Int.random(in: 0..<data.count, using: &dice)

@@ -36,7 +36,7 @@ import Testing
         #expect(try outbox.tally().waiting == 2)
         try outbox.append([OutboxTests.reading(6)])
         #expect(try outbox.waitingRanges() == [1..<3, 6..<7])
-        #expect(try outbox.lineage().contains(opening), "the central service may know that one")
+        #expect(try outbox.openingHistory().contains(opening), "the central service may know that one")
     }
 
     @Test func `says so once`() throws {

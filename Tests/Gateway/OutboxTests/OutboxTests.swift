@@ -89,9 +89,9 @@ import Testing
     }
 
     /// The readings of a parcel that is no segment.
-    static func readings(_ parcel: Parcel?) throws -> NumberedReadings {
-        guard case .readings(let readings) = parcel else {
-            throw ManagedProcess.DidNotHappen(description: "no readings, but \(String(describing: parcel))")
+    static func readings(_ upload: Upload?) throws -> NumberedReadings {
+        guard case .readings(let readings) = upload else {
+            throw ManagedProcess.DidNotHappen(description: "no readings, but \(String(describing: upload))")
         }
         return readings
     }

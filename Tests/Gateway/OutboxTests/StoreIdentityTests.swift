@@ -142,9 +142,9 @@ import Testing
             }
         }
         let outbox = try Outbox(path: path)
-        let lineage = try outbox.lineage()
-        #expect(lineage.count == WireLimits.openingsKept + 2 && lineage.count <= WireLimits.openings)
-        #expect(lineage.first == first.incarnation && lineage.last == outbox.incarnation)
+        let openingHistory = try outbox.openingHistory()
+        #expect(openingHistory.count == WireLimits.openingsKept + 2 && openingHistory.count <= WireLimits.openings)
+        #expect(openingHistory.first == first.incarnation && openingHistory.last == outbox.incarnation)
     }
 
     /// The highest first.

@@ -128,8 +128,8 @@ import Testing
         #expect(try outbox.oldest(atMost: 1_000)?.numbers == 1..<65)
         try Self.settle(outbox, atMost: 64)
         var seen = 0
-        while let parcel = try outbox.oldest(atMost: 1_000) {
-            let readings = try OutboxTests.readings(parcel).readings
+        while let upload = try outbox.oldest(atMost: 1_000) {
+            let readings = try OutboxTests.readings(upload).readings
             #expect(
                 readings.allSatisfy {
                     $0.clockTrusted && $0.eventTime >= Timestamp(millisecondsSince1970: Self.after.milliseconds)
@@ -139,7 +139,7 @@ import Testing
                     $0.eventTime <= Timestamp(millisecondsSince1970: Self.after.milliseconds + 9_000)
                 })
             seen += readings.count
-            try outbox.acknowledge([parcel.numbers])
+            try outbox.acknowledge([upload.numbers])
         }
         #expect(seen == 1_000 - 270)
     }

@@ -13,7 +13,7 @@ import Uplink
     }
 
     @Test func `introduces the building before it sends`() {
-        #expect(Link().next(now: Self.at(0)) == .introduce)
+        #expect(Link().next(now: Self.at(0)) == .register)
         #expect(Self.introduced().next(now: Self.at(0)) == .send(.newest, atMost: 8_192))
     }
 
@@ -46,7 +46,7 @@ import Uplink
     @Test func `asks with a small request whether anybody is there after a silence`() {
         var link = Self.introduced()
         link.delivered(.oldest, rows: 5_000, left: 0, .unanswered, now: Self.at(0), jitter: 0.5)
-        #expect(link.next(now: Self.at(1)) == .introduce)
+        #expect(link.next(now: Self.at(1)) == .register)
     }
 
     @Test func `doubles its pauses up to five seconds, and forgets them after a success`() {
@@ -123,7 +123,7 @@ import Uplink
         link.reported(.unanswered, now: Self.at(0), jitter: 0.5)
         #expect(link.health == .failing(why: "The central service does not answer."))
         #expect(link.next(now: Self.at(0)) == .wait(until: Self.at(1)))
-        #expect(link.next(now: Self.at(1)) == .introduce)
+        #expect(link.next(now: Self.at(1)) == .register)
     }
 
     @Test func `goes on sending where only the report is refused`() {

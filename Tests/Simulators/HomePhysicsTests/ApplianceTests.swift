@@ -7,7 +7,7 @@ import Testing
         let appliance = Appliance(kind, name: "one", seed: seed)
         return (0..<(days * 1440)).map { minute in
             appliance.watts(
-                at: LocalTime(day: 20_454 + minute / 1440, hour: Double(minute % 1440) / 60), outdoorCelsius: celsius)
+                at: SiteTime(day: 20_454 + minute / 1440, hour: Double(minute % 1440) / 60), outdoorCelsius: celsius)
         }
     }
 

@@ -97,7 +97,7 @@ import Testing
             DaySettings(
                 room: room, climate: RoomClimateSettings(setpointCelsius: 20), seed: seed, days: 2, startCelsius: 20,
                 changes: [.init(second: 86_400 + 18 * 3600, setpointCelsius: 22)]))
-        let after = record.samples.filter { $0.second > 86_400 + 18 * 3600 }.compactMap(\.verdictCelsius)
+        let after = record.samples.filter { $0.second > 86_400 + 18 * 3600 }.compactMap(\.fusedCelsius)
         #expect(try #require(after.max()) <= 22.5, "\(after.max() ?? 0)")
         #expect(abs(try #require(after.last) - 22) < 0.4, "\(after.last ?? 0)")
     }

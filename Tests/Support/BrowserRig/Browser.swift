@@ -7,7 +7,7 @@ public import Testing
 public final class Browser: Sendable {
     private let driver: ManagedProcess
     private let session: String
-    private let transfer: HTTPTransfer
+    private let transfer: HTTPClient
 
     private static let driverPath = "/usr/bin/chromedriver"
     fileprivate static let isInstalled = FileManager.default.isExecutableFile(atPath: driverPath)
@@ -48,10 +48,10 @@ public final class Browser: Sendable {
                 "goog:loggingPrefs": ["browser": "ALL", "performance": "ALL"],
             ]
         ]
-        var settings = HTTPTransfer.Settings()
+        var settings = HTTPClient.Settings()
         // Pictures.
         settings.largestAnswer = 64 << 20
-        transfer = HTTPTransfer(settings: settings)
+        transfer = HTTPClient(settings: settings)
         let root = "http://127.0.0.1:\(port)"
         let made = try await Self.call(transfer, root + "/session", ["capabilities": capabilities])
         guard let id = (made as? [String: Any])?["sessionId"] as? String else {
@@ -173,7 +173,7 @@ public final class Browser: Sendable {
 
     /// - Parameter body: sent by POST; without one, it is GET.
     private static func call(
-        _ transfer: HTTPTransfer, _ address: String, _ body: [String: Any]?
+        _ transfer: HTTPClient, _ address: String, _ body: [String: Any]?
     ) async throws -> Any? {
         let bytes = try body.map { Array(try JSONSerialization.data(withJSONObject: $0)) }
         let received = try await transfer.perform(

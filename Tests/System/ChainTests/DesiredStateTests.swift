@@ -51,7 +51,7 @@ struct DesiredStateTests {
     /// In milliseconds.
     private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
-    private static func wish(_ version: Int, _ room: String, _ celsius: String, _ members: String) -> String {
+    private static func setDesired(_ version: Int, _ room: String, _ celsius: String, _ members: String) -> String {
         "{\"version\":\(version),\"room\":\"\(room)\",\"celsius\":\(celsius),\"source\":\"guest\",\"who\":\"guest\",\(members)}"
     }
 
@@ -73,16 +73,16 @@ struct DesiredStateTests {
             ("23", #""created":1e300"#), ("23", #""created":9223372036854775808"#),
         ] {
             version += 2
-            let good = Self.wish(version, "room-102", "\(16 + version / 2)", "\"created\":\(Self.now)")
-            house.central.wish(
-                "{\"version\":\(version),\"wishes\":[7,\(Self.wish(version - 1, "room-101", celsius, members)),\(good)]}"
+            let good = Self.setDesired(version, "room-102", "\(16 + version / 2)", "\"created\":\(Self.now)")
+            house.central.setDesired(
+                "{\"version\":\(version),\"desired\":[7,\(Self.setDesired(version - 1, "room-101", celsius, members)),\(good)]}"
             )
             try await eventually("the neighbour has its own", detail: house.edge.output) {
                 house.report("room-102")?.contains("\"version\":\(version)") == true
             }
             try await eventually("the bad one is refused", detail: house.edge.output) {
                 let report = house.report("room-101") ?? ""
-                return report.contains("\"state\":\"refused\"") && report.contains("\"version\":\(version - 1)")
+                return report.contains("\"state\":\"rejected\"") && report.contains("\"version\":\(version - 1)")
                     && report.contains("\"reason\":") && report.contains("\"celsius\":20")
             }
         }

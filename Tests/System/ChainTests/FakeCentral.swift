@@ -17,7 +17,7 @@ final class FakeCentral: Sendable {
     private struct State {
         var requests: [Request] = []
         /// The answer to a question for wishes, as text.
-        var wishes = #"{"version":0,"wishes":[]}"#
+        var desiredStates = #"{"version":0,"desired":[]}"#
     }
 
     init() {
@@ -49,7 +49,7 @@ final class FakeCentral: Sendable {
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// From now on it answers so to whoever asks for wishes.
-    func wish(_ list: String) { state.withLock { $0.wishes = list } }
+    func setDesired(_ list: String) { state.withLock { $0.desiredStates = list } }
 
     /// The bodies of what was put or posted to a path that ends so, the oldest first.
     func bodies(to path: String) -> [String] {
@@ -67,10 +67,10 @@ final class FakeCentral: Sendable {
         var head = "connection: close\r\nhearth-receipt: \(path)\r\n"
         let body: String
         switch (request.method, path) {
-        case ("GET", "/uplink/v1/wishes"):
+        case ("GET", "/uplink/v1/desired"):
             // Not more often than a service that has nothing new would.
             usleep(200_000)
-            body = state.withLock(\.wishes)
+            body = state.withLock(\.desiredStates)
             head += "content-type: application/json\r\ncontent-length: \(body.utf8.count)\r\n"
             Self.send("HTTP/1.1 200 OK\r\n" + head + "\r\n" + body, to: connection)
         case ("POST", "/uplink/v1/batches"):

@@ -119,7 +119,7 @@ private struct GuestStory {
     // MARK: Setting
 
     private func setTheTemperature() async throws {
-        #expect(try await text("#wished") == "as the schedule has it")
+        #expect(try await text("#desired") == "as the schedule has it")
         #expect(try await text("#goal") == "22 °C")
         let valve = try await tile("Radiator valve")
         for _ in 0..<2 { try await click("#warmer") }
@@ -138,7 +138,7 @@ private struct GuestStory {
         try await picture("guest-setpoint")
         try await click("#undo")
         try await browser.waitUntil("document.getElementById('reported').textContent === '22 °C'")
-        #expect(try await text("#wished") == "as the schedule has it")
+        #expect(try await text("#desired") == "as the schedule has it")
     }
 
     private func setByChat() async throws {

@@ -26,8 +26,8 @@ enum Effort {
     static let seed = environment["HEARTH_CHAOS_SEED"].flatMap { UInt64($0) } ?? .random(in: 1...999_999)
 
     /// - Parameter name: of what is decided, so that faults do not share their luck.
-    static func dice(_ name: String) -> Dice {
-        Dice(seed: name.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
+    static func dice(_ name: String) -> SeededRandom {
+        SeededRandom(seed: name.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
     }
 
     /// Whether a TimescaleDB may be started here: where `make test` has one, or the long form is asked for.

@@ -18,7 +18,7 @@ enum StoreDamage: CaseIterable, Sendable {
     private static let pageSize: UInt64 = 4096
 
     /// - Returns: what was done, for people.
-    func strike(_ path: String, _ dice: inout Dice) throws -> String {
+    func strike(_ path: String, _ dice: inout SeededRandom) throws -> String {
         let path = self == .bitFlippedInLog ? path + "-wal" : path
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
         defer { try? file.close() }
@@ -62,7 +62,7 @@ enum DamageInUse: CaseIterable, Sendable {
     private static let flippedBits = 20
 
     /// - Returns: what was done, for people.
-    func strike(_ path: String, _ dice: inout Dice) throws -> String {
+    func strike(_ path: String, _ dice: inout SeededRandom) throws -> String {
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: self == .logOverwritten ? path + "-wal" : path))
         defer { try? file.close() }
         let pages = try file.seekToEnd() / Self.pageSize

@@ -16,9 +16,9 @@ struct CentralReplica: Sendable {
 
     init(pool: ConnectionPool, time: SimulatedTime) {
         let store = CentralStore(pool: pool, logger: Quiet.logger) { time.rightCalendar }
-        var book = RouteBook(tokens: TokenDirectory(store))
+        var book = RouteTable(tokens: TokenAuthenticator(store))
         IngestAPI(store: store, limits: IngestLimits(), logger: Quiet.logger).register(in: &book)
-        WishRoutes(store: store, hub: WishHub(), logger: Quiet.logger).register(in: &book)
+        DesiredStateRoutes(store: store, hub: DesiredStateHub(), logger: Quiet.logger).register(in: &book)
         responder = book.responder()
     }
 

@@ -21,7 +21,7 @@ struct Circumstances {
     var forgetsTime: Bool
     var link = Link.Settings()
 
-    init(_ dice: inout Dice) {
+    init(_ dice: inout SeededRandom) {
         steps = dice.number(8...50)
         mishaps = SeededNetwork.Mishap.allCases.filter { _ in dice.chance(60) }
         mishapPercent = mishaps.isEmpty ? 0 : dice.number(0...60)

@@ -15,7 +15,7 @@ extension Scene {
             let outbox = try Outbox(path: path)
             self.outbox = outbox
             numbered = try outbox.tally().numbered
-            redeliveries = RedeliveryGuard(recent: try outbox.recentDeliveries())
+            redeliveries = Deduplicator(recent: try outbox.recentDeliveries())
         } catch {
             log.note("start failed: \(error)")
             if !disk.isStopped {

@@ -11,7 +11,7 @@ import Uplink
 /// other, and everything that is left to chance is left to the seed.
 final class Scene {
     let seed: UInt64
-    var dice: Dice
+    var dice: SeededRandom
     let circumstances: Circumstances
     let time = SimulatedTime()
     let log: EventLog
@@ -29,7 +29,7 @@ final class Scene {
     var outbox: Outbox?
     var uplink: UplinkService?
     var course: UplinkService.Course?
-    var redeliveries = RedeliveryGuard()
+    var redeliveries = Deduplicator()
     /// What the broker has not heard an answer to.
     var unanswered: [Message] = []
     /// What the last call of `append` was about: the broker may not have heard the answer to it.
@@ -47,7 +47,7 @@ final class Scene {
     init(seed: UInt64, pool: ConnectionPool, diskLies: Bool = false) async throws {
         self.seed = seed
         self.pool = pool
-        var dice = Dice(seed: seed)
+        var dice = SeededRandom(seed: seed)
         circumstances = Circumstances(&dice)
         log = EventLog(time: time)
         disk = try FaultyDisk(seed: dice.next())
@@ -58,7 +58,7 @@ final class Scene {
         ) { CentralReplica(pool: pool, time: time) }
         building = Slug("seed-\(seed)-\(UInt32.random(in: 0...UInt32.max))")!
         let store = CentralStore(pool: pool, logger: Quiet.logger) { time.rightCalendar }
-        token = try await TokenRegistry(store).addGateway(building: building, kind: "hotel", label: nil).text
+        token = try await TokenAdministration(store).addGateway(building: building, kind: "hotel", label: nil).text
         self.dice = dice
         if diskLies { disk.lieAboutSyncs() }
     }
@@ -150,7 +150,7 @@ final class Scene {
             try settleTimes(of: outbox, isPatient: isPatient)
             for _ in 0..<dice.number(0...4) {
                 let isMore = try outbox.packOldest(
-                    keeping: circumstances.unpacked, size: circumstances.segmentSize, encode: ParcelBody.segment)
+                    keeping: circumstances.unpacked, size: circumstances.segmentSize, encode: UploadBody.segment)
                 if let limit = circumstances.maxBytes {
                     let dropped = try outbox.enforce(maxBytes: limit, keeping: 0)
                     if dropped > 0 { log.note("buffer full: \(dropped) dropped") }
@@ -170,7 +170,7 @@ final class Scene {
             while try outbox.restamp(
                 by: clockOffset, plausible: Message.plausible, atMost: 100,
                 shiftSegment: { segment, numbers, shift in
-                    ParcelBody.shifting(segment, numbers, by: shift, plausible: Message.plausible)
+                    UploadBody.shifting(segment, numbers, by: shift, plausible: Message.plausible)
                 })
             {}
         } else if !isPatient {

@@ -14,7 +14,7 @@ final class SeededNetwork: HTTPTransport {
     }
 
     private struct State {
-        var dice: Dice
+        var dice: SeededRandom
         var mishaps: [Mishap]
         /// Of 100 requests so many meet a mishap.
         var percent: Int
@@ -30,7 +30,7 @@ final class SeededNetwork: HTTPTransport {
     private let log: EventLog
 
     init(
-        dice: Dice, mishaps: [Mishap], percent: Int, log: EventLog,
+        dice: SeededRandom, mishaps: [Mishap], percent: Int, log: EventLog,
         makeReplica: @escaping @Sendable () -> CentralReplica
     ) {
         state = Mutex(
@@ -90,7 +90,7 @@ final class SeededNetwork: HTTPTransport {
             let (new, place) = (makeReplica(), state.withLock { $0.dice.number(0...1) })
             state.withLock { $0.replicas[place] = new }
         }
-        throw HTTPTransferError(description: "\(mishap)")
+        throw HTTPClientError(description: "\(mishap)")
     }
 
     /// Some at once, which arrive in any order; after a few the way is full.

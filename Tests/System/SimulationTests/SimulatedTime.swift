@@ -56,11 +56,11 @@ final class SimulatedTime: Sendable {
 
 /// Dice that closures may share.
 final class SharedDice: Sendable {
-    private let dice: Mutex<Dice>
+    private let dice: Mutex<SeededRandom>
 
-    init(_ dice: Dice) { self.dice = Mutex(dice) }
+    init(_ dice: SeededRandom) { self.dice = Mutex(dice) }
 
-    func roll<Value: Sendable>(_ body: (inout Dice) -> Value) -> Value {
+    func roll<Value: Sendable>(_ body: (inout SeededRandom) -> Value) -> Value {
         dice.withLock { dice in body(&dice) }
     }
 }

@@ -43,7 +43,7 @@ struct Fuzz: AsyncParsableCommand {
         @Option var progress: String
 
         func run() async throws {
-            let run = Run(
+            let run = FuzzRun(
                 reader: try Fuzz.reader(reader), seed: options.seed,
                 inputs: options.from..<options.from + options.inputs,
                 progress: Progress(path: progress))
@@ -59,7 +59,7 @@ struct Fuzz: AsyncParsableCommand {
         @OptionGroup var options: Options
 
         func run() async throws {
-            let input = Run.input(options.from, of: try Fuzz.reader(reader), seed: options.seed)
+            let input = FuzzRun.input(options.from, of: try Fuzz.reader(reader), seed: options.seed)
             FileHandle.standardOutput.write(Data(input))
         }
     }

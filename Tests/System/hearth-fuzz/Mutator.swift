@@ -23,13 +23,13 @@ struct Mutator {
     let longest: Int
 
     /// - Parameter dice: the same give the same input.
-    func input(_ dice: inout Dice) -> [UInt8] {
+    func input(_ dice: inout SeededRandom) -> [UInt8] {
         var bytes = corpus.randomElement(using: &dice)!
         for _ in 0..<dice.number(0...6) { mutate(&bytes, &dice) }
         return bytes.count > longest ? Array(bytes[..<longest]) : bytes
     }
 
-    private func mutate(_ bytes: inout [UInt8], _ dice: inout Dice) {
+    private func mutate(_ bytes: inout [UInt8], _ dice: inout SeededRandom) {
         let place = dice.number(0...bytes.count)
         switch dice.number(0...11) {
         case 0 where place < bytes.count: bytes[place] ^= 1 << UInt8(dice.number(0...7))
@@ -64,7 +64,7 @@ struct Mutator {
         bytes.replaceSubrange(start..<end, with: token)
     }
 
-    private static func token(_ dice: inout Dice) -> [UInt8] { Array(tokens.randomElement(using: &dice)!.utf8) }
+    private static func token(_ dice: inout SeededRandom) -> [UInt8] { Array(tokens.randomElement(using: &dice)!.utf8) }
 
     private static func varint(_ value: UInt64) -> [UInt8] {
         var (rest, bytes) = (value, [UInt8]())

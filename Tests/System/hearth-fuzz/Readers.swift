@@ -46,7 +46,7 @@ struct Reader {
     // MARK: The uplink
 
     private static let batch: Reader = {
-        var dice = Dice(seed: 1)
+        var dice = SeededRandom(seed: 1)
         let packed = (1...12).map { SampleBatch.make(rows: $0 * $0 * 3, &dice).encode() }
         // Without the compression, so that mutations reach what is in it.
         let bodies = packed.compactMap { try? Zstandard.decompress($0[4...], limit: 1 << 20) }
@@ -86,9 +86,9 @@ struct Reader {
 
     private static let hellos = Reader(
         name: "hellos",
-        corpus: texts(#"{"lineage":["0B1C52E3-92D4-4D4A-8C55-4E7D2C1B6A01"],"next_number":12}"#)
+        corpus: texts(#"{"opening_history":["0B1C52E3-92D4-4D4A-8C55-4E7D2C1B6A01"],"next_number":12}"#)
     ) { input, _ in
-        _ = try StoreMessageCheck.lineage(try decode(StoreHello.self, input))
+        _ = try StoreMessageCheck.openingHistory(try decode(StoreHandshake.self, input))
     }
 
     private static let inventory = Reader(
@@ -148,7 +148,7 @@ struct Reader {
             for text in query?.texts(name) ?? [] {
                 _ = QueryParameters.number(text)
                 _ = QueryParameters.integer(text)
-                _ = MomentText.parse(text, zone: zone)
+                _ = ISO8601Reader.parse(text, zone: zone)
                 _ = NetworkAddress(text)
                 _ = AddressRange(text)
             }
@@ -156,7 +156,7 @@ struct Reader {
             _ = try? query?.integer(name, in: 0...Int.max)
         }
         _ = try? MeterReadingsRequest(request(path))
-        _ = try HistoryQuestion(request(path)).range(in: zone, now: now)
+        _ = try HistoryParameters(request(path)).range(in: zone, now: now)
     }
 
     private static let temperatures = Reader(
@@ -238,19 +238,19 @@ struct Reader {
             path: Checkout.file("config/edge-one-room.yaml"), overrides: [])
         let clock = GatewayClock(
             monotonic: { MonotonicInstant(sinceOrigin: .seconds(30)) }, calendar: { now }, boot: "fuzz")
-        let keeper = WishKeeper(
+        let keeper = DesiredStateKeeper(
             configuration: configuration, clock: clock,
             logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() })
         return Reader(
             name: "desired state",
             corpus: texts(
-                #"{"version":4,"wishes":[{"version":4,"room":"room-1","celsius":23,"source":"guest","who":"guest","until":1790003600000,"created":1790000000000}]}"#,
-                #"{"version":5,"wishes":[{"version":5,"room":"room-1","source":"central","who":"operator ops","created":1790000000000}]}"#,
-                #"{"version":9007199254740992,"wishes":[{"version":9007199254740992,"device":"battery-1","mode":"charging","watts":3000,"source":"central","who":"x","until":9223372036854775807,"created":-9223372036854775808}]}"#
+                #"{"version":4,"desired":[{"version":4,"room":"room-1","celsius":23,"source":"guest","who":"guest","until":1790003600000,"created":1790000000000}]}"#,
+                #"{"version":5,"desired":[{"version":5,"room":"room-1","source":"central","who":"operator ops","created":1790000000000}]}"#,
+                #"{"version":9007199254740992,"desired":[{"version":9007199254740992,"device":"battery-1","mode":"charging","watts":3000,"source":"central","who":"x","until":9223372036854775807,"created":-9223372036854775808}]}"#
             )
         ) { input, _ in
-            keeper.take(try decode(WishList.self, input))
-            _ = keeper.holdings()
+            keeper.take(try decode(DesiredStateList.self, input))
+            _ = keeper.reportedStates()
         }
     }
 
@@ -276,7 +276,7 @@ struct Reader {
 struct RefusedInput: Error {}
 
 enum SampleBatch {
-    static func make(rows count: Int, _ dice: inout Dice) -> ReadingBatch {
+    static func make(rows count: Int, _ dice: inout SeededRandom) -> ReadingBatch {
         let datapoints = [Datapoint.temperature, .humidity, .co2, .presenceState, .powerKilowatts]
         let series = (0..<8).map { index in
             SeriesKey(

@@ -32,7 +32,7 @@ struct Supervision {
         while next < end, outcome.crashes.count + outcome.hangs.count < Self.mostFailures {
             let (status, output) = try play(next, end - next, progress: progress)
             let report = output.split(separator: "\n").last.flatMap {
-                try? JSONDecoder().decode(Run.Report.self, from: Data($0.utf8))
+                try? JSONDecoder().decode(FuzzRun.Report.self, from: Data($0.utf8))
             }
             if status == 0, let report {
                 outcome.inputs = count
@@ -46,7 +46,11 @@ struct Supervision {
                 return outcome
             }
             let input = Progress.read(path: progress) ?? next
-            if status == Run.hangStatus { outcome.hangs.append(input) } else { outcome.crashes.append((input, status)) }
+            if status == FuzzRun.hangStatus {
+                outcome.hangs.append(input)
+            } else {
+                outcome.crashes.append((input, status))
+            }
             next = input + 1
             outcome.inputs = next - first
         }

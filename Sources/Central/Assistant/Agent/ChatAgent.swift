@@ -49,7 +49,7 @@ public struct ChatAgent: Sendable {
     public func answer(_ question: Question) -> AsyncStream<ChatEvent> {
         let (stream, continuation) = AsyncStream<ChatEvent>.makeStream()
         let task = Task {
-            var answer = Answer(agent: self, question: question) { continuation.yield($0) }
+            var answer = AgentRun(agent: self, question: question) { continuation.yield($0) }
             await answer.run()
             continuation.finish()
         }
@@ -67,13 +67,13 @@ public struct ChatAgent: Sendable {
         public var tools: ToolBox
         public var calendar: LocalCalendar
         /// A guest's own room.
-        public var room: RoomPlace?
+        public var room: RoomLocation?
         /// Where the message does not tell: the browser's, say.
         public var language: Language
 
         public init(
             message: String, conversationID: String?, owner: ConversationOwner, tools: ToolBox,
-            calendar: LocalCalendar, room: RoomPlace?, language: Language
+            calendar: LocalCalendar, room: RoomLocation?, language: Language
         ) {
             self.message = message
             self.conversationID = conversationID

@@ -4,7 +4,7 @@ internal import JSON
 
 /// What the room measures now.
 extension BuiltInAnswers {
-    func now(_ result: JSON, _ topics: [Topic]) -> String {
+    func now(_ result: JSON, _ topics: [QuestionSubject]) -> String {
         // What is told of the heating holds the set-point.
         let told = topics.contains(.heating) ? topics.filter { $0 != .setpoint } : topics
         let sentences = told.map { sentence($0, result) }
@@ -32,11 +32,11 @@ extension BuiltInAnswers {
                 " Sagen Sie „etwas wärmer“ oder „etwas kühler“, dann ändere ich es.")
     }
 
-    private func reading(_ topic: Topic, _ result: JSON) -> JSON? {
+    private func reading(_ topic: QuestionSubject, _ result: JSON) -> JSON? {
         result["readings"]?.elements?.first { $0["datapoint"]?.text == topic.datapoint.name }
     }
 
-    private func sentence(_ topic: Topic, _ result: JSON) -> String {
+    private func sentence(_ topic: QuestionSubject, _ result: JSON) -> String {
         if topic == .heating || topic == .setpoint { return heating(result) }
         guard let reading = reading(topic, result), let value = reading["value"], !value.isNull else {
             return missing(topic, result)
@@ -92,7 +92,7 @@ extension BuiltInAnswers {
             parts.append(
                 pick("the set-point is \(phrases.degrees(setpoint))", "der Sollwert ist \(phrases.degrees(setpoint))"))
         }
-        if let wish = result["wish"]?["celsius"]?.double, wish != heating["setpoint_celsius"]?.double {
+        if let wish = result["desired"]?["celsius"]?.double, wish != heating["setpoint_celsius"]?.double {
             parts.append(
                 pick("\(phrases.degrees(wish)) are wished for", "gewünscht sind \(phrases.degrees(wish))"))
         }
@@ -106,7 +106,7 @@ extension BuiltInAnswers {
             + (list.isEmpty ? "." : reason.map { " (\($0))." } ?? ".")
     }
 
-    private func formatted(_ topic: Topic, _ value: JSON) -> String {
+    private func formatted(_ topic: QuestionSubject, _ value: JSON) -> String {
         guard let number = value.double else { return value.text ?? "?" }
         return switch topic {
         case .temperature, .setpoint: phrases.degrees(number)
@@ -115,7 +115,7 @@ extension BuiltInAnswers {
         }
     }
 
-    private func outdated(_ topic: Topic, _ value: JSON, _ time: String) -> String {
+    private func outdated(_ topic: QuestionSubject, _ value: JSON, _ time: String) -> String {
         let isOccupied = value.text == "occupied"
         let text =
             topic == .presence
@@ -126,7 +126,7 @@ extension BuiltInAnswers {
             "Der neueste Wert für \(name(topic)) ist nicht aktuell: \(text) um \(time); seitdem kam nichts.")
     }
 
-    private func missing(_ topic: Topic, _ result: JSON) -> String {
+    private func missing(_ topic: QuestionSubject, _ result: JSON) -> String {
         if let since = stay(result) {
             return pick(
                 "Nothing has been measured for \(name(topic)) \(place(result).inside) yet since \(since), when your stay "
@@ -149,7 +149,7 @@ extension BuiltInAnswers {
         return phrases.time(since, now: nil)
     }
 
-    func name(_ topic: Topic) -> String {
+    func name(_ topic: QuestionSubject) -> String {
         switch topic {
         case .temperature: pick("temperature", "Temperatur")
         case .humidity: pick("humidity", "Luftfeuchtigkeit")

@@ -4,7 +4,8 @@ internal import JSON
 /// What was measured, and what was changed.
 extension BuiltInAnswers {
     func history(_ result: JSON) -> String {
-        guard let topic = Topic.allCases.first(where: { $0.datapoint.name == result["datapoint"]?.text }) else {
+        guard let topic = QuestionSubject.allCases.first(where: { $0.datapoint.name == result["datapoint"]?.text })
+        else {
             return result.description
         }
         guard let value = result["value"], !value.isNull else {
@@ -50,7 +51,7 @@ extension BuiltInAnswers {
         }
     }
 
-    private func historyValue(_ topic: Topic, _ value: JSON) -> String {
+    private func historyValue(_ topic: QuestionSubject, _ value: JSON) -> String {
         guard let number = value.double else {
             switch value.text {
             case "occupied": return pick("occupied", "belegt")
@@ -102,12 +103,12 @@ extension BuiltInAnswers {
     }
 
     func change(_ result: JSON, isUndo: Bool) -> String {
-        let until = result["wish"]?["until"]?.text.map { phrases.time($0, now: result["now"]?.text) }
+        let until = result["desired"]?["until"]?.text.map { phrases.time($0, now: result["now"]?.text) }
         let end = until.map { pick(" until \($0)", " bis \($0)") } ?? ""
         let start = isUndo ? pick("Undone: ", "Zurückgenommen: ") : pick("Done: ", "Erledigt: ")
         let inside = place(result)
         let goal: String =
-            if let celsius = result["wish"]?["celsius"]?.double {
+            if let celsius = result["desired"]?["celsius"]?.double {
                 pick(
                     "\(inside.subject) is set to \(phrases.degrees(celsius))\(end).",
                     "\(inside.subject) ist auf \(phrases.degrees(celsius)) eingestellt\(end).")

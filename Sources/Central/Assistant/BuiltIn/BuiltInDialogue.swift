@@ -107,7 +107,8 @@ struct BuiltInDialogue {
             guard let status = results.first(where: { $0.name == LatestReadingsTool.name })?.content else {
                 return .success([call(LatestReadingsTool.name, room)])
             }
-            guard let base = status["wish"]?["celsius"]?.double ?? status["heating"]?["setpoint_celsius"]?.double else {
+            guard let base = status["desired"]?["celsius"]?.double ?? status["heating"]?["setpoint_celsius"]?.double
+            else {
                 return .failure(.init(text: phrases.noSetpoint))
             }
             let limits = limits(status) ?? 5...35
@@ -121,7 +122,7 @@ struct BuiltInDialogue {
     }
 
     private func historyCalls(
-        _ room: [JSON.Member], _ topics: [Topic], _ statistics: [Statistic], _ range: Range<Timestamp>
+        _ room: [JSON.Member], _ topics: [QuestionSubject], _ statistics: [Statistic], _ range: Range<Timestamp>
     ) -> [ToolCall] {
         var calls: [ToolCall] = []
         for topic in topics {

@@ -5,10 +5,10 @@ enum Intent: Equatable {
     case greeting
     case thanks
     case help
-    case now([Topic])
+    case now([QuestionSubject])
     /// Why the room or its heating is as it is now.
     case why
-    case history([Topic], [Statistic], Range<Timestamp>)
+    case history([QuestionSubject], [Statistic], Range<Timestamp>)
     case comfort(Range<Timestamp>)
     case energy(EnergyResolution, [Subsystem], Range<Timestamp>)
     /// °C
@@ -37,7 +37,7 @@ enum Intent: Equatable {
     }
 }
 
-enum Topic: CaseIterable {
+enum QuestionSubject: CaseIterable {
     case temperature
     case humidity
     case air
@@ -47,7 +47,7 @@ enum Topic: CaseIterable {
     case setpoint
 
     /// What there is to tell of a room.
-    static let overview: [Topic] = [.temperature, .humidity, .air, .presence, .heating]
+    static let overview: [QuestionSubject] = [.temperature, .humidity, .air, .presence, .heating]
 
     var datapoint: Datapoint {
         switch self {

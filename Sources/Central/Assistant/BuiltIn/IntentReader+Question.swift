@@ -22,7 +22,7 @@ extension IntentReader {
         if topics.isEmpty {
             let isOverview =
                 tokens.has(IntentWords.overview) || hasPhrase(IntentWords.overviewPhrases)
-            return isOverview ? .now(Topic.overview) : nil
+            return isOverview ? .now(QuestionSubject.overview) : nil
         }
         let statistics = statistics
         guard let range else {
@@ -85,7 +85,7 @@ extension IntentReader {
         return named.isEmpty ? Subsystem.allCases : named
     }
 
-    private var topics: [Topic] {
+    private var topics: [QuestionSubject] {
         var found = IntentWords.topics.filter { topic, words in
             tokens.has(words)
                 || IntentWords.topicStems.contains { stem in

@@ -1,6 +1,6 @@
 /// The words by which the built-in model knows what is meant, folded as `WordTokens` folds them.
 enum IntentWords {
-    static let topics: [(topic: Topic, words: Set<String>)] = [
+    static let topics: [(topic: QuestionSubject, words: Set<String>)] = [
         (
             .temperature,
             [
@@ -50,7 +50,7 @@ enum IntentWords {
     ]
 
     /// How longer words begin that mean a topic too: `Temperaturverlauf`.
-    static let topicStems: [(topic: Topic, stem: String)] = [
+    static let topicStems: [(topic: QuestionSubject, stem: String)] = [
         (.temperature, "temperatur"), (.humidity, "luftfeucht"), (.air, "luftqual"),
     ]
 

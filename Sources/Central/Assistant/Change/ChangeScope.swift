@@ -67,7 +67,7 @@ struct ChangeReader {
     ///   - room: the room to be changed; `nil` where the message has not named any.
     ///   - harmless: words that mean nothing beside what is always harmless.
     init(
-        _ message: String, room: RoomPlace?, now: Timestamp, calendar: LocalCalendar, harmless: Set<String> = []
+        _ message: String, room: RoomLocation?, now: Timestamp, calendar: LocalCalendar, harmless: Set<String> = []
     ) {
         let all = WordTokens(message)
         tokens = all.removing(phrases: IntentWords.timelyGreetings)

@@ -14,7 +14,7 @@ enum ChangeWords {
     private static func isTime(_ word: String) -> Bool {
         if times.contains(word) || DayPart(word) != nil { return true }
         // Short ones mean something else too: “may”, and “mon” in French.
-        if word.count > 3, Weekdays.numbers[word] != nil || SpanUnit(word) != nil || Months.numbers[word] != nil {
+        if word.count > 3, WeekdayWords.numbers[word] != nil || SpanUnit(word) != nil || Months.numbers[word] != nil {
             return true
         }
         // “mondays”, “montags”, “Wochenendes”

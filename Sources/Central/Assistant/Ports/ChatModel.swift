@@ -42,10 +42,10 @@ public struct ChatSituation: Sendable {
     public var now: Timestamp
     public var calendar: LocalCalendar
     /// The guest's own room; `nil` for operators.
-    public var room: RoomPlace?
+    public var room: RoomLocation?
     public var language: Language
 
-    public init(now: Timestamp, calendar: LocalCalendar, room: RoomPlace?, language: Language) {
+    public init(now: Timestamp, calendar: LocalCalendar, room: RoomLocation?, language: Language) {
         self.now = now
         self.calendar = calendar
         self.room = room

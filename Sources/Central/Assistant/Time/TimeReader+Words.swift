@@ -150,7 +150,7 @@ extension TimeReader {
         case "uebermorgen": return (today.adding(days: 2), index + 1)
         case "morgen" where !isMorning(index): return (today.adding(days: 1), index + 1)
         default:
-            guard let weekday = Weekdays.numbers[word] else { return nil }
+            guard let weekday = WeekdayWords.numbers[word] else { return nil }
             if future { return (today.adding(days: (weekday - today.weekday + 6) % 7 + 1), index + 1) }
             let back = (today.weekday - weekday + 7) % 7
             let isEarlier = index > 0 && Self.lastWords.contains(tokens.word(index - 1) ?? "")
@@ -167,7 +167,7 @@ extension TimeReader {
     func isMorning(_ index: Int) -> Bool {
         guard index > 0, let before = tokens.word(index - 1) else { return false }
         return ["heute", "gestern", "vorgestern", "am", "jeden", "diesen", "den"].contains(before)
-            || Weekdays.numbers[before] != nil
+            || WeekdayWords.numbers[before] != nil
     }
 
     /// The first part of a day that the sentence names, and where.
@@ -191,6 +191,6 @@ extension WordTokens {
     /// “am” after a number is the morning's, unless a German day follows: “um 10 am Montag”.
     fileprivate func isMeridiem(am index: Int) -> Bool {
         guard let next = word(index + 1) else { return true }
-        return !Weekdays.germanNames.contains(next)
+        return !WeekdayWords.germanNames.contains(next)
     }
 }

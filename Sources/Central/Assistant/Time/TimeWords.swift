@@ -1,5 +1,5 @@
 /// The days of the week as people write them; 0 is Monday.
-enum Weekdays {
+enum WeekdayWords {
     static let germanNames = [
         "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "sonnabend",
     ]

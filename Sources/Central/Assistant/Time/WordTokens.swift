@@ -163,7 +163,7 @@ private struct TokenScanner {
         // The 2 of “CO2 am Freitag” is no hour.
         if word == "co", next == "2" { position += 1 }
         // “Montagabend” is two words to everybody but a German.
-        for day in Weekdays.germanNames where word.hasPrefix(day) && word.count > day.count + 3 {
+        for day in WeekdayWords.germanNames where word.hasPrefix(day) && word.count > day.count + 3 {
             tokens.append(.word(day))
             tokens.append(.word(String(word.dropFirst(day.count))))
             return

@@ -4,8 +4,8 @@ internal import JSON
 /// The building's energy as a file.
 struct EnergySummaryTool: Tool {
     enum Access: Sendable {
-        case own(any EnergyFacts)
-        case any(any BuildingFacts)
+        case own(any EnergyService)
+        case any(any BuildingService)
     }
 
     let access: Access
@@ -68,7 +68,7 @@ struct EnergySummaryTool: Tool {
             attachments: [answer.file])
     }
 
-    private func facts(_ arguments: JSON) async throws -> any EnergyFacts {
+    private func facts(_ arguments: JSON) async throws -> any EnergyService {
         switch access {
         case .own(let facts): return facts
         case .any(let buildings):

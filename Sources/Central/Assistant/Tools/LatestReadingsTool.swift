@@ -51,7 +51,7 @@ struct LatestReadingsTool: Tool {
                 .init("room", .string(place.name)), .init("building", .string(place.building)),
                 .init("now", calendar.json(now)), .init("time_zone", .string(calendar.zoneName)),
                 .init("readings", .array(readings)), .init("heating", heating),
-                .init("wish", calendar.json(status.wish)),
+                .init("desired", calendar.json(status.desired)),
                 .init(
                     "limits_celsius",
                     [

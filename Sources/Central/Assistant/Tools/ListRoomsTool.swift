@@ -2,7 +2,7 @@ internal import JSON
 
 /// Every building with its floors and rooms, for operators.
 struct ListRoomsTool: Tool {
-    let buildings: any BuildingFacts
+    let buildings: any BuildingService
 
     static let name = "list_rooms"
 

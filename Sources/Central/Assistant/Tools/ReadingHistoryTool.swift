@@ -43,7 +43,7 @@ struct ReadingHistoryTool: Tool {
         let known = room.known(range)
         let answer =
             known.isEmpty
-            ? HistoryAnswer(value: nil, time: nil, samples: 0, coveragePercent: 0, quality: .good)
+            ? HistoryResult(value: nil, time: nil, samples: 0, coveragePercent: 0, quality: .good)
             : try await room.history(.init(datapoint: datapoint, statistic: statistic, range: known))
         let unit = isPresence && statistic == .average ? "%" : datapoint.unit
         let members: [JSON.Member] =

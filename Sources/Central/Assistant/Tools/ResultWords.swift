@@ -14,13 +14,13 @@ extension LocalCalendar {
     func json(_ moment: Timestamp?) -> JSON { moment.map { .string(iso8601($0)) } ?? .null }
 
     /// Since when there may be anything to tell of the room; nothing for those who may hear everything.
-    func known(_ room: any RoomFacts) -> [JSON.Member] {
+    func known(_ room: any RoomService) -> [JSON.Member] {
         room.knownSince.map { [.init("known_since", json($0))] } ?? []
     }
 
-    func json(_ wish: TemperatureWish?) -> JSON {
-        guard let wish else { return .null }
-        return ["celsius": JSON(wish.celsius), "until": json(wish.until)]
+    func json(_ desired: DesiredTemperature?) -> JSON {
+        guard let desired else { return .null }
+        return ["celsius": JSON(desired.celsius), "until": json(desired.until)]
     }
 }
 

@@ -3,8 +3,8 @@ internal import JSON
 /// The rooms that a caller's tools reach. A guest's tools hold the one room and know no way to name another; an
 /// operator's take a room as an argument.
 enum RoomAccess: Sendable {
-    case own(any RoomFacts)
-    case any(any BuildingFacts)
+    case own(any RoomService)
+    case any(any BuildingService)
 
     private static let argument = "room"
 
@@ -22,7 +22,7 @@ enum RoomAccess: Sendable {
     }
 
     /// - Parameter arguments: fit the schema.
-    func room(_ arguments: JSON) async throws -> any RoomFacts {
+    func room(_ arguments: JSON) async throws -> any RoomService {
         switch self {
         case .own(let room): return room
         case .any(let buildings):

@@ -63,16 +63,16 @@ struct SetTemperatureTool: Tool {
             }
         }
         try heed(message, room.place, celsius, until)
-        let answer = try await room.wish(.init(celsius: celsius, until: until))
+        let answer = try await room.setDesired(.init(celsius: celsius, until: until))
         let content: JSON = [
-            "room": .string(room.place.name), "wish": calendar.json(answer.wish),
+            "room": .string(room.place.name), "desired": calendar.json(answer.desired),
             "previous": calendar.json(answer.previous), "unit": "°C",
             "reported_setpoint_celsius": JSON(answer.reportedCelsius), "is_applied": .bool(answer.isApplied),
             "reason": JSON(answer.reason),
             "now": calendar.json(now()), "time_zone": .string(calendar.zoneName),
             "limits_celsius": ["minimum": JSON(limits.lowerBound), "maximum": JSON(limits.upperBound)],
         ]
-        let goal = answer.wish.celsius.map { "\(JSON($0)) °C" } ?? "by the schedule"
+        let goal = answer.desired.celsius.map { "\(JSON($0)) °C" } ?? "by the schedule"
         return ToolResult(content: content, summary: "set to \(goal)")
     }
 
@@ -84,7 +84,7 @@ struct SetTemperatureTool: Tool {
 
     /// A model may take “on Monday” for now: the person's own words decide.
     private func heed(
-        _ message: String?, _ room: RoomPlace, _ celsius: Double?, _ until: Timestamp?
+        _ message: String?, _ room: RoomLocation, _ celsius: Double?, _ until: Timestamp?
     ) throws(ToolError) {
         guard let message else { return }
         var reader = ChangeReader(

@@ -5,7 +5,7 @@ extension ToolBox {
     ///
     /// - Parameter setsTemperature: whether wishes reach the rooms' gateways.
     public static func guest(
-        room: any RoomFacts, energy: any EnergyFacts, setsTemperature: Bool = true, limits: Limits = .init(),
+        room: any RoomService, energy: any EnergyService, setsTemperature: Bool = true, limits: Limits = .init(),
         now: @escaping @Sendable () -> Timestamp
     ) -> ToolBox {
         ToolBox(
@@ -15,7 +15,7 @@ extension ToolBox {
 
     /// An operator's: every room, by name.
     public static func `operator`(
-        buildings: any BuildingFacts, setsTemperature: Bool = true, limits: Limits = .init(),
+        buildings: any BuildingService, setsTemperature: Bool = true, limits: Limits = .init(),
         now: @escaping @Sendable () -> Timestamp
     ) -> ToolBox {
         ToolBox(

@@ -6,22 +6,22 @@ extension CentralStore {
     /// A gateway has opened its store and is about to send from it.
     ///
     /// - Parameters:
-    ///   - lineage: the openings since the last one that was acknowledged, that one first, the present one last. Must
-    ///     not be empty.
+    ///   - openingHistory: the openings since the last one that was acknowledged, that one first, the present one last.
+    ///     Must not be empty.
     ///   - nextNumber: the number that the store's next reading gets.
     /// - Throws: `StoreError.forkedStore` where the known opening is not among them, or numbers from `nextNumber` on
     ///   were given before; `foreignStore`; `unavailable`, `outcomeUnknown`. May be called again.
     public func acknowledge(
-        _ store: StoreID, lineage: [UUID], nextNumber: Int64, building: BuildingReference
+        _ store: StoreID, openingHistory: [UUID], nextNumber: Int64, building: BuildingReference
     ) async throws {
         let shares = shares
         try await transaction { connection in
             let entry = try Ledger.lock(store, building: building, shares: shares, on: connection)
-            if let known = entry.incarnation, !lineage.contains(known) { throw StoreError.forkedStore(store) }
+            if let known = entry.incarnation, !openingHistory.contains(known) { throw StoreError.forkedStore(store) }
             guard nextNumber > entry.highest else { throw StoreError.forkedStore(store) }
             try connection.query(
                 "UPDATE gateway_store SET incarnation = $2, last_seen = now() WHERE store_id = $1",
-                [.uuid(store.uuid), .uuid(lineage.last)])
+                [.uuid(store.uuid), .uuid(openingHistory.last)])
         }
     }
 

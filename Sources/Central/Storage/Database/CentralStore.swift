@@ -13,11 +13,11 @@ public final class CentralStore: Sendable {
     let shares: BuildingShares
     let seriesShare: SeriesShare
     let groupCommit = GroupCommit()
-    let snapshots = GatheredQuestions<Int, RoomSnapshot>(lanes: 2, most: 64)
-    let copies = RoomCopies()
+    let snapshots = DataLoader<Int, RoomSnapshot>(lanes: 2, most: 64)
+    let copies = SnapshotCache()
     /// Tells other replicas what is new, after ingest's commits.
     let announcer: LatestAnnouncer
-    private let reads: ReadRoute
+    private let reads: ReadReplicaRouter
     private let aside: ConnectionPool
 
     /// - Parameters:
@@ -35,7 +35,7 @@ public final class CentralStore: Sendable {
         self.shares = shares
         seriesShare = SeriesShare(shares)
         self.aside = aside ?? pool
-        self.reads = ReadRoute(replica: replica, primary: reads ?? pool, logger: logger)
+        self.reads = ReadReplicaRouter(replica: replica, primary: reads ?? pool, logger: logger)
         self.logger = logger
         self.now = now
         announcer = LatestAnnouncer(pool: self.aside, logger: logger)

@@ -108,8 +108,8 @@ public struct CalendarBuckets: Sendable {
         case .minute, .quarter, .hour: return local - remainder(local, unit.seconds ?? 3600)
         case .day: return local - remainder(local, 86_400)
         case .month:
-            let date = CivilDate(daysSince1970: (local - remainder(local, 86_400)) / 86_400)
-            return CivilDate(year: date.year, month: date.month, day: 1).daysSince1970 * 86_400
+            let date = CalendarDate(daysSince1970: (local - remainder(local, 86_400)) / 86_400)
+            return CalendarDate(year: date.year, month: date.month, day: 1).daysSince1970 * 86_400
         }
     }
 
@@ -119,11 +119,11 @@ public struct CalendarBuckets: Sendable {
         case .minute, .quarter, .hour: return start + (unit.seconds ?? 3600)
         case .day: return start + 86_400
         case .month:
-            let date = CivilDate(daysSince1970: start / 86_400)
+            let date = CalendarDate(daysSince1970: start / 86_400)
             let next =
                 date.month == 12
-                ? CivilDate(year: date.year + 1, month: 1, day: 1)
-                : CivilDate(year: date.year, month: date.month + 1, day: 1)
+                ? CalendarDate(year: date.year + 1, month: 1, day: 1)
+                : CalendarDate(year: date.year, month: date.month + 1, day: 1)
             return next.daysSince1970 * 86_400
         }
     }
@@ -136,7 +136,7 @@ public struct CalendarBuckets: Sendable {
 
 /// A date of the Gregorian calendar, by the algorithms of Howard Hinnant's “chrono-Compatible Low-Level Date
 /// Algorithms”: years begin in March, eras have 400 years.
-private struct CivilDate {
+private struct CalendarDate {
     var year: Int64
     var month: Int64
     var day: Int64

@@ -22,7 +22,7 @@ extension CentralStore {
 
     /// The building with this id; `nil` where there is none.
     public func buildingEntry(id: Int) async throws -> HotelEntry? {
-        try await hotels(Page(after: id - 1, limit: 1), only: id).first
+        try await hotels(ListPage(after: id - 1, limit: 1), only: id).first
     }
 
     /// Energy of a building over a range; `nil` where there is no such building.
@@ -31,7 +31,7 @@ extension CentralStore {
     ) async throws -> EnergyTable? {
         let (start, end) = (range.lowerBound.secondsSince1970, range.upperBound.secondsSince1970)
         return try await energy(
-            EnergyQuestion(
+            EnergyParameters(
                 hotel: hotel, subsystems: subsystems, unit: unit, longest: end - start,
                 now: currentTime.secondsSince1970
             ) { _ in (start, end) })

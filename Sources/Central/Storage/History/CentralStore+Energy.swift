@@ -10,7 +10,7 @@ extension CentralStore {
     /// the last reading before it, as long as the meter's habit says that the next one was not due (`MeterHold`). What
     /// lies beyond is a gap and adds nothing. Of a quarter that the range or the present moment cuts, its share counts,
     /// so that the parts of a range add up to the whole.
-    public func energy(_ question: EnergyQuestion) async throws -> EnergyTable? {
+    public func energy(_ question: EnergyParameters) async throws -> EnergyTable? {
         try await read { connection in
             let hotels = try connection.query(
                 "SELECT time_zone, slug FROM hotels WHERE id = $1", [.int(question.hotel)])
@@ -42,7 +42,7 @@ extension CentralStore {
 }
 
 /// Which energy is asked for.
-public struct EnergyQuestion: Sendable {
+public struct EnergyParameters: Sendable {
     public var hotel: Int
     /// In the order of the columns.
     public var subsystems: [String]
@@ -104,7 +104,7 @@ public struct EnergyTable: Sendable {
 
 private enum EnergyQuery {
     /// The series of each subsystem's meters.
-    static func meters(of question: EnergyQuestion, _ connection: Connection) throws -> [String: [Int]] {
+    static func meters(of question: EnergyParameters, _ connection: Connection) throws -> [String: [Int]] {
         let rows = try connection.query(
             "SELECT subsystem, series_id FROM power_meter WHERE hotel_id = $1 AND subsystem = ANY ($2)",
             [.int(question.hotel), .texts(question.subsystems)])
@@ -118,7 +118,7 @@ private enum EnergyQuery {
     /// What is left open reaches as far as there are data, but not into the future. Where the beginning is open as well,
     /// the latest data count that fit into the longest range. `nil` where there are none.
     static func extent(
-        of meters: [String: [Int]], _ question: EnergyQuestion, _ zone: TimeZone, _ connection: Connection
+        of meters: [String: [Int]], _ question: EnergyParameters, _ zone: TimeZone, _ connection: Connection
     ) throws -> Range<Double>? {
         let bounds = try question.bounds(zone)
         let series = meters.values.flatMap(\.self)

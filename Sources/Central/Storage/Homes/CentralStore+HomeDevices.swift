@@ -22,9 +22,9 @@ extension CentralStore {
                 """
                 SELECT home.device, home.public_id, home.hotel_id, hotels.time_zone, home.name, home.description,
                     home.type, home.rated_watts, home.capacity_wh, home.charge_limit_watts, home.discharge_limit_watts,
-                    home.registered_charge_wh, home.is_active, wished_state.mode, wished_state.watts
+                    home.registered_charge_wh, home.is_active, desired_state.mode, desired_state.watts
                 FROM home_devices AS home JOIN hotels ON hotels.id = home.hotel_id
-                LEFT JOIN wished_state ON wished_state.device = home.device
+                LEFT JOIN desired_state ON desired_state.device = home.device
                 WHERE ($1::bigint IS NULL OR home.hotel_id = $1) AND home.device > $2
                     AND ($3::text IS NULL OR home.type = $3) AND (home.is_active OR NOT $4)
                 ORDER BY home.device LIMIT $5
@@ -154,15 +154,15 @@ extension CentralStore {
     }
 
     /// Keeps what a battery or car is to do, for its gateway.
-    public func wish(
-        _ command: StorageCommand, for device: HomeDevice, by origin: WishOrigin
+    public func setDesired(
+        _ command: StorageCommand, for device: HomeDevice, by origin: DesiredStateOrigin
     ) async throws -> HomeDevice {
         let now = now()
         return try await transaction { connection in
-            let version = try WishQuery.nextVersion(of: device.hotel, connection)
+            let version = try DesiredStateQuery.nextVersion(of: device.hotel, connection)
             try connection.query(
                 """
-                INSERT INTO wished_state (hotel_id, device, version, mode, watts, source, who, token_id, created_at)
+                INSERT INTO desired_state (hotel_id, device, version, mode, watts, source, who, token_id, created_at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9::bigint / 1000.0))
                 ON CONFLICT (device) DO UPDATE SET version = excluded.version, mode = excluded.mode,
                     watts = excluded.watts, source = excluded.source, who = excluded.who,
@@ -183,11 +183,11 @@ extension CentralStore {
         return try await transaction { connection in
             try connection.query(
                 "UPDATE home_devices SET is_active = false WHERE device = $1 AND is_active", [.int(device.row)])
-            if device.wish != nil {
-                let version = try WishQuery.nextVersion(of: device.hotel, connection)
+            if device.desired != nil {
+                let version = try DesiredStateQuery.nextVersion(of: device.hotel, connection)
                 try connection.query(
                     """
-                    UPDATE wished_state SET version = $2, mode = NULL, watts = NULL,
+                    UPDATE desired_state SET version = $2, mode = NULL, watts = NULL,
                         created_at = to_timestamp($3::bigint / 1000.0)
                     WHERE device = $1
                     """, [.int(device.row), .bigint(version), .bigint(now.millisecondsSince1970)])
@@ -246,9 +246,9 @@ private enum HomeDeviceQuery {
             """
             SELECT home.device, home.public_id, home.hotel_id, hotels.time_zone, home.name, home.description,
                 home.type, home.rated_watts, home.capacity_wh, home.charge_limit_watts, home.discharge_limit_watts,
-                home.registered_charge_wh, home.is_active, wished_state.mode, wished_state.watts
+                home.registered_charge_wh, home.is_active, desired_state.mode, desired_state.watts
             FROM home_devices AS home JOIN hotels ON hotels.id = home.hotel_id
-            LEFT JOIN wished_state ON wished_state.device = home.device
+            LEFT JOIN desired_state ON desired_state.device = home.device
             WHERE home.public_id = $1 AND ($2::bigint IS NULL OR home.hotel_id = $2)
             """, [.text(id), .int(hotel)]
         ).first.map(device)
@@ -270,7 +270,7 @@ private enum HomeDeviceQuery {
         return HomeDevice(
             row: try row.value(0), id: try row.value(1), hotel: try row.value(2), timeZone: try row.value(3),
             name: try row.value(4), description: try row.optional(5), kind: kind, isActive: try row.value(12),
-            wish: try mode.flatMap(StorageMode.init(rawValue:)).map {
+            desired: try mode.flatMap(StorageMode.init(rawValue:)).map {
                 StorageCommand(mode: $0, watts: try row.optional(14) ?? 0)
             })
     }

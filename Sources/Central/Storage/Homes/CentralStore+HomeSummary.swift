@@ -60,9 +60,9 @@ extension CentralStore {
                     try connection.query(
                         """
                         SELECT home.public_id, home.name, home.type, state.capacity_wh, state.charge_wh,
-                            CASE WHEN state.power_time >= to_timestamp($1) THEN state.watts END, wished.mode
+                            CASE WHEN state.power_time >= to_timestamp($1) THEN state.watts END, desired.mode
                         FROM home_state AS state JOIN home_devices AS home ON home.device = state.device
-                        LEFT JOIN wished_state AS wished ON wished.device = state.device
+                        LEFT JOIN desired_state AS desired ON desired.device = state.device
                         WHERE state.hotel_id = $2 AND state.capacity_wh IS NOT NULL AND home.capacity_wh IS NOT NULL
                         ORDER BY state.device
                         """, [since, .int(hotel)])
@@ -70,9 +70,9 @@ extension CentralStore {
                     try connection.query(
                         """
                         SELECT home.public_id, home.name, home.type, state.capacity_wh, state.charge_wh,
-                            CASE WHEN state.power_time >= to_timestamp($1) THEN state.watts END, wished.mode
+                            CASE WHEN state.power_time >= to_timestamp($1) THEN state.watts END, desired.mode
                         FROM home_state AS state JOIN home_devices AS home ON home.device = state.device
-                        LEFT JOIN wished_state AS wished ON wished.device = state.device
+                        LEFT JOIN desired_state AS desired ON desired.device = state.device
                         WHERE state.capacity_wh IS NOT NULL AND home.capacity_wh IS NOT NULL
                         ORDER BY state.device
                         """, [since])
@@ -80,13 +80,14 @@ extension CentralStore {
             return try rows.map { row in
                 let capacity: Double = try row.value(3)
                 let charge: Double? = try row.optional(4)
-                let wish: String? = try row.optional(6)
+                let desired: String? = try row.optional(6)
                 return HomeStorageState(
                     id: try row.value(0), name: try row.value(1),
                     kind: HomeDevice.Kind.Name(rawValue: try row.value(2)) ?? .battery, capacityWattHours: capacity,
                     chargeWattHours: charge ?? 0,
                     mode: HomeDeviceState.mode(
-                        wish: wish.flatMap(StorageMode.init(rawValue:)), capacity: capacity, fresh: try row.optional(5),
+                        desired: desired.flatMap(StorageMode.init(rawValue:)), capacity: capacity,
+                        fresh: try row.optional(5),
                         charge: charge))
             }
         }

@@ -48,7 +48,7 @@ public struct HomeDevice: Hashable, Sendable {
     public var kind: Kind
     public var isActive: Bool
     /// What its owner wants it to do; `nil` where nobody said.
-    public var wish: StorageCommand?
+    public var desired: StorageCommand?
 }
 
 /// All above 0.
@@ -106,7 +106,7 @@ public struct HomeDeviceState: Hashable, Sendable {
         if charge == nil, case .electricVehicle(_, let registered) = device.kind { charge = registered }
         chargeWattHours = charge.map { min(max($0, 0), storage.capacityWattHours) }
         mode = Self.mode(
-            wish: device.wish?.mode, capacity: storage.capacityWattHours, fresh: isFresh ? reading.watts : nil,
+            desired: device.desired?.mode, capacity: storage.capacityWattHours, fresh: isFresh ? reading.watts : nil,
             charge: chargeWattHours)
     }
 
@@ -115,9 +115,9 @@ public struct HomeDeviceState: Hashable, Sendable {
     /// - Parameters:
     ///   - fresh: the power that it said in the last 15 minutes.
     ///   - charge: `nil` where nobody knows.
-    static func mode(wish: StorageMode?, capacity: Double, fresh: Double?, charge: Double?) -> StorageMode {
+    static func mode(desired: StorageMode?, capacity: Double, fresh: Double?, charge: Double?) -> StorageMode {
         let power = fresh ?? 0
-        let mode = wish ?? (power < 0 ? .charging : power > 0 ? .discharging : .idle)
+        let mode = desired ?? (power < 0 ? .charging : power > 0 ? .discharging : .idle)
         switch mode {
         case .charging: return charge.map { $0 >= capacity } ?? false ? .idle : .charging
         case .discharging: return charge.map { $0 <= 0 } ?? false ? .idle : .discharging

@@ -15,7 +15,7 @@ CREATE TABLE home_devices (
     registered_charge_wh double precision CHECK (registered_charge_wh BETWEEN 0 AND capacity_wh),
     wished_mode text CHECK (wished_mode IN ('charging', 'discharging', 'idle')),
     wished_watts double precision CHECK (wished_watts >= 0),
-    wish_version integer NOT NULL DEFAULT 0,
+    desired_version integer NOT NULL DEFAULT 0,
     wished_at timestamptz,
     registered_at timestamptz NOT NULL DEFAULT now(),
     CHECK ((rated_watts IS NOT NULL) = (type IN ('solar_panel', 'appliance'))),
@@ -32,4 +32,4 @@ COMMENT ON COLUMN home_devices.rated_watts IS 'Of a solar panel what it gives at
 COMMENT ON COLUMN home_devices.registered_charge_wh IS 'What it held when it was registered; counts until it says itself.';
 COMMENT ON COLUMN home_devices.wished_mode IS 'What its owner wants it to do; empty where nobody said.';
 COMMENT ON COLUMN home_devices.wished_watts IS 'How fast, within the limit of that direction.';
-COMMENT ON COLUMN home_devices.wish_version IS 'Counts the wishes, so that an older one never replaces a newer one.';
+COMMENT ON COLUMN home_devices.desired_version IS 'Counts the wishes, so that an older one never replaces a newer one.';

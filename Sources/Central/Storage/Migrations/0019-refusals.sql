@@ -13,6 +13,6 @@ CREATE TABLE uplink_refusal (
 );
 COMMENT ON TABLE uplink_refusal IS
     'Parts of gateways'' messages that were refused, at most 100 per building. A row goes when its subject is taken.';
-COMMENT ON COLUMN uplink_refusal.message IS 'holdings: what a gateway reports that holds.';
+COMMENT ON COLUMN uplink_refusal.message IS 'reported_state: what a gateway reports to be in force.';
 COMMENT ON COLUMN uplink_refusal.subject IS 'A room''s slug, or the last part of a device''s id; empty where nobody could tell.';
 COMMENT ON COLUMN uplink_refusal.reason IS 'For people.';

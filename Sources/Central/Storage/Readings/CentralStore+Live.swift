@@ -74,7 +74,7 @@ extension CentralStore {
                 }
             }
             if let current { live.add(current) }
-            for (room, setpoint) in try WishQuery.setpoints(of: rooms, at: now, connection) {
+            for (room, setpoint) in try DesiredStateQuery.setpoints(of: rooms, at: now, connection) {
                 live.rooms[room]?.setpoint = setpoint
             }
             return live

@@ -119,7 +119,7 @@ extension CentralStore {
                 let held = try Ledger.held(part.numbers, of: store, on: connection)
                 let repeated = held.reduce(0) { $0 + $1.count }
                 guard repeated < part.rows.count else { return StoringOutcome(stored: 0, repeated: repeated) }
-                var sieve = RefusalSieve(part, building: building, share: share, now: now)
+                var sieve = PoisonRowIsolation(part, building: building, share: share, now: now)
                 try sieve.store(NewRows(part, leavingOut: held), on: connection)
                 try Quarantine.add(sieve.refused, of: part, building: building, on: connection)
                 let outcome = StoringOutcome(

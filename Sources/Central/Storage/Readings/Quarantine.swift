@@ -4,7 +4,7 @@ internal import Postgres
 /// Where readings stand that the database refused.
 enum Quarantine {
     static func add(
-        _ refusals: [RefusalSieve.Refusal], of readings: IncomingReadings, building: BuildingReference,
+        _ refusals: [PoisonRowIsolation.Refusal], of readings: IncomingReadings, building: BuildingReference,
         on connection: Connection
     ) throws {
         guard !refusals.isEmpty else { return }

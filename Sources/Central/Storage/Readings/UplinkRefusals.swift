@@ -11,7 +11,7 @@ public struct UplinkRefusal: Hashable, Sendable {
         case batch
         case losses
         case report
-        case holdings
+        case reportedStates = "reported_state"
     }
 
     public var message: Message

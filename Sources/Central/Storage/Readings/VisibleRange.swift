@@ -63,7 +63,7 @@ extension RoomSetpoint {
     public func seen(in visible: VisibleRange) -> RoomSetpoint {
         guard visible.beginning != nil else { return self }
         var seen = self
-        if let newest, !visible.contains(newest.created) { (seen.newest, seen.wished) = (nil, nil) }
+        if let newest, !visible.contains(newest.created) { (seen.newest, seen.desired) = (nil, nil) }
         guard var reported else { return seen }
         guard visible.contains(reported.time) else {
             seen.reported = nil

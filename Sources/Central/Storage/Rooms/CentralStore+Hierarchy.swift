@@ -5,7 +5,7 @@ extension CentralStore {
     /// Buildings by id.
     ///
     /// - Parameter only: leaves out all others, for those who may see but one.
-    public func hotels(_ page: Page, only: Int? = nil) async throws -> [HotelEntry] {
+    public func hotels(_ page: ListPage, only: Int? = nil) async throws -> [HotelEntry] {
         try await read { connection in
             try connection.query(
                 """
@@ -21,7 +21,7 @@ extension CentralStore {
     }
 
     /// The floors of a building by id; `nil` where there is no such building.
-    public func floors(ofHotel hotel: Int, _ page: Page, only: Int? = nil) async throws -> [FloorEntry]? {
+    public func floors(ofHotel hotel: Int, _ page: ListPage, only: Int? = nil) async throws -> [FloorEntry]? {
         try await read { connection in
             let floors = try connection.query(
                 """
@@ -39,7 +39,7 @@ extension CentralStore {
     }
 
     /// The rooms of a floor by id; `nil` where there is no such floor.
-    public func rooms(ofFloor floor: Int, _ page: Page, only: Int? = nil) async throws -> [RoomEntry]? {
+    public func rooms(ofFloor floor: Int, _ page: ListPage, only: Int? = nil) async throws -> [RoomEntry]? {
         try await read { connection in
             let rooms = try connection.query(
                 """

@@ -15,7 +15,7 @@ extension CentralStore {
             try InventoryWriter.rooms(inventory.floors, of: hotel, on: connection)
             try InventoryWriter.devices(of: inventory, hotel: hotel, on: connection)
             // Triggers do so for what is new; a device may have come at the same moment as its room.
-            try connection.query("SELECT link_strays($1::integer)", [.int(hotel)])
+            try connection.query("SELECT link_orphans($1::integer)", [.int(hotel)])
         }
     }
 }

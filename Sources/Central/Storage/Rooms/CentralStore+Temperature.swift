@@ -3,7 +3,7 @@ internal import Postgres
 
 extension CentralStore {
     /// A room of a building, with what is needed to write to it; `nil` where there is no such room there.
-    public func room(_ room: Int, ofHotel hotel: Int) async throws -> RoomPlace? {
+    public func room(_ room: Int, ofHotel hotel: Int) async throws -> TemperatureRoom? {
         try await run { connection in
             let rows = try connection.query(
                 """
@@ -14,7 +14,7 @@ extension CentralStore {
             guard let row = rows.first, let building = Slug(try row.value(0, as: String.self)),
                 let slug = Slug(try row.value(1, as: String.self))
             else { return nil }
-            return RoomPlace(
+            return TemperatureRoom(
                 id: room, slug: slug, building: BuildingReference(id: hotel, slug: building),
                 timeZone: try row.value(2))
         }
@@ -65,7 +65,7 @@ extension CentralStore {
 }
 
 /// A room and where it is.
-public struct RoomPlace: Hashable, Sendable {
+public struct TemperatureRoom: Hashable, Sendable {
     public var id: Int
     public var slug: Slug
     public var building: BuildingReference

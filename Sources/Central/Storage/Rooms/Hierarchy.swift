@@ -33,7 +33,7 @@ public struct RoomEntry: Hashable, Sendable {
 }
 
 /// A part of a list that is ordered by id.
-public struct Page: Hashable, Sendable {
+public struct ListPage: Hashable, Sendable {
     /// Entries with a greater id than this; 0 begins at the beginning.
     public var after: Int
     /// At most so many.

@@ -41,7 +41,7 @@ export class RoomView {
   #attempt;
 
   /**
-   * - onSetpoint: told what is wished and reported, at first and whenever it changes.
+   * - onSetpoint: told what is desired and reported, at first and whenever it changes.
    * - onLive: told whether the service is heard, whenever that changes.
    */
   constructor(timeZone, onEnd, onSetpoint, onLive) {

@@ -74,8 +74,8 @@ export class SetpointView {
   #isDone() {
     if (this.#pending?.phase !== "unconfirmed") return false;
     const { celsius, before } = this.#pending;
-    const { wished } = this.#setpoint;
-    return celsius === null ? Boolean(before) && !wished : wished?.celsius === celsius && wished.version > (before?.version ?? 0);
+    const { desired } = this.#setpoint;
+    return celsius === null ? Boolean(before) && !desired : desired?.celsius === celsius && desired.version > (before?.version ?? 0);
   }
 
   #confirm(previous) {
@@ -86,8 +86,8 @@ export class SetpointView {
   }
 
   #present() {
-    const { wished, reported, in_force: inForce, limits } = this.#setpoint;
-    const celsius = wished?.celsius ?? reported?.celsius ?? inForce ?? 22;
+    const { desired, reported, in_force: inForce, limits } = this.#setpoint;
+    const celsius = desired?.celsius ?? reported?.celsius ?? inForce ?? 22;
     return limits ? Math.min(Math.max(celsius, limits.minimum), limits.maximum) : celsius;
   }
 
@@ -106,9 +106,9 @@ export class SetpointView {
 
   /**
    * - celsius: `null` gives the room back to its schedule.
-   * - before: what was wished before the first try.
+   * - before: what was desired before the first try.
    */
-  async #wish(celsius, until, isUndo = false, before = this.#setpoint.wished) {
+  async #wish(celsius, until, isUndo = false, before = this.#setpoint.desired) {
     const pending = { celsius, until, isUndo, before, phase: "sending" };
     this.#pending = pending;
     this.#show();
@@ -147,18 +147,18 @@ export class SetpointView {
   }
 
   #show() {
-    const { wished, reported, in_force: inForce, limits } = this.#setpoint;
+    const { desired, reported, in_force: inForce, limits } = this.#setpoint;
     const celsius = reported?.celsius ?? inForce;
     this.#put("goal", `${number(this.#goal)} °C`);
     part("cooler").disabled = this.#goal <= limits.minimum;
     part("warmer").disabled = this.#goal >= limits.maximum;
-    part("back").hidden = !wished;
+    part("back").hidden = !desired;
     part("undo").hidden = this.#previous === undefined;
     const isSending = this.#pending?.phase === "sending";
     for (const id of ["set", "back", "undo"]) part(id).disabled = isSending;
     part("again").hidden = !this.#pending || isSending;
-    const until = wished?.until ? ` ${words.untilTime(this.#time(wished.until))}` : "";
-    this.#put("wished", wished ? `${number(wished.celsius)} °C${until}` : words.nothingWished);
+    const until = desired?.until ? ` ${words.untilTime(this.#time(desired.until))}` : "";
+    this.#put("desired", desired ? `${number(desired.celsius)} °C${until}` : words.nothingDesired);
     this.#put("reported", celsius === undefined ? "–" : `${number(celsius)} °C`);
     part("wish-state").dataset.phase = this.#pending?.phase ?? "";
     this.#put("wish-state", this.#state());
@@ -172,13 +172,13 @@ export class SetpointView {
   #state() {
     if (this.#pending) return words[this.#pending.phase];
     if (this.#isTurned && this.#goal !== this.#present()) return words.unset;
-    const { is_answered: isAnswered, reported, wished } = this.#setpoint;
+    const { is_answered: isAnswered, reported, desired } = this.#setpoint;
     if (!isAnswered && !this.#isLive) return words.unheard;
     if (!isAnswered) return Date.now() - this.#sent < PATIENCE ? words.asking : words.unreachable;
     switch (reported?.state) {
       // Of a wish that was taken back before this page was opened nobody wants to hear.
-      case "held": return wished || this.#sent ? words.held : "";
-      case "limited": case "refused": case "replaced": case "ended": return reason(reported.reason ?? "");
+      case "accepted": return desired || this.#sent ? words.held : "";
+      case "clamped": case "rejected": case "overridden": case "expired": return reason(reported.reason ?? "");
       default: return "";
     }
   }

@@ -167,7 +167,8 @@ struct QuickRoom: Sendable {
     }
 
     /// How far the valve should be open, in %, 0…100: what holds the room at its target, and what brings air and emitter back
-    /// as by two lags, of which one is the emitter's own where that is the shorter (pole placement, as in `Regulator`).
+    /// as by two lags, of which one is the emitter's own where that is the shorter (pole placement, as in
+    /// `RoomController`).
     func opening(for targetCelsius: Double, closedLoopSeconds: Double) -> Double {
         guard strength > 0 else { return 0 }
         // The less is known of the strength, the more cautious (Åström and Wittenmark, "Adaptive Control", 1995, 7.4).

@@ -1,5 +1,5 @@
 /// What several sensors say together about one room.
-struct Verdict: Sendable, Hashable {
+struct FusedTemperature: Sendable, Hashable {
     var celsius: Double
     /// For each value put in, whether it was near enough to the others to be believed.
     var isBelieved: [Bool]

@@ -31,7 +31,7 @@ struct SensorPanel: Sendable {
     private var tracks: [String: SensorTrack] = [:]
     /// Offsets of sensors that were not heard since a restart.
     private var restored: [String: SensorOffset]
-    private var lastVerdict: Duration?
+    private var lastFused: Duration?
     /// What each known sensor was worth at the last verdict, also where there was none. A sensor that was not heard since
     /// the start is given `stalenessLimit` to be heard.
     private(set) var sensors: [String: Quality] = [:]
@@ -81,12 +81,12 @@ struct SensorPanel: Sendable {
 
     /// What the sensors say that were heard of late and can't be right, in °C; `nil` where there are none.
     func doubtedCelsius(at time: Duration) -> Double? {
-        Verdict.median(
+        FusedTemperature.median(
             tracks.filter { isFresh($0.key, at: time) && $0.value.isDoubted }.values.compactMap(\.celsius))
     }
 
     /// What the sensors say together; `nil` while none is usable.
-    mutating func verdict(at time: Duration) -> Result? {
+    mutating func fused(at time: Duration) -> Result? {
         forgetTheSilent(at: time)
         acceptCommonJumps(at: time)
         let names = tracks.keys.sorted()
@@ -100,12 +100,12 @@ struct SensorPanel: Sendable {
             for name in configured where sensors[name] == nil { sensors[name] = .failed }
         }
         for name in usable { sensors[name] = .degraded }
-        guard let verdict = Verdict(of: corrected) else { return nil }
-        for (name, isBelieved) in zip(voters, verdict.isBelieved) where isBelieved { sensors[name] = .good }
-        let isGood = verdict.outvoted == 0 && voters.count >= expectedCount
-        if isGood { learnOffsets(voters, elapsed: time - (lastVerdict ?? time)) }
-        lastVerdict = time
-        return Result(celsius: verdict.celsius, quality: isGood ? .good : .degraded)
+        guard let fused = FusedTemperature(of: corrected) else { return nil }
+        for (name, isBelieved) in zip(voters, fused.isBelieved) where isBelieved { sensors[name] = .good }
+        let isGood = fused.outvoted == 0 && voters.count >= expectedCount
+        if isGood { learnOffsets(voters, elapsed: time - (lastFused ?? time)) }
+        lastFused = time
+        return Result(celsius: fused.celsius, quality: isGood ? .good : .degraded)
     }
 
     /// Offsets are learned against what the sensors say without them, so that they can't wander off together: against

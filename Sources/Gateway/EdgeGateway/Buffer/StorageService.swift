@@ -98,7 +98,7 @@ final class StorageService: Service {
         parts.withLock { $0 = Parts(outbox: outbox, intake: intake, uplink: uplink) }
         let delivery = Task { await uplink?.run { stopped.value } }
         async let reports: Void = storeInbox(in: outbox) { stopped.value }
-        let upkeep = BufferUpkeep(
+        let upkeep = BufferMaintenance(
             outbox: outbox, limits: configuration.buffer, clockWatch: clockWatch, plausibility: plausibility,
             logger: logger)
         async let tidying: Void = upkeep.run { stopped.value }
@@ -179,13 +179,13 @@ final class StorageService: Service {
     }
 
     private func makeUplink(to central: EdgeConfiguration.Central, from outbox: Outbox) -> UplinkService {
-        var transfer = HTTPTransfer.Settings()
+        var transfer = HTTPClient.Settings()
         transfer.authorityFile = central.authorityFile
         transfer.userAgent = "hearth-edge/\(HearthVersion.current)"
         var link = Link.Settings()
         link.sendInterval = central.sendInterval
         return UplinkService(
-            outbox: outbox, transport: HTTPTransfer(settings: transfer, lines: UplinkService.mostUnderWay),
+            outbox: outbox, transport: HTTPClient(settings: transfer, lines: UplinkService.mostUnderWay),
             baseURL: central.url,
             token: { try GatewayToken.read(file: central.tokenFile) }, inventory: configuration.inventory,
             settings: link, logger: logger, refusals: refusals, brokerDropped: { [brokerDrops] in brokerDrops.value },

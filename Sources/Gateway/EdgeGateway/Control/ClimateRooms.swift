@@ -10,8 +10,8 @@ import WireFormat
 package final class ClimateRooms: Sendable {
     let clock: GatewayClock
     let climate: Mutex<BuildingClimate>
-    private let latest = Mutex<[Slug: BuildingClimate.Verdict]>([:])
-    private let retained: Mutex<[Slug: RetainedMemory]>
+    private let latest = Mutex<[Slug: BuildingClimate.RoomDecision]>([:])
+    private let retained: Mutex<[Slug: RetainedMessageFilter]>
 
     init(configuration: EdgeConfiguration, clock: GatewayClock, restoring saved: SavedControl) {
         self.clock = clock
@@ -21,7 +21,7 @@ package final class ClimateRooms: Sendable {
                 startedAt: clock.monotonic(), restoring: SavedClimate(rooms: saved.rooms)))
         retained = Mutex(
             configuration.roomClimates.keys.reduce(into: [:]) { retained, room in
-                retained[room] = saved.rooms[room.text]?.heard.map(RetainedMemory.init(heard:))
+                retained[room] = saved.rooms[room.text]?.heard.map(RetainedMessageFilter.init(heard:))
             })
     }
 
@@ -37,24 +37,24 @@ package final class ClimateRooms: Sendable {
             climate.withLock({ $0.settings(of: room) != nil })
         else { return !message.isRetained }
         return retained.withLock { retained in
-            retained[room, default: RetainedMemory()].takes(
+            retained[room, default: RetainedMessageFilter()].takes(
                 Fingerprint.of(message), isRetainedCopy: message.isRetained)
         }
     }
 
     /// Decides for every room about which enough is known.
-    func decide() -> [BuildingClimate.Verdict] {
+    func decide() -> [BuildingClimate.RoomDecision] {
         let now = clock.monotonic()
         let time = clock.calendar()
-        let verdicts = climate.withLock { $0.decide(at: now, calendar: clock.isTrusted(time) ? time : nil) }
+        let roomDecisions = climate.withLock { $0.decide(at: now, calendar: clock.isTrusted(time) ? time : nil) }
         latest.withLock { latest in
-            for verdict in verdicts { latest[verdict.room] = verdict }
+            for roomDecision in roomDecisions { latest[roomDecision.room] = roomDecision }
         }
-        return verdicts
+        return roomDecisions
     }
 
     /// The last decision of each room.
-    var verdicts: [Slug: BuildingClimate.Verdict] { latest.withLock { $0 } }
+    var roomDecisions: [Slug: BuildingClimate.RoomDecision] { latest.withLock { $0 } }
 
     /// What a reading is worth that has just come, as far as control knows its sensor: `failed` where no room can be
     /// like that, `degraded` while the sensor is outvoted. Of what is not used for control it thinks well.

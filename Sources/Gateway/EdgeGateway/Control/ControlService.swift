@@ -13,11 +13,11 @@ import WireFormat
 /// into a bounded inbox.
 final class ControlService: Service {
     private let rooms: ClimateRooms
-    private let desk: SetpointDesk
+    private let desk: LocalSetpointHandler
     private let homeAssistant: HomeAssistantRooms
-    private let wishes: WishKeeper
+    private let desiredStates: DesiredStateKeeper
     private let inbox: ReadingInbox
-    private let punctuality: CyclePunctuality
+    private let punctuality: LoopJitter
     private let brokerDrops: BrokerDrops
     private let commands: CommandDesk
     private let refused: RefusedMessages
@@ -58,9 +58,9 @@ final class ControlService: Service {
     ///   - status: what the gateway says of itself, made anew each time.
     ///   - farewell: what it says last.
     init(
-        rooms: ClimateRooms, wishes: WishKeeper, desk: SetpointDesk,
+        rooms: ClimateRooms, desiredStates: DesiredStateKeeper, desk: LocalSetpointHandler,
         homeAssistant: HomeAssistantRooms, inbox: ReadingInbox,
-        punctuality: CyclePunctuality, brokerDrops: BrokerDrops, commands: CommandDesk, refused: RefusedMessages,
+        punctuality: LoopJitter, brokerDrops: BrokerDrops, commands: CommandDesk, refused: RefusedMessages,
         period: Duration, statePath: String, timeZone: TimeZone, settings: MQTTSettings, clock: GatewayClock,
         logger: Logger,
         status: @escaping @Sendable () -> MQTTMessage, farewell: MQTTMessage
@@ -68,7 +68,7 @@ final class ControlService: Service {
         self.rooms = rooms
         self.desk = desk
         self.homeAssistant = homeAssistant
-        self.wishes = wishes
+        self.desiredStates = desiredStates
         self.inbox = inbox
         self.punctuality = punctuality
         self.brokerDrops = brokerDrops
@@ -110,14 +110,14 @@ final class ControlService: Service {
         client.start()
         await cancelWhenGracefulShutdown { [self] in
             // What was wished holds at once, and outlives whatever comes.
-            wishes.notify { [self] in
+            desiredStates.notify { [self] in
                 wake()
                 files.async { self.save() }
             }
             async let beating: Void = keepTime()
             await loop(client)
             await beating
-            wishes.notify {}
+            desiredStates.notify {}
         }
         // The valves stay as they are: their levels are retained at the broker.
         save()
@@ -142,7 +142,7 @@ final class ControlService: Service {
         var nextReport = clock.monotonic()
         var nextSave = clock.monotonic() + Self.saveInterval
         var nextStatus = clock.monotonic()
-        var saved = wishes.saved
+        var saved = desiredStates.saved
         for await beat in beats {
             if let beat { punctuality.note(lateness: beat.due.duration(to: .now), missed: beat.missed) }
             let now = clock.monotonic()
@@ -156,7 +156,7 @@ final class ControlService: Service {
             }
             if now >= nextSave {
                 nextSave = now + Self.saveInterval
-                let current = wishes.saved
+                let current = desiredStates.saved
                 if current != saved {
                     saved = current
                     files.async { [self] in save() }
@@ -170,7 +170,7 @@ final class ControlService: Service {
         // After a new connection the broker may have forgotten what the valves should do.
         let mustRepeat = client.isConnected && mustRepeat.exchange(false, ordering: .relaxed)
         if client.isConnected {
-            for order in wishes.storageOrders(all: mustRepeat || commands.isStorageRetryDue) {
+            for order in desiredStates.storageOrders(all: mustRepeat || commands.isStorageRetryDue) {
                 let topic = Topic.storage(room: .building, device: order.device).path
                 let payload = order.command.map(ControlPayload.storage) ?? []
                 commands.want(topic, payload)
@@ -180,17 +180,17 @@ final class ControlService: Service {
         }
         let changed = commands.tellNews()
         var reports: [Reading] = []
-        let verdicts = rooms.decide()
-        for verdict in verdicts {
-            let decision = verdict.decision
+        let roomDecisions = rooms.decide()
+        for roomDecision in roomDecisions {
+            let decision = roomDecision.decision
             if decision.isNew {
                 logger.info(
                     "the valve moves",
                     metadata: [
-                        "room": "\(verdict.room)", "level": "\(decision.level)", "reason": "\(decision.reason)",
+                        "room": "\(roomDecision.room)", "level": "\(decision.level)", "reason": "\(decision.reason)",
                     ])
             }
-            let topic = Topic.actuator(room: verdict.room).path
+            let topic = Topic.actuator(room: roomDecision.room).path
             let payload = ControlPayload.actuator(decision.level)
             commands.want(topic, payload)
             // Without a connection nothing queues up: the first thing after it is the level that holds then.
@@ -200,15 +200,15 @@ final class ControlService: Service {
             }
             let command = commands.report(topic)
             let isSetpointNew = setpoints.withLock {
-                $0.updateValue(decision.setpointCelsius, forKey: verdict.room) != decision.setpointCelsius
+                $0.updateValue(decision.setpointCelsius, forKey: roomDecision.room) != decision.setpointCelsius
             }
             let isCommandNew = changed.contains(topic)
             if decision.isNew || isSetpointNew || isCommandNew || reportingAll {
-                reports += report(verdict, command, isCommandNew: isCommandNew)
+                reports += report(roomDecision, command, isCommandNew: isCommandNew)
             }
         }
-        if client.isConnected { homeAssistant.tell(verdicts, outlets.withLock(\.publish)) }
-        let qualities = verdicts.map { (room: $0.room, sensors: $0.decision.sensors) }
+        if client.isConnected { homeAssistant.tell(roomDecisions, outlets.withLock(\.publish)) }
+        let qualities = roomDecisions.map { (room: $0.room, sensors: $0.decision.sensors) }
         for (room, value) in sensorQualities.withLock({ $0.news(qualities, at: clock.monotonic()) }) {
             reports.append(reading(.sensorQuality, .text(value), of: room, quality: .good))
         }
@@ -217,9 +217,9 @@ final class ControlService: Service {
 
     /// The gateway's own readings of a room; the inbox gives them their times.
     private func report(
-        _ verdict: BuildingClimate.Verdict, _ command: CommandReport?, isCommandNew: Bool
+        _ roomDecision: BuildingClimate.RoomDecision, _ command: CommandReport?, isCommandNew: Bool
     ) -> [Reading] {
-        let decision = verdict.decision
+        let decision = roomDecision.decision
         // A level that the broker did not take is not the valve's.
         let quality = max(decision.quality, command?.quality ?? .good)
         var values: [(Datapoint, ReadingValue, Quality)] = [
@@ -237,7 +237,7 @@ final class ControlService: Service {
         if let celsius = decision.temperatureCelsius {
             values.append((.temperature, .number((celsius * 100).rounded() / 100), decision.quality))
         }
-        return values.map { reading($0, $1, of: verdict.room, quality: $2) }
+        return values.map { reading($0, $1, of: roomDecision.room, quality: $2) }
     }
 
     private func reading(
@@ -272,7 +272,7 @@ final class ControlService: Service {
 
     private func save() {
         do {
-            try wishes.save(path: statePath)
+            try desiredStates.save(path: statePath)
         } catch {
             logger.warning(
                 "the control loop's state can't be saved; set-points will not outlive a restart",

@@ -106,7 +106,7 @@ final class HomeAssistantRooms: Sendable {
     }
 
     /// Tells of the rooms what is new.
-    func tell(_ verdicts: [BuildingClimate.Verdict], _ publish: Publish) {
+    func tell(_ roomDecisions: [BuildingClimate.RoomDecision], _ publish: Publish) {
         let now = clock.monotonic()
         let ended = stale.withLock { stale in
             let ended = stale.filter { $0.value <= now }.keys.sorted()
@@ -114,18 +114,18 @@ final class HomeAssistantRooms: Sendable {
             return ended
         }
         for topic in ended { publish(Self.nothing(on: topic)) }
-        for verdict in verdicts where shown.contains(verdict.room) {
-            let command = commands.report(Topic.actuator(room: verdict.room).path)
-            let room = GatewayStatus.Room(verdict, command, in: configuration.timeZone)
+        for roomDecision in roomDecisions where shown.contains(roomDecision.room) {
+            let command = commands.report(Topic.actuator(room: roomDecision.room).path)
+            let room = GatewayStatus.Room(roomDecision, command, in: configuration.timeZone)
             let isDue = told.withLock { told in
-                if let last = told[verdict.room], !Self.isWorthTelling(room, after: last, at: now) { return false }
-                told[verdict.room] = Told(room: room, at: now)
+                if let last = told[roomDecision.room], !Self.isWorthTelling(room, after: last, at: now) { return false }
+                told[roomDecision.room] = Told(room: room, at: now)
                 return true
             }
             guard isDue else { continue }
             publish(
                 MQTTMessage(
-                    topic: Topic.roomState(building: configuration.building.slug, room: verdict.room).path,
+                    topic: Topic.roomState(building: configuration.building.slug, room: roomDecision.room).path,
                     payload: room.payload, isRetained: true))
         }
     }

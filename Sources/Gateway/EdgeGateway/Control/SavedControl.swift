@@ -11,7 +11,7 @@ import Outbox
 struct SavedControl: Codable, Equatable, Sendable {
     var rooms: [String: SavedClimate.Room] = [:]
     /// What the central service wished.
-    var wishes: WishBook?
+    var desiredStates: DesiredStateRecord?
 
     /// What lies at `path`, or lay there before where that is damaged; nothing where neither can be read: control starts
     /// all the same.

@@ -18,7 +18,7 @@ package final class IntakeService: Sendable {
     private let logger: Logger
     private let trouble = Mutex<String?>(nil)
     private let connection = Mutex("connecting")
-    private let redeliveries: Mutex<RedeliveryGuard>
+    private let redeliveries: Mutex<Deduplicator>
 
     /// - Parameter judge: what a reading is worth beside what is wrong with its time.
     package init(
@@ -31,7 +31,7 @@ package final class IntakeService: Sendable {
         self.clock = clock
         self.judge = judge
         self.logger = logger
-        redeliveries = Mutex(RedeliveryGuard(recent: try outbox.recentDeliveries()))
+        redeliveries = Mutex(Deduplicator(recent: try outbox.recentDeliveries()))
     }
 
     /// Why nothing is stored at the moment; `nil` when all is well.
@@ -62,9 +62,9 @@ package final class IntakeService: Sendable {
                 packet: message.packetID, fingerprint: Fingerprint.of(message), isRedelivered: message.isRedelivered)
         }
         let judgement = redeliveries.withLock { $0.judge(deliveries) }
-        var verdicts = judgement.areNew.makeIterator()
+        var areNew = judgement.areNew.makeIterator()
         for message in group {
-            let isNew = message.qualityOfService == .atMostOnce || verdicts.next()!
+            let isNew = message.qualityOfService == .atMostOnce || areNew.next()!
             // A copy that the broker keeps is no new reading: it was stored when it was new.
             guard isNew, !message.isRetained else { continue }
             let decoded = decoder.decode(

@@ -141,10 +141,10 @@ extension GatewayStatus.Room {
     /// As it stands alone on `/gateways/<building>/rooms/<room>`.
     var payload: [UInt8] { GatewayStatus.bytes(self) }
 
-    init(_ verdict: BuildingClimate.Verdict, _ command: CommandReport?, in timeZone: TimeZone) {
-        let decision = verdict.decision
+    init(_ roomDecision: BuildingClimate.RoomDecision, _ command: CommandReport?, in timeZone: TimeZone) {
+        let decision = roomDecision.decision
         func text(_ time: Timestamp?) -> String? { time.map { CalendarTime.text($0, in: timeZone) } }
-        let (setpoint, mode) = (verdict.setpoint, verdict.mode)
+        let (setpoint, mode) = (roomDecision.setpoint, roomDecision.mode)
         self.init(
             temperature: decision.temperatureCelsius.map { ($0 * 100).rounded() / 100 },
             setpoint: decision.setpointCelsius, level: decision.level.percent,
@@ -156,7 +156,7 @@ extension GatewayStatus.Room {
                 until: text(setpoint.until)),
             requestBy: GatewayStatus.Author(
                 source: mode.source.rawValue, who: mode.who, since: text(mode.since), until: text(mode.until)),
-            occupied: verdict.isOccupied, outdoor: verdict.outdoorCelsius, command: command?.state.rawValue,
+            occupied: roomDecision.isOccupied, outdoor: roomDecision.outdoorCelsius, command: command?.state.rawValue,
             acceptedLevel: command?.confirmed.flatMap { ControlPayload.level($0)?.percent }.flatMap {
                 $0 == decision.level.percent ? nil : $0
             },
@@ -165,7 +165,7 @@ extension GatewayStatus.Room {
 }
 
 extension GatewayStatus.Control {
-    init(_ report: CyclePunctuality.Report) {
+    init(_ report: LoopJitter.Report) {
         func milliseconds(_ duration: Duration?) -> Double? {
             duration.map { ($0 / .microseconds(10)).rounded() / 100 }
         }

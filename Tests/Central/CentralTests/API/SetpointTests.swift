@@ -11,7 +11,7 @@ import WireFormat
 /// Wishes for set-points over the real routes: who may, what is kept, what gateways are told, and what comes back.
 @Suite(.withDatabaseServer, .database, .serialized) struct SetpointTests {
     private struct Setpoint: Decodable {
-        struct Wish: Decodable, Equatable {
+        struct DesiredState: Decodable, Equatable {
             var celsius: Double?
             var until: String?
             var who: String
@@ -24,12 +24,12 @@ import WireFormat
             var reason: String?
         }
 
-        var wished: Wish?
+        var desired: DesiredState?
         var reported: Report?
         var isApplied: Bool
         var isAnswered: Bool
         var limits: [String: Double]
-        var previous: Wish?
+        var previous: DesiredState?
 
         init(_ answer: RunningService.Answer) throws {
             guard answer.status == 200 else { throw ManagedProcess.DidNotHappen(description: answer.text) }
@@ -65,62 +65,68 @@ import WireFormat
         }
 
         /// As the gateway does.
-        func wishes(after version: Int64, wait: Int = 0, on service: RunningService? = nil) async throws -> WishList {
+        func desiredStates(after version: Int64, wait: Int = 0, on service: RunningService? = nil) async throws
+            -> DesiredStateList
+        {
             // On a connection of its own, so that nobody else waits.
-            let answer = try await HTTPTransfer().perform(
+            let answer = try await HTTPClient().perform(
                 HTTPRequest(
                     method: .get,
-                    url: (service ?? scene.service).url + "/uplink/v1/wishes?after=\(version)&wait=\(wait)",
+                    url: (service ?? scene.service).url + "/uplink/v1/desired?after=\(version)&wait=\(wait)",
                     headers: [("Authorization", "Bearer \(scene.gateway)")]))
-            guard answer.status == 200, answer.headers["hearth-receipt"] == "/uplink/v1/wishes" else {
+            guard answer.status == 200, answer.headers["hearth-receipt"] == "/uplink/v1/desired" else {
                 throw ManagedProcess.DidNotHappen(description: String(decoding: answer.body, as: UTF8.self))
             }
-            return try JSONDecoder().decode(WishList.self, from: Data(answer.body))
+            return try JSONDecoder().decode(DesiredStateList.self, from: Data(answer.body))
         }
 
-        func report(_ holdings: [Holding], on service: RunningService? = nil) async throws -> RunningService.Answer {
+        func report(_ reportedStates: [ReportedState], on service: RunningService? = nil) async throws
+            -> RunningService.Answer
+        {
             try await (service ?? scene.service).call(
-                "/uplink/v1/holdings", method: .put, token: scene.gateway, type: "application/json",
-                body: Array(try JSONEncoder().encode(HoldingReport(holdings: holdings))))
+                "/uplink/v1/reported", method: .put, token: scene.gateway, type: "application/json",
+                body: Array(try JSONEncoder().encode(StateReport(reportedStates: reportedStates))))
         }
     }
 
     @Test func `keeps what is wished, tells the gateway, and shows what that reports`() async throws {
-        let hotel = try await Hotel("wished")
+        let hotel = try await Hotel("desired")
         let start = try await hotel.get()
-        #expect(start.wished == nil && start.reported == nil && !start.isApplied && start.isAnswered)
+        #expect(start.desired == nil && start.reported == nil && !start.isApplied && start.isAnswered)
         #expect(start.limits == ["minimum": 16, "maximum": 26])
-        #expect(try await hotel.wishes(after: 0) == WishList(version: 0, wishes: []))
+        #expect(try await hotel.desiredStates(after: 0) == DesiredStateList(version: 0, desiredStates: []))
 
         let until = Int(Date().timeIntervalSince1970) + 3600
         let first = try Setpoint(try await hotel.put("{\"celsius\":23,\"until\":\(until)}"))
-        #expect(first.wished?.celsius == 23 && first.wished?.who == "guest" && first.previous == nil)
-        #expect(first.wished?.until?.hasSuffix("+01:00") == true || first.wished?.until?.hasSuffix("+02:00") == true)
+        #expect(first.desired?.celsius == 23 && first.desired?.who == "guest" && first.previous == nil)
+        #expect(first.desired?.until?.hasSuffix("+01:00") == true || first.desired?.until?.hasSuffix("+02:00") == true)
         #expect(!first.isApplied && !first.isAnswered)
-        let told = try await hotel.wishes(after: 0)
-        #expect(told.version == 1 && told.wishes.count == 1)
-        #expect(told.wishes[0].room?.text == "room-101" && told.wishes[0].celsius == 23)
-        #expect(told.wishes[0].source == .guest && told.wishes[0].until?.millisecondsSince1970 == Int64(until) * 1000)
-        #expect(try await hotel.wishes(after: 1) == WishList(version: 1, wishes: []))
+        let told = try await hotel.desiredStates(after: 0)
+        #expect(told.version == 1 && told.desiredStates.count == 1)
+        #expect(told.desiredStates[0].room?.text == "room-101" && told.desiredStates[0].celsius == 23)
+        #expect(
+            told.desiredStates[0].source == .guest
+                && told.desiredStates[0].until?.millisecondsSince1970 == Int64(until) * 1000)
+        #expect(try await hotel.desiredStates(after: 1) == DesiredStateList(version: 1, desiredStates: []))
 
-        let held = Holding(
-            room: Slug("room-101"), version: 1, state: .limited, celsius: 22.5, reason: "at most 22.5 °C")
-        let stranger = Holding(room: Slug("room-999"), version: 0, state: .unwished, celsius: 20)
+        let held = ReportedState(
+            room: Slug("room-101"), version: 1, state: .clamped, celsius: 22.5, reason: "at most 22.5 °C")
+        let stranger = ReportedState(room: Slug("room-999"), version: 0, state: .nothingDesired, celsius: 20)
         #expect(try await hotel.report([held, stranger]).status == 204)
         let reported = try await hotel.get()
-        #expect(reported.isApplied && reported.reported?.celsius == 22.5 && reported.reported?.state == "limited")
-        #expect(reported.reported?.reason == "at most 22.5 °C" && reported.wished?.celsius == 23)
+        #expect(reported.isApplied && reported.reported?.celsius == 22.5 && reported.reported?.state == "clamped")
+        #expect(reported.reported?.reason == "at most 22.5 °C" && reported.desired?.celsius == 23)
 
         let second = try Setpoint(try await hotel.put(#"{"celsius":20}"#, as: hotel.scene.ops))
-        #expect(second.previous?.celsius == 23 && second.previous?.until == first.wished?.until)
-        #expect(second.wished?.who == "operator ops" && second.wished?.until == nil && !second.isAnswered)
-        #expect(try await hotel.wishes(after: 1).wishes.first?.source == .central)
+        #expect(second.previous?.celsius == 23 && second.previous?.until == first.desired?.until)
+        #expect(second.desired?.who == "operator ops" && second.desired?.until == nil && !second.isAnswered)
+        #expect(try await hotel.desiredStates(after: 1).desiredStates.first?.source == .central)
         let back = try Setpoint(try await hotel.delete())
-        #expect(back.wished == nil && back.previous?.celsius == 20)
-        let taken = try await hotel.wishes(after: 0)
-        #expect(taken.version == 3 && taken.wishes.count == 1 && taken.wishes[0].celsius == nil)
+        #expect(back.desired == nil && back.previous?.celsius == 20)
+        let taken = try await hotel.desiredStates(after: 0)
+        #expect(taken.version == 3 && taken.desiredStates.count == 1 && taken.desiredStates[0].celsius == nil)
         // A gateway that has heard of more than there is, as after a restored backup, hears everything.
-        #expect(try await hotel.wishes(after: 900) == taken)
+        #expect(try await hotel.desiredStates(after: 900) == taken)
         await hotel.scene.service.process.terminate()
     }
 
@@ -144,12 +150,12 @@ import WireFormat
         let path = "/rooms/\(hotel.rooms[0])/setpoint/"
         #expect(try await hotel.scene.service.call(path).status == 401)
         #expect(try await hotel.scene.service.call(path, method: .put, token: guest, type: "text/plain").status == 415)
-        #expect(try await hotel.scene.service.call("/uplink/v1/wishes", token: guest).status == 403)
+        #expect(try await hotel.scene.service.call("/uplink/v1/desired", token: guest).status == 403)
         #expect(
-            try await hotel.scene.service.call("/uplink/v1/wishes?wait=99", token: hotel.scene.gateway).status == 400)
-        let holding = Holding(version: 1, state: .held)
+            try await hotel.scene.service.call("/uplink/v1/desired?wait=99", token: hotel.scene.gateway).status == 400)
+        let reported = ReportedState(version: 1, state: .accepted)
         let receipt = try JSONDecoder().decode(
-            HoldingReceipt.self, from: Data(try await hotel.report([holding]).body))
+            StateReceipt.self, from: Data(try await hotel.report([reported]).body))
         #expect(receipt.taken == 0 && receipt.refused.map(\.index) == [0])
         await hotel.scene.service.process.terminate()
     }
@@ -160,37 +166,37 @@ import WireFormat
         let hotel = try await Hotel("neighbours")
         func report(_ entries: String...) async throws -> RunningService.Answer {
             try await hotel.scene.service.call(
-                "/uplink/v1/holdings", method: .put, token: hotel.scene.gateway, type: "application/json",
-                body: Array("{\"holdings\":[\(entries.joined(separator: ","))]}".utf8))
+                "/uplink/v1/reported", method: .put, token: hotel.scene.gateway, type: "application/json",
+                body: Array("{\"reported\":[\(entries.joined(separator: ","))]}".utf8))
         }
         func state(_ room: Int) async throws -> String? {
             try Setpoint(
                 try await hotel.scene.service.call("/rooms/\(hotel.rooms[room])/setpoint", token: hotel.scene.ops)
             ).reported?.state
         }
-        let good = #"{"room":"room-101","version":0,"state":"unwished","celsius":22}"#
-        let bad = #"{"room":"room-102","version":9223372036854775807,"state":"held","celsius":21}"#
-        let mixed = try await report(bad, good, "7", #"{"version":1,"state":"held"}"#)
-        #expect(mixed.status == 200 && mixed.headers["hearth-receipt"] == "/uplink/v1/holdings")
-        let receipt = try JSONDecoder().decode(HoldingReceipt.self, from: Data(mixed.body))
+        let good = #"{"room":"room-101","version":0,"state":"none","celsius":22}"#
+        let bad = #"{"room":"room-102","version":9223372036854775807,"state":"accepted","celsius":21}"#
+        let mixed = try await report(bad, good, "7", #"{"version":1,"state":"accepted"}"#)
+        #expect(mixed.status == 200 && mixed.headers["hearth-receipt"] == "/uplink/v1/reported")
+        let receipt = try JSONDecoder().decode(StateReceipt.self, from: Data(mixed.body))
         #expect(receipt.taken == 1 && receipt.refused.map(\.index) == [0, 2, 3])
         #expect(receipt.refused[0].room == "room-102")
         #expect(receipt.refused[0].reason == "version: 9223372036854775807 is not 0 to 9007199254740992")
-        #expect(try await state(0) == "unwished")
+        #expect(try await state(0) == "none")
         #expect(try await state(1) == nil)
         let kept = try await Replica().store.refusals(building: Slug("neighbours"))
         #expect(kept.map(\.refusal.subject) == ["", "room-102"])
         let audit = try await RunningService.command("audit", "--gateway", "neighbours")
-        #expect(audit.output.contains("holdings of room-102, 1 times since"), "\(audit.output)")
+        #expect(audit.output.contains("reported_state of room-102, 1 times since"), "\(audit.output)")
         #expect(hotel.scene.service.process.output.contains("uplink_refusal"))
 
         // Once it is taken nothing is left to tell, and what takes no more than a cut is not refused at all.
         let long = String(repeating: "e\u{301}\u{302}\u{303}\u{304}", count: 64)
         #expect(
             try await report(
-                #"{"room":"room-102","version":0,"state":"unwished","celsius":21,"who":"\#(long)"}"#
+                #"{"room":"room-102","version":0,"state":"none","celsius":21,"who":"\#(long)"}"#
             ).status == 204)
-        #expect(try await state(1) == "unwished")
+        #expect(try await state(1) == "none")
         #expect(try await report(good, "null").status == 200)
         #expect(
             try await Replica().store.refusals(building: Slug("neighbours")).map(\.refusal.subject) == [""])
@@ -204,7 +210,7 @@ import WireFormat
             try await replica.store.note(
                 [],
                 refused: (0..<50).map {
-                    UplinkRefusal(message: .holdings, subject: "\(part)-\($0)", reason: "no reason")
+                    UplinkRefusal(message: .reportedStates, subject: "\(part)-\($0)", reason: "no reason")
                 }, of: building)
         }
         #expect(try await replica.store.refusals(building: Slug("refusing")).count == 100)
@@ -221,7 +227,8 @@ import WireFormat
         ] {
             let answer = try await hotel.put("{\"celsius\":23,\"until\":\(until)}", as: guest)
             #expect(answer.status == 200, "\(answer.text)")
-            let told = try #require(try await hotel.wishes(after: 0).wishes.last?.until?.millisecondsSince1970)
+            let told = try #require(
+                try await hotel.desiredStates(after: 0).desiredStates.last?.until?.millisecondsSince1970)
             #expect(told / 1000 == Int64(end.timeIntervalSince1970) - 7200 + Int64(expected))
         }
         await hotel.scene.service.process.terminate()
@@ -233,23 +240,23 @@ import WireFormat
         var took: [Duration] = []
         for number in 1...6 {
             let service = number.isMultiple(of: 2) ? other : hotel.scene.service
-            async let waiting = hotel.wishes(after: Int64(number - 1), wait: 20, on: service)
+            async let waiting = hotel.desiredStates(after: Int64(number - 1), wait: 20, on: service)
             // Long enough for the request to wait.
             try await Task.sleep(for: .milliseconds(200))
             let start = ContinuousClock.now
             #expect(try await hotel.put("{\"celsius\":\(16 + number)}").status == 200)
             let told = try await waiting
             took.append(ContinuousClock.now - start)
-            #expect(told.wishes.map(\.celsius) == [Double(16 + number)])
+            #expect(told.desiredStates.map(\.celsius) == [Double(16 + number)])
         }
         #expect(took.sorted()[3] < .seconds(2), "\(took)")
 
         // A service that ends does not let its gateways wait, and a neighbour's wish wakes nobody for long.
-        async let waiting = hotel.wishes(after: 6, wait: 20)
+        async let waiting = hotel.desiredStates(after: 6, wait: 20)
         try await Task.sleep(for: .milliseconds(200))
         let start = ContinuousClock.now
         #expect(await hotel.scene.service.process.terminate() == 0)
-        #expect((try? await waiting)?.wishes.isEmpty ?? true)
+        #expect((try? await waiting)?.desiredStates.isEmpty ?? true)
         #expect(ContinuousClock.now - start < .seconds(10))
         await other.process.terminate()
     }
@@ -263,10 +270,10 @@ import WireFormat
             var seen: Set<Int64> = []
             var version: Int64 = 0
             while version < 40 {
-                let list = try await hotel.wishes(after: version, wait: 5)
+                let list = try await hotel.desiredStates(after: version, wait: 5)
                 // What is not told now is told never.
                 version = list.version
-                seen.formUnion(list.wishes.map(\.version))
+                seen.formUnion(list.desiredStates.map(\.version))
             }
             return seen.sorted()
         }()
@@ -283,8 +290,8 @@ import WireFormat
         // Of each room the newest is among what the reader heard.
         let newest = try await replica.rows(
             """
-            SELECT wished_state.version::text FROM wished_state JOIN hotels ON hotels.id = hotel_id
-            WHERE hotels.slug = 'versions' ORDER BY wished_state.version
+            SELECT desired_state.version::text FROM desired_state JOIN hotels ON hotels.id = hotel_id
+            WHERE hotels.slug = 'versions' ORDER BY desired_state.version
             """
         ).compactMap { Int64($0) }
         let seen = try await reader
@@ -303,7 +310,8 @@ import WireFormat
         #expect(try await hotel.put(#"{"celsius":24}"#).status == 200)
         try await listener.waitFor("the wish") { _ in setpoints().last?.contains(#""celsius":24"#) == true }
         #expect(setpoints().last?.contains(#""is_answered":false"#) == true)
-        let held = Holding(room: Slug("room-101"), version: 1, state: .held, celsius: 24, source: "guest", who: "guest")
+        let held = ReportedState(
+            room: Slug("room-101"), version: 1, state: .accepted, celsius: 24, source: "guest", who: "guest")
         #expect(try await hotel.report([held]).status == 204)
         try await listener.waitFor("the report") { _ in setpoints().last?.contains(#""is_applied":true"#) == true }
         let again = try LiveListener(other, room: hotel.rooms[0], token: hotel.scene.guest)
@@ -324,31 +332,31 @@ import WireFormat
                 // As it was before there was a way down.
                 try connection.execute(
                     script: """
-                        DROP TABLE wished_state, reported_state, wish_version;
+                        DROP TABLE desired_state, reported_state, desired_version;
                         ALTER TABLE home_devices ADD COLUMN wished_mode text,
-                            ADD COLUMN wished_watts double precision, ADD COLUMN wish_version integer DEFAULT 0,
+                            ADD COLUMN wished_watts double precision, ADD COLUMN desired_version integer DEFAULT 0,
                             ADD COLUMN wished_at timestamptz;
-                        DELETE FROM schema_migration WHERE name = '0012-wishes';
+                        DELETE FROM schema_migration WHERE name = '0012-desired-state';
                         INSERT INTO hotels (slug, name, kind) VALUES ('home', 'Home', 'home'), ('other', 'Other', 'home');
                         INSERT INTO devices (device_id, hotel_id, class)
                         SELECT slug || '/building/' || place, hotels.id, 'battery'
                         FROM hotels, unnest('{one,two,three}'::text[]) AS places (place);
                         INSERT INTO home_devices (device, hotel_id, type, name, capacity_wh, charge_limit_watts,
-                            discharge_limit_watts, wished_mode, wished_watts, wish_version, wished_at)
+                            discharge_limit_watts, wished_mode, wished_watts, desired_version, wished_at)
                         SELECT id, hotel_id, 'battery', device_id, 10000, 5000, 4000,
                             CASE WHEN device_id ~ 'three' THEN NULL ELSE 'charging' END, 3000, 7,
                             '2026-01-01Z'::timestamptz + id * interval '1 minute'
                         FROM devices ORDER BY id;
                         """)
             }
-            #expect(try await migrator.migrate() == ["0012-wishes"])
+            #expect(try await migrator.migrate() == ["0012-desired-state"])
             let rows = try await pool.withConnection { connection in
                 try connection.query(
                     """
-                    SELECT device_id || ' ' || mode || ' ' || watts || ' ' || wished_state.version || ' of ' ||
-                        wish_version.version
-                    FROM wished_state JOIN devices ON devices.id = device
-                    JOIN wish_version ON wish_version.hotel_id = wished_state.hotel_id ORDER BY device_id
+                    SELECT device_id || ' ' || mode || ' ' || watts || ' ' || desired_state.version || ' of ' ||
+                        desired_version.version
+                    FROM desired_state JOIN devices ON devices.id = device
+                    JOIN desired_version ON desired_version.hotel_id = desired_state.hotel_id ORDER BY device_id
                     """
                 ).map { try $0.value(0, as: String.self) }
             }

@@ -149,11 +149,11 @@ import Testing
         #expect(comfort.toolCalls.map(\.name) == ["comfort_report"])
         #expect(comfort.reply.contains("%"), "\(comfort.reply)")
         // No gateway is there to say what it makes of it.
-        let wish = try await hotel.ask("Stell 23 Grad ein")
-        #expect(wish.toolCalls.map(\.name) == ["set_temperature"])
-        #expect(wish.reply.contains("auf 23 °C eingestellt"), "\(wish.reply)")
-        #expect(wish.reply.contains("noch nicht bestätigt"), "\(wish.reply)")
-        let kept = try await Replica().rows("SELECT celsius || ' ' || who FROM wished_state")
+        let desired = try await hotel.ask("Stell 23 Grad ein")
+        #expect(desired.toolCalls.map(\.name) == ["set_temperature"])
+        #expect(desired.reply.contains("auf 23 °C eingestellt"), "\(desired.reply)")
+        #expect(desired.reply.contains("noch nicht bestätigt"), "\(desired.reply)")
+        let kept = try await Replica().rows("SELECT celsius || ' ' || who FROM desired_state")
         #expect(kept == ["23 guest, by chat"])
         await hotel.end()
     }

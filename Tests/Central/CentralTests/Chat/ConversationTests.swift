@@ -18,8 +18,8 @@ import Testing
     }
 
     private static func tokens(_ store: CentralStore, _ count: Int) async throws -> [Int] {
-        let registry = TokenRegistry(store)
-        let directory = TokenDirectory(store)
+        let registry = TokenAdministration(store)
+        let directory = TokenAuthenticator(store)
         var tokens: [Int] = []
         for _ in 0..<count {
             let secret = try await registry.addOperator(name: "ops")

@@ -34,14 +34,14 @@ import Testing
     }
 
     /// Without a gateway there is nobody to take a wish: the page says so.
-    private func wish(_ browser: Browser) async throws {
+    private func setDesired(_ browser: Browser) async throws {
         let text = { (id: String) in
             try await browser.run("return document.getElementById('\(id)').textContent;", as: String.self)
         }
         let click = { (id: String) in
             try await browser.run("document.getElementById('\(id)').click(); return true;", as: Bool.self)
         }
-        #expect(try await text("wished") == "as the schedule has it")
+        #expect(try await text("desired") == "as the schedule has it")
         for _ in 0..<2 { _ = try await click("warmer") }
         #expect(try await text("goal") == "23 °C")
         _ = try await click("set")
@@ -74,7 +74,7 @@ import Testing
         let csv = try await browser.run(
             "return (await fetch(document.querySelector('#talk a.file').href)).text();", as: String.self)
         #expect(csv.hasPrefix("timestamp,ac,lighting,plug_load\n"))
-        try await wish(browser)
+        try await setDesired(browser)
         let nameless = try await browser.run(
             """
             return [...document.querySelectorAll("input, textarea, button")].filter((field) =>

@@ -58,11 +58,11 @@ import Testing
             """)
         try await expect(5500, 1800, 34_000, ["DISCHARGING", "DISCHARGING"], [40, 50])
         // What was asked for goes before what is seen; full and empty is idle; charge stays within its bounds.
-        let wish = """
+        let desired = """
             mutation { battery: setStorageMode(deviceId: "\(battery)", mode: CHARGING) { success errors }
               car: setStorageMode(deviceId: "\(car)", mode: DISCHARGING, rateWatts: 7000) { success errors } }
             """
-        #expect(try await scene.text(wish, as: scene.owner).contains("false") == false)
+        #expect(try await scene.text(desired, as: scene.owner).contains("false") == false)
         try await expect(5500, 1800, 34_000, ["CHARGING", "DISCHARGING"], [40, 50])
         try await scene.send("battery", "charge_wh", 12_000)
         try await scene.send("car", "charge_wh", -5)

@@ -49,14 +49,14 @@ import Testing
             name = slug
             let service = hotel.scene.service
             let room = try await hotel.scene.ids(slug).rooms[0]
-            let wished = try await service.call(
+            let desired = try await service.call(
                 "/rooms/\(room)/setpoint/", method: .put, token: hotel.scene.guest, type: "application/json",
                 body: Array(#"{"celsius":22}"#.utf8))
-            #expect(wished.status == 200)
+            #expect(desired.status == 200)
             try await Replica().run(
                 """
                 INSERT INTO reported_state (room_id, version, state, celsius, reported_at)
-                SELECT room_id, version, 'held', 22, now() FROM wished_state WHERE room_id = \(room)
+                SELECT room_id, version, 'accepted', 22, now() FROM desired_state WHERE room_id = \(room)
                 """)
             browser = try await Browser(.init(width: 390, height: 844, language: language))
             try await browser.open(service.url + "/guest#token=" + hotel.scene.guest)
@@ -112,19 +112,19 @@ import Testing
             #expect(try await guest.text("wish-state") == words.unconfirmed)
             let said = try await guest.browser.run("return window.said;", as: [String].self)
             #expect(!said.contains(words.held) && !said.contains(words.asking), "\(said)")
-            #expect(try await guest.text("wished") == "22 °C")
+            #expect(try await guest.text("desired") == "22 °C")
             try await guest.waitFor("state", words.lost, within: .seconds(Self.heartbeat + 5))
             try await guest.picture("cut")
 
             try await guest.browser.cutNetwork(false)
             try await guest.click("again")
-            try await guest.waitFor("wished", words.language == "de" ? "22,5 °C" : "22.5 °C")
+            try await guest.waitFor("desired", words.language == "de" ? "22,5 °C" : "22.5 °C")
             try await guest.browser.waitUntil("document.getElementById('state').dataset.live === 'yes'")
             #expect(try await guest.text("wish-state") == words.asking)
             #expect(try await guest.browser.run("return document.getElementById('again').hidden;", as: Bool.self))
             // The change before is the one that undoing brings back.
             try await guest.click("undo")
-            try await guest.waitFor("wished", "22 °C")
+            try await guest.waitFor("desired", "22 °C")
             try await guest.picture("back")
         } catch {
             try? await guest.picture("failed")
@@ -162,7 +162,7 @@ import Testing
             // The service was only asleep: what it had been sent is done, and the page learns it without being asked again.
             guest.hotel.scene.service.process.resume()
             try await guest.browser.waitUntil("document.getElementById('state').dataset.live === 'yes'")
-            try await guest.waitFor("wished", words.language == "de" ? "22,5 °C" : "22.5 °C")
+            try await guest.waitFor("desired", words.language == "de" ? "22,5 °C" : "22.5 °C")
             try await guest.waitFor("wish-state", words.asking.prefix(4) == "Sent" ? "Sent" : "Gesendet")
         } catch {
             try? await guest.picture("failed")

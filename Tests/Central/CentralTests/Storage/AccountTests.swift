@@ -95,15 +95,16 @@ import Testing
         let replica = try await Replica.migrated()
         let building = try await replica.building("openings")
         let (store, openings) = (StoreID(), (0..<4).map { _ in UUID() })
-        func hello(_ lineage: [UUID], _ next: Int64) async throws {
-            try await replica.store.acknowledge(store, lineage: lineage, nextNumber: next, building: building)
+        func handshake(_ openingHistory: [UUID], _ next: Int64) async throws {
+            try await replica.store.acknowledge(
+                store, openingHistory: openingHistory, nextNumber: next, building: building)
         }
-        try await hello([openings[0]], 1)
-        try await hello([openings[0]], 1)
+        try await handshake([openings[0]], 1)
+        try await handshake([openings[0]], 1)
         _ = try await replica.store.store(readings(1..<11, of: store), building: building, incarnation: openings[0])
         // Two openings of which the central service never heard, then one of which the answer was lost.
-        try await hello([openings[0], openings[1], openings[2]], 11)
-        try await hello([openings[0], openings[1], openings[2], openings[3]], 11)
+        try await handshake([openings[0], openings[1], openings[2]], 11)
+        try await handshake([openings[0], openings[1], openings[2], openings[3]], 11)
         _ = try await replica.store.store(readings(11..<21, of: store), building: building, incarnation: openings[3])
         // A gateway of an older version does not say.
         _ = try await replica.store.store(readings(21..<31, of: store), building: building)
@@ -118,16 +119,19 @@ import Testing
             let error = await #expect(throws: StoreError.self) { try await body() }
             guard case .forkedStore(store) = error else { return #expect(Bool(false), "\(error as Any)") }
         }
-        try await replica.store.acknowledge(store, lineage: [first], nextNumber: 1, building: building)
+        try await replica.store.acknowledge(store, openingHistory: [first], nextNumber: 1, building: building)
         _ = try await replica.store.store(readings(1..<101, of: store), building: building, incarnation: first)
-        try await replica.store.acknowledge(store, lineage: [first, second], nextNumber: 101, building: building)
+        try await replica.store.acknowledge(
+            store, openingHistory: [first, second], nextNumber: 101, building: building)
         // A copy from the time of the first opening.
         await forked {
-            try await replica.store.acknowledge(store, lineage: [first, copy], nextNumber: 101, building: building)
+            try await replica.store.acknowledge(
+                store, openingHistory: [first, copy], nextNumber: 101, building: building)
         }
         // A backup of the second opening, from when fewer numbers had been given.
         await forked {
-            try await replica.store.acknowledge(store, lineage: [second, copy], nextNumber: 100, building: building)
+            try await replica.store.acknowledge(
+                store, openingHistory: [second, copy], nextNumber: 100, building: building)
         }
         for opening in [first, copy] {
             await forked {
@@ -146,7 +150,8 @@ import Testing
         try await replica.store.note(
             report(150, waiting: [101..<151]), of: store, incarnation: second, building: building)
         await forked {
-            try await replica.store.acknowledge(store, lineage: [second, copy], nextNumber: 150, building: building)
+            try await replica.store.acknowledge(
+                store, openingHistory: [second, copy], nextNumber: 150, building: building)
         }
         let account = try await account(replica, building)
         #expect(account.stored == 100)
@@ -160,9 +165,9 @@ import Testing
         let (damaged, successor, stranger) = (StoreID(), StoreID(), StoreID())
         let openings = [UUID(), UUID(), UUID()]
         for (store, opening) in [(damaged, openings[0]), (successor, openings[1])] {
-            try await replica.store.acknowledge(store, lineage: [opening], nextNumber: 1, building: building)
+            try await replica.store.acknowledge(store, openingHistory: [opening], nextNumber: 1, building: building)
         }
-        try await replica.store.acknowledge(stranger, lineage: [openings[2]], nextNumber: 1, building: elsewhere)
+        try await replica.store.acknowledge(stranger, openingHistory: [openings[2]], nextNumber: 1, building: elsewhere)
         try await replica.store.note(
             report(50, waiting: [1..<51]), of: damaged, incarnation: openings[0], building: building)
         let loss = [DeclaredLoss(numbers: 1..<51, reason: .corrupt)]
@@ -184,7 +189,7 @@ import Testing
         let (damaged, successor, silent) = (StoreID(), StoreID(), StoreID())
         let openings = [UUID(), UUID()]
         for (store, opening) in zip([damaged, successor], openings) {
-            try await replica.store.acknowledge(store, lineage: [opening], nextNumber: 1, building: building)
+            try await replica.store.acknowledge(store, openingHistory: [opening], nextNumber: 1, building: building)
         }
         try await replica.store.note(
             report(50, waiting: [1..<51]), of: damaged, incarnation: openings[0], building: building)

@@ -11,7 +11,7 @@ import Testing
         let replicas = [try await Replica.migrated(), Replica()]
         let slug = "order-\(seed)"
         let building = try await replicas[0].building(slug)
-        var random = Dice(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let stores = [StoreID(), StoreID()]
         let last = Int64.random(in: 200...600, using: &random)
         // Each store's numbers, cut in pieces of which many overlap and some repeat; all of it shuffled.

@@ -42,7 +42,7 @@ import Testing
         let other = try await replica.building("group-other")
         let (foreign, forked) = (StoreID(), StoreID())
         _ = try await replica.store.store(readings(1..<2, of: foreign), building: other)
-        try await replica.store.acknowledge(forked, lineage: [UUID()], nextNumber: 1, building: home)
+        try await replica.store.acknowledge(forked, openingHistory: [UUID()], nextNumber: 1, building: home)
         enum Seen: Hashable, Sendable {
             case stored(Int, Int)
             case foreign, forked

@@ -67,7 +67,7 @@ import Testing
         let replica = try await Replica.migrated()
         let building = try await replica.building("named")
         try await replica.store.apply(inventory("named"))
-        let hotel = try await replica.store.hotels(Page(after: 0, limit: 1000)).first { $0.slug == "named" }
+        let hotel = try await replica.store.hotels(ListPage(after: 0, limit: 1000)).first { $0.slug == "named" }
         #expect(
             hotel
                 == HotelEntry(

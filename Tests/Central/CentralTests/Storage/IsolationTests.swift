@@ -134,7 +134,7 @@ import Testing
             "POST /temperature": .forbidden, "PUT /uplink/v1/inventory": .forbidden,
             "POST /uplink/v1/batches": .forbidden, "PUT /uplink/v1/stores/:store": .forbidden,
             "POST /uplink/v1/stores/:store/losses": .forbidden, "PUT /uplink/v1/stores/:store/report": .forbidden,
-            "GET /uplink/v1/wishes": .forbidden, "PUT /uplink/v1/holdings": .forbidden,
+            "GET /uplink/v1/desired": .forbidden, "PUT /uplink/v1/reported": .forbidden,
             "GET /hotels": .own(["/hotels/", "/hotels/?limit=1000", "/hotels/?cursor=0"]),
             "GET /hotels/:hotel/floors": .both(
                 own: ["/hotels/\(own.hotel)/floors/"], concealed: ["/hotels/\(other.hotel)/floors/"]),
@@ -196,12 +196,12 @@ import Testing
             }
         }
         // The rooms of the other guests hold what they held.
-        #expect(try await Replica().rows("SELECT count(*)::text FROM wished_state") == ["0"])
+        #expect(try await Replica().rows("SELECT count(*)::text FROM desired_state") == ["0"])
         await house.end()
     }
 
     private static func expect(
-        _ status: Int, _ house: House, _ operation: RouteBook.Operation, _ path: String
+        _ status: Int, _ house: House, _ operation: RouteTable.Operation, _ path: String
     ) async throws {
         let method = HTTPRequest.Method(rawValue: operation.method)!
         let answer = try await house.call(method, path, method == .put ? #"{"celsius":20}"# : "")
@@ -296,7 +296,7 @@ import Testing
             #expect(answer.text.contains("-32602") && Self.leaks(answer) == [], "\(name): \(answer.text)")
         }
         // What was tried to be set for room-102 was set for no room.
-        #expect(try await Replica().rows("SELECT count(*)::text FROM wished_state") == ["0"])
+        #expect(try await Replica().rows("SELECT count(*)::text FROM desired_state") == ["0"])
         await house.end()
     }
 
@@ -322,7 +322,7 @@ import Testing
             let answer = try await say(message)
             #expect(answer.status == 200 && Self.leaks(answer) == [], "\(message): \(answer.text)")
         }
-        #expect(try await Replica().rows("SELECT count(*)::text FROM wished_state") == ["0"])
+        #expect(try await Replica().rows("SELECT count(*)::text FROM desired_state") == ["0"])
         // The neighbour's conversation, by its id.
         let theirs = try ChatTests.Reply(try await say("How warm is my room?", as: house.neighbourToken))
         #expect(theirs.reply.contains("7777"))
@@ -421,14 +421,14 @@ import Testing
         let room = house.own.room
         // The former guest's wish, which has no end, and what the heating made of it; and everything read by the former guest
         // first, so that copies of it lie wherever copies lie.
-        let wish = try await house.call(.put, "/rooms/\(room)/setpoint/", #"{"celsius":24.5}"#)
-        #expect(wish.status == 200)
+        let desired = try await house.call(.put, "/rooms/\(room)/setpoint/", #"{"celsius":24.5}"#)
+        #expect(desired.status == 200)
         try await Replica().run(
             """
-            UPDATE wished_state SET created_at = now() - interval '1 hour', who = 'secret-former';
+            UPDATE desired_state SET created_at = now() - interval '1 hour', who = 'secret-former';
             INSERT INTO reported_state (room_id, version, state, celsius, source, who, reason, reported_at)
             SELECT room_id, version, 'held', 24.5, 'guest', 'secret-former', 'secret-former', now() - interval '1 hour'
-            FROM wished_state;
+            FROM desired_state;
             """)
         for path in ["data/", "setpoint/", "history/?datapoint=temperature&interval=1day"] {
             let answer = try await house.call(.get, "/rooms/\(room)/\(path)")

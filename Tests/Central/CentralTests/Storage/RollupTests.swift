@@ -31,7 +31,7 @@ import Testing
     }
 
     /// Numbers that look random and are the same each time.
-    struct Dice: RandomNumberGenerator {
+    struct SeededRandom: RandomNumberGenerator {
         var state: UInt64
 
         mutating func next() -> UInt64 {
@@ -50,7 +50,7 @@ import Testing
     }
 
     /// A few thousand readings of two days, some far away, some text, some no number, in no order.
-    func mixture(_ count: Int, of store: StoreID, first: Int64, _ dice: inout Dice) -> IncomingReadings {
+    func mixture(_ count: Int, of store: StoreID, first: Int64, _ dice: inout SeededRandom) -> IncomingReadings {
         let rows = (0..<count).map { _ in
             let far = Int.random(in: 0..<50, using: &dice) == 0
             let time = Timestamp(
@@ -78,7 +78,7 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for worker in 0..<6 {
                 group.addTask {
-                    var dice = Dice(state: seed &* 1000 &+ UInt64(worker))
+                    var dice = SeededRandom(state: seed &* 1000 &+ UInt64(worker))
                     let store = StoreID()
                     var numbers: Int64 = 1
                     for _ in 0..<5 {
@@ -152,7 +152,7 @@ import Testing
     @Test func `are made of what is there already when the schema becomes newer`() async throws {
         let replica = try await Replica.migrated()
         let building = try await replica.building("older")
-        var dice = Dice(state: 7)
+        var dice = SeededRandom(state: 7)
         _ = try await replica.store.store(mixture(5000, of: StoreID(), first: 1, &dice), building: building)
         let before = try await replica.rows("SELECT to_jsonb(r)::text FROM rollup_quarter r ORDER BY series_id, bucket")
         // As it was before.

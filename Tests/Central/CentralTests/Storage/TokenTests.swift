@@ -9,7 +9,7 @@ import Testing
     @Test func `name their holder, and stand in the database only as hashes`() async throws {
         let replica = try await Replica.migrated()
         try await replica.store.apply(inventory("tokens"))
-        let registry = TokenRegistry(replica.store)
+        let registry = TokenAdministration(replica.store)
         let building = Slug("tokens")!
         let secrets = [
             try await registry.addGateway(building: building, kind: "hotel", label: nil),
@@ -18,7 +18,7 @@ import Testing
                 label: "Ms. Gray"),
             try await registry.addOperator(name: "ops"),
         ]
-        let directory = TokenDirectory(replica.store)
+        let directory = TokenAuthenticator(replica.store)
         var roles: [Role?] = []
         for secret in secrets { roles.append(try await directory.caller(holding: secret)?.role) }
         #expect(roles == [.gateway, .guest, .operator])
@@ -29,8 +29,8 @@ import Testing
 
     @Test func `of unknown holders are nobody's`() async throws {
         let replica = try await Replica.migrated()
-        let secret = try await TokenRegistry(replica.store).addOperator(name: "x")
-        let directory = TokenDirectory(replica.store)
+        let secret = try await TokenAdministration(replica.store).addOperator(name: "x")
+        let directory = TokenAuthenticator(replica.store)
         let last = secret.text.last == "A" ? "B" : "A"
         let wrong = TokenSecret(secret.text.dropLast() + last)!
         #expect(try await directory.caller(holding: wrong) == nil)
@@ -44,12 +44,12 @@ import Testing
         _ = try await Replica.migrated()
         let replica = Replica { clock.withLock(\.self) }
         try await replica.store.apply(inventory("stay"))
-        let registry = TokenRegistry(replica.store)
+        let registry = TokenAdministration(replica.store)
         let begin = Timestamp(millisecondsSince1970: midnight + 30_000)
         let end = Timestamp(millisecondsSince1970: midnight + 60_000)
         let guest = try await registry.addGuest(
             building: Slug("stay")!, room: Slug("room-101")!, from: begin, until: end, label: nil)
-        let directory = TokenDirectory(replica.store)
+        let directory = TokenAuthenticator(replica.store)
         // Not before it begins, and what the directory has learnt then makes it no later.
         #expect(try await directory.caller(holding: guest) == nil)
         clock.withLock { $0 = begin }
@@ -69,7 +69,7 @@ import Testing
     @Test func `of guests need a room that is known`() async throws {
         let replica = try await Replica.migrated()
         try await replica.store.apply(inventory("known"))
-        let registry = TokenRegistry(replica.store)
+        let registry = TokenAdministration(replica.store)
         for (building, room) in [("known", "room-999"), ("unknown", "room-101")] {
             await #expect(throws: StoreError.self) {
                 try await registry.addGuest(

@@ -74,11 +74,11 @@ import WireFormat
             try await service.call(path, method: method, token: token, type: type, body: Array(body.utf8)).status
         }
         #expect(try await send(.put, UplinkPath.inventory, "[1]") == 400)
-        #expect(try await send(.put, UplinkPath.store(store), #"{"lineage":[],"next_number":1}"#) == 400)
+        #expect(try await send(.put, UplinkPath.store(store), #"{"opening_history":[],"next_number":1}"#) == 400)
         #expect(try await send(.post, UplinkPath.batches, "not a batch", type: ReadingBatch.mediaType) == 400)
         #expect(try await send(.post, UplinkPath.losses(of: store), "{}") == 400)
         #expect(try await send(.put, UplinkPath.report(of: store), "{}") == 400)
-        #expect(try await send(.put, UplinkPath.holdings, "{}") == 400)
+        #expect(try await send(.put, UplinkPath.reportedStates, "{}") == 400)
         let told = try await audit("wrong")
         for kind in ["inventory", "opening", "batch", "losses", "report", "holdings"] {
             #expect(told.contains("wrong: \(kind), 1 times since"), "\(told)")
@@ -87,11 +87,12 @@ import WireFormat
 
         let opening = UUID().uuidString.lowercased()
         #expect(try await service.send(inventory("wrong"), token: token).status == 204)
-        let hello = #"{"lineage":["\#(opening)"],"next_number":1}"#
-        #expect(try await send(.put, UplinkPath.store(store), hello) == 204)
+        let handshake = #"{"opening_history":["\#(opening)"],"next_number":1}"#
+        #expect(try await send(.put, UplinkPath.store(store), handshake) == 204)
         #expect(
             try await send(
-                .put, UplinkPath.holdings, #"{"holdings":[{"room":"room-101","version":0,"state":"unwished"}]}"#) == 204
+                .put, UplinkPath.reportedStates, #"{"reported":[{"room":"room-101","version":0,"state":"none"}]}"#)
+                == 204
         )
         let left = try await audit("wrong")
         for kind in ["inventory", "opening", "holdings"] {

@@ -39,8 +39,8 @@ import WireFormat
         let service = try await RunningService()
         let gateway = try await gateway(service, "heard")
         let (store, opening) = (StoreID(), UUID().uuidString.lowercased())
-        let hello = StoreHello(lineage: [opening], nextNumber: 1)
-        #expect(try await gateway.tell(.put, UplinkPath.store(store), hello).status == 204)
+        let handshake = StoreHandshake(openingHistory: [opening], nextNumber: 1)
+        #expect(try await gateway.tell(.put, UplinkPath.store(store), handshake).status == 204)
         let batch = batch(Self.one, store: store)
         let sent = try await service.send(batch, token: gateway.token, opening: opening)
         #expect(sent.status == 200, "\(sent.text)")
@@ -84,10 +84,11 @@ import WireFormat
         let service = try await RunningService()
         let gateway = try await gateway(service, "copied")
         let (store, opening, copy) = (StoreID(), UUID().uuidString, UUID().uuidString)
-        let hello = StoreHello(lineage: [opening], nextNumber: 1)
-        #expect(try await gateway.tell(.put, UplinkPath.store(store), hello).status == 204)
+        let handshake = StoreHandshake(openingHistory: [opening], nextNumber: 1)
+        #expect(try await gateway.tell(.put, UplinkPath.store(store), handshake).status == 204)
         let answers = [
-            try await gateway.tell(.put, UplinkPath.store(store), StoreHello(lineage: [copy], nextNumber: 1)),
+            try await gateway.tell(
+                .put, UplinkPath.store(store), StoreHandshake(openingHistory: [copy], nextNumber: 1)),
             try await service.send(batch(Self.one, store: store), token: gateway.token, opening: copy),
             try await gateway.tell(
                 .post, UplinkPath.losses(of: store),
@@ -112,14 +113,15 @@ import WireFormat
         let gateway = try await gateway(service, "strict")
         let store = StoreID()
         let id = UUID().uuidString
-        let hello = UplinkPath.store(store)
+        let handshake = UplinkPath.store(store)
         let (losses, report) = (UplinkPath.losses(of: store), UplinkPath.report(of: store))
         let wrong: [(HTTPRequest.Method, String, String, String)] = [
-            (.put, hello, "", "bad_hello"), (.put, hello, #"{"lineage":[],"next_number":1}"#, "bad_hello"),
-            (.put, hello, #"{"lineage":["x"],"next_number":1}"#, "bad_hello"),
-            (.put, hello, #"{"lineage":["\#(id)"],"next_number":0}"#, "bad_hello"),
-            (.put, hello, #"{"lineage":["\#(id)"]}"#, "bad_hello"),
-            (.put, "/uplink/v1/stores/7", #"{"lineage":["\#(id)"],"next_number":1}"#, "bad_store"),
+            (.put, handshake, "", "bad_handshake"),
+            (.put, handshake, #"{"opening_history":[],"next_number":1}"#, "bad_handshake"),
+            (.put, handshake, #"{"opening_history":["x"],"next_number":1}"#, "bad_handshake"),
+            (.put, handshake, #"{"opening_history":["\#(id)"],"next_number":0}"#, "bad_handshake"),
+            (.put, handshake, #"{"opening_history":["\#(id)"]}"#, "bad_handshake"),
+            (.put, "/uplink/v1/stores/7", #"{"opening_history":["\#(id)"],"next_number":1}"#, "bad_store"),
             (.post, losses, #"{"losses":[{"first":0,"end":5,"reason":"corrupt"}]}"#, "bad_losses"),
             (.post, losses, #"{"losses":[{"first":5,"end":5,"reason":"corrupt"}]}"#, "bad_losses"),
             (.post, losses, #"{"losses":[{"first":1,"end":9223372036854775807,"reason":"corrupt"}]}"#, "bad_losses"),
@@ -136,21 +138,21 @@ import WireFormat
             #expect(answer.status == 400, "\(body)")
             #expect(answer.code == code, "\(body)")
         }
-        let good = StoreHello(lineage: [id], nextNumber: 1)
+        let good = StoreHandshake(openingHistory: [id], nextNumber: 1)
         let odd = try await gateway.tell(
             .put, report, StoreReport(numbered: 0, waiting: [], rejected: [:], brokerDropped: 0), opening: "x")
         #expect(odd.code == "bad_incarnation")
-        let large = try await gateway.tell(.put, hello, String(repeating: " ", count: (4 << 20) + 1))
+        let large = try await gateway.tell(.put, handshake, String(repeating: " ", count: (4 << 20) + 1))
         #expect(large.status == 413)
-        #expect(try await service.call(hello, method: .put, token: gateway.token, type: "text/plain").status == 415)
-        #expect(try await service.call(hello, method: .put, type: "application/json").status == 401)
+        #expect(try await service.call(handshake, method: .put, token: gateway.token, type: "text/plain").status == 415)
+        #expect(try await service.call(handshake, method: .put, type: "application/json").status == 401)
         let operating = Gateway(
             service: service, token: try await RunningService.token("operator", "--name", "strict"))
-        #expect(try await operating.tell(.put, hello, good).status == 403)
-        #expect(try await gateway.tell(.put, hello, good).status == 204)
+        #expect(try await operating.tell(.put, handshake, good).status == 403)
+        #expect(try await gateway.tell(.put, handshake, good).status == 204)
         let neighbour = try await self.gateway(service, "strict-neighbour")
         let answers = [
-            try await neighbour.tell(.put, hello, good),
+            try await neighbour.tell(.put, handshake, good),
             try await neighbour.tell(.post, losses, LossDeclaration(losses: [])),
             try await neighbour.tell(
                 .put, report, StoreReport(numbered: 0, waiting: [], rejected: [:], brokerDropped: 0)),

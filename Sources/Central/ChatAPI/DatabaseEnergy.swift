@@ -1,0 +1,64 @@
+internal import Assistant
+internal import Building
+internal import Foundation
+internal import RestAPI
+internal import Storage
+
+/// One building's energy as the central database knows it.
+struct DatabaseEnergy: EnergyService {
+    let store: CentralStore
+    let building: HotelEntry
+    let signer: FileSigner
+    let linkLifetime: Duration
+
+    var calendar: LocalCalendar { LocalCalendar(zone: TimeZone(identifier: building.timeZone) ?? .gmt) }
+
+    func energy(_ question: Assistant.EnergyRequest) async throws -> EnergyAnswer {
+        let days = question.resolution.longestDays
+        guard question.range.upperBound <= question.range.lowerBound.advanced(by: .seconds(days * 86_400)) else {
+            throw ToolError(
+                "In steps of \(question.resolution.rawValue) there are at most \(days) days at once. Ask for a shorter "
+                    + "range, or for longer steps.")
+        }
+        let file = EnergyFileRequest(
+            hotel: building.id, range: question.range, resolution: question.resolution,
+            subsystems: question.subsystems, expires: store.currentTime.advanced(by: linkLifetime))
+        guard let table = try await file.table(store) else { throw BuildingIsGone() }
+        let quality = try await store.meterQuality(
+            ofHotel: building.id, subsystems: question.subsystems.map(\.rawValue), in: question.range)
+        let totals = question.subsystems.enumerated().map {
+            index, subsystem -> (subsystem: Subsystem, kilowattHours: Double?) in
+            let known = table.columns.isEmpty ? [] : table.columns[index].compactMap(\.self)
+            return (subsystem: subsystem, kilowattHours: known.isEmpty ? nil : known.reduce(0, +))
+        }
+        return EnergyAnswer(
+            totals: totals,
+            file: Attachment(
+                name: file.contents(of: table).name, url: ChatFiles.path + (try await signer.signed(file)),
+                mediaType: EnergyFile.mediaType),
+            fileExpires: file.expires, coveragePercent: table.overallCoverage * 100, quality: quality)
+    }
+}
+
+/// A building that was there a moment ago.
+struct BuildingIsGone: Error {}
+
+extension EnergyResolution {
+    var unit: CalendarBuckets.Unit {
+        switch self {
+        case .quarterHour: .quarter
+        case .hour: .hour
+        case .day: .day
+        case .month: .month
+        }
+    }
+
+    /// Of one file.
+    var longestDays: Int {
+        switch self {
+        case .quarterHour: 366
+        case .hour: 1830
+        case .day, .month: 7320
+        }
+    }
+}

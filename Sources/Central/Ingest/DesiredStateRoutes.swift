@@ -1,0 +1,146 @@
+public import APISupport
+internal import Building
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+public import LiveUpdates
+public import Logging
+public import Storage
+internal import WireFormat
+
+/// What gateways are told to do, and what they say that holds.
+///
+/// The gateway asks, and waits for the answer until there is something to tell: so it hears at once, and nobody has to
+/// reach it.
+public struct DesiredStateRoutes: Sendable {
+    private let store: CentralStore
+    private let hub: DesiredStateHub
+    private let refusals: RefusalBook
+
+    /// How long a request may wait, seconds.
+    private static let longestWait = 25
+
+    public init(store: CentralStore, hub: DesiredStateHub, logger: Logger) {
+        self.store = store
+        self.hub = hub
+        refusals = RefusalBook(store: store, logger: logger)
+    }
+
+    public func register(in book: inout RouteTable) {
+        book.add(.get, UplinkPath.desiredStates, for: [.gateway], desiredStates)
+        book.add(.put, UplinkPath.reportedStates, for: [.gateway], takeReportedStates)
+    }
+
+    @Sendable
+    private func desiredStates(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        let query = try QueryParameters(request, known: ["after", "wait"])
+        let after = Int64(try query.integer("after", in: 0...Int(1 << 53)) ?? 0)
+        let wait = try query.integer("wait", in: 0...Self.longestWait) ?? 0
+        let (building, hub, store) = (try caller.building, hub, store)
+        let end = ContinuousClock.now + .seconds(wait)
+        let answer = try await hub.watch(building: building.id) { watch in
+            while true {
+                let answer = try await store.desiredStates(of: building, after: after)
+                let left = end - ContinuousClock.now
+                let isNews = !answer.desiredStates.isEmpty || answer.version != after
+                if isNews || left <= .zero || hub.isEnding || Task.isCancelled { return answer }
+                await watch.wait(atMost: left)
+            }
+        }
+        guard let answer else {
+            throw APIError.tryLater(.tooManyRequests, code: "busy", "Too many wait for this building's wishes.")
+        }
+        let list = DesiredStateList(
+            version: answer.version, desiredStates: answer.desiredStates.compactMap(DesiredState.init))
+        var headers: HTTPFields = [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"]
+        if let name = HTTPField.Name(UplinkPath.receiptHeader) { headers[name] = request.uri.path }
+        return Response(
+            status: .ok, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: Array(try JSONEncoder().encode(list)))))
+    }
+
+    @Sendable
+    private func takeReportedStates(_ request: Request, _ context: CallContext, _ caller: Caller) async throws
+        -> Response
+    {
+        let building = try caller.building
+        let report: StateReport
+        do {
+            report = try await readReportedStates(request)
+        } catch {
+            await refusals.note(error, .reportedStates, of: building)
+            throw error
+        }
+        try await store.note(
+            report.reportedStates.map(GatewayReportedState.init), refused: report.refused.map(UplinkRefusal.init),
+            of: building)
+        guard let first = report.refused.first else { return .receipt(for: request) }
+        context.logger.warning(
+            "Entries of a report of what holds refused: uplink_refusal says which and why",
+            metadata: [
+                "building": "\(building.slug)", "refused": "\(report.refused.count)",
+                "taken": "\(report.reportedStates.count)", "first": "\(first.room ?? first.device ?? "?")",
+                "reason": "\(first.reason)",
+            ])
+        return try .receipt(
+            for: request, StateReceipt(taken: report.reportedStates.count, refused: report.refused))
+    }
+
+    private func readReportedStates(_ request: Request) async throws -> StateReport {
+        let report = try await request.message(
+            StateReport.self, code: "bad_reported_state", atMost: WireLimits.messageBytes)
+        let count = report.reportedStates.count + report.refused.count
+        guard count <= WireLimits.reportedStates else {
+            throw APIError.badRequest(
+                code: "bad_reported_state",
+                "These are \(count) at once, where \(WireLimits.reportedStates) are possible.")
+        }
+        return report
+    }
+}
+
+extension GatewayReportedState {
+    fileprivate init(_ message: ReportedState) {
+        self.init(
+            subject: message.room.map { .room($0.text) } ?? .device(message.device?.text ?? ""),
+            version: message.version, state: message.state.rawValue, celsius: message.celsius,
+            mode: message.mode?.text, watts: message.watts, source: message.source?.text, who: message.who?.text,
+            until: message.until, reason: message.reason?.text)
+    }
+}
+
+extension UplinkRefusal {
+    fileprivate init(_ refused: RejectedReportedState) {
+        self.init(
+            message: .reportedStates, subject: (refused.room ?? refused.device)?.text ?? "", reason: refused.reason.text
+        )
+    }
+}
+
+extension Response {
+    /// What became of a message of which not all was taken.
+    static func receipt(for request: Request, _ receipt: some Encodable) throws -> Response {
+        var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
+        if let name = HTTPField.Name(UplinkPath.receiptHeader) { headers[name] = request.uri.path }
+        return Response(
+            status: .ok, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: Array(try JSONEncoder().encode(receipt)))))
+    }
+}
+
+extension DesiredState {
+    /// `nil` if no gateway could be told of it: its subject came from other tools.
+    fileprivate init?(_ desired: GatewayDesiredState) {
+        var (room, device): (Slug?, DeviceText?)
+        var (celsius, command): (Double?, StorageCommand?)
+        switch desired.subject {
+        case .setpoint(let slug, let wanted): (room, celsius) = (Slug(slug), wanted)
+        case .storage(let id, let wanted): (device, command) = (DeviceText(id), wanted)
+        }
+        guard room != nil || device != nil else { return nil }
+        self.init(
+            version: desired.version, room: room, device: device, celsius: celsius, mode: command?.mode,
+            watts: command?.watts, source: desired.source == .guest ? .guest : .central, who: desired.who,
+            until: desired.until, created: desired.created)
+    }
+}

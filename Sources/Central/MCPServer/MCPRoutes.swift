@@ -1,0 +1,102 @@
+public import APISupport
+internal import Assistant
+public import ChatAPI
+internal import HTTPTypes
+internal import Hummingbird
+internal import JSON
+internal import Storage
+
+/// How much other assistants may do.
+public struct MCPLimits: Sendable {
+    /// Calls being answered at the same time, in all.
+    public var calls = 64
+    /// Of these with one token.
+    public var callsPerToken = 8
+    /// With one token.
+    public var callsPerMinute = 120
+
+    public init() {}
+}
+
+/// `POST /mcp`: the chat's tools for other assistants, by the Model Context Protocol over streamable HTTP.
+///
+/// Stateless, as the specification allows: there are no sessions, every request is answered by itself as one JSON
+/// object, and the token alone decides what there is.
+public struct MCPRoutes: Sendable {
+    private let issuer: ToolIssuer
+    private let admission: ConcurrencyLimiter
+    private let publicURL: String?
+    private let origins: Set<String>
+
+    private static let path = "/mcp"
+    /// A call's arguments have 8 KiB at most.
+    private static let bodyBytes = 64 * 1024
+    private static let batch = 16
+
+    /// - Parameters:
+    ///   - publicURL: where people reach the service, without a slash at its end. `nil`: where the request went.
+    public init(issuer: ToolIssuer, limits: MCPLimits, publicURL: String?) {
+        self.issuer = issuer
+        self.publicURL = publicURL
+        admission = ConcurrencyLimiter(
+            CallLimits(
+                calls: limits.calls, callsPerToken: limits.callsPerToken, callsPerMinute: limits.callsPerMinute),
+            of: "calls")
+        // Without the path.
+        origins = Set(
+            [publicURL].compactMap { $0?.split(separator: "/").prefix(2).joined(separator: "//").lowercased() })
+    }
+
+    public func register(in book: inout RouteTable) {
+        book.add(.post, Self.path, for: [.guest, .operator], answer)
+    }
+
+    @Sendable
+    private func answer(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
+        _ = try QueryParameters(request, known: [])
+        let head = try RequestHead(request, origins: origins)
+        let body = try await request.body.collect(upTo: Self.bodyBytes)
+        let json: JSON
+        do { json = try JSON(parsing: Array(body.readableBytesView)) } catch {
+            return RemoteAnswer(.malformed("The body is \(error).")).response
+        }
+        do {
+            let version = try head.protocolVersion()
+            let methods = RemoteMethods(
+                caller: caller, version: version, issuer: issuer, admission: admission,
+                address: publicURL ?? "http://\(request.head.authority ?? "localhost")")
+            guard let messages = json.elements else { return try await answer(json, head, methods).response }
+            guard version.allowsBatches, (1...Self.batch).contains(messages.count) else {
+                throw RemoteCallError.invalidRequest(
+                    "Send one message at a time; until 2025-03-26 an array may hold 1 to \(Self.batch).")
+            }
+            return try await answer(messages, methods).response
+        } catch let error as RemoteCallError {
+            return RemoteAnswer(error, id: RemoteCall.id(of: json)).response
+        }
+    }
+
+    private func answer(_ json: JSON, _ head: RequestHead, _ methods: RemoteMethods) async throws -> RemoteAnswer {
+        guard case .request(let id, let method, let params) = try RemoteCall(json) else { return .accepted }
+        if !methods.version.hasHandshake { try head.check(method: method, params: params) }
+        return RemoteAnswer(result: try await methods.result(of: method, params), id: id)
+    }
+
+    /// One after another: what a batch saves is the way, not the work.
+    private func answer(_ messages: [JSON], _ methods: RemoteMethods) async throws -> RemoteAnswer {
+        var answers: [JSON] = []
+        for json in messages {
+            do {
+                guard case .request(let id, let method, let params) = try RemoteCall(json) else { continue }
+                guard method != "initialize" else {
+                    throw RemoteCallError.invalidRequest("“initialize” has to come alone.")
+                }
+                answers.append(
+                    RemoteAnswer(result: try await methods.result(of: method, params), id: id).json ?? .null)
+            } catch let error as RemoteCallError {
+                answers.append(error.json(id: RemoteCall.id(of: json)))
+            }
+        }
+        return answers.isEmpty ? .accepted : RemoteAnswer(status: .ok, json: .array(answers))
+    }
+}

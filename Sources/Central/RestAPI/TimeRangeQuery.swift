@@ -1,0 +1,56 @@
+internal import APISupport
+internal import Building
+internal import Foundation
+
+/// The range of time that a question is about, by the parameters `start_time` (inclusive) and `end_time` (exclusive).
+struct TimeRangeQuery: Sendable {
+    static let parameters: Set<String> = ["start_time", "end_time"]
+
+    private let start: String?
+    private let end: String?
+
+    init(_ query: QueryParameters) {
+        start = query.filled("start_time")
+        end = query.filled("end_time")
+    }
+
+    /// - Parameter zone: where a time without an offset is meant.
+    /// - Throws: `APIError` 400 where one of them is no time, or the end is not after the start.
+    func bounds(in zone: TimeZone) throws -> (start: Timestamp?, end: Timestamp?) {
+        let bounds = (
+            start: try start.map { try Self.time($0, "start_time", zone) },
+            end: try end.map { try Self.time($0, "end_time", zone) }
+        )
+        if let start = bounds.start, let end = bounds.end { try Self.requireOrder(start, end) }
+        return bounds
+    }
+
+    /// - Throws: `APIError` 400.
+    static func requireOrder(_ start: Timestamp, _ end: Timestamp) throws {
+        guard start < end else {
+            throw APIError.badRequest(
+                code: "bad_range", "end_time is not after start_time.",
+                hint: "start_time is inclusive, end_time is exclusive.")
+        }
+    }
+
+    /// - Throws: `APIError` 400.
+    static func requireLength(_ start: Timestamp, _ end: Timestamp, atMostDays days: Int, for what: String) throws {
+        guard end.millisecondsSince1970 - start.millisecondsSince1970 <= Int64(days) * 86_400_000 else {
+            throw APIError.badRequest(
+                code: "range_too_large", "\(what) is answered for at most \(days) days at once.",
+                hint: "Ask for a shorter range, or for longer steps.")
+        }
+    }
+
+    private static func time(_ text: String, _ name: String, _ zone: TimeZone) throws -> Timestamp {
+        guard let time = ISO8601Reader.parse(text, zone: zone) else {
+            throw APIError.badRequest(
+                code: "bad_time", "\(name) is “\(text.prefix(80))”, which is no time from 1970 to 2099.",
+                hint:
+                    "Give ISO 8601, as in 2024-12-24T18:00:00+01:00 (without an offset it is the building's time), or "
+                    + "Unix seconds.")
+        }
+        return time
+    }
+}

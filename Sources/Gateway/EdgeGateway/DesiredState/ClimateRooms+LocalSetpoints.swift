@@ -1,0 +1,62 @@
+import Building
+import ClimateControl
+import Synchronization
+import WireFormat
+
+extension ClimateRooms {
+    /// A boost that nobody said the end of.
+    private static let usualBoost = Duration.seconds(3600)
+
+    /// Does what someone in the building asks for: all of it, or nothing.
+    ///
+    /// - Throws: why it is refused.
+    func apply(_ desired: SetpointPayload, to room: Slug) throws(RejectionReason) {
+        let calendar = clock.calendar()
+        let now = clock.isTrusted(calendar) ? calendar : nil
+        if let until = desired.until, let now, until <= now { throw .setpointEnded }
+        let setpoint = Self.setpoint(desired, since: now)
+        if let setpoint, !setpoint.isAllowed { throw .setpointOutOfRange }
+        let mode = Self.mode(desired, since: now)
+        let instant = clock.monotonic()
+        let isThere = climate.withLock { climate in
+            guard climate.settings(of: room) != nil else { return false }
+            if let setpoint { _ = climate.set(setpoint, of: room) }
+            if let mode { _ = climate.choose(mode, of: room, at: instant) }
+            return true
+        }
+        guard isThere else { throw .roomNotControlled }
+    }
+
+    private static func setpoint(_ desired: SetpointPayload, since: Timestamp?) -> Setpoint? {
+        switch desired.temperature {
+        case .celsius(let celsius):
+            Setpoint(
+                celsius: celsius, source: .localOperator, who: desired.who?.text, since: since, until: desired.until)
+        // Whatever it says: the configuration's set-point is the room's to know.
+        case .configured:
+            Setpoint(celsius: RoomClimateSettings.setpointRange.lowerBound, source: .configuration)
+        case nil: nil
+        }
+    }
+
+    private static func mode(_ desired: SetpointPayload, since now: Timestamp?) -> ModeChoice? {
+        guard let mode = desired.mode else { return nil }
+        let request: ModeRequest =
+            switch mode {
+            case .auto: .automatic
+            case .comfort: .comfort
+            case .eco: .eco
+            case .boost: .boost(seconds: boost(until: desired.until, from: now).inSeconds)
+            case .frostProtection: .frostProtection
+            case .off: .off
+            }
+        return ModeChoice(
+            request: request, source: .localOperator, who: desired.who?.text, since: now, until: desired.until)
+    }
+
+    /// Without a trusted calendar nobody knows how far away `until` is.
+    private static func boost(until: Timestamp?, from now: Timestamp?) -> Duration {
+        guard let until, let now else { return usualBoost }
+        return .milliseconds(until.millisecondsSince1970 - now.millisecondsSince1970)
+    }
+}

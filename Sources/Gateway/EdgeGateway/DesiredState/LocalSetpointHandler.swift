@@ -1,0 +1,92 @@
+import Building
+import Foundation
+import Logging
+import MQTT
+import Outbox
+import Synchronization
+import WireFormat
+
+/// Takes what people in the building ask for on `/setpoints/<room>`. What can't be done is counted, kept and told like
+/// every other payload that is of no use.
+final class LocalSetpointHandler: Sendable {
+    private let rooms: ClimateRooms
+    private let inbox: ReadingInbox
+    private let timeZone: TimeZone
+    private let clock: GatewayClock
+    private let logger: Logger
+
+    init(rooms: ClimateRooms, inbox: ReadingInbox, timeZone: TimeZone, clock: GatewayClock, logger: Logger) {
+        self.rooms = rooms
+        self.inbox = inbox
+        self.timeZone = timeZone
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// - Returns: the room that was changed; `nil` where none was.
+    @discardableResult
+    func take(_ message: MQTTMessage) -> Slug? {
+        // An empty payload takes a retained message back from the broker. It asks for nothing.
+        guard message.payloadSize > 0 else { return nil }
+        guard rooms.isNew(message) else { return nil }
+        do throws(SetpointRefusal) {
+            guard case .setpoint(let room)? = Topic(path: message.topic) else { throw SetpointRefusal(.badTopic) }
+            let desired = try SetpointPayload.read(message.payload, size: message.payloadSize, in: timeZone)
+            do throws(RejectionReason) { try rooms.apply(desired, to: room) } catch {
+                throw refusal(of: desired, error)
+            }
+            tell(desired, room)
+            return room
+        } catch {
+            refuse(message, error)
+            return nil
+        }
+    }
+
+    private func tell(_ desired: SetpointPayload, _ room: Slug) {
+        let celsius: String? =
+            switch desired.temperature {
+            case .celsius(let celsius): "\(celsius)"
+            case .configured: "as configured"
+            case nil: nil
+            }
+        var metadata: Logger.Metadata = ["room": "\(room)"]
+        metadata["celsius"] = celsius.map { "\($0)" }
+        metadata["mode"] = desired.mode.map { "\($0.rawValue)" }
+        metadata["until"] = desired.until.map { "\(CalendarTime.text($0, in: timeZone))" }
+        metadata["who"] = desired.who.map { "\($0.text)" }
+        logger.info("a set-point was set", metadata: metadata)
+    }
+
+    /// Names the member for which the room does not take what can be read.
+    private func refusal(of desired: SetpointPayload, _ reason: RejectionReason) -> SetpointRefusal {
+        switch (reason, desired.temperature, desired.until) {
+        case (.setpointOutOfRange, .celsius(let celsius)?, _):
+            let range = WireLimits.setpointCelsius
+            return SetpointRefusal(
+                reason, member: "celsius", value: ReadingValue.shortest(celsius),
+                allowed: "\(ReadingValue.shortest(range.lowerBound))…\(ReadingValue.shortest(range.upperBound))")
+        case (.setpointEnded, _, let until?):
+            return SetpointRefusal(
+                reason, member: "until", value: CalendarTime.text(until, in: timeZone), allowed: "a time still to come")
+        case (.roomNotControlled, _, _): return SetpointRefusal(reason, allowed: "a room under control")
+        default: return SetpointRefusal(reason)
+        }
+    }
+
+    private func refuse(_ message: MQTTMessage, _ refusal: SetpointRefusal) {
+        inbox.put(
+            DeadLetter(
+                receivedTime: clock.calendar(), topic: message.topic, reason: refusal.reason.rawValue,
+                size: message.payloadSize, payload: message.payload))
+        var metadata: Logger.Metadata = [
+            "topic": "\(message.topic.shortened(toBytes: 200))", "reason": "\(refusal.reason.rawValue)",
+        ]
+        metadata["member"] = refusal.member.map { "\($0)" }
+        metadata["value"] = refusal.value.map { "\($0)" }
+        metadata["allowed"] = refusal.allowed.map { "\($0)" }
+        logger.warning(
+            "a set-point was refused: expected {\"celsius\":22.5}, 5…30, or {\"mode\":\"off\"}, for a room under control",
+            metadata: metadata)
+    }
+}

@@ -1,0 +1,172 @@
+import MQTT
+package import Outbox
+
+/// Knows again what the broker delivers a second time, because the connection was lost, or the gateway died, between our
+/// commit and its hearing of our acknowledgement.
+///
+/// A reading that is stored twice does less harm than one that is lost, so a message is left out only where all of this
+/// holds: the broker says that it sent it before (DUP, see `MQTTMessage.isRedelivered`); a message with its packet
+/// identifier, topic and payload was stored; and the broker is not known to have heard the acknowledgement of that one.
+/// A broker that was restored from an older file hands out the same identifiers for new messages: they come without DUP,
+/// or have identifiers whose earlier messages are long since acknowledged.
+package struct Deduplicator: Sendable {
+    /// Which messages of a group are new, and what is known of those to come once the group is stored.
+    package struct Judgement: Sendable {
+        /// In the order of the group.
+        package var areNew: [Bool]
+        /// What the store is to remember.
+        package var note: DeliveryNote
+        fileprivate var group: [Delivery]
+        fileprivate var endsRedelivery: Bool
+    }
+
+    /// A delivery that is stored and may come again.
+    private struct Known {
+        var fingerprint: UInt64
+        /// In the order of the deliveries, those that were left out counted.
+        var number: Int64
+    }
+
+    /// How many deliveries are known at least, where nothing is heard of their acknowledgements: far more than a broker
+    /// has on its way.
+    private static let mostKnown = 16_384
+
+    /// By packet identifier; only the latest of each can come again.
+    private var known: [UInt16: Known]
+    /// The number of the next delivery.
+    private var end: Int64
+    /// Those with smaller numbers can't come again.
+    private var floor: Int64
+    /// Of this connection's first message.
+    private var connectionStart: Int64
+    /// Up to where the last answer of the broker reached: it lags one question behind, for a broker that dies may
+    /// forget what it heard right before.
+    private var heard: Int64
+    private var isRedelivering = false
+    /// What was left out on this connection while the store still has it from an earlier one.
+    private var leftOut: [Delivery] = []
+    /// The last packet identifier of the connection before, and whether this connection's first is still to come.
+    private var lastPacket: UInt16?
+    private var isFresh = false
+    /// A broker that counts identifiers from 1 on each connection (RabbitMQ does): they say nothing.
+    private var renumbers = false
+
+    package init(recent: RecentDeliveries = RecentDeliveries()) {
+        known = [:]
+        end = recent.end
+        // The store forgets groups, not single deliveries.
+        floor = recent.groups.first.map { $0.past - 1 } ?? recent.end
+        connectionStart = recent.end
+        heard = floor
+        lastPacket = recent.groups.last?.deliveries.last?.packet
+        for group in recent.groups {
+            for delivery in group.deliveries {
+                known[delivery.packet] = Known(fingerprint: delivery.fingerprint, number: group.past - 1)
+            }
+        }
+    }
+
+    /// A connection was made. Without a session the broker has forgotten what it sent.
+    package mutating func connected(sessionPresent: Bool) {
+        connectionStart = end
+        heard = end
+        isFresh = true
+        isRedelivering = sessionPresent
+        leftOut = []
+        if !sessionPresent { forget(before: end) }
+    }
+
+    /// Changes nothing: a group that can't be stored is judged again.
+    package func judge(_ group: [Delivery]) -> Judgement {
+        var areNew = Array(repeating: true, count: group.count)
+        var endsRedelivery = false
+        if isRedelivering {
+            let mayCompare = !renumbers(after: group.first)
+            for (index, delivery) in group.enumerated() {
+                guard delivery.isRedelivered else {
+                    // What was on its way has come; from here on all is new.
+                    endsRedelivery = true
+                    break
+                }
+                areNew[index] = !(mayCompare && isStored(delivery))
+            }
+        }
+        let known = zip(group, areNew).compactMap { $1 ? nil : $0 }
+        // What the store has from an earlier connection is noted anew once that is forgotten, not each time it comes: a
+        // gateway that dies again and again amid a redelivery would push out what has not come yet.
+        let note = DeliveryNote(
+            deliveries: (endsRedelivery ? leftOut + known : []) + zip(group, areNew).compactMap { $1 ? $0 : nil },
+            end: end + Int64(group.count), floor: endsRedelivery ? max(floor, connectionStart) : floor,
+            leftOut: known.count)
+        return Judgement(areNew: areNew, note: note, group: group, endsRedelivery: endsRedelivery)
+    }
+
+    private func isStored(_ delivery: Delivery) -> Bool {
+        guard let stored = known[delivery.packet] else { return false }
+        return stored.fingerprint == delivery.fingerprint && floor..<connectionStart ~= stored.number
+    }
+
+    /// Whether identifiers begin anew on each connection, as far as this connection's first message tells.
+    private func renumbers(after message: Delivery?) -> Bool {
+        guard isFresh, let message, let lastPacket else { return renumbers }
+        if message.packet != 1 { return false }
+        // After 65535 comes 1 anyway. One that came before may have been the first of all.
+        return !message.isRedelivered && lastPacket > 1 && lastPacket < .max ? true : renumbers
+    }
+
+    /// The group is stored.
+    package mutating func accept(_ judgement: Judgement) {
+        let group = judgement.group
+        if isFresh, let message = group.first {
+            renumbers = renumbers(after: message)
+            isFresh = false
+        }
+        if let last = group.last { lastPacket = last.packet }
+        for (number, delivery) in zip(end..., group) {
+            known[delivery.packet] = Known(fingerprint: delivery.fingerprint, number: number)
+        }
+        end = judgement.note.end
+        if judgement.endsRedelivery {
+            isRedelivering = false
+            leftOut = []
+            forget(before: judgement.note.floor)
+        } else if judgement.note.leftOut > 0 {
+            leftOut += zip(group, judgement.areNew).compactMap { $1 ? nil : $0 }
+        }
+        if known.count > 2 * Self.mostKnown {
+            forget(before: known.values.map(\.number).sorted()[known.count - Self.mostKnown])
+        }
+    }
+
+    private mutating func forget(before number: Int64) {
+        guard number > floor else { return }
+        floor = number
+        known = known.filter { $0.value.number >= number }
+    }
+
+    /// The broker has heard the acknowledgements of the first so many messages of this connection.
+    ///
+    /// - Returns: whether none of those that are remembered can come again.
+    package mutating func acknowledged(_ count: Int) -> Bool {
+        // While earlier ones may still come again, none of the later ones can go.
+        if !isRedelivering { forget(before: heard) }
+        heard = max(heard, min(end, connectionStart + Int64(count)))
+        return floor == end
+    }
+
+    /// What the store is to forget now.
+    package var forgotten: DeliveryNote { DeliveryNote(deliveries: [], end: end, floor: floor, leftOut: 0) }
+}
+
+/// A message's topic and payload as one number (FNV-1a, 64 bit).
+enum Fingerprint {
+    static func of(_ message: MQTTMessage) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in message.topic.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        // A byte that no topic holds keeps “ab” + “c” and “a” + “bc” apart.
+        hash = (hash ^ 0xFF) &* 0x100_0000_01B3
+        for byte in message.payload { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        // 0 says that there is none.
+        return max(1, hash)
+    }
+}
