@@ -1,8 +1,8 @@
 internal import RoomPhysics
 
 /// A thing that uses electricity in its own way. It has no memory: what it draws follows from the moment alone.
-public struct Appliance: Sendable, Hashable {
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+package struct Appliance: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
         /// Its compressor runs about a third of the time.
         case refrigerator
         /// One run on most evenings: it heats twice.
@@ -19,19 +19,19 @@ public struct Appliance: Sendable, Hashable {
         case standby
     }
 
-    public let kind: Kind
+    package let kind: Kind
     /// Tells the appliances of a home apart.
-    public let name: String
+    package let name: String
     private let seed: UInt64
 
-    public init(_ kind: Kind, name: String, seed: UInt64) {
+    package init(_ kind: Kind, name: String, seed: UInt64) {
         self.kind = kind
         self.name = name
         self.seed = seed
     }
 
     /// What it draws, in W; 0 while it is off.
-    public func watts(at time: SiteTime, outdoorCelsius: Double) -> Double {
+    package func watts(at time: SiteTime, outdoorCelsius: Double) -> Double {
         switch kind {
         case .refrigerator: refrigerator(time)
         case .dishwasher: run(time, from: 19, until: 21.5, chance: 0.85, Self.dishwashing)

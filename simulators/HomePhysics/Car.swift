@@ -1,22 +1,22 @@
 internal import RoomPhysics
 
 /// An electric car: a storage that is away now and then, and comes home with less.
-public struct Car: Sendable, Hashable {
-    public internal(set) var storage: Storage
-    public let name: String
+package struct Car: Sendable, Hashable {
+    package internal(set) var storage: Storage
+    package let name: String
     private let seed: UInt64
 
     /// With less than this it charges at night, whatever that costs, so that it can leave in the morning.
     static let reserve = 0.4
     static let nightHours = 1.0..<5.0
 
-    public init(_ storage: Storage, name: String, seed: UInt64) {
+    package init(_ storage: Storage, name: String, seed: UInt64) {
         self.storage = storage
         self.name = name
         self.seed = seed
     }
 
-    public func isHome(at time: SiteTime) -> Bool { trip(on: time)?.hours.contains(time.hour) != true }
+    package func isHome(at time: SiteTime) -> Bool { trip(on: time)?.hours.contains(time.hour) != true }
 
     /// What it uses on its way, in W; 0 while it is at home.
     func drivingWatts(at time: SiteTime) -> Double {

@@ -1,50 +1,50 @@
-public import Foundation
+package import Foundation
 
 /// A home with all that makes, keeps and uses electricity, and the grid behind it.
 ///
 /// Without an order, storage serves the home's own use: batteries take what the sun gives beyond what is used, and give
 /// it back when the sun gives less; cars take what then is left, and at night what they need for the way to work.
-public struct Home: Sendable {
+package struct Home: Sendable {
     /// The powers of one moment, in W: above 0 gives, below 0 takes.
-    public struct Flow: Sendable, Hashable {
-        public var panels: [Double] = []
-        public var appliances: [Double] = []
-        public var batteries: [Double] = []
-        public var cars: [Double] = []
+    package struct Flow: Sendable, Hashable {
+        package var panels: [Double] = []
+        package var appliances: [Double] = []
+        package var batteries: [Double] = []
+        package var cars: [Double] = []
 
         /// What goes to the grid; below 0 what comes from it.
-        public var exported: Double { (panels + appliances + batteries + cars).reduce(0, +) }
+        package var exported: Double { (panels + appliances + batteries + cars).reduce(0, +) }
     }
 
     /// What came and went since the start, in Wh. All are 0 or more.
-    public struct Balance: Sendable, Hashable {
-        public var produced = 0.0
-        public var used = 0.0
-        public var charged = 0.0
-        public var discharged = 0.0
-        public var imported = 0.0
-        public var exported = 0.0
-        public var driven = 0.0
+    package struct Balance: Sendable, Hashable {
+        package var produced = 0.0
+        package var used = 0.0
+        package var charged = 0.0
+        package var discharged = 0.0
+        package var imported = 0.0
+        package var exported = 0.0
+        package var driven = 0.0
     }
 
-    public let place: Place
-    public let sky: Sky
-    public let panels: [SolarPanel]
-    public let appliances: [Appliance]
-    public private(set) var batteries: [Storage]
-    public private(set) var cars: [Car]
+    package let place: Place
+    package let sky: Sky
+    package let panels: [SolarPanel]
+    package let appliances: [Appliance]
+    package private(set) var batteries: [Storage]
+    package private(set) var cars: [Car]
     /// The moment up to which it has lived.
-    public private(set) var now: Date
+    package private(set) var now: Date
     /// As they are at `now`.
-    public private(set) var flow = Flow()
-    public private(set) var balance = Balance()
+    package private(set) var flow = Flow()
+    package private(set) var balance = Balance()
     private var batteryOrders: [StorageOrder?]
     private var carOrders: [StorageOrder?]
 
     /// The longest stretch for which powers are taken to be steady, in s.
     static let longestStep = 30.0
 
-    public init(
+    package init(
         place: Place, seed: UInt64, panels: [SolarPanel], appliances: [Appliance], batteries: [Storage], cars: [Car],
         start: Date
     ) {
@@ -61,7 +61,7 @@ public struct Home: Sendable {
     }
 
     /// Lives on until `moment`. Time does not go back.
-    public mutating func advance(to moment: Date) {
+    package mutating func advance(to moment: Date) {
         while now < moment {
             let seconds = min(Self.longestStep, moment.timeIntervalSince(now))
             flow = flow(for: seconds)
@@ -71,18 +71,18 @@ public struct Home: Sendable {
     }
 
     /// - Parameter order: `nil`: it serves the home's own use again.
-    public mutating func order(_ order: StorageOrder?, toBattery index: Int) {
+    package mutating func order(_ order: StorageOrder?, toBattery index: Int) {
         batteryOrders[index] = order
         flow = flow(for: Self.longestStep)
     }
 
     /// - Parameter order: `nil`: it serves the home's own use again.
-    public mutating func order(_ order: StorageOrder?, toCar index: Int) {
+    package mutating func order(_ order: StorageOrder?, toCar index: Int) {
         carOrders[index] = order
         flow = flow(for: Self.longestStep)
     }
 
-    public var outdoorCelsius: Double { sky.celsius(at: now) }
+    package var outdoorCelsius: Double { sky.celsius(at: now) }
 
     /// What the powers are for the next `seconds`.
     private func flow(for seconds: Double) -> Flow {

@@ -1,20 +1,20 @@
-public import Foundation
+package import Foundation
 internal import RoomPhysics
 
 /// The weather over a home: clouds and warmth, of every moment of every year. It has no memory: the same moment always
 /// has the same weather.
-public struct Sky: Sendable, Hashable {
+package struct Sky: Sendable, Hashable {
     private let place: Place
     private let seed: UInt64
 
-    public init(over place: Place, seed: UInt64) {
+    package init(over place: Place, seed: UInt64) {
         self.place = place
         self.seed = seed
     }
 
     /// How much of the clear sky's light comes through, 0.1…1: bright and dull days, and clouds that pass within the
     /// hour.
-    public func clearness(at moment: Date) -> Double {
+    package func clearness(at moment: Date) -> Double {
         let hours = place.local(moment).hours
         let day = noise("days", hours / 24)
         let clouds = noise("clouds", hours * 2)
@@ -23,7 +23,7 @@ public struct Sky: Sendable, Hashable {
 
     /// Of the air, in °C: by the season and the time of day, a few degrees more or less from day to day. A temperate
     /// climate; the south has its summer in January.
-    public func celsius(at moment: Date) -> Double {
+    package func celsius(at moment: Date) -> Double {
         let local = place.local(moment)
         let season = cos(2 * .pi * (Double(local.day).truncatingRemainder(dividingBy: 365.2425) - 200) / 365.2425)
         let hemisphere = place.latitude < 0 ? -1.0 : 1.0

@@ -1,20 +1,20 @@
 internal import Foundation
 
 /// Solar panels on a roof, with their inverter.
-public struct SolarPanel: Sendable, Hashable {
+package struct SolarPanel: Sendable, Hashable {
     /// What they give at most, in W: at 1,000 W/m² if nothing were lost.
-    public var ratedWatts: Double
+    package var ratedWatts: Double
     /// Of the panels against the ground, in degrees, 0…90.
-    public var tilt: Double
+    package var tilt: Double
     /// Where they look, from north by east, in degrees.
-    public var azimuth: Double
+    package var azimuth: Double
 
     /// What heat, dust, cables and the inverter leave over.
     static let performance = 0.86
     /// The sky's own light, as a share of the sun's beam.
     static let skylight = 0.1
 
-    public init(ratedWatts: Double, tilt: Double = 35, azimuth: Double = 180) {
+    package init(ratedWatts: Double, tilt: Double = 35, azimuth: Double = 180) {
         self.ratedWatts = ratedWatts
         self.tilt = tilt
         self.azimuth = azimuth
@@ -23,7 +23,7 @@ public struct SolarPanel: Sendable, Hashable {
     /// What they give, in W, 0…`ratedWatts`.
     ///
     /// - Parameter clearness: how much of the clear sky's light comes through, 0…1.
-    public func watts(under sun: Sun, clearness: Double) -> Double {
+    package func watts(under sun: Sun, clearness: Double) -> Double {
         guard sun.elevation > 0 else { return 0 }
         let elevation = Sun.radians(sun.elevation)
         let slope = Sun.radians(tilt)

@@ -1,19 +1,19 @@
 /// A battery, and the battery of a car: what it holds, and what it may take and give.
 ///
 /// Powers are the home's view: above 0 it gives, below 0 it takes.
-public struct Storage: Sendable, Hashable {
+package struct Storage: Sendable, Hashable {
     /// In Wh, above 0.
-    public let capacityWattHours: Double
+    package let capacityWattHours: Double
     /// In W, above 0.
-    public let greatestChargeWatts: Double
+    package let greatestChargeWatts: Double
     /// In W, above 0.
-    public let greatestDischargeWatts: Double
+    package let greatestDischargeWatts: Double
     /// What is left of energy on the way in, and again on the way out, above 0 and at most 1.
-    public let efficiency: Double
+    package let efficiency: Double
     /// In Wh, 0…capacity.
-    public private(set) var chargeWattHours: Double
+    package private(set) var chargeWattHours: Double
 
-    public init(
+    package init(
         capacityWattHours: Double, greatestChargeWatts: Double, greatestDischargeWatts: Double,
         efficiency: Double = 0.95, chargeWattHours: Double
     ) {
@@ -27,10 +27,10 @@ public struct Storage: Sendable, Hashable {
     }
 
     /// 0…1
-    public var share: Double { chargeWattHours / capacityWattHours }
+    package var share: Double { chargeWattHours / capacityWattHours }
 
     /// What comes of `wanted`, in W, within the limits and with what it holds, for the next `seconds`.
-    public func watts(wanted: Double, for seconds: Double) -> Double {
+    package func watts(wanted: Double, for seconds: Double) -> Double {
         guard seconds > 0 else { return 0 }
         let hours = seconds / 3600
         if wanted < 0 {
@@ -41,7 +41,7 @@ public struct Storage: Sendable, Hashable {
     }
 
     /// Lives on for `seconds` with a power that `watts(wanted:for:)` gave for them.
-    public mutating func step(watts: Double, for seconds: Double) {
+    package mutating func step(watts: Double, for seconds: Double) {
         let energy = watts * seconds / 3600
         let charge = chargeWattHours - (energy < 0 ? energy * efficiency : energy / efficiency)
         chargeWattHours = min(max(charge, 0), capacityWattHours)
@@ -56,7 +56,7 @@ public struct Storage: Sendable, Hashable {
 }
 
 /// What a battery or car was told to do. Without one, it serves the home's own use.
-public enum StorageOrder: Sendable, Hashable {
+package enum StorageOrder: Sendable, Hashable {
     /// - Parameter watts: 0 or more; what the storage can't take is left out.
     case charge(watts: Double)
     case discharge(watts: Double)

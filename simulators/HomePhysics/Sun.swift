@@ -1,21 +1,21 @@
-public import Foundation
+package import Foundation
 
 /// Where the sun stands.
 ///
 /// By the Astronomical Almanac's formulas for 1950 to 2050, good to 0.01° (Michalsky, "The Astronomical Almanac's
 /// algorithm for approximate solar position", Solar Energy 40, 1988). Refraction is left out.
-public struct Sun: Sendable, Hashable {
+package struct Sun: Sendable, Hashable {
     /// Above the horizon, in degrees, -90…90.
-    public var elevation: Double
+    package var elevation: Double
     /// From north by east, in degrees, 0..<360.
-    public var azimuth: Double
+    package var azimuth: Double
 
-    public init(elevation: Double, azimuth: Double) {
+    package init(elevation: Double, azimuth: Double) {
         self.elevation = elevation
         self.azimuth = azimuth
     }
 
-    public init(at moment: Date, over place: Place) {
+    package init(at moment: Date, over place: Place) {
         let seconds = moment.timeIntervalSince1970
         // Days since noon of 1 January 2000.
         let days = seconds / 86_400 - 10_957.5
@@ -38,7 +38,7 @@ public struct Sun: Sendable, Hashable {
 
     /// The sun's light on a surface that faces it, under a clear sky, in W/m² (Meinel, "Applied Solar Energy", 1976,
     /// with the air mass of Kasten and Young, Applied Optics 28, 1989).
-    public var clearBeam: Double {
+    package var clearBeam: Double {
         guard elevation > 0 else { return 0 }
         let airMass = 1 / (sin(Self.radians(elevation)) + 0.505_72 * pow(elevation + 6.079_95, -1.636_4))
         return 1353 * pow(0.7, pow(airMass, 0.678))

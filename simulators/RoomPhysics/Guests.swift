@@ -4,7 +4,7 @@ import Foundation
 ///
 /// The chances by hour and the length of stays follow a month of records of a real presence sensor, which tells
 /// people who move from an empty room: sleepers count as nobody.
-public struct Guests: Sendable {
+package struct Guests: Sendable {
     /// The share of each hour in which someone is there.
     private static let presenceByHour = [
         0.04, 0.05, 0.07, 0.08, 0.08, 0.05, 0.05, 0.20, 0.31, 0.53, 0.58, 0.60,
@@ -15,15 +15,15 @@ public struct Guests: Sendable {
 
     private var generator: SplitMix64
     /// How many guests are in the room: 0, 1 or 2.
-    public private(set) var count: Int
+    package private(set) var count: Int
 
-    public init(seed: UInt64, name: String, secondOfDay: Double) {
+    package init(seed: UInt64, name: String, secondOfDay: Double) {
         generator = SplitMix64(seed: seed, for: "guests \(name)")
         count = 0
         if generator.unit() < Self.presence(secondOfDay: secondOfDay) { count = Self.party(&generator) }
     }
 
-    public var areHere: Bool { count > 0 }
+    package var areHere: Bool { count > 0 }
 
     mutating func step(seconds: Double, secondOfDay: Double) {
         let presence = Self.presence(secondOfDay: secondOfDay)

@@ -1,23 +1,23 @@
 import Foundation
 
 /// What a room of one mass is.
-public struct OneMassParameters: Sendable, Hashable {
+package struct OneMassParameters: Sendable, Hashable {
     /// The outdoor temperature that emitters are sized for, in °C.
-    public static let designOutdoorCelsius = -10.0
+    package static let designOutdoorCelsius = -10.0
     /// The room temperature that emitters are sized for, in °C.
-    public static let designRoomCelsius = 22.0
+    package static let designRoomCelsius = 22.0
 
     /// How fast the room follows its surroundings: its capacity over its loss, in h.
-    public var timeConstantHours: Double
+    package var timeConstantHours: Double
     /// What the emitter gives with the valve fully open, over what the room loses on the design day.
-    public var emitterTimesLoad: Double
+    package var emitterTimesLoad: Double
     /// How long the emitter takes to warm up and to cool down, in s; 0: it follows the valve at once, as a fan coil does.
-    public var emitterLagSeconds: Double
+    package var emitterLagSeconds: Double
     /// The time from shut to fully open, in s; 0: at once.
-    public var valveTravelSeconds: Double
+    package var valveTravelSeconds: Double
 
     /// - Precondition: The first two are positive and finite, the others at least 0.
-    public init(
+    package init(
         timeConstantHours: Double, emitterTimesLoad: Double, emitterLagSeconds: Double = 900,
         valveTravelSeconds: Double = 120
     ) {
@@ -37,17 +37,17 @@ public struct OneMassParameters: Sendable, Hashable {
 ///
 ///     emitter' = (opening − emitter) / emitterLag
 ///     room'    = (outdoor − room + times · (22 − −10) · emitter) / timeConstant
-public struct OneMassRoom: Sendable {
+package struct OneMassRoom: Sendable {
     private static let longestStepSeconds = 5.0
 
-    public let parameters: OneMassParameters
-    public private(set) var celsius: Double
+    package let parameters: OneMassParameters
+    package private(set) var celsius: Double
     /// How far its valve is open, 0…1.
     private var position: Double
     /// The share of its full power that the emitter gives, 0…1.
     private var emitter: Double
 
-    public init(parameters: OneMassParameters, celsius: Double, valvePercent: Int = 0) {
+    package init(parameters: OneMassParameters, celsius: Double, valvePercent: Int = 0) {
         self.parameters = parameters
         self.celsius = celsius
         position = Double(valvePercent) / 100
@@ -57,7 +57,7 @@ public struct OneMassRoom: Sendable {
     /// Lets `seconds` pass, with the valve told to open to `valvePercent`.
     ///
     /// - Parameter windowLoss: The heat that an open window takes, over what the room loses without; 0 where it is shut.
-    public mutating func advance(
+    package mutating func advance(
         seconds: Double, valvePercent: Int, outdoorCelsius: Double, windowLoss: Double = 0
     ) {
         var left = seconds

@@ -1,9 +1,9 @@
 import Foundation
 
 /// One of the building's electricity meters: a load that follows the hour, with the unrest of many small consumers.
-public struct PowerMeter: Sendable {
+package struct PowerMeter: Sendable {
     /// What hangs behind a meter.
-    public enum Load: Sendable, Hashable, CaseIterable {
+    package enum Load: Sendable, Hashable, CaseIterable {
         case airConditioning, lighting, plugLoad
 
         /// The mean power by night, in kW, as real meters of a hotel showed it between 0 and 2 o'clock.
@@ -40,26 +40,26 @@ public struct PowerMeter: Sendable {
     private static let unrestKilowatts = 0.4
     private static let memorySeconds = 600.0
 
-    public let load: Load
+    package let load: Load
     private let size: Double
     private var generator: SplitMix64
     private var unrest: Double
 
     /// - Parameter name: Tells the meters of one simulation apart; with `seed` it fixes the meter's size and unrest.
-    public init(load: Load, seed: UInt64, name: String) {
+    package init(load: Load, seed: UInt64, name: String) {
         self.load = load
         generator = SplitMix64(seed: seed, for: "meter \(name)")
         size = 1 + generator.normal(deviation: 0.04)
         unrest = generator.normal(deviation: Self.unrestKilowatts)
     }
 
-    public mutating func advance(seconds: Double) {
+    package mutating func advance(seconds: Double) {
         let kept = exp(-max(0, seconds) / Self.memorySeconds)
         unrest = unrest * kept + generator.normal(deviation: Self.unrestKilowatts * (1 - kept * kept).squareRoot())
     }
 
     /// In kW with two decimals, at least 0.05, `secondOfDay` counted from local midnight (any number: days repeat).
-    public func kilowatts(secondOfDay: Double) -> Double {
+    package func kilowatts(secondOfDay: Double) -> Double {
         let hour = secondOfDay / 3600 - 0.5
         let before = Int(hour.rounded(.down))
         let share = hour - hour.rounded(.down)

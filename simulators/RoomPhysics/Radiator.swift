@@ -4,26 +4,26 @@ import Foundation
 ///
 /// The segments give it a return temperature that falls with the flow and a lag of a quarter of an hour, as real
 /// ones have.
-public struct Radiator: Sendable {
+package struct Radiator: Sendable {
     private static let segments = 3
 
-    public let parameters: RadiatorParameters
+    package let parameters: RadiatorParameters
     /// From supply to return, in °C.
     private var waterCelsius: [Double]
 
-    public init(parameters: RadiatorParameters, celsius: Double) {
+    package init(parameters: RadiatorParameters, celsius: Double) {
         self.parameters = parameters
         waterCelsius = Array(repeating: celsius, count: Self.segments)
     }
 
     /// The temperature at which water leaves, in °C.
-    public var returnCelsius: Double { waterCelsius[Self.segments - 1] }
+    package var returnCelsius: Double { waterCelsius[Self.segments - 1] }
 
     /// The mean temperature of its surface, in °C.
-    public var meanCelsius: Double { waterCelsius.reduce(0, +) / Double(Self.segments) }
+    package var meanCelsius: Double { waterCelsius.reduce(0, +) / Double(Self.segments) }
 
     /// What it gives to a room of `roomCelsius` now, in W.
-    public func output(roomCelsius: Double) -> Double {
+    package func output(roomCelsius: Double) -> Double {
         let share = parameters.nominalWatts / Double(Self.segments)
         return waterCelsius.reduce(0) { sum, celsius in
             sum + share * Self.relativeOutput(excessKelvin: celsius - roomCelsius, exponent: parameters.exponent)

@@ -1,16 +1,16 @@
 /// What a hot-water radiator is.
-public struct RadiatorParameters: Sendable, Hashable {
+package struct RadiatorParameters: Sendable, Hashable {
     /// Its output at an excess temperature of 50 K (75/65/20 °C), in W, as EN 442 rates radiators.
-    public var nominalWatts: Double
+    package var nominalWatts: Double
     /// The exponent of its output over the excess temperature; EN 442 finds about 1.3 for panel radiators.
-    public var exponent: Double
+    package var exponent: Double
     /// The heat that its water and steel hold, in J/K.
-    public var capacity: Double
+    package var capacity: Double
     /// The heat that its water carries per kelvin with the valve fully open, in W/K.
-    public var fullFlow: Double
+    package var fullFlow: Double
 
     /// - Precondition: All values are positive and finite.
-    public init(nominalWatts: Double, exponent: Double = 1.3, capacity: Double, fullFlow: Double) {
+    package init(nominalWatts: Double, exponent: Double = 1.3, capacity: Double, fullFlow: Double) {
         precondition(nominalWatts > 0 && nominalWatts.isFinite, "a radiator has a positive output")
         precondition(exponent > 0 && exponent.isFinite, "a radiator's exponent is positive")
         precondition(capacity > 0 && capacity.isFinite, "a radiator holds heat")
@@ -25,7 +25,7 @@ public struct RadiatorParameters: Sendable, Hashable {
     ///
     /// Its water and steel follow from its size: about 4 L and 19 kg per kilowatt of nominal output (data sheets of
     /// two-panel radiators of type 22).
-    public init(giving watts: Double, supplyCelsius: Double = 55, returnCelsius: Double = 45) {
+    package init(giving watts: Double, supplyCelsius: Double = 55, returnCelsius: Double = 45) {
         let excess = Radiator.meanCelsius(supplyCelsius: supplyCelsius, returnCelsius: returnCelsius) - 22
         let nominal = watts / Radiator.relativeOutput(excessKelvin: excess, exponent: 1.3)
         let water = 4.0 * 4186

@@ -1,19 +1,19 @@
 import Foundation
 
 /// What a motor valve is.
-public struct ValveParameters: Sendable, Hashable {
+package struct ValveParameters: Sendable, Hashable {
     /// The time from shut to fully open, in s.
-    public var travelSeconds: Double
+    package var travelSeconds: Double
     /// The ratio of the flows at full and at just above no opening: 20 makes a radiator's heat follow the opening
     /// about evenly, near 1 the flow itself follows it evenly, and the heat comes with the first few percent.
-    public var rangeability: Double
+    package var rangeability: Double
     /// The share of the travel in which the seat is still tight, 0..<1.
-    public var deadZone: Double
+    package var deadZone: Double
     /// The play between motor and plug, as a share of the travel, 0..<1: after a turn the plug waits for so long.
-    public var backlash: Double
+    package var backlash: Double
 
     /// - Precondition: `travelSeconds` is positive, `rangeability` above 1, the other two in 0..<0.5.
-    public init(
+    package init(
         travelSeconds: Double = 120, rangeability: Double = 20, deadZone: Double = 0.03, backlash: Double = 0.02
     ) {
         precondition(travelSeconds > 0 && travelSeconds.isFinite, "a valve takes time to move")
@@ -28,16 +28,16 @@ public struct ValveParameters: Sendable, Hashable {
 
 /// A motor valve: it moves at a fixed speed, its plug follows with some play (hysteresis), and its flow follows an
 /// equal-percentage characteristic (IEC 60534-2-4, with the leak at the seat removed) once the seat has opened.
-public struct RadiatorValve: Sendable {
-    public let parameters: ValveParameters
+package struct RadiatorValve: Sendable {
+    package let parameters: ValveParameters
     /// What it was told, 0…1.
-    public private(set) var target: Double
+    package private(set) var target: Double
     /// Where its motor is, 0…1.
-    public private(set) var position: Double
+    package private(set) var position: Double
     /// Where its plug is: between `position - backlash` and `position`.
     private var plug: Double
 
-    public init(parameters: ValveParameters, position: Double = 0) {
+    package init(parameters: ValveParameters, position: Double = 0) {
         self.parameters = parameters
         self.position = min(1, max(0, position))
         target = self.position
@@ -45,7 +45,7 @@ public struct RadiatorValve: Sendable {
     }
 
     /// Sends it on its way to an opening of `percent`, 0…100.
-    public mutating func move(toPercent percent: Int) {
+    package mutating func move(toPercent percent: Int) {
         target = Double(min(100, max(0, percent))) / 100
     }
 
@@ -56,7 +56,7 @@ public struct RadiatorValve: Sendable {
     }
 
     /// The share of the full flow that it lets through, 0…1.
-    public var flow: Double {
+    package var flow: Double {
         let lift = plug / (1 - parameters.backlash)
         let opening = max(0, (lift - parameters.deadZone) / (1 - parameters.deadZone))
         return min(1, (pow(parameters.rangeability, opening) - 1) / (parameters.rangeability - 1))

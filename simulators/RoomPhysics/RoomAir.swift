@@ -1,7 +1,7 @@
 import Foundation
 
 /// Carbon dioxide and moisture in a room's air: a volume that ventilation renews and guests load.
-public struct RoomAir: Sendable {
+package struct RoomAir: Sendable {
     // Fresh air, and what the building itself adds to it.
     private static let freshCO2 = 450.0
     /// Ventilation air comes conditioned, in g/m³: 45 % at 22 °C.
@@ -19,7 +19,7 @@ public struct RoomAir: Sendable {
     /// In g/m³.
     private var moisture: Double
 
-    public init(volume: Double, seed: UInt64, name: String) {
+    package init(volume: Double, seed: UInt64, name: String) {
         self.volume = volume
         generator = SplitMix64(seed: seed, for: "air \(name)")
         co2 = Self.freshCO2 + 60
@@ -37,13 +37,13 @@ public struct RoomAir: Sendable {
     }
 
     /// What an air quality sensor reports as carbon dioxide, in ppm with one decimal, at least 400.
-    public mutating func readCO2() -> Double {
+    package mutating func readCO2() -> Double {
         let value = max(400, co2 + generator.normal(deviation: 12))
         return (value * 10).rounded() / 10
     }
 
     /// What an air quality sensor reports as relative humidity, in % with one decimal, 0…100.
-    public mutating func readHumidity(airCelsius: Double) -> Double {
+    package mutating func readHumidity(airCelsius: Double) -> Double {
         let value = 100 * moisture / Self.saturation(celsius: airCelsius) + generator.normal(deviation: 0.5)
         return (min(100, max(0, value)) * 10).rounded() / 10
     }

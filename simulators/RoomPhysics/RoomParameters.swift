@@ -2,24 +2,24 @@
 ///
 /// The structure's capacity and the exchange between air and structure follow ISO 13790:2008 (tables 12 and section
 /// 7.2.2.2), which gives them per floor area and class of construction.
-public struct RoomParameters: Sendable, Hashable {
-    public var name: String
+package struct RoomParameters: Sendable, Hashable {
+    package var name: String
     /// The air's volume, in m³.
-    public var volume: Double
+    package var volume: Double
     /// What air and furniture hold together, in J/K.
-    public var airCapacity: Double
+    package var airCapacity: Double
     /// What walls, floor and ceiling hold, in J/K.
-    public var structureCapacity: Double
+    package var structureCapacity: Double
     /// Exchange between the air and the structure, in W/K.
-    public var airToStructure: Double
+    package var airToStructure: Double
     /// Loss from the air through windows and by ventilation, in W/K.
-    public var airToOutdoor: Double
+    package var airToOutdoor: Double
     /// Loss from the structure through the outer wall, in W/K.
-    public var structureToOutdoor: Double
+    package var structureToOutdoor: Double
     /// The area through which the sun shines in unhindered, in m²: glass × transmittance × frame and shade.
-    public var solarAperture: Double
-    public var radiator: RadiatorParameters
-    public var valve: ValveParameters
+    package var solarAperture: Double
+    package var radiator: RadiatorParameters
+    package var valve: ValveParameters
 
     /// A hotel room of `floorArea` m².
     ///
@@ -28,7 +28,7 @@ public struct RoomParameters: Sendable, Hashable {
     /// - Parameter lossPerArea: The loss per floor area, in W/(m²·K): about 1 for a well insulated, 2 for an old house.
     /// - Parameter radiatorSizing: The radiator's output over the loss on the coldest day of the design (−12 °C).
     /// - Precondition: All numbers are positive and finite.
-    public init(
+    package init(
         name: String, floorArea: Double = 20, structurePerArea: Double, lossPerArea: Double = 1.5,
         radiatorSizing: Double, valve: ValveParameters = ValveParameters()
     ) {
@@ -53,18 +53,18 @@ public struct RoomParameters: Sendable, Hashable {
     }
 
     /// Light construction: it warms and cools within hours.
-    public static let light = RoomParameters(name: "light", structurePerArea: 110_000, radiatorSizing: 1.3)
+    package static let light = RoomParameters(name: "light", structurePerArea: 110_000, radiatorSizing: 1.3)
     /// Heavy construction: it warms and cools within days.
-    public static let heavy = RoomParameters(name: "heavy", structurePerArea: 260_000, radiatorSizing: 1.3)
+    package static let heavy = RoomParameters(name: "heavy", structurePerArea: 260_000, radiatorSizing: 1.3)
     /// A radiator twice as large as needed: every move of the valve counts double.
-    public static let oversized = RoomParameters(name: "oversized", structurePerArea: 165_000, radiatorSizing: 2.2)
+    package static let oversized = RoomParameters(name: "oversized", structurePerArea: 165_000, radiatorSizing: 2.2)
     /// A radiator without any margin: after a cold night it is late, and wind or an open window it cannot make up for.
-    public static let undersized = RoomParameters(name: "undersized", structurePerArea: 165_000, radiatorSizing: 1)
+    package static let undersized = RoomParameters(name: "undersized", structurePerArea: 165_000, radiatorSizing: 1)
 
     /// A room that nobody has measured: size, construction, insulation, radiator and valve are drawn at random.
     ///
     /// - Parameter seed: The same seed always draws the same room.
-    public static func drawn(seed: UInt64) -> RoomParameters {
+    package static func drawn(seed: UInt64) -> RoomParameters {
         var generator = SplitMix64(seed: seed, for: "room")
         func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * generator.unit() }
         var room = RoomParameters(
@@ -80,5 +80,5 @@ public struct RoomParameters: Sendable, Hashable {
     }
 
     /// The rooms that have a name.
-    public static let named = [light, heavy, oversized, undersized]
+    package static let named = [light, heavy, oversized, undersized]
 }

@@ -1,5 +1,5 @@
 /// The ways in which a temperature sensor fails, by name.
-public enum SensorFault: String, Sendable, Hashable, CaseIterable, Codable {
+package enum SensorFault: String, Sendable, Hashable, CaseIterable, Codable {
     /// It repeats the last value for ever.
     case stuck
     /// Now and then one value is far off, up to the 85 °C that some sensors report after a reset.
@@ -17,24 +17,24 @@ public enum SensorFault: String, Sendable, Hashable, CaseIterable, Codable {
 }
 
 /// What a fault makes of a sensor's values.
-public struct FaultySensor: Sendable {
+package struct FaultySensor: Sendable {
     private static let driftKelvinPerHour = 0.1
     private static let noiseKelvin = 2.0
 
-    public let fault: SensorFault
+    package let fault: SensorFault
     private var generator: SplitMix64
     private var stuckAt: Double?
     private let upwards: Bool
 
     /// - Parameter name: Tells faults of one simulation apart.
-    public init(_ fault: SensorFault, seed: UInt64, name: String) {
+    package init(_ fault: SensorFault, seed: UInt64, name: String) {
         self.fault = fault
         generator = SplitMix64(seed: seed, for: "fault \(name)")
         upwards = generator.unit() < 0.5
     }
 
     /// What the sensor reports instead of `celsius`, `secondsFailed` after the fault began; `nil`: nothing.
-    public mutating func report(_ celsius: Double, secondsFailed: Double) -> Double? {
+    package mutating func report(_ celsius: Double, secondsFailed: Double) -> Double? {
         switch fault {
         case .stuck:
             let value = stuckAt ?? celsius

@@ -1,19 +1,19 @@
-public import Building
+package import Building
 
 /// A whole room with all that happens in it: heat, weather, guests, and the sensors that watch.
 ///
 /// Everything follows from the seed: two rooms with the same seed and the same calls report the same values.
-public struct SimulatedRoom: Sendable {
-    public let name: String
-    public let weather: Weather
-    public let heatingCurve: HeatingCurve
-    public private(set) var thermal: ThermalRoom
-    public private(set) var guests: Guests
+package struct SimulatedRoom: Sendable {
+    package let name: String
+    package let weather: Weather
+    package let heatingCurve: HeatingCurve
+    package private(set) var thermal: ThermalRoom
+    package private(set) var guests: Guests
     /// Whether someone has opened the window: the air is renewed ten times an hour then (a wide open one, VDI 2078's
     /// order of magnitude).
-    public var isWindowOpen = false
+    package var isWindowOpen = false
     /// Seconds since the first local midnight of the simulation.
-    public private(set) var clockSeconds: Double
+    package private(set) var clockSeconds: Double
 
     private static let openWindowAirChanges = 10.0
 
@@ -25,7 +25,7 @@ public struct SimulatedRoom: Sendable {
     /// - Parameter name: Tells the rooms of one simulation apart.
     /// - Parameter startSecondOfDay: The local time at which the simulation starts.
     /// - Parameter seed: Fixes sensors' errors and guests; rooms with the same seed share the clouds above them.
-    public init(
+    package init(
         name: String, parameters: RoomParameters, weather: Weather = Weather(),
         heatingCurve: HeatingCurve = HeatingCurve(), sensorCount: Int = 5, airCelsius: Double = 20,
         structureCelsius: Double = 19, valvePercent: Int = 0, startSecondOfDay: Double = 0, seed: UInt64
@@ -48,22 +48,22 @@ public struct SimulatedRoom: Sendable {
         airSensor = TemperatureSensor(placement: places[0], seed: seed, name: "\(name) air", celsius: airCelsius)
     }
 
-    public var outdoorCelsius: Double { weather.celsius(secondOfDay: clockSeconds) }
+    package var outdoorCelsius: Double { weather.celsius(secondOfDay: clockSeconds) }
 
-    public var supplyCelsius: Double { heatingCurve.supplyCelsius(outdoorCelsius: outdoorCelsius) }
+    package var supplyCelsius: Double { heatingCurve.supplyCelsius(outdoorCelsius: outdoorCelsius) }
 
-    public var sensorCount: Int { sensors.count }
+    package var sensorCount: Int { sensors.count }
 
     /// Where the valve is, as it would report itself.
-    public var valveLevel: PercentOpen { PercentOpen(clamping: thermal.valve.position * 100) }
+    package var valveLevel: PercentOpen { PercentOpen(clamping: thermal.valve.position * 100) }
 
     /// Sends the valve on its way.
-    public mutating func move(valveTo level: PercentOpen) {
+    package mutating func move(valveTo level: PercentOpen) {
         thermal.valve.move(toPercent: level.percent)
     }
 
     /// Lets `seconds` pass. Zero or less changes nothing.
-    public mutating func advance(seconds: Double) {
+    package mutating func advance(seconds: Double) {
         var left = seconds
         while left > 0 {
             let step = min(left, ThermalRoom.longestStepSeconds)
@@ -94,12 +94,12 @@ public struct SimulatedRoom: Sendable {
 
     /// What the temperature sensor with this index (from 0) reports now, in °C.
     /// - Precondition: `index` is below `sensorCount`.
-    public mutating func readTemperature(sensor index: Int) -> Double {
+    package mutating func readTemperature(sensor index: Int) -> Double {
         sensors[index].read()
     }
 
     /// What the air quality sensor reports now.
-    public mutating func readAirQuality() -> (temperatureCelsius: Double, humidityPercent: Double, co2: Double) {
+    package mutating func readAirQuality() -> (temperatureCelsius: Double, humidityPercent: Double, co2: Double) {
         (airSensor.read(), air.readHumidity(airCelsius: thermal.airCelsius), air.readCO2())
     }
 }

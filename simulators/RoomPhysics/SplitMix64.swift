@@ -2,23 +2,23 @@ import Foundation
 
 /// A small random number generator whose sequence is the same on every machine: SplitMix64 (Steele, Lea and Flood,
 /// "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014).
-public struct SplitMix64: RandomNumberGenerator, Sendable {
+package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    public init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
     /// The generator for one part of a simulation: the same `seed` and `name` always give the same sequence, and
     /// adding a part changes nothing in the others.
-    public init(seed: UInt64, for name: String) {
+    package init(seed: UInt64, for name: String) {
         // FNV-1a over the name; Swift's own hashes differ from run to run.
         let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
         var mixer = SplitMix64(seed: seed ^ hash)
         state = mixer.next()
     }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -27,12 +27,12 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     }
 
     /// Evenly spread over 0..<1.
-    public mutating func unit() -> Double {
+    package mutating func unit() -> Double {
         Double(next() >> 11) * 0x1p-53
     }
 
     /// Normally distributed around 0 (Box and Muller's transform).
-    public mutating func normal(deviation: Double) -> Double {
+    package mutating func normal(deviation: Double) -> Double {
         let radius = (-2 * log(1 - unit())).squareRoot()
         return deviation * radius * cos(2 * .pi * unit())
     }

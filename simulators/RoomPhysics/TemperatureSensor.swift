@@ -1,24 +1,24 @@
 import Foundation
 
 /// A temperature sensor: where it hangs, how slowly it follows, how it errs.
-public struct TemperatureSensor: Sendable {
+package struct TemperatureSensor: Sendable {
     /// Where a sensor hangs, and what that does to it.
-    public struct Placement: Sendable, Hashable {
+    package struct Placement: Sendable, Hashable {
         /// Added to the true temperature, in K.
-        public var offsetKelvin: Double
+        package var offsetKelvin: Double
         /// How far it feels the wall behind it instead of the air, 0…1.
-        public var wallShare: Double
+        package var wallShare: Double
         /// How slowly it follows, in s.
-        public var lagSeconds: Double
+        package var lagSeconds: Double
 
-        public init(offsetKelvin: Double, wallShare: Double, lagSeconds: Double) {
+        package init(offsetKelvin: Double, wallShare: Double, lagSeconds: Double) {
             self.offsetKelvin = offsetKelvin
             self.wallShare = wallShare
             self.lagSeconds = lagSeconds
         }
 
         /// The five places of a hotel room: by the door, over the desk, on the inner wall, by the window, at the bed.
-        public static let five = [
+        package static let five = [
             Placement(offsetKelvin: 0.0, wallShare: 0.10, lagSeconds: 240),
             Placement(offsetKelvin: 0.3, wallShare: 0.05, lagSeconds: 180),
             Placement(offsetKelvin: 0.1, wallShare: 0.25, lagSeconds: 420),
@@ -28,7 +28,7 @@ public struct TemperatureSensor: Sendable {
     }
 
     /// It reports in tenths of a kelvin.
-    public static let stepsPerKelvin = 10.0
+    package static let stepsPerKelvin = 10.0
 
     private static let noiseKelvin = 0.04
     /// How far two sensors in the same place differ.
@@ -40,7 +40,7 @@ public struct TemperatureSensor: Sendable {
     private var felt: Double
 
     /// - Parameter name: Tells the sensors of one simulation apart; with `seed` it fixes the sensor's own error.
-    public init(placement: Placement, seed: UInt64, name: String, celsius: Double) {
+    package init(placement: Placement, seed: UInt64, name: String, celsius: Double) {
         self.placement = placement
         generator = SplitMix64(seed: seed, for: "temperature \(name)")
         offsetKelvin = placement.offsetKelvin + generator.normal(deviation: Self.scatterKelvin)
@@ -48,13 +48,13 @@ public struct TemperatureSensor: Sendable {
     }
 
     /// Lets `seconds` pass in this air, before this wall.
-    public mutating func step(seconds: Double, airCelsius: Double, wallCelsius: Double) {
+    package mutating func step(seconds: Double, airCelsius: Double, wallCelsius: Double) {
         let around = airCelsius + placement.wallShare * (wallCelsius - airCelsius)
         felt += (1 - exp(-seconds / placement.lagSeconds)) * (around - felt)
     }
 
     /// What it reports now, in °C: with its error and noise, in tenths.
-    public mutating func read() -> Double {
+    package mutating func read() -> Double {
         let value = felt + offsetKelvin + generator.normal(deviation: Self.noiseKelvin)
         return (value * Self.stepsPerKelvin).rounded() / Self.stepsPerKelvin
     }

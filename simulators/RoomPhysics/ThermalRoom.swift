@@ -3,19 +3,19 @@
 /// It is stepped at most `longestStepSeconds` at a time. The shortest time constant of the explicit part, the air's,
 /// is above ten minutes in every room that `RoomParameters` describes, so the steps are stable by two orders of
 /// magnitude.
-public struct ThermalRoom: Sendable {
+package struct ThermalRoom: Sendable {
     /// What works on the room from outside during a step.
-    public struct Surroundings: Sendable, Hashable {
-        public var outdoorCelsius: Double
-        public var supplyCelsius: Double
+    package struct Surroundings: Sendable, Hashable {
+        package var outdoorCelsius: Double
+        package var supplyCelsius: Double
         /// The sun that reaches the façade, in W/m².
-        public var sun: Double
+        package var sun: Double
         /// Heat from people and appliances, in W.
-        public var internalGain: Double
+        package var internalGain: Double
         /// How often in an hour an open window renews the air, besides the ventilation; 0 where it is shut.
-        public var windowAirChanges: Double
+        package var windowAirChanges: Double
 
-        public init(
+        package init(
             outdoorCelsius: Double, supplyCelsius: Double, sun: Double, internalGain: Double,
             windowAirChanges: Double = 0
         ) {
@@ -27,7 +27,7 @@ public struct ThermalRoom: Sendable {
         }
     }
 
-    public static let longestStepSeconds = 5.0
+    package static let longestStepSeconds = 5.0
 
     // How heat divides between the air and the surfaces that pass it on.
     private static let radiatorToAir = 0.7
@@ -36,15 +36,15 @@ public struct ThermalRoom: Sendable {
     /// What a cubic metre of air holds, in J/K.
     private static let airPerCubicMetre = 1.2 * 1005
 
-    public let parameters: RoomParameters
-    public private(set) var airCelsius: Double
-    public private(set) var structureCelsius: Double
-    public private(set) var radiator: Radiator
-    public var valve: RadiatorValve
+    package let parameters: RoomParameters
+    package private(set) var airCelsius: Double
+    package private(set) var structureCelsius: Double
+    package private(set) var radiator: Radiator
+    package var valve: RadiatorValve
     /// The heat that the radiator has drawn from its water since the start, in J.
-    public private(set) var heatJoules = 0.0
+    package private(set) var heatJoules = 0.0
 
-    public init(
+    package init(
         parameters: RoomParameters, airCelsius: Double = 20, structureCelsius: Double = 19, valvePercent: Int = 0
     ) {
         self.parameters = parameters
@@ -55,7 +55,7 @@ public struct ThermalRoom: Sendable {
     }
 
     /// Lets `seconds` pass. Zero or less changes nothing.
-    public mutating func advance(seconds: Double, in surroundings: Surroundings) {
+    package mutating func advance(seconds: Double, in surroundings: Surroundings) {
         var left = seconds
         while left > 0 {
             let step = min(left, Self.longestStepSeconds)

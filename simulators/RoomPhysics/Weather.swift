@@ -1,23 +1,23 @@
 import Foundation
 
 /// The outdoor temperature of one day that repeats: coldest at 5, warmest at 15 o'clock.
-public struct OutdoorDay: Sendable, Hashable {
+package struct OutdoorDay: Sendable, Hashable {
     /// The day's mean, in °C.
-    public var meanCelsius: Double
+    package var meanCelsius: Double
     /// How far it departs from the mean, in K.
-    public var amplitudeKelvin: Double
+    package var amplitudeKelvin: Double
     /// The sun on the façade at noon of a clear day, in W/m².
-    public var clearNoonSun: Double
+    package var clearNoonSun: Double
 
     /// A cold day by default. The sun is a low winter sun on a façade.
-    public init(meanCelsius: Double = -2, amplitudeKelvin: Double = 5, clearNoonSun: Double = 350) {
+    package init(meanCelsius: Double = -2, amplitudeKelvin: Double = 5, clearNoonSun: Double = 350) {
         self.meanCelsius = meanCelsius
         self.amplitudeKelvin = amplitudeKelvin
         self.clearNoonSun = clearNoonSun
     }
 
     /// In °C, `secondOfDay` counted from local midnight (any number: days repeat).
-    public func celsius(secondOfDay: Double) -> Double {
+    package func celsius(secondOfDay: Double) -> Double {
         let hour = secondOfDay / 3600
         // Ten hours from the coldest to the warmest moment, fourteen back: a warped cosine.
         let sinceColdest = (hour - 5).truncatingRemainder(dividingBy: 24)
@@ -27,7 +27,7 @@ public struct OutdoorDay: Sendable, Hashable {
     }
 
     /// The sun on the façade under a clear sky, in W/m²: from 8 to 16 o'clock, highest at noon.
-    public func clearSun(secondOfDay: Double) -> Double {
+    package func clearSun(secondOfDay: Double) -> Double {
         let hour = (secondOfDay / 3600).truncatingRemainder(dividingBy: 24)
         let local = hour < 0 ? hour + 24 : hour
         guard local > 8, local < 16 else { return 0 }
@@ -36,11 +36,11 @@ public struct OutdoorDay: Sendable, Hashable {
 }
 
 /// The weather of several days, which repeat.
-public struct Weather: Sendable, Hashable {
-    public var days: [OutdoorDay]
+package struct Weather: Sendable, Hashable {
+    package var days: [OutdoorDay]
 
     /// - Precondition: There is at least one day.
-    public init(days: [OutdoorDay] = [OutdoorDay()]) {
+    package init(days: [OutdoorDay] = [OutdoorDay()]) {
         precondition(!days.isEmpty, "there is weather every day")
         self.days = days
     }
@@ -48,7 +48,8 @@ public struct Weather: Sendable, Hashable {
     /// A week drawn at random around a mean: its days differ by fronts that pass, as warm as bright.
     ///
     /// - Parameter seed: The same seed always draws the same week.
-    public static func week(meanCelsius: Double, amplitudeKelvin: Double, clearNoonSun: Double, seed: UInt64) -> Weather
+    package static func week(meanCelsius: Double, amplitudeKelvin: Double, clearNoonSun: Double, seed: UInt64)
+        -> Weather
     {
         var generator = SplitMix64(seed: seed, for: "weather")
         var front = generator.normal(deviation: 3)
@@ -62,17 +63,17 @@ public struct Weather: Sendable, Hashable {
     }
 
     /// A week of hard frost.
-    public static func coldWeek(seed: UInt64) -> Weather {
+    package static func coldWeek(seed: UInt64) -> Weather {
         week(meanCelsius: -6, amplitudeKelvin: 4, clearNoonSun: 350, seed: seed)
     }
 
     /// A week of early spring.
-    public static func mildWeek(seed: UInt64) -> Weather {
+    package static func mildWeek(seed: UInt64) -> Weather {
         week(meanCelsius: 7, amplitudeKelvin: 5, clearNoonSun: 400, seed: seed)
     }
 
     /// In °C. From noon to noon one day's temperature turns into the next one's.
-    public func celsius(secondOfDay second: Double) -> Double {
+    package func celsius(secondOfDay second: Double) -> Double {
         let noons = second / 86_400 - 0.5
         let before = noons.rounded(.down)
         let share = noons - before
@@ -81,7 +82,7 @@ public struct Weather: Sendable, Hashable {
     }
 
     /// The sun on the façade under a clear sky, in W/m².
-    public func clearSun(secondOfDay second: Double) -> Double {
+    package func clearSun(secondOfDay second: Double) -> Double {
         day(Int((second / 86_400).rounded(.down))).clearSun(secondOfDay: second)
     }
 
@@ -92,18 +93,18 @@ public struct Weather: Sendable, Hashable {
 }
 
 /// How much of the clear sun the clouds let through: 0.1…1, changing within the hour.
-public struct Clouds: Sendable {
+package struct Clouds: Sendable {
     private static let memorySeconds = 2400.0
 
     private var generator: SplitMix64
     private var wander: Double
 
-    public init(seed: UInt64) {
+    package init(seed: UInt64) {
         generator = SplitMix64(seed: seed, for: "clouds")
         wander = generator.normal(deviation: 1)
     }
 
-    public var clearness: Double { min(1, max(0.1, 0.5 + 0.3 * wander)) }
+    package var clearness: Double { min(1, max(0.1, 0.5 + 0.3 * wander)) }
 
     mutating func step(seconds: Double) {
         let kept = exp(-seconds / Self.memorySeconds)
@@ -112,19 +113,19 @@ public struct Clouds: Sendable {
 }
 
 /// The boiler's weather curve: supply water as warm as the weather asks for, and a little more.
-public struct HeatingCurve: Sendable, Hashable {
+package struct HeatingCurve: Sendable, Hashable {
     /// The coldest day that houses here are designed for, in °C (of the order of EN 12831's for Central Europe).
-    public static let designOutdoorCelsius = -12.0
+    package static let designOutdoorCelsius = -12.0
 
     /// The supply temperature on that day, in °C.
-    public var designSupplyCelsius: Double
+    package var designSupplyCelsius: Double
 
-    public init(designSupplyCelsius: Double = 55) {
+    package init(designSupplyCelsius: Double = 55) {
         self.designSupplyCelsius = designSupplyCelsius
     }
 
     /// In °C, 25…75. The curve is bent by the radiators' exponent of 1.3, so that their output follows the loss.
-    public func supplyCelsius(outdoorCelsius: Double) -> Double {
+    package func supplyCelsius(outdoorCelsius: Double) -> Double {
         let load = max(0, (22 - outdoorCelsius) / (22 - Self.designOutdoorCelsius))
         let supply = 22 + (designSupplyCelsius - 22) * pow(load, 1 / 1.3)
         return min(75, max(25, supply))

@@ -1,8 +1,8 @@
-public import Building
+package import Building
 
 /// The home that stands in where no other is named: solar panels, a battery, a car and what a family uses.
-public enum ExampleHome {
-    public static let inventory = Inventory(
+package enum ExampleHome {
+    package static let inventory = Inventory(
         building: Inventory.BuildingEntry(
             slug: slug("home"), name: "Home", kind: "home", timeZone: "Europe/Berlin"),
         floors: [

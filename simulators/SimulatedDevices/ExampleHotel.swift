@@ -1,9 +1,9 @@
-public import Building
+package import Building
 
 /// The small hotel that stands in where no other building is named: two floors, six rooms, six power meters, and a
 /// thermometer outside.
-public enum ExampleHotel {
-    public static let inventory = Inventory(
+package enum ExampleHotel {
+    package static let inventory = Inventory(
         building: Inventory.BuildingEntry(
             slug: slug("grand"), name: "Grand Hotel", kind: "hotel", timeZone: "Europe/Berlin"),
         floors: [floor(1, name: "1st floor"), floor(2, name: "2nd floor")],

@@ -1,17 +1,17 @@
 /// How large the energy devices of a simulated home are: an inventory names them, and says no more.
-public struct HomeEquipment: Sendable, Hashable {
+package struct HomeEquipment: Sendable, Hashable {
     /// Of each solar panel, in W.
-    public var solarWatts = 8000.0
+    package var solarWatts = 8000.0
     /// Of each battery, in Wh.
-    public var batteryWattHours = 10_000.0
+    package var batteryWattHours = 10_000.0
     /// What each battery takes and gives at most, in W.
-    public var batteryWatts = 5000.0
+    package var batteryWatts = 5000.0
     /// Of each car, in Wh.
-    public var carWattHours = 60_000.0
+    package var carWattHours = 60_000.0
     /// What each car takes at most, in W.
-    public var carChargeWatts = 11_000.0
+    package var carChargeWatts = 11_000.0
     /// What each car gives at most, in W.
-    public var carDischargeWatts = 7000.0
+    package var carDischargeWatts = 7000.0
 
-    public init() {}
+    package init() {}
 }

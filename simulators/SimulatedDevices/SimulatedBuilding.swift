@@ -1,19 +1,19 @@
-public import Building
-public import RoomPhysics
+package import Building
+package import RoomPhysics
 
 /// All rooms and meters of one building, and the devices that report about them.
 ///
 /// It does no I/O: time is put in, messages come out, valve commands go in.
-public struct SimulatedBuilding: Sendable {
+package struct SimulatedBuilding: Sendable {
     /// How the building is doing, for people.
-    public struct Overview: Sendable, Hashable {
-        public var rooms: Int
+    package struct Overview: Sendable, Hashable {
+        package var rooms: Int
         /// From the coldest to the warmest room, in °C; `nil` where there are no rooms.
-        public var roomCelsius: ClosedRange<Double>?
+        package var roomCelsius: ClosedRange<Double>?
         /// From the least to the most open valve, in %; `nil` where there are no rooms.
-        public var valvePercent: ClosedRange<Int>?
-        public var outdoorCelsius: Double
-        public var occupiedRooms: Int
+        package var valvePercent: ClosedRange<Int>?
+        package var outdoorCelsius: Double
+        package var occupiedRooms: Int
     }
 
     private enum Reporter: Sendable {
@@ -25,13 +25,13 @@ public struct SimulatedBuilding: Sendable {
         case outdoor(id: String)
     }
 
-    public let inventory: Inventory
+    package let inventory: Inventory
     /// How many times faster than the clock the building lives.
-    public let speed: Double
+    package let speed: Double
     /// How many devices report.
-    public var deviceCount: Int { reporters.count }
+    package var deviceCount: Int { reporters.count }
     /// Devices of the inventory that are not simulated, as `room/device`.
-    public let silentDevices: [String]
+    package let silentDevices: [String]
 
     private let slugs: [Slug]
     private let roomIndex: [Slug: Int]
@@ -51,7 +51,7 @@ public struct SimulatedBuilding: Sendable {
     /// - Parameter interval: How often each device reports; positive.
     /// - Parameter speed: How many times faster than the clock heat, weather and guests live; positive.
     /// - Parameter seed: Fixes what the rooms are made of, what their guests do and how their sensors err.
-    public init(
+    package init(
         inventory: Inventory, startSecondOfDay: Double, interval: Duration = .seconds(5), speed: Double = 1,
         outdoorDay: OutdoorDay = OutdoorDay(), seed: UInt64 = 1
     ) {
@@ -100,7 +100,7 @@ public struct SimulatedBuilding: Sendable {
 
     /// Sends a valve on its way. Returns whether the building has that room.
     @discardableResult
-    public mutating func receive(_ command: ValveCommand) -> Bool {
+    package mutating func receive(_ command: ValveCommand) -> Bool {
         guard let index = roomIndex[command.room] else { return false }
         advance(room: index, to: latest)
         rooms[index].move(valveTo: command.level)
@@ -110,12 +110,12 @@ public struct SimulatedBuilding: Sendable {
     /// What the devices have to say until `elapsed` since the start. Time that goes back says nothing.
     ///
     /// - Parameter now: The devices' clock.
-    public mutating func messages(until elapsed: Duration, at now: Timestamp) -> [DeviceMessage] {
+    package mutating func messages(until elapsed: Duration, at now: Timestamp) -> [DeviceMessage] {
         latest = max(latest, elapsed)
         return schedule.due(by: latest).map { report(reporters[$0], at: now) }
     }
 
-    public var overview: Overview {
+    package var overview: Overview {
         let temperatures = rooms.map(\.thermal.airCelsius)
         let levels = rooms.map(\.valveLevel.percent)
         return Overview(

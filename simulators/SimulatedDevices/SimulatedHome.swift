@@ -1,11 +1,11 @@
-public import Building
-public import Foundation
-public import HomePhysics
+package import Building
+package import Foundation
+package import HomePhysics
 
 /// The energy devices of a home: those of its inventory that serve the whole building and make, keep or use electricity.
 ///
 /// It does no I/O: time is put in, messages come out, commands go in.
-public struct SimulatedHome: Sendable {
+package struct SimulatedHome: Sendable {
     private enum Reporter: Sendable {
         case panel(Int)
         case battery(Int)
@@ -13,9 +13,9 @@ public struct SimulatedHome: Sendable {
         case appliance(Int)
     }
 
-    public private(set) var home: Home
+    package private(set) var home: Home
     /// How many times faster than the clock it lives.
-    public let speed: Double
+    package let speed: Double
     private let start: Date
     private let reportsInMilliseconds: Bool
     private let ids: [String]
@@ -30,7 +30,7 @@ public struct SimulatedHome: Sendable {
     ///   - interval: how often each device reports; positive.
     ///   - speed: how many times faster than the clock it lives; positive.
     ///   - seed: fixes the weather, what runs when, and where the car goes.
-    public init(
+    package init(
         inventory: Inventory, place: Place, equipment: HomeEquipment = HomeEquipment(), start: Date,
         interval: Duration = .seconds(5), speed: Double = 1, seed: UInt64 = 1
     ) {
@@ -77,11 +77,11 @@ public struct SimulatedHome: Sendable {
             start: start)
     }
 
-    public var deviceCount: Int { ids.count }
+    package var deviceCount: Int { ids.count }
 
     /// Returns whether the home has such a battery or car. It obeys at once, and says so with the next messages.
     @discardableResult
-    public mutating func receive(_ instruction: StorageInstruction) -> Bool {
+    package mutating func receive(_ instruction: StorageInstruction) -> Bool {
         guard let index = ids.firstIndex(of: instruction.device) else { return false }
         switch reporters[index] {
         case .battery(let battery): home.order(instruction.order, toBattery: battery)
@@ -95,7 +95,7 @@ public struct SimulatedHome: Sendable {
     /// What the devices have to say until `elapsed` since the start. Time that goes back says nothing.
     ///
     /// - Parameter now: the devices' clock.
-    public mutating func messages(until elapsed: Duration, at now: Timestamp) -> [DeviceMessage] {
+    package mutating func messages(until elapsed: Duration, at now: Timestamp) -> [DeviceMessage] {
         latest = max(latest, elapsed)
         home.advance(to: start + latest.inSeconds * speed)
         let due = schedule.due(by: latest)

@@ -1,19 +1,19 @@
 internal import Building
 import Foundation
-public import HomePhysics
+package import HomePhysics
 
 /// What a gateway tells one battery or car.
-public struct StorageInstruction: Sendable, Hashable {
+package struct StorageInstruction: Sendable, Hashable {
     /// The subscription that brings the commands for all of them.
-    public static let filter = "/actuators/\(Slug.building)/+"
+    package static let filter = "/actuators/\(Slug.building)/+"
 
-    public var device: String
+    package var device: String
     /// `nil`: nobody wants anything of it any more.
-    public var order: StorageOrder?
+    package var order: StorageOrder?
 
     /// Reads `/actuators/building/<device>` with `{"mode":"charging","watts":3000}`, or with nothing where a wish was
     /// taken back. `nil` where the topic is another, or it can't be read: storage does nothing on what it can't read.
-    public init?(topic: String, payload: [UInt8]) {
+    package init?(topic: String, payload: [UInt8]) {
         struct Payload: Decodable {
             var mode: String
             var watts: Double?

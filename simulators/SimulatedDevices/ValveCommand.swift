@@ -1,22 +1,22 @@
-public import Building
+package import Building
 import Foundation
 
 /// What a gateway tells the radiator valve of one room.
-public struct ValveCommand: Sendable, Hashable {
+package struct ValveCommand: Sendable, Hashable {
     /// The subscription that brings the commands for all rooms.
-    public static let filter = "/actuators/+"
+    package static let filter = "/actuators/+"
 
-    public var room: Slug
-    public var level: PercentOpen
+    package var room: Slug
+    package var level: PercentOpen
 
-    public init(room: Slug, level: PercentOpen) {
+    package init(room: Slug, level: PercentOpen) {
         self.room = room
         self.level = level
     }
 
     /// Reads `/actuators/<room>` with `{"level":14}`. `nil` where the topic is another, or the level is no whole
     /// number of percent, 0…100: a valve does not move on what it can't read.
-    public init?(topic: String, payload: [UInt8]) {
+    package init?(topic: String, payload: [UInt8]) {
         struct Payload: Decodable {
             var level: Int
         }

@@ -1,18 +1,18 @@
 import Foundation
 
 /// Several runs of the same days, a line each.
-public struct ComparisonTable: Sendable, CustomStringConvertible {
+package struct ComparisonTable: Sendable, CustomStringConvertible {
     private let rows: [(name: String, summary: DaySummary)]
 
-    public init(_ rows: [(name: String, summary: DaySummary)]) {
+    package init(_ rows: [(name: String, summary: DaySummary)]) {
         self.rows = rows
     }
 
-    public init(_ records: [DayRecord]) {
+    package init(_ records: [DayRecord]) {
         self.init(records.map { ($0.settings.controller.name, DaySummary(of: $0)) })
     }
 
-    public var description: String {
+    package var description: String {
         let width = max(10, rows.map(\.name.count).max() ?? 0)
         let heading =
             pad("", width) + "   mean K   RMS K  over K  ±0.5 K     kWh  commands  travel %"

@@ -1,5 +1,5 @@
 /// The controllers that the bench sets side by side.
-public enum ControllerKind: Sendable, Hashable {
+package enum ControllerKind: Sendable, Hashable {
     /// The gateway's own.
     case hearth
     /// A textbook controller, tuned for the room.
@@ -7,7 +7,7 @@ public enum ControllerKind: Sendable, Hashable {
     /// A thermostat: fully open below, shut above.
     case onOff
 
-    public var name: String {
+    package var name: String {
         switch self {
         case .hearth: "hearth"
         case .proportionalIntegral: "pi"

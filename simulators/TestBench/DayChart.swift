@@ -2,7 +2,7 @@ import Foundation
 import RoomPhysics
 
 /// A day or more as a picture, in SVG: the room against its set-point, the valve, and the weather, above one another.
-public struct DayChart: Sendable {
+package struct DayChart: Sendable {
     private static let colors = ["#b03a2e", "#2471a3", "#839192"]
 
     private let record: DayRecord
@@ -10,12 +10,12 @@ public struct DayChart: Sendable {
     private let rivals: [DayRecord]
 
     /// - Parameter rivals: The same day with other controllers, two at most.
-    public init(_ record: DayRecord, beside rivals: [DayRecord] = []) {
+    package init(_ record: DayRecord, beside rivals: [DayRecord] = []) {
         self.record = record
         self.rivals = Array(rivals.prefix(2))
     }
 
-    public var svg: String {
+    package var svg: String {
         let head = """
             <svg xmlns="http://www.w3.org/2000/svg" width="1100" height="860" viewBox="0 0 1100 860" \
             font-family="DejaVu Sans, Verdana, sans-serif" font-size="12" fill="#333333">

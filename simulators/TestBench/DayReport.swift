@@ -1,14 +1,14 @@
 import RoomPhysics
 
 /// A day for programs to read: the summary and a sample an hour. Units are in the names.
-public struct DayReport: Sendable, Codable {
-    public var room: String
-    public var seed: UInt64
-    public var settlingHours: Int
-    public var summary: DaySummary
-    public var hours: [DayRecord.Sample]
+package struct DayReport: Sendable, Codable {
+    package var room: String
+    package var seed: UInt64
+    package var settlingHours: Int
+    package var summary: DaySummary
+    package var hours: [DayRecord.Sample]
 
-    public init(_ record: DayRecord) {
+    package init(_ record: DayRecord) {
         room = record.settings.room.name
         seed = record.settings.seed
         settlingHours = record.settings.settlingHours

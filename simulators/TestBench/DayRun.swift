@@ -3,7 +3,7 @@ import ClimateControl
 import RoomPhysics
 
 /// A controller around a simulated room, in virtual time.
-public struct DayRun {
+package struct DayRun {
     private static let stepSeconds = 5
     private static let sampleSeconds = 60
     private static let secondsOfDay = 86_400
@@ -24,7 +24,7 @@ public struct DayRun {
     private var travel = 0
 
     /// Lives through the days. The same settings always give the same record.
-    public static func run(_ settings: DaySettings) -> DayRecord {
+    package static func run(_ settings: DaySettings) -> DayRecord {
         var run = DayRun(settings)
         for second in stride(from: 0, through: settings.days * secondsOfDay, by: stepSeconds) {
             run.live(second: second)

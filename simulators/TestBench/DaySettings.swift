@@ -1,55 +1,55 @@
-public import ClimateControl
-public import RoomPhysics
+package import ClimateControl
+package import RoomPhysics
 
 /// A day or more to be lived through in virtual time.
-public struct DaySettings: Sendable, Hashable {
+package struct DaySettings: Sendable, Hashable {
     /// Someone changes the set-point.
-    public struct Change: Sendable, Hashable {
+    package struct Change: Sendable, Hashable {
         /// Seconds since the first midnight.
-        public var second: Int
-        public var setpointCelsius: Double
+        package var second: Int
+        package var setpointCelsius: Double
 
-        public init(second: Int, setpointCelsius: Double) {
+        package init(second: Int, setpointCelsius: Double) {
             self.second = second
             self.setpointCelsius = setpointCelsius
         }
     }
 
     /// A sensor fails, and stays so.
-    public struct Failure: Sendable, Hashable {
+    package struct Failure: Sendable, Hashable {
         /// From 0 to 4.
-        public var sensor: Int
-        public var fault: SensorFault
+        package var sensor: Int
+        package var fault: SensorFault
         /// Seconds since the first midnight.
-        public var second: Int
+        package var second: Int
 
-        public init(sensor: Int, fault: SensorFault, second: Int) {
+        package init(sensor: Int, fault: SensorFault, second: Int) {
             self.sensor = sensor
             self.fault = fault
             self.second = second
         }
     }
 
-    public var room: RoomParameters
-    public var controller: ControllerKind
-    public var climate: RoomClimateSettings
-    public var weather: Weather
-    public var seed: UInt64
-    public var days: Int
+    package var room: RoomParameters
+    package var controller: ControllerKind
+    package var climate: RoomClimateSettings
+    package var weather: Weather
+    package var seed: UInt64
+    package var days: Int
     /// How often each sensor reports, in s; brought to a multiple of the simulation's step of 5 s.
-    public var sensorIntervalSeconds: Int
+    package var sensorIntervalSeconds: Int
     /// The first hours, in which the room warms up from `startCelsius`, do not count in the summary.
-    public var settlingHours: Int
+    package var settlingHours: Int
     /// The room's temperature at midnight, in °C; its structure is half a kelvin colder.
-    public var startCelsius: Double
-    public var changes: [Change]
-    public var failures: [Failure]
+    package var startCelsius: Double
+    package var changes: [Change]
+    package var failures: [Failure]
     /// When the window is open, in seconds since the first midnight.
-    public var windows: [Range<Int>]
+    package var windows: [Range<Int>]
     /// Whether the controller is told the outdoor temperature (once in 10 min) and presence.
-    public var tellsSurroundings: Bool
+    package var tellsSurroundings: Bool
 
-    public init(
+    package init(
         room: RoomParameters, controller: ControllerKind = .hearth,
         climate: RoomClimateSettings = RoomClimateSettings(), weather: Weather = Weather(), seed: UInt64 = 1,
         days: Int = 1, sensorIntervalSeconds: Int = 5, settlingHours: Int = 6, startCelsius: Double = 21,

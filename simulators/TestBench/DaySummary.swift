@@ -1,22 +1,22 @@
 /// How well a day went, after the room has settled.
 ///
 /// Errors are those of the room's true temperature, so they hold what the sensors' own errors add.
-public struct DaySummary: Sendable, Hashable, Codable {
+package struct DaySummary: Sendable, Hashable, Codable {
     /// The mean of room minus set-point, in K: positive where the room was too warm.
-    public var meanErrorKelvin: Double
+    package var meanErrorKelvin: Double
     /// The mean size of the error, in K.
-    public var meanAbsoluteErrorKelvin: Double
-    public var rootMeanSquareErrorKelvin: Double
+    package var meanAbsoluteErrorKelvin: Double
+    package var rootMeanSquareErrorKelvin: Double
     /// How far the room was above the set-point at most, in K.
-    public var overshootKelvin: Double
+    package var overshootKelvin: Double
     /// The share of time within half a kelvin of the set-point, 0…1.
-    public var shareWithinHalfKelvin: Double
+    package var shareWithinHalfKelvin: Double
     /// Of the whole time, the settling included.
-    public var heatKilowattHours: Double
-    public var valveCommands: Int
-    public var valveTravelPercent: Int
+    package var heatKilowattHours: Double
+    package var valveCommands: Int
+    package var valveTravelPercent: Int
 
-    public init(of record: DayRecord) {
+    package init(of record: DayRecord) {
         let counted = record.samples.filter { $0.second >= record.settings.settlingHours * 3600 }
         let errors = counted.map { $0.roomCelsius - $0.setpointCelsius }
         let count = Double(max(1, errors.count))

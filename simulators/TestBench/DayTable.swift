@@ -2,14 +2,14 @@ import Foundation
 import RoomPhysics
 
 /// A day as text: a line an hour, and how it went. Of several days, only how they went.
-public struct DayTable: Sendable, CustomStringConvertible {
+package struct DayTable: Sendable, CustomStringConvertible {
     private let record: DayRecord
 
-    public init(_ record: DayRecord) {
+    package init(_ record: DayRecord) {
         self.record = record
     }
 
-    public var description: String {
+    package var description: String {
         (record.settings.days == 1 ? [heading] + rows + ["", summary] : [summary]).joined(separator: "\n")
     }
 

@@ -1,31 +1,31 @@
 import Building
-public import ClimateControl
-public import RoomPhysics
+package import ClimateControl
+package import RoomPhysics
 
 /// Days of Hearth around a room of one mass, in virtual time.
-public struct OneMassSettings: Sendable, Hashable {
-    public var room: OneMassParameters
-    public var climate: RoomClimateSettings
-    public var outdoor: OutdoorDay
-    public var days: Int
+package struct OneMassSettings: Sendable, Hashable {
+    package var room: OneMassParameters
+    package var climate: RoomClimateSettings
+    package var outdoor: OutdoorDay
+    package var days: Int
     /// The room's temperature at midnight, in °C.
-    public var startCelsius: Double
+    package var startCelsius: Double
     /// Whether the five sensors lag behind the air as those on walls do (3 to 7 min), or show it at once.
-    public var sensorsLag: Bool
+    package var sensorsLag: Bool
     /// How often the sensors report and the room is decided upon, in s; a multiple of 5.
-    public var periodSeconds: Int
+    package var periodSeconds: Int
     /// Whether the controller is told the outdoor temperature.
-    public var tellsOutdoor: Bool
+    package var tellsOutdoor: Bool
     /// How long ago the valve was exercised, in h.
-    public var exerciseAgeHours: Double
+    package var exerciseAgeHours: Double
     /// When a window is open, in seconds since the first midnight.
-    public var windows: [Range<Int>]
-    public var changes: [DaySettings.Change]
+    package var windows: [Range<Int>]
+    package var changes: [DaySettings.Change]
     /// When the controller is started anew from its snapshot, in seconds since the first midnight.
-    public var restarts: [Int]
-    public var seed: UInt64
+    package var restarts: [Int]
+    package var seed: UInt64
 
-    public init(
+    package init(
         room: OneMassParameters, climate: RoomClimateSettings = RoomClimateSettings(),
         outdoor: OutdoorDay = OutdoorDay(), days: Int = 5, startCelsius: Double = 20, sensorsLag: Bool = true,
         periodSeconds: Int = 10, tellsOutdoor: Bool = true, exerciseAgeHours: Double = 0, windows: [Range<Int>] = [],
@@ -48,40 +48,40 @@ public struct OneMassSettings: Sendable, Hashable {
 }
 
 /// What happened in a room of one mass.
-public struct OneMassRecord: Sendable {
-    public struct Sample: Sendable {
+package struct OneMassRecord: Sendable {
+    package struct Sample: Sendable {
         /// Seconds since the first midnight.
-        public var second: Int
+        package var second: Int
         /// The true temperature, in °C.
-        public var celsius: Double
+        package var celsius: Double
         /// What was regulated for, in °C.
-        public var targetCelsius: Double
-        public var levelPercent: Int
-        public var isWindowTakenForOpen: Bool
-        public var isWindowOpen: Bool
-        public var reason: String
+        package var targetCelsius: Double
+        package var levelPercent: Int
+        package var isWindowTakenForOpen: Bool
+        package var isWindowOpen: Bool
+        package var reason: String
     }
 
     /// One a minute.
-    public var samples: [Sample]
-    public var commands: Int
-    public var travelPercent: Int
+    package var samples: [Sample]
+    package var commands: Int
+    package var travelPercent: Int
 
     /// The minutes in which a window was taken for open that is not.
-    public var falseWindowMinutes: Int { samples.count { $0.isWindowTakenForOpen && !$0.isWindowOpen } }
+    package var falseWindowMinutes: Int { samples.count { $0.isWindowTakenForOpen && !$0.isWindowOpen } }
 
     /// How far the room was from its target, in K, from `second` on.
-    public func errors(from second: Int) -> [Double] {
+    package func errors(from second: Int) -> [Double] {
         samples.filter { $0.second >= second }.map { $0.celsius - $0.targetCelsius }
     }
 }
 
-public struct OneMassRun {
+package struct OneMassRun {
     private static let stepSeconds = 5
     private static let dayStart: Int64 = 1_768_176_000_000
 
     /// Lives through the days. The same settings always give the same record.
-    public static func run(_ settings: OneMassSettings) -> OneMassRecord {
+    package static func run(_ settings: OneMassSettings) -> OneMassRecord {
         var room = OneMassRoom(parameters: settings.room, celsius: settings.startCelsius)
         var snapshot = RoomClimate.Snapshot()
         snapshot.exerciseAgeHours = settings.exerciseAgeHours

@@ -1,13 +1,13 @@
 /// How a proportional-integral controller is set.
-public struct PITuning: Sendable, Hashable, Codable {
-    public var gainPercentPerKelvin: Double
-    public var integralSeconds: Double
+package struct PITuning: Sendable, Hashable, Codable {
+    package var gainPercentPerKelvin: Double
+    package var integralSeconds: Double
 
     /// How much slower than the dead time the loops of the bench are set: what holds rooms drawn at random best, by
     /// `make bench-comfort`'s own search.
-    public static let bestSlowness = 1.5
+    package static let bestSlowness = 1.5
 
-    public init(gainPercentPerKelvin: Double, integralSeconds: Double) {
+    package init(gainPercentPerKelvin: Double, integralSeconds: Double) {
         self.gainPercentPerKelvin = gainPercentPerKelvin
         self.integralSeconds = integralSeconds
     }

@@ -1,21 +1,21 @@
 import Foundation
-public import RoomPhysics
+package import RoomPhysics
 
 /// What an engineer does to set a PI controller for one room: hold the room, move the valve by ten percent, watch for
 /// three hours, fit a lag with dead time, and read the gains off Skogestad's rules.
-public struct StepTest: Sendable, Hashable {
+package struct StepTest: Sendable, Hashable {
     private static let holdingDays = 3.0
     private static let bumpPercent = 10
     private static let watchedMinutes = 180
     private static let sensorLagSeconds = 270.0
 
     /// How much warmer the room becomes for each percent, in K.
-    public var gain: Double
-    public var lagSeconds: Double
-    public var deadSeconds: Double
+    package var gain: Double
+    package var lagSeconds: Double
+    package var deadSeconds: Double
 
     /// - Parameter outdoorCelsius: The weather of the day of the test, steady and without sun.
-    public init(of parameters: RoomParameters, outdoorCelsius: Double = 0) {
+    package init(of parameters: RoomParameters, outdoorCelsius: Double = 0) {
         let response = Self.response(of: parameters, outdoorCelsius: outdoorCelsius)
         var best = (error: Double.infinity, gain: 0.01, lag: 1800.0, dead: 600.0)
         for dead in stride(from: 120.0, through: 2400, by: 60) {
@@ -35,7 +35,7 @@ public struct StepTest: Sendable, Hashable {
     /// The gains for a closed loop whose time constant is `slowness` times the dead time: 1 is Skogestad's proposal for
     /// tight control ("Simple analytic rules for model reduction and PID controller tuning", J. Process Control 13,
     /// 2003).
-    public func tuning(slowness: Double) -> PITuning {
+    package func tuning(slowness: Double) -> PITuning {
         let closedLoop = slowness * deadSeconds
         return PITuning(
             gainPercentPerKelvin: lagSeconds / (gain * (closedLoop + deadSeconds)),

@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import RoomPhysics
+import ArgumentParser
+package import RoomPhysics
 import TestBench
 
 /// The rooms that can be asked for by name.

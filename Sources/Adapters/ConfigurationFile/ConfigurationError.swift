@@ -1,13 +1,13 @@
 /// What is wrong with a configuration, and where.
-public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
-    public var file: String
+package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    package var file: String
     /// 1 is the first line; `nil` where no line is to blame.
-    public var line: Int?
+    package var line: Int?
     /// `mqtt.port`, `floors[0].rooms[2].slug`.
-    public var key: String
-    public var problem: String
+    package var key: String
+    package var problem: String
 
-    public init(file: String, line: Int? = nil, key: String, problem: String) {
+    package init(file: String, line: Int? = nil, key: String, problem: String) {
         self.file = file
         self.line = line
         self.key = key
@@ -17,7 +17,7 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
     /// The place of a value that was given on the command line: `--set mqtt.port`.
     static func option(_ key: String) -> String { "--set \(key)" }
 
-    public var description: String {
+    package var description: String {
         // The option names the key itself.
         if file == Self.option(key) { return "\(file): \(problem)" }
         let place = line.map { "\(file):\($0)" } ?? file

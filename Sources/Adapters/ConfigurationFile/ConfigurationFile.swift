@@ -2,15 +2,15 @@ import Foundation
 import Yams
 
 /// A YAML file that is read once and strictly: every key must be asked for, every value must fit.
-public struct ConfigurationFile {
+package struct ConfigurationFile {
     /// The top level.
-    public let root: ConfigurationSection
+    package let root: ConfigurationSection
 
     /// - Parameters:
     ///   - path: the file.
     ///   - overrides: `key=value`, with dots between levels: `mqtt.port=1884`. They win over the file.
     /// - Throws: `ConfigurationError` where the file can't be read, is no YAML, or an override is not of that form.
-    public init(path: String, overrides: [String] = []) throws(ConfigurationError) {
+    package init(path: String, overrides: [String] = []) throws(ConfigurationError) {
         let text: String
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
@@ -20,7 +20,7 @@ public struct ConfigurationFile {
         try self.init(text: text, file: path, overrides: overrides)
     }
 
-    public init(text: String, file: String, overrides: [String] = []) throws(ConfigurationError) {
+    package init(text: String, file: String, overrides: [String] = []) throws(ConfigurationError) {
         var node: Node
         do {
             node = try Yams.compose(yaml: text) ?? .mapping([:])

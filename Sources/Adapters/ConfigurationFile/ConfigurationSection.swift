@@ -17,7 +17,7 @@ struct Place {
 }
 
 /// One level of a configuration file. Take every key that there may be, then call `finish`.
-public final class ConfigurationSection {
+package final class ConfigurationSection {
     private let mapping: Node.Mapping
     private let path: String
     private let place: Place
@@ -35,12 +35,12 @@ public final class ConfigurationSection {
     }
 
     /// An error at `key` of this level.
-    public func error(at key: String, _ problem: String) -> ConfigurationError {
+    package func error(at key: String, _ problem: String) -> ConfigurationError {
         place.error(at: path(of: key), line: mapping[Node(key)]?.mark?.line ?? line, problem)
     }
 
     /// - Throws: `ConfigurationError` where there is a key that nobody took.
-    public func finish() throws(ConfigurationError) {
+    package func finish() throws(ConfigurationError) {
         for (key, _) in mapping {
             let name = key.scalar?.string ?? "?"
             guard known.contains(name) else {
@@ -53,12 +53,12 @@ public final class ConfigurationSection {
 
     // MARK: Values
 
-    public func text(_ key: String) throws(ConfigurationError) -> String {
+    package func text(_ key: String) throws(ConfigurationError) -> String {
         guard let text = try optionalText(key) else { throw missing(key) }
         return text
     }
 
-    public func optionalText(_ key: String) throws(ConfigurationError) -> String? {
+    package func optionalText(_ key: String) throws(ConfigurationError) -> String? {
         guard let node = take(key), !isNull(node) else { return nil }
         guard let text = node.scalar?.string else { throw error(at: key, "expected a text") }
         guard !text.isEmpty else { throw error(at: key, "must not be empty") }
@@ -66,7 +66,7 @@ public final class ConfigurationSection {
     }
 
     /// A text that `parse` understands.
-    public func value<Value>(
+    package func value<Value>(
         _ key: String, expected: String, _ parse: (String) -> Value?
     ) throws(ConfigurationError) -> Value {
         let text = try text(key)
@@ -74,7 +74,7 @@ public final class ConfigurationSection {
         return value
     }
 
-    public func number(
+    package func number(
         _ key: String, in range: ClosedRange<Double>, unit: String, default standard: Double? = nil
     ) throws(ConfigurationError) -> Double {
         guard let text = try optionalText(key) else {
@@ -88,7 +88,7 @@ public final class ConfigurationSection {
         return number
     }
 
-    public func integer(
+    package func integer(
         _ key: String, in range: ClosedRange<Int>, unit: String = "", default standard: Int? = nil
     ) throws(ConfigurationError) -> Int {
         guard let text = try optionalText(key) else {
@@ -103,7 +103,7 @@ public final class ConfigurationSection {
         return number
     }
 
-    public func flag(_ key: String, default standard: Bool) throws(ConfigurationError) -> Bool {
+    package func flag(_ key: String, default standard: Bool) throws(ConfigurationError) -> Bool {
         switch try optionalText(key) {
         case nil: return standard
         case "true": return true
@@ -114,18 +114,18 @@ public final class ConfigurationSection {
 
     // MARK: Levels below
 
-    public func section(_ key: String) throws(ConfigurationError) -> ConfigurationSection {
+    package func section(_ key: String) throws(ConfigurationError) -> ConfigurationSection {
         guard let section = try optionalSection(key) else { throw missing(key) }
         return section
     }
 
-    public func optionalSection(_ key: String) throws(ConfigurationError) -> ConfigurationSection? {
+    package func optionalSection(_ key: String) throws(ConfigurationError) -> ConfigurationSection? {
         guard let node = take(key), !isNull(node) else { return nil }
         return try ConfigurationSection(node: node, path: path(of: key), place: place)
     }
 
     /// A list of sections; empty where the key is missing.
-    public func list(_ key: String) throws(ConfigurationError) -> [ConfigurationSection] {
+    package func list(_ key: String) throws(ConfigurationError) -> [ConfigurationSection] {
         guard let node = take(key), !isNull(node) else { return [] }
         guard let sequence = node.sequence else { throw error(at: key, "expected a list") }
         var sections: [ConfigurationSection] = []
@@ -136,7 +136,7 @@ public final class ConfigurationSection {
     }
 
     /// A list of texts; empty where the key is missing.
-    public func texts(_ key: String) throws(ConfigurationError) -> [String] {
+    package func texts(_ key: String) throws(ConfigurationError) -> [String] {
         guard let node = take(key), !isNull(node) else { return [] }
         guard let sequence = node.sequence else { throw error(at: key, "expected a list") }
         var texts: [String] = []

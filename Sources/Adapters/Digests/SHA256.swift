@@ -1,12 +1,12 @@
 internal import CCrypto
 
 /// The hash function SHA-256 (FIPS 180-4), by OpenSSL's libcrypto, which libcurl and libpq bring along.
-public enum SHA256 {
+package enum SHA256 {
     /// The length of a digest, in bytes.
-    public static let byteCount = 32
+    package static let byteCount = 32
 
     /// The digest of `bytes`: 32 bytes.
-    public static func digest(of bytes: [UInt8]) -> [UInt8] {
+    package static func digest(of bytes: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: byteCount)
         var length: UInt32 = 0
         let isDone = EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha256(), nil)
@@ -17,9 +17,9 @@ public enum SHA256 {
 }
 
 /// Message authentication codes by HMAC-SHA-256 (RFC 2104).
-public enum HMACSHA256 {
+package enum HMACSHA256 {
     /// The code of `message`: 32 bytes.
-    public static func code(for message: [UInt8], key: [UInt8]) -> [UInt8] {
+    package static func code(for message: [UInt8], key: [UInt8]) -> [UInt8] {
         var code = [UInt8](repeating: 0, count: SHA256.byteCount)
         var length: UInt32 = 0
         let done = HMAC(
@@ -29,7 +29,7 @@ public enum HMACSHA256 {
     }
 
     /// Whether `code` is that of `message`. Takes as long wherever the two differ.
-    public static func isValid(_ code: [UInt8], for message: [UInt8], key: [UInt8]) -> Bool {
+    package static func isValid(_ code: [UInt8], for message: [UInt8], key: [UInt8]) -> Bool {
         let right = self.code(for: message, key: key)
         return code.count == right.count && CRYPTO_memcmp(code, right, right.count) == 0
     }
@@ -37,13 +37,13 @@ public enum HMACSHA256 {
 
 extension [UInt8] {
     /// Two lower-case digits for each byte.
-    public var hexadecimal: String {
+    package var hexadecimal: String {
         let digits = [UInt8]("0123456789abcdef".utf8)
         return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     /// `nil` if `text` is not in the form that `hexadecimal` writes.
-    public init?(hexadecimal text: some StringProtocol) {
+    package init?(hexadecimal text: some StringProtocol) {
         let digits = [UInt8](text.utf8)
         guard digits.count.isMultiple(of: 2),
             digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
@@ -55,7 +55,7 @@ extension [UInt8] {
     /// Bytes that nobody can guess, from the operating system.
     ///
     /// - Parameter count: 0 or more.
-    public static func random(count: Int) -> [UInt8] {
+    package static func random(count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     }

@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 
 /// A way to one server.
-public protocol HTTPTransport: Sendable {
+package protocol HTTPTransport: Sendable {
     /// - Throws: where no whole answer came. An answer with an error status is an answer.
     func perform(_ request: HTTPRequest) async throws -> HTTPAnswer
 
@@ -14,7 +14,7 @@ public protocol HTTPTransport: Sendable {
 
 extension HTTPTransport {
     /// One after another.
-    public func perform(_ feed: inout some RequestFeed) async {
+    package func perform(_ feed: inout some RequestFeed) async {
         while let (mark, request) = await feed.next() {
             do {
                 await feed.ended(mark, .success(try await perform(request)))
@@ -26,7 +26,7 @@ extension HTTPTransport {
 }
 
 /// Gives requests one after another, and is told what became of each.
-public protocol RequestFeed {
+package protocol RequestFeed {
     /// Tells a request from the others.
     associatedtype Mark: Sendable
 
@@ -43,18 +43,18 @@ public protocol RequestFeed {
 /// Sends HTTP requests to one server over connections that it keeps, each on a thread of its own.
 ///
 /// libcurl verifies the server's certificate for `https`; nothing here can turn that off.
-public final class HTTPClient: HTTPTransport {
-    public struct Settings: Sendable {
+package final class HTTPClient: HTTPTransport {
+    package struct Settings: Sendable {
         /// PEM file of the authorities to trust; `nil`: the system's.
-        public var authorityFile: String?
-        public var connectTimeout: Duration = .seconds(10)
+        package var authorityFile: String?
+        package var connectTimeout: Duration = .seconds(10)
         /// For the whole request.
-        public var timeout: Duration = .seconds(60)
+        package var timeout: Duration = .seconds(60)
         /// A longer answer is an error, bytes.
-        public var largestAnswer = 1 << 20
-        public var userAgent = "hearth"
+        package var largestAnswer = 1 << 20
+        package var userAgent = "hearth"
 
-        public init() {}
+        package init() {}
     }
 
     /// A connection, and what waits for it.
@@ -68,17 +68,17 @@ public final class HTTPClient: HTTPTransport {
     private let failures = Atomic(0)
 
     /// - Parameter lines: how many requests may be on their way at once.
-    public init(settings: Settings = .init(), lines: Int = 1) {
+    package init(settings: Settings = .init(), lines: Int = 1) {
         precondition(lines > 0, "a transfer needs a line")
         self.lines = (0..<lines).map { _ in Line(handle: EasyHandle(settings: settings)) }
     }
 
     /// - Throws: `HTTPClientError` where no whole answer came. An answer with an error status is an answer.
-    public func perform(_ request: HTTPRequest) async throws -> HTTPAnswer {
+    package func perform(_ request: HTTPRequest) async throws -> HTTPAnswer {
         try await perform(request, on: lines[0])
     }
 
-    public func perform<Feed: RequestFeed>(_ feed: inout Feed) async {
+    package func perform<Feed: RequestFeed>(_ feed: inout Feed) async {
         await withTaskGroup(of: (line: Int, mark: Feed.Mark, answer: Result<HTTPAnswer, any Error>).self) { group in
             var free = Array(lines.indices.reversed())
             var isBroken = false
@@ -133,21 +133,21 @@ final class Ending: Sendable {
     func ask() { state.store(true, ordering: .relaxed) }
 }
 
-public struct HTTPRequest: Sendable {
-    public enum Method: String, Sendable {
+package struct HTTPRequest: Sendable {
+    package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"
         case delete = "DELETE"
     }
 
-    public var method: Method
-    public var url: String
+    package var method: Method
+    package var url: String
     /// Names and values, without line ends.
-    public var headers: [(name: String, value: String)]
-    public var body: [UInt8]
+    package var headers: [(name: String, value: String)]
+    package var body: [UInt8]
 
-    public init(method: Method, url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+    package init(method: Method, url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
         self.method = method
         self.url = url
         self.headers = headers
@@ -155,7 +155,7 @@ public struct HTTPRequest: Sendable {
     }
 
     /// The URL as it may stand in logs: without user, password, query and fragment, which may hold secrets.
-    public var shownURL: String {
+    package var shownURL: String {
         let plain = url.prefix { $0 != "?" && $0 != "#" }
         guard let scheme = plain.firstRange(of: "://") else { return String(plain) }
         let rest = plain[scheme.upperBound...]
@@ -165,13 +165,13 @@ public struct HTTPRequest: Sendable {
     }
 }
 
-public struct HTTPAnswer: Sendable {
-    public var status: Int
+package struct HTTPAnswer: Sendable {
+    package var status: Int
     /// By name in lower case; of several with one name, the last.
-    public var headers: [String: String]
-    public var body: [UInt8]
+    package var headers: [String: String]
+    package var body: [UInt8]
 
-    public init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
+    package init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
         self.status = status
         self.headers = headers
         self.body = body
@@ -179,8 +179,8 @@ public struct HTTPAnswer: Sendable {
 }
 
 /// Why no answer came.
-public struct HTTPClientError: Error, Sendable, CustomStringConvertible {
-    public var description: String
+package struct HTTPClientError: Error, Sendable, CustomStringConvertible {
+    package var description: String
 
-    public init(description: String) { self.description = description }
+    package init(description: String) { self.description = description }
 }

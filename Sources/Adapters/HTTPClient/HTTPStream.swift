@@ -6,31 +6,31 @@ import Synchronization
 /// such as server-sent events.
 ///
 /// libcurl verifies the server's certificate for `https`; nothing here can turn that off. Redirects are not followed.
-public struct HTTPStream: Sendable {
-    public enum Event: Sendable {
+package struct HTTPStream: Sendable {
+    package enum Event: Sendable {
         /// Comes first, and once. Header names are in lower case; of several with one name the last counts.
         case head(status: Int, headers: [String: String])
         /// What of the body has arrived; its limits mean nothing.
         case chunk([UInt8])
     }
 
-    public struct Settings: Sendable {
+    package struct Settings: Sendable {
         /// PEM file of the authorities to trust; `nil`: the system's.
-        public var authorityFile: String?
-        public var connectTimeout: Duration = .seconds(10)
+        package var authorityFile: String?
+        package var connectTimeout: Duration = .seconds(10)
         /// How long nothing may arrive, from the request's start on.
-        public var idleTimeout: Duration = .seconds(30)
+        package var idleTimeout: Duration = .seconds(30)
         /// For the whole answer.
-        public var timeout: Duration = .seconds(120)
+        package var timeout: Duration = .seconds(120)
         /// A longer body is an error, bytes. It also bounds what waits for a slow reader.
-        public var largestAnswer = 4 << 20
-        public var userAgent = "hearth"
+        package var largestAnswer = 4 << 20
+        package var userAgent = "hearth"
 
-        public init() {}
+        package init() {}
     }
 
     /// Why the answer did not come, or not whole. The texts never hold the request's headers or its URL.
-    public enum Failure: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Failure: Error, Sendable, Hashable, CustomStringConvertible {
         /// No connection, or nothing arrived for too long, or the whole took too long.
         case timedOut(String)
         /// Longer than `largestAnswer`.
@@ -38,7 +38,7 @@ public struct HTTPStream: Sendable {
         /// No such host, refused, an untrusted certificate, a connection that broke.
         case broken(String)
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .timedOut(let detail): "timed out: \(detail)"
             case .tooLarge(let bytes): "the answer is longer than \(bytes) bytes"
@@ -47,15 +47,15 @@ public struct HTTPStream: Sendable {
         }
     }
 
-    public var settings: Settings
+    package var settings: Settings
 
-    public init(settings: Settings = .init()) { self.settings = settings }
+    package init(settings: Settings = .init()) { self.settings = settings }
 
     /// Begins at once, on a thread of its own. The request ends early when the reader stops reading or its task is
     /// cancelled.
     ///
     /// - Returns: the answer; the stream throws `Failure`. An answer with an error status is an answer.
-    public func open(_ request: HTTPRequest) -> AsyncThrowingStream<Event, any Error> {
+    package func open(_ request: HTTPRequest) -> AsyncThrowingStream<Event, any Error> {
         let (stream, continuation) = AsyncThrowingStream<Event, any Error>.makeStream()
         let transfer = StreamTransfer(settings: settings, continuation: continuation)
         continuation.onTermination = { _ in transfer.cancel() }

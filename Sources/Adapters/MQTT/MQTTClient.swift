@@ -7,14 +7,14 @@ import WakePipe
 ///
 /// What comes in is handed over in groups, and acknowledged to the broker only after the handler says that the group
 /// is safe: libmosquitto queues its PUBACKs, and the thread writes none of them before.
-public final class MQTTClient: Sendable {
+package final class MQTTClient: Sendable {
     /// Called on the client's thread with what the socket held. `true`: taken, acknowledge it. `false`: it can't be
     /// taken now; the handler is asked again with the same group until it can, and nothing is acknowledged meanwhile.
-    public typealias GroupHandler = @Sendable (_ group: [MQTTMessage]) -> Bool
+    package typealias GroupHandler = @Sendable (_ group: [MQTTMessage]) -> Bool
     /// Called on the client's thread.
-    public typealias EventHandler = @Sendable (MQTTEvent) -> Void
+    package typealias EventHandler = @Sendable (MQTTEvent) -> Void
     /// Called once, on the client's thread, when it is known what became of a message.
-    public typealias OutcomeHandler = @Sendable (MQTTPublishOutcome) -> Void
+    package typealias OutcomeHandler = @Sendable (MQTTPublishOutcome) -> Void
 
     let settings: MQTTSettings
     let onGroup: GroupHandler
@@ -41,7 +41,7 @@ public final class MQTTClient: Sendable {
         var lost = 0
     }
 
-    public init(
+    package init(
         settings: MQTTSettings, onEvent: @escaping EventHandler = { _ in },
         onGroup: @escaping GroupHandler = { _ in true }
     ) {
@@ -51,7 +51,7 @@ public final class MQTTClient: Sendable {
     }
 
     /// Starts the thread. Once.
-    public func start() {
+    package func start() {
         let isFirst = shared.withLock { shared in
             defer { shared.hasStarted = true }
             return !shared.hasStarted
@@ -74,7 +74,7 @@ public final class MQTTClient: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    public var isConnected: Bool { shared.withLock { $0.connected } }
+    package var isConnected: Bool { shared.withLock { $0.connected } }
 
     /// Queues a message for the broker.
     ///
@@ -82,7 +82,7 @@ public final class MQTTClient: Sendable {
     ///   connection.
     /// - Returns: `false` where the queue is full and the message was not taken.
     @discardableResult
-    public func publish(_ message: MQTTMessage, onOutcome: OutcomeHandler? = nil) -> Bool {
+    package func publish(_ message: MQTTMessage, onOutcome: OutcomeHandler? = nil) -> Bool {
         let taken = shared.withLock { shared in
             guard shared.outgoing.count < settings.largestOutgoingQueue, shared.stopBy == nil else { return false }
             shared.outgoing.append(Outgoing(message: message, onOutcome: onOutcome))
@@ -93,14 +93,14 @@ public final class MQTTClient: Sendable {
     }
 
     /// How many messages wait for the broker, or for its acknowledgement.
-    public var outstanding: Int { shared.withLock { $0.outgoing.count + $0.unacknowledged } }
+    package var outstanding: Int { shared.withLock { $0.outgoing.count + $0.unacknowledged } }
 
     /// How many messages were on their way when a connection ended: nobody knows whether the broker has them.
-    public var lost: Int { shared.withLock { $0.lost } }
+    package var lost: Int { shared.withLock { $0.lost } }
 
     /// Ends the connection in order: what is queued goes out and is acknowledged by the broker, within `deadline`. A
     /// connection that is just being made may take longer to give up; nobody waits for it.
-    public func stop(within deadline: Duration = .seconds(3)) async {
+    package func stop(within deadline: Duration = .seconds(3)) async {
         let limit = Task {
             try await Task.sleep(for: deadline + .milliseconds(500))
             resumeWaiters()

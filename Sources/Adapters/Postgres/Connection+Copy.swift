@@ -9,7 +9,7 @@ extension Connection {
     /// - Returns: how many rows the server took.
     /// - Throws: what `write` throws, after the server was told to forget the rows; or `PostgresError`.
     @discardableResult
-    public func copyIn(_ sql: StaticString, _ write: (CopyWriter) throws -> Void) throws -> Int {
+    package func copyIn(_ sql: StaticString, _ write: (CopyWriter) throws -> Void) throws -> Int {
         try watched(sql) { try copy(sql, write) }
     }
 
@@ -54,7 +54,7 @@ extension Connection {
 }
 
 /// Writes rows in the binary form that `COPY … (FORMAT binary)` reads. Fields must have the column's exact type.
-public final class CopyWriter {
+package final class CopyWriter {
     /// The server, or the way to it, took no more.
     struct SendFailure: Error {}
 
@@ -78,20 +78,20 @@ public final class CopyWriter {
 
     /// Begins a row of this many fields.
     @inline(__always)
-    public func row(fields: Int16) throws {
+    package func row(fields: Int16) throws {
         try makeRoom(2)
         append(UInt16(bitPattern: fields))
     }
 
     @inline(__always)
-    public func null() throws {
+    package func null() throws {
         try makeRoom(4)
         append(UInt32.max)
     }
 
     /// `smallint`
     @inline(__always)
-    public func int16(_ value: Int16) throws {
+    package func int16(_ value: Int16) throws {
         try makeRoom(Self.longestFixedField)
         append(UInt32(2))
         append(UInt16(bitPattern: value))
@@ -99,7 +99,7 @@ public final class CopyWriter {
 
     /// `integer`
     @inline(__always)
-    public func int32(_ value: Int32) throws {
+    package func int32(_ value: Int32) throws {
         try makeRoom(Self.longestFixedField)
         append(UInt32(4))
         append(UInt32(bitPattern: value))
@@ -107,7 +107,7 @@ public final class CopyWriter {
 
     /// `bigint`
     @inline(__always)
-    public func int64(_ value: Int64) throws {
+    package func int64(_ value: Int64) throws {
         try makeRoom(Self.longestFixedField)
         append(UInt32(8))
         append(UInt64(bitPattern: value))
@@ -115,7 +115,7 @@ public final class CopyWriter {
 
     /// `double precision`
     @inline(__always)
-    public func double(_ value: Double) throws {
+    package func double(_ value: Double) throws {
         try makeRoom(Self.longestFixedField)
         append(UInt32(8))
         append(value.bitPattern)
@@ -123,7 +123,7 @@ public final class CopyWriter {
 
     /// `boolean`
     @inline(__always)
-    public func bool(_ value: Bool) throws {
+    package func bool(_ value: Bool) throws {
         try makeRoom(Self.longestFixedField)
         append(UInt32(1))
         append(UInt8(value ? 1 : 0))
@@ -131,14 +131,14 @@ public final class CopyWriter {
 
     /// `timestamptz`, from milliseconds since 1970. What PostgreSQL cannot represent becomes the nearest that it can.
     @inline(__always)
-    public func timestamp(millisecondsSince1970 milliseconds: Int64) throws {
+    package func timestamp(millisecondsSince1970 milliseconds: Int64) throws {
         // PostgreSQL counts microseconds since 2000; within these bounds nothing overflows.
         let bounded = min(max(milliseconds, -60_000_000_000_000), 9_000_000_000_000_000)
         try int64((bounded - 946_684_800_000) * 1000)
     }
 
     /// `text`. PostgreSQL refuses NUL in it.
-    public func text(_ value: String) throws {
+    package func text(_ value: String) throws {
         var value = value
         try value.withUTF8 { bytes in
             try makeRoom(4)

@@ -5,7 +5,7 @@ extension Connection {
     ///
     /// - Throws: what `body` throws, or `PostgresError`; with `outcomeUnknown` where the connection broke while the
     ///   commit was under way.
-    public func transaction<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+    package func transaction<Value>(_ body: (Connection) throws -> Value) throws -> Value {
         try query("BEGIN")
         let value: Value
         do {

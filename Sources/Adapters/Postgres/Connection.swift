@@ -5,7 +5,7 @@ private import Glibc
 ///
 /// A connection belongs to one thread at a time: it is not `Sendable`, and `ConnectionPool` lends it only to closures
 /// that run on the connection's own queue, away from Swift's cooperative threads.
-public final class Connection {
+package final class Connection {
     let handle: OpaquePointer
     /// Hears of slow statements.
     let watch: StatementWatch?
@@ -21,7 +21,7 @@ public final class Connection {
     /// Connects.
     ///
     /// - Throws: `PostgresError`, with the server's SQLSTATE where it gave one by refusing.
-    public init(_ settings: ConnectionSettings) throws {
+    package init(_ settings: ConnectionSettings) throws {
         _ = try settings.target()
         let seconds = max(2, Int(settings.connectTimeout.components.seconds))
         // libpq takes the last of several: the URL wins over what stands before it.
@@ -87,7 +87,7 @@ public final class Connection {
 
     /// Whether the next statement can be expected to reach a server. Takes no round trip: between statements a server
     /// says nothing but that it closes the connection, so that anything to read means that it is over.
-    public var isUsable: Bool {
+    package var isUsable: Bool {
         guard !spoiled, PQstatus(handle) == CONNECTION_OK, PQtransactionStatus(handle) == PQTRANS_IDLE else {
             return false
         }
@@ -99,7 +99,7 @@ public final class Connection {
     ///
     /// - Parameter sql: a literal, so that values cannot become SQL.
     @discardableResult
-    public func query(_ sql: StaticString, _ parameters: [Parameter] = []) throws -> Rows {
+    package func query(_ sql: StaticString, _ parameters: [Parameter] = []) throws -> Rows {
         try watched(sql) { try run(sql, parameters) }
     }
 
@@ -120,12 +120,12 @@ public final class Connection {
 
     /// Runs a script of any number of statements as the server reads them, in one transaction where the script does not
     /// say otherwise. For migrations; values have no place in it.
-    public func execute(script: String) throws {
+    package func execute(script: String) throws {
         _ = try rows(PQexec(handle, script))
     }
 
     /// `name` as SQL takes it where a parameter cannot stand.
-    public func quotedIdentifier(_ name: String) throws -> String {
+    package func quotedIdentifier(_ name: String) throws -> String {
         guard let quoted = PQescapeIdentifier(handle, name, name.utf8.count) else { throw failure(nil) }
         defer { PQfreemem(quoted) }
         return String(cString: quoted)

@@ -6,16 +6,16 @@ internal import Synchronization
 /// Connections are made when they are needed. One that turns out to be broken is dropped and made anew on its next use,
 /// so that a server may go away and come back without anyone restarting us. Nothing is repeated behind the caller's
 /// back: whether a statement that failed may run again is the caller's to know.
-public final class ConnectionPool: Sendable {
-    public struct Limits: Sendable {
+package final class ConnectionPool: Sendable {
+    package struct Limits: Sendable {
         /// Connections at most, 1 or more.
-        public var connections: Int
+        package var connections: Int
         /// Callers that may wait for one at the same time.
-        public var waiting: Int
+        package var waiting: Int
         /// How long they wait.
-        public var longestWait: Duration
+        package var longestWait: Duration
 
-        public init(connections: Int = 8, waiting: Int = 256, longestWait: Duration = .seconds(5)) {
+        package init(connections: Int = 8, waiting: Int = 256, longestWait: Duration = .seconds(5)) {
             self.connections = connections
             self.waiting = waiting
             self.longestWait = longestWait
@@ -28,7 +28,7 @@ public final class ConnectionPool: Sendable {
     private let counters = PoolCounters()
     private let timers = DispatchQueue(label: "hearth.postgres.pool.timers")
 
-    public init(settings: ConnectionSettings, limits: Limits = Limits()) {
+    package init(settings: ConnectionSettings, limits: Limits = Limits()) {
         precondition(limits.connections > 0, "a pool needs a connection")
         self.settings = settings
         self.limits = limits
@@ -38,7 +38,7 @@ public final class ConnectionPool: Sendable {
     ///
     /// - Parameter body: must not keep the connection.
     /// - Throws: what `body` throws, `PostgresError` where no connection can be made, `PoolError` where none is free.
-    public func withConnection<Value: Sendable>(
+    package func withConnection<Value: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Value
     ) async throws -> Value {
         let lane = try await takeLane()
@@ -47,7 +47,7 @@ public final class ConnectionPool: Sendable {
     }
 
     /// Closes what is idle now and the rest when it is given back; later calls throw.
-    public func close() {
+    package func close() {
         let (idle, waiting) = state.withLock { state in
             state.closed = true
             defer {
@@ -61,7 +61,7 @@ public final class ConnectionPool: Sendable {
     }
 
     /// How the pool is and what it did since it was made, for what ops want to see.
-    public var statistics: PoolStatistics {
+    package var statistics: PoolStatistics {
         var statistics = counters.current
         statistics.limit = limits.connections
         state.withLock { state in
@@ -162,12 +162,12 @@ public final class ConnectionPool: Sendable {
 }
 
 /// Why the pool lent no connection.
-public enum PoolError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum PoolError: Error, Hashable, Sendable, CustomStringConvertible {
     case noneFree(waited: Duration)
     case crowded(waiting: Int)
     case closed
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .noneFree(let waited): "All database connections stayed busy for \(waited)."
         case .crowded(let waiting): "\(waiting) callers wait for a database connection already."

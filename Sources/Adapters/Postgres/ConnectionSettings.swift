@@ -1,27 +1,27 @@
 private import CPostgres
 
 /// How to reach a database, and how long to wait for it.
-public struct ConnectionSettings: Sendable {
+package struct ConnectionSettings: Sendable {
     /// A libpq connection string: `postgresql://user:password@host:5432/database?target_session_attrs=read-write`, with
     /// several hosts where there are several. What it sets wins over the defaults here.
-    public var url: String
+    package var url: String
     /// Path of a file whose first line is the password, for URLs that hold none. It is read for each connection, so that a
     /// new password is picked up without a restart; an empty file means that there is no password.
-    public var passwordFile: String?
+    package var passwordFile: String?
     /// Connects to this database instead of the one that the URL names.
-    public var database: String?
+    package var database: String?
     /// What `pg_stat_activity` shows.
-    public var applicationName: String
+    package var applicationName: String
     /// Whole seconds to wait for a connection, per host. At least 2, as libpq has it.
-    public var connectTimeout: Duration
+    package var connectTimeout: Duration
     /// After this the server ends a statement.
-    public var statementTimeout: Duration
+    package var statementTimeout: Duration
     /// After this the server ends a transaction in which nothing happens, so that a stuck client holds no lock.
-    public var idleInTransactionTimeout: Duration
+    package var idleInTransactionTimeout: Duration
     /// Hears of slow statements.
-    public var watch: StatementWatch?
+    package var watch: StatementWatch?
 
-    public init(
+    package init(
         url: String, applicationName: String, connectTimeout: Duration = .seconds(5),
         statementTimeout: Duration = .seconds(30), idleInTransactionTimeout: Duration = .seconds(60),
         watch: StatementWatch? = nil
@@ -37,24 +37,24 @@ public struct ConnectionSettings: Sendable {
     /// Where the URL leads, without anything secret: `hearth@db.example:5432/hearth`.
     ///
     /// - Throws: `PostgresError` where the URL cannot be read. The text never repeats what stands in the URL.
-    public func target() throws -> ConnectionTarget { try ConnectionTarget(url: url) }
+    package func target() throws -> ConnectionTarget { try ConnectionTarget(url: url) }
 }
 
 /// Nothing secret: whoever prints what holds the settings, a library's log for one, prints this.
 extension ConnectionSettings: CustomStringConvertible, CustomDebugStringConvertible {
-    public var description: String { (try? target()).map(\.description) ?? "a database" }
-    public var debugDescription: String { description }
+    package var description: String { (try? target()).map(\.description) ?? "a database" }
+    package var debugDescription: String { description }
 }
 
 /// The parts of a connection string that may be shown.
-public struct ConnectionTarget: Hashable, Sendable, CustomStringConvertible {
-    public var user: String?
+package struct ConnectionTarget: Hashable, Sendable, CustomStringConvertible {
+    package var user: String?
     /// As given, with commas between several.
-    public var host: String?
-    public var port: String?
-    public var database: String?
+    package var host: String?
+    package var port: String?
+    package var database: String?
 
-    public init(url: String) throws {
+    package init(url: String) throws {
         var complaint: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(url, &complaint) else {
             defer { PQfreemem(complaint) }
@@ -82,7 +82,7 @@ public struct ConnectionTarget: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    public var description: String {
+    package var description: String {
         var text = user.map { $0 + "@" } ?? ""
         text += host ?? "local socket"
         if let port { text += ":" + port }

@@ -5,8 +5,8 @@ private import WakePipe
 
 /// Hears what is notified on some channels, on a connection and a thread of its own. A connection that is lost is made
 /// anew; what was notified meanwhile nobody hears, which `listening` says.
-public final class NotificationListener: Sendable {
-    public enum Event: Sendable {
+package final class NotificationListener: Sendable {
+    package enum Event: Sendable {
         /// The channels are heard from now on. What was notified before, since the last `lost`, was not.
         case listening
         /// Something was notified: on which channel, and what it carried.
@@ -29,7 +29,7 @@ public final class NotificationListener: Sendable {
     /// - Parameters:
     ///   - channels: plain names of lower-case letters and underscores.
     ///   - report: called on the listener's thread; must not wait for anything.
-    public init(
+    package init(
         settings: ConnectionSettings, channels: [StaticString], report: @escaping @Sendable (Event) -> Void
     ) {
         var settings = settings
@@ -42,7 +42,7 @@ public final class NotificationListener: Sendable {
     }
 
     /// Listens until the task is cancelled. Its thread may take as long as an attempt to connect to see that.
-    public func run() async {
+    package func run() async {
         let (ended, end) = AsyncStream<Void>.makeStream()
         DispatchQueue(label: "hearth.postgres.listener").async {
             self.listen()

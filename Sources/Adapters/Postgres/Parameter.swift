@@ -1,51 +1,51 @@
-public import struct Foundation.UUID
+package import struct Foundation.UUID
 
 /// A value for `$1`, `$2`… of a statement, with its PostgreSQL type. Values never become part of the SQL text.
-public struct Parameter: Sendable {
+package struct Parameter: Sendable {
     /// The type's number in `pg_type`.
     let type: UInt32
     /// In PostgreSQL's text form, without the closing NUL; `nil` is NULL.
     let text: String?
 
-    public static func bool(_ value: Bool?) -> Parameter {
+    package static func bool(_ value: Bool?) -> Parameter {
         Parameter(type: 16, text: value.map { $0 ? "t" : "f" })
     }
 
-    public static func int(_ value: Int?) -> Parameter { Parameter(type: 20, text: value.map(String.init)) }
+    package static func int(_ value: Int?) -> Parameter { Parameter(type: 20, text: value.map(String.init)) }
 
-    public static func bigint(_ value: Int64?) -> Parameter {
+    package static func bigint(_ value: Int64?) -> Parameter {
         Parameter(type: 20, text: value.map { String($0) })
     }
 
-    public static func double(_ value: Double?) -> Parameter {
+    package static func double(_ value: Double?) -> Parameter {
         Parameter(type: 701, text: value.map(Self.spelled))
     }
 
     /// PostgreSQL refuses text that holds NUL.
-    public static func text(_ value: String?) -> Parameter { Parameter(type: 25, text: value) }
+    package static func text(_ value: String?) -> Parameter { Parameter(type: 25, text: value) }
 
-    public static func uuid(_ value: UUID?) -> Parameter { Parameter(type: 2950, text: value?.uuidString) }
+    package static func uuid(_ value: UUID?) -> Parameter { Parameter(type: 2950, text: value?.uuidString) }
 
-    public static func bytes(_ value: [UInt8]) -> Parameter {
+    package static func bytes(_ value: [UInt8]) -> Parameter {
         Parameter(type: 17, text: "\\x" + Self.hexadecimal(value))
     }
 
     /// JSON text, as `jsonb`.
-    public static func json(_ value: String?) -> Parameter { Parameter(type: 3802, text: value) }
+    package static func json(_ value: String?) -> Parameter { Parameter(type: 3802, text: value) }
 
-    public static func integers(_ values: [Int]) -> Parameter {
+    package static func integers(_ values: [Int]) -> Parameter {
         Parameter(type: 1016, text: Self.array(values) { String($0) })
     }
 
-    public static func bigints(_ values: [Int64]) -> Parameter {
+    package static func bigints(_ values: [Int64]) -> Parameter {
         Parameter(type: 1016, text: Self.array(values) { String($0) })
     }
 
-    public static func doubles(_ values: [Double?]) -> Parameter {
+    package static func doubles(_ values: [Double?]) -> Parameter {
         Parameter(type: 1022, text: Self.array(values) { $0.map(Self.spelled) })
     }
 
-    public static func texts(_ values: [String?]) -> Parameter {
+    package static func texts(_ values: [String?]) -> Parameter {
         Parameter(type: 1009, text: Self.array(values) { $0.map(Self.quoted) })
     }
 

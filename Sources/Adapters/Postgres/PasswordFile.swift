@@ -44,5 +44,5 @@ extension ConnectionSettings {
     /// The password that `passwordFile` holds at the moment; `nil` if there is none.
     ///
     /// - Throws: `PostgresError` if the file can't be read.
-    public func password() throws -> String? { try passwordFile.flatMap(PasswordFile.read) }
+    package func password() throws -> String? { try passwordFile.flatMap(PasswordFile.read) }
 }

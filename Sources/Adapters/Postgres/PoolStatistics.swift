@@ -1,27 +1,27 @@
 private import Synchronization
 
 /// How a pool is, and what it did since it was made.
-public struct PoolStatistics: Hashable, Sendable {
+package struct PoolStatistics: Hashable, Sendable {
     /// Connections at most.
-    public var limit = 0
+    package var limit = 0
     /// Connections that are open.
-    public var open = 0
+    package var open = 0
     /// Connections that are lent.
-    public var inUse = 0
+    package var inUse = 0
     /// Callers in line.
-    public var waiting = 0
+    package var waiting = 0
     /// Callers that had to stand in line, ever.
-    public var waits = 0
+    package var waits = 0
     /// Callers that got none: the line was full, or they stood in it for too long.
-    public var turnedAway = 0
+    package var turnedAway = 0
     /// Connections that could not be made.
-    public var failedToConnect = 0
+    package var failedToConnect = 0
     /// Connections that were lost, or closed because nobody knew their state any more.
-    public var lost = 0
+    package var lost = 0
     /// Uses that ended with an error of the database.
-    public var errors = 0
+    package var errors = 0
 
-    public init() {}
+    package init() {}
 }
 
 /// Counts for `PoolStatistics`, from many threads.

@@ -1,35 +1,35 @@
 private import CPostgres
 
-public import struct Foundation.UUID
+package import struct Foundation.UUID
 
 /// The rows that a statement answered, held as libpq received them. Usable where it was made, and not to be passed on:
 /// read out what is needed.
-public final class Rows {
+package final class Rows {
     private let handle: OpaquePointer
 
     init(owning handle: OpaquePointer) { self.handle = handle }
 
     deinit { PQclear(handle) }
 
-    public var count: Int { Int(PQntuples(handle)) }
+    package var count: Int { Int(PQntuples(handle)) }
 
-    public var isEmpty: Bool { count == 0 }
+    package var isEmpty: Bool { count == 0 }
 
     /// How many rows an `INSERT`, `UPDATE`, `DELETE` or `COPY` touched.
-    public var affected: Int { Int(String(cString: PQcmdTuples(handle))) ?? 0 }
+    package var affected: Int { Int(String(cString: PQcmdTuples(handle))) ?? 0 }
 
     /// The statement's own name for what it did: `COMMIT`, `INSERT 0 1`.
     var commandTag: String { String(cString: PQcmdStatus(handle)) }
 
-    public subscript(index: Int) -> Row {
+    package subscript(index: Int) -> Row {
         precondition(index >= 0 && index < count, "row \(index) of \(count)")
         return Row(rows: self, index: Int32(index))
     }
 
-    public var first: Row? { isEmpty ? nil : self[0] }
+    package var first: Row? { isEmpty ? nil : self[0] }
 
     /// Calls `body` for each row, in order.
-    public func map<Value>(_ body: (Row) throws -> Value) rethrows -> [Value] {
+    package func map<Value>(_ body: (Row) throws -> Value) rethrows -> [Value] {
         var values: [Value] = []
         values.reserveCapacity(count)
         for index in 0..<count { values.append(try body(self[index])) }
@@ -49,7 +49,7 @@ public final class Rows {
         PQfname(handle, column).map { String(cString: $0) } ?? "column \(column)"
     }
 
-    public struct Row {
+    package struct Row {
         @usableFromInline let rows: Rows
         @usableFromInline let index: Int32
 
@@ -57,7 +57,7 @@ public final class Rows {
         ///
         /// - Throws: `PostgresError` where it is NULL or no `Value`.
         @inlinable
-        public func value<Value: PostgresDecodable>(_ column: Int, as type: Value.Type = Value.self) throws -> Value {
+        package func value<Value: PostgresDecodable>(_ column: Int, as type: Value.Type = Value.self) throws -> Value {
             guard let value = try optional(column, as: type) else {
                 throw PostgresError(message: "\(rows.columnName(Int32(column))) is NULL where \(type) was expected.")
             }
@@ -66,7 +66,7 @@ public final class Rows {
 
         /// The value of the column with this number, counted from 0; `nil` where it is NULL.
         @inlinable
-        public func optional<Value: PostgresDecodable>(
+        package func optional<Value: PostgresDecodable>(
             _ column: Int, as type: Value.Type = Value.self
         ) throws -> Value? {
             guard let bytes = rows.bytes(row: index, column: Int32(column)) else { return nil }
@@ -79,17 +79,17 @@ public final class Rows {
 }
 
 /// What can be read from PostgreSQL's text form of a value.
-public protocol PostgresDecodable {
+package protocol PostgresDecodable {
     /// `nil` where `text` is no such value. The bytes must not be kept.
     init?(postgresText text: UnsafeBufferPointer<UInt8>)
 }
 
 extension String: PostgresDecodable {
-    public init?(postgresText text: UnsafeBufferPointer<UInt8>) { self.init(decoding: text, as: UTF8.self) }
+    package init?(postgresText text: UnsafeBufferPointer<UInt8>) { self.init(decoding: text, as: UTF8.self) }
 }
 
 extension Bool: PostgresDecodable {
-    public init?(postgresText text: UnsafeBufferPointer<UInt8>) {
+    package init?(postgresText text: UnsafeBufferPointer<UInt8>) {
         switch text.first {
         case UInt8(ascii: "t"): self = true
         case UInt8(ascii: "f"): self = false
@@ -119,25 +119,25 @@ extension FixedWidthInteger {
 }
 
 extension Int: PostgresDecodable {
-    public init?(postgresText text: UnsafeBufferPointer<UInt8>) { self.init(decimal: text) }
+    package init?(postgresText text: UnsafeBufferPointer<UInt8>) { self.init(decimal: text) }
 }
 
 extension Int64: PostgresDecodable {
-    public init?(postgresText text: UnsafeBufferPointer<UInt8>) { self.init(decimal: text) }
+    package init?(postgresText text: UnsafeBufferPointer<UInt8>) { self.init(decimal: text) }
 }
 
 extension UInt8: PostgresDecodable {
-    public init?(postgresText text: UnsafeBufferPointer<UInt8>) { self.init(decimal: text) }
+    package init?(postgresText text: UnsafeBufferPointer<UInt8>) { self.init(decimal: text) }
 }
 
 extension Double: PostgresDecodable {
-    public init?(postgresText text: UnsafeBufferPointer<UInt8>) {
+    package init?(postgresText text: UnsafeBufferPointer<UInt8>) {
         self.init(String(decoding: text, as: UTF8.self))
     }
 }
 
 extension UUID: PostgresDecodable {
-    public init?(postgresText text: UnsafeBufferPointer<UInt8>) {
+    package init?(postgresText text: UnsafeBufferPointer<UInt8>) {
         self.init(uuidString: String(decoding: text, as: UTF8.self))
     }
 }

@@ -1,23 +1,23 @@
 /// Hears of statements that took long, so that someone can find out why.
-public struct StatementWatch: Sendable {
+package struct StatementWatch: Sendable {
     /// Statements below this are not told of.
-    public var threshold: Duration
+    package var threshold: Duration
     /// Called on the connection's own thread, after the statement.
-    public var report: @Sendable (SlowStatement) -> Void
+    package var report: @Sendable (SlowStatement) -> Void
 
-    public init(threshold: Duration, report: @escaping @Sendable (SlowStatement) -> Void) {
+    package init(threshold: Duration, report: @escaping @Sendable (SlowStatement) -> Void) {
         self.threshold = threshold
         self.report = report
     }
 }
 
 /// A statement that took long. Its parameters are not part of it: they are people's data.
-public struct SlowStatement: Hashable, Sendable {
+package struct SlowStatement: Hashable, Sendable {
     /// As it stands in the program, on one line, with `$1`, `$2`… where values go, cut where it is long.
-    public var text: String
-    public var duration: Duration
+    package var text: String
+    package var duration: Duration
     /// SQLSTATE, or a word, where it failed; `nil` where it did not.
-    public var failure: String?
+    package var failure: String?
 
     private static let longestText = 600
 

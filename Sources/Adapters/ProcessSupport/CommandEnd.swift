@@ -1,11 +1,11 @@
-public import ArgumentParser
+package import ArgumentParser
 import Foundation
 
 extension AsyncParsableCommand {
     /// Runs the command of the command line as `main()` does, and ends the process at once, with what was written gone
     /// out. The libraries are not taken apart: OpenSSL does that at exit while connections may just be made on other
     /// threads, which then crash.
-    public static func runToTheEnd() async -> Never {
+    package static func runToTheEnd() async -> Never {
         do {
             var command = try await asyncParseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -1,9 +1,9 @@
-public import Logging
+package import Logging
 
 /// Where log lines go: standard error, one line each, so that journald and files take them as they are.
-public enum LogSetup {
+package enum LogSetup {
     /// Once, before the first logger is made.
-    public static func bootstrap(level: Logger.Level) {
+    package static func bootstrap(level: Logger.Level) {
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = level

@@ -1,9 +1,9 @@
 import Glibc
 
 /// How many files and connections the process may have open.
-public enum OpenFileLimit {
+package enum OpenFileLimit {
     /// Raises the limit to what the system allows this process at most. Where that fails, the old one stays.
-    public static func raise() {
+    package static func raise() {
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }

@@ -1,33 +1,33 @@
 internal import Building
-public import Logging
+package import Logging
 
 /// Hands log lines on as one line each that a terminal can take, whatever the texts from outside in them hold.
-public struct PrintableLogHandler: LogHandler {
+package struct PrintableLogHandler: LogHandler {
     private var next: any LogHandler
 
-    public init(_ next: any LogHandler) { self.next = next }
+    package init(_ next: any LogHandler) { self.next = next }
 
-    public var logLevel: Logger.Level {
+    package var logLevel: Logger.Level {
         get { next.logLevel }
         set { next.logLevel = newValue }
     }
 
-    public var metadata: Logger.Metadata {
+    package var metadata: Logger.Metadata {
         get { next.metadata }
         set { next.metadata = newValue.mapValues(Self.printable) }
     }
 
-    public var metadataProvider: Logger.MetadataProvider? {
+    package var metadataProvider: Logger.MetadataProvider? {
         get { next.metadataProvider }
         set { next.metadataProvider = newValue }
     }
 
-    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { next[metadataKey: key] }
         set { next[metadataKey: key] = newValue.map(Self.printable) }
     }
 
-    public func log(event: LogEvent) {
+    package func log(event: LogEvent) {
         var event = event
         event.message = "\(event.message.description.printable)"
         event.metadata = event.metadata?.mapValues(Self.printable)

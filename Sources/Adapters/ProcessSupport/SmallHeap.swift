@@ -2,10 +2,10 @@ import CMalloc
 import Glibc
 
 /// A process's memory kept small, for a small machine.
-public enum SmallHeap {
+package enum SmallHeap {
     /// Once, before any thread starts: two arenas instead of eight per core, and a heap that keeps a megabyte for the
     /// next group of messages instead of giving it back to the system each time.
-    public static func prepare() {
+    package static func prepare() {
         mallopt(M_ARENA_MAX, 2)
         mallopt(M_TRIM_THRESHOLD, 1 << 20)
         mallopt(M_TOP_PAD, 1 << 18)
@@ -13,7 +13,7 @@ public enum SmallHeap {
 
     /// Once the start is over: lets go of the program's and its libraries' code, of which the start has touched far more
     /// than the work that follows will. What is needed again is mapped again from the system's file cache.
-    public static func releaseStartCode() {
+    package static func releaseStartCode() {
         guard let maps = fopen("/proc/self/maps", "r") else { return }
         defer { fclose(maps) }
         var line = [CChar](repeating: 0, count: 4_352)

@@ -3,24 +3,24 @@ import Glibc
 
 /// Tells systemd how the service is, by the socket that `NOTIFY_SOCKET` names (sd_notify(3)). Without that variable,
 /// when nobody waits to hear it, every call does nothing.
-public struct SystemdNotifier: Sendable {
+package struct SystemdNotifier: Sendable {
     private let socketPath: String?
     /// How often `watchdog()` should be called at least; `nil` where systemd watches no watchdog.
-    public let watchdogPeriod: Duration?
+    package let watchdogPeriod: Duration?
 
     /// - Parameter environment: by default the process's own.
-    public init(environment: [String: String]? = nil) {
+    package init(environment: [String: String]? = nil) {
         let environment = environment ?? ProcessInfo.processInfo.environment
         socketPath = environment["NOTIFY_SOCKET"].flatMap { $0.isEmpty ? nil : $0 }
         // Half the time after which systemd gives up, as sd_watchdog_enabled(3) recommends.
         watchdogPeriod = environment["WATCHDOG_USEC"].flatMap(Int64.init).map { .microseconds($0 / 2) }
     }
 
-    public func ready() { send("READY=1") }
-    public func stopping() { send("STOPPING=1") }
-    public func watchdog() { send("WATCHDOG=1") }
+    package func ready() { send("READY=1") }
+    package func stopping() { send("STOPPING=1") }
+    package func watchdog() { send("WATCHDOG=1") }
     /// One line for `systemctl status`.
-    public func status(_ text: String) { send("STATUS=" + text.replacingOccurrences(of: "\n", with: " ")) }
+    package func status(_ text: String) { send("STATUS=" + text.replacingOccurrences(of: "\n", with: " ")) }
 
     private func send(_ message: String) {
         guard let socketPath else { return }

@@ -1,10 +1,10 @@
 /// A schedule that advances from the schedule, not from now: lateness does not add up.
-public struct Ticker<C: Clock>: Sendable where C.Duration == Duration {
+package struct Ticker<C: Clock>: Sendable where C.Duration == Duration {
     private let clock: C
     private let period: Duration
     private var next: C.Instant
 
-    public init(every period: Duration, clock: C) {
+    package init(every period: Duration, clock: C) {
         precondition(period > .zero, "a period is longer than nothing")
         self.clock = clock
         self.period = period
@@ -12,17 +12,17 @@ public struct Ticker<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     /// One beat.
-    public struct Beat: Sendable {
+    package struct Beat: Sendable {
         /// When it should have come, had none been left out.
-        public var due: C.Instant
+        package var due: C.Instant
         /// How many were left out before it.
-        public var missed: Int
+        package var missed: Int
     }
 
     /// Waits until the next beat; the first comes one period after `init`. Beats that were missed altogether, because
     /// the machine slept or the work took longer than a period, are left out.
     @discardableResult
-    public mutating func tick() async throws -> Beat {
+    package mutating func tick() async throws -> Beat {
         let due = next.advanced(by: period)
         next = due
         let late = next.duration(to: clock.now)

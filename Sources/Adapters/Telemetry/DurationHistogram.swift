@@ -1,7 +1,7 @@
 private import Synchronization
 
 /// How long something takes, as a histogram by the values of some labels, in seconds.
-public final class DurationHistogram: Sendable {
+package final class DurationHistogram: Sendable {
     private let name: String
     private let help: String
     private let labels: [String]
@@ -16,13 +16,13 @@ public final class DurationHistogram: Sendable {
         var sum = 0.0
     }
 
-    public init(_ name: String, _ help: String, labels: [String] = []) {
+    package init(_ name: String, _ help: String, labels: [String] = []) {
         self.name = name
         self.help = help
         self.labels = labels
     }
 
-    public func record(_ duration: Duration, _ values: String...) {
+    package func record(_ duration: Duration, _ values: String...) {
         precondition(values.count == labels.count, "\(name) has the labels \(labels)")
         let seconds = duration / .seconds(1)
         let bucket = Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count
@@ -32,7 +32,7 @@ public final class DurationHistogram: Sendable {
         }
     }
 
-    public var family: MetricFamily {
+    package var family: MetricFamily {
         let histograms = histograms.withLock(\.self).sorted { $0.key.lexicographicallyPrecedes($1.key) }
         var samples: [MetricFamily.Sample] = []
         for (values, histogram) in histograms {

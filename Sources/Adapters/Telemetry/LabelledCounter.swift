@@ -1,7 +1,7 @@
 private import Synchronization
 
 /// Counts by the values of some labels. The values must come from a small set, never from what callers send.
-public final class LabelledCounter: Sendable {
+package final class LabelledCounter: Sendable {
     private let name: String
     private let help: String
     private let labels: [String]
@@ -9,7 +9,7 @@ public final class LabelledCounter: Sendable {
 
     /// - Parameter known: values that are shown from the beginning, with 0: what never happened can be told from what
     ///   is not counted.
-    public init(_ name: String, _ help: String, labels: [String] = [], known: [[String]] = []) {
+    package init(_ name: String, _ help: String, labels: [String] = [], known: [[String]] = []) {
         self.name = name
         self.help = help
         self.labels = labels
@@ -17,12 +17,12 @@ public final class LabelledCounter: Sendable {
         counts = Mutex(Dictionary(known.map { ($0, 0) }) { count, _ in count })
     }
 
-    public func add(_ count: Int = 1, _ values: String...) {
+    package func add(_ count: Int = 1, _ values: String...) {
         precondition(values.count == labels.count, "\(name) has the labels \(labels)")
         counts.withLock { $0[values, default: 0] += count }
     }
 
-    public var family: MetricFamily {
+    package var family: MetricFamily {
         let counts = counts.withLock(\.self).sorted { $0.key.lexicographicallyPrecedes($1.key) }
         return MetricFamily(
             .counter, name, help,

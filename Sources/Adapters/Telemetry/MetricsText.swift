@@ -1,9 +1,9 @@
 /// Prometheus's text format, version 0.0.4.
-public enum MetricsText {
-    public static let mediaType = "text/plain; version=0.0.4; charset=utf-8"
+package enum MetricsText {
+    package static let mediaType = "text/plain; version=0.0.4; charset=utf-8"
 
     /// A family without samples is left out: there is nothing to say about it yet.
-    public static func write(_ families: [MetricFamily]) -> [UInt8] {
+    package static func write(_ families: [MetricFamily]) -> [UInt8] {
         var text = ""
         for family in families where !family.samples.isEmpty {
             text += "# HELP \(family.name) \(escaped(family.help, quotes: false))\n"

@@ -2,10 +2,10 @@ internal import Foundation
 internal import Glibc
 
 /// What Linux says about this process, under the names that Prometheus's own client libraries give it.
-public struct ProcessMetrics: MetricSource {
-    public init() {}
+package struct ProcessMetrics: MetricSource {
+    package init() {}
 
-    public func metrics() async -> [MetricFamily] {
+    package func metrics() async -> [MetricFamily] {
         var families: [MetricFamily] = []
         if let status = Self.status() {
             families += [

@@ -1,12 +1,12 @@
 import Glibc
 
 /// Ends another thread's `poll`: a pipe to itself.
-public final class WakePipe: Sendable {
+package final class WakePipe: Sendable {
     /// Readable after a signal.
-    public let descriptor: Int32
+    package let descriptor: Int32
     private let writingEnd: Int32
 
-    public init() {
+    package init() {
         var ends: [Int32] = [-1, -1]
         precondition(pipe(&ends) == 0, "pipe: \(String(cString: strerror(errno)))")
         for end in ends {
@@ -22,14 +22,14 @@ public final class WakePipe: Sendable {
         close(writingEnd)
     }
 
-    public func signal() {
+    package func signal() {
         // A full pipe has been signalled already.
         var byte: UInt8 = 1
         _ = write(writingEnd, &byte, 1)
     }
 
     /// Forgets the signals so far. Who never calls it stays awake once signalled.
-    public func clear() {
+    package func clear() {
         withUnsafeTemporaryAllocation(byteCount: 256, alignment: 1) { buffer in
             while read(descriptor, buffer.baseAddress, buffer.count) == buffer.count {}
         }

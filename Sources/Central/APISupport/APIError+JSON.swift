@@ -4,7 +4,7 @@ extension APIError {
     /// Refuses a body in JSON of which readers may take one or the other: with a name that comes twice in one object.
     ///
     /// - Throws: `APIError` 400.
-    public static func requireUniqueNames(in body: [UInt8]) throws {
+    package static func requireUniqueNames(in body: [UInt8]) throws {
         do {
             try JSON.requireUniqueNames(in: body)
         } catch {

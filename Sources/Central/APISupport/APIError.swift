@@ -1,16 +1,16 @@
-public import HTTPTypes
-public import Hummingbird
-public import JSON
-public import Storage
-public import WireFormat
+package import HTTPTypes
+package import Hummingbird
+package import JSON
+package import Storage
+package import WireFormat
 
 /// An answer that is not what was asked for: a status, and why.
-public struct APIError: Error, Sendable {
-    public var status: HTTPResponse.Status
-    public var answer: ErrorAnswer
-    public var headers: HTTPFields
+package struct APIError: Error, Sendable {
+    package var status: HTTPResponse.Status
+    package var answer: ErrorAnswer
+    package var headers: HTTPFields
 
-    public init(
+    package init(
         _ status: HTTPResponse.Status, code: String, message: String, hint: String? = nil, headers: HTTPFields = [:]
     ) {
         self.status = status
@@ -19,17 +19,17 @@ public struct APIError: Error, Sendable {
     }
 
     /// The request cannot be understood.
-    public static func badRequest(code: String, _ message: String, hint: String? = nil) -> APIError {
+    package static func badRequest(code: String, _ message: String, hint: String? = nil) -> APIError {
         APIError(.badRequest, code: code, message: message, hint: hint)
     }
 
     /// What the request is about does not exist, or not for this caller.
-    public static func notFound(code: String, _ message: String, hint: String? = nil) -> APIError {
+    package static func notFound(code: String, _ message: String, hint: String? = nil) -> APIError {
         APIError(.notFound, code: code, message: message, hint: hint)
     }
 
     /// For now it cannot be done; the same request may be sent again.
-    public static func tryLater(
+    package static func tryLater(
         _ status: HTTPResponse.Status = .serviceUnavailable, code: String, _ message: String,
         seconds: Int = retrySeconds
     ) -> APIError {
@@ -39,9 +39,9 @@ public struct APIError: Error, Sendable {
     }
 
     /// How soon a caller that was turned away should come back.
-    public static let retrySeconds = 2
+    package static let retrySeconds = 2
 
-    public var response: Response {
+    package var response: Response {
         var response = Response.json(json, status: status)
         response.headers.append(contentsOf: headers)
         return response
@@ -63,7 +63,7 @@ public struct APIError: Error, Sendable {
 
 extension APIError {
     /// The answer to a request that the store did not carry out.
-    public init(_ error: StoreError) {
+    package init(_ error: StoreError) {
         self = Self.answer(to: error)
     }
 
@@ -100,7 +100,7 @@ extension APIError {
 
 extension Response {
     /// A JSON answer. It is about this moment, so that nobody is to keep it.
-    public static func json(
+    package static func json(
         _ value: JSON, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) -> Response {
         var fields = headers

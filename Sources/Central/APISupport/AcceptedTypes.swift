@@ -1,11 +1,11 @@
-public import HTTPTypes
+package import HTTPTypes
 
 /// What a client accepts, by its header `Accept` (RFC 9110, section 12.5.1).
-public struct AcceptedTypes: Sendable {
+package struct AcceptedTypes: Sendable {
     /// Lower case, without parameters; `*/*` and `text/*` among them.
     private let weights: [String: Double]
 
-    public init(_ headers: HTTPFields) {
+    package init(_ headers: HTTPFields) {
         var weights: [String: Double] = [:]
         for entry in headers[values: .accept].joined(separator: ",").split(separator: ",") {
             var parts = entry.split(separator: ";").map { $0.filter { !$0.isWhitespace }.lowercased() }[...]
@@ -19,10 +19,10 @@ public struct AcceptedTypes: Sendable {
     /// Whether the header names it itself, and does not refuse it.
     ///
     /// - Parameter type: such as `application/json`.
-    public func names(_ type: String) -> Bool { (weights[type] ?? 0) > 0 }
+    package func names(_ type: String) -> Bool { (weights[type] ?? 0) > 0 }
 
     /// How welcome a type is, 0…1. Without the header, everything is.
-    public func weight(of type: String) -> Double {
+    package func weight(of type: String) -> Double {
         guard !weights.isEmpty else { return 1 }
         let family = type.prefix { $0 != "/" } + "/*"
         return weights[type] ?? weights[String(family)] ?? weights["*/*"] ?? 0

@@ -39,7 +39,7 @@ struct Authentication: Sendable {
 }
 
 /// Whether a caller may still do what it once was allowed to.
-public struct Standing: Sendable {
+package struct Standing: Sendable {
     private let authentication: Authentication
     private let secret: TokenSecret?
     private let caller: Caller
@@ -54,7 +54,7 @@ public struct Standing: Sendable {
     /// last ten seconds.
     ///
     /// - Throws: `StoreError.unavailable`.
-    public func isGood() async throws -> Bool {
+    package func isGood() async throws -> Bool {
         guard let secret else { return false }
         return try await authentication.tokens.caller(holding: secret) == caller
     }

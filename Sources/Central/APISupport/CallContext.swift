@@ -1,11 +1,11 @@
-public import Hummingbird
+package import Hummingbird
 package import Logging
 
 /// What goes along with a request.
-public struct CallContext: RequestContext {
-    public var coreContext: CoreRequestContextStorage
+package struct CallContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
 
-    public init(source: ApplicationRequestContextSource) {
+    package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
     }
 

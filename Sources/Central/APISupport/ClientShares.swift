@@ -1,27 +1,27 @@
 package import HTTPTypes
 internal import Synchronization
-public import Telemetry
+package import Telemetry
 
 /// What one client may take of the server, whoever it is: nobody has to hold a token to open a connection.
-public struct ClientLimits: Sendable {
+package struct ClientLimits: Sendable {
     /// Connections from one address at the same time.
-    public var connectionsPerAddress: Int
+    package var connectionsPerAddress: Int
     /// Bytes of the bodies of all requests that are not answered yet.
-    public var bodyBytes: Int
+    package var bodyBytes: Int
     /// Of these from one address.
-    public var bodyBytesPerAddress: Int
+    package var bodyBytesPerAddress: Int
     /// How long a body may take in all.
-    public var bodyDuration: Duration
+    package var bodyDuration: Duration
     /// The bytes a second that a body must bring on average, once `bodyGrace` is over.
-    public var bodyBytesPerSecond: Int
-    public var bodyGrace: Duration
+    package var bodyBytesPerSecond: Int
+    package var bodyGrace: Duration
     /// How long a connection may take to say what it wants: from its begin, or its last answer, to the end of the
     /// request's headers.
-    public var headDuration: Duration
+    package var headDuration: Duration
     /// Reverse proxies, whose header `X-Forwarded-For` names the client. Nobody else's is believed.
-    public var trustedProxies: [AddressRange]
+    package var trustedProxies: [AddressRange]
 
-    public init(
+    package init(
         connectionsPerAddress: Int = 5000, bodyBytes: Int = 512 << 20, bodyBytesPerAddress: Int = 256 << 20,
         bodyDuration: Duration = .seconds(300), bodyBytesPerSecond: Int = 512, bodyGrace: Duration = .seconds(10),
         headDuration: Duration = .seconds(70), trustedProxies: [AddressRange] = []
@@ -38,7 +38,7 @@ public struct ClientLimits: Sendable {
 }
 
 /// Counts what each client's address takes, and refuses what is beyond its share.
-public final class ClientShares: MetricSource {
+package final class ClientShares: MetricSource {
     /// A client, by its address.
     package struct Client: Hashable, Sendable {
         /// `nil` where it has none: a Unix socket.
@@ -65,7 +65,7 @@ public final class ClientShares: MetricSource {
         case slowBody = "slow_body"
     }
 
-    public init(_ limits: ClientLimits = ClientLimits()) { self.limits = limits }
+    package init(_ limits: ClientLimits = ClientLimits()) { self.limits = limits }
 
     // MARK: Connections
 
@@ -188,7 +188,7 @@ public final class ClientShares: MetricSource {
     private static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
     private static let mostProxies = 16
 
-    public func metrics() async -> [MetricFamily] {
+    package func metrics() async -> [MetricFamily] {
         let bytes = taken.withLock { $0.allBytes }
         return [
             refused.family,

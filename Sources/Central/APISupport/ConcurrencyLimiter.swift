@@ -2,15 +2,15 @@ internal import HTTPTypes
 internal import Synchronization
 
 /// How many calls of one kind there may be.
-public struct CallLimits: Sendable {
+package struct CallLimits: Sendable {
     /// At the same time, in all.
-    public var calls: Int
+    package var calls: Int
     /// Of these with one token.
-    public var callsPerToken: Int
+    package var callsPerToken: Int
     /// With one token.
-    public var callsPerMinute: Int
+    package var callsPerMinute: Int
 
-    public init(calls: Int, callsPerToken: Int, callsPerMinute: Int) {
+    package init(calls: Int, callsPerToken: Int, callsPerMinute: Int) {
         self.calls = calls
         self.callsPerToken = callsPerToken
         self.callsPerMinute = callsPerMinute
@@ -18,7 +18,7 @@ public struct CallLimits: Sendable {
 }
 
 /// Lets in as many calls as can be answered, and as one token may have answered.
-public final class ConcurrencyLimiter: Sendable {
+package final class ConcurrencyLimiter: Sendable {
     private struct Counts {
         var all = 0
         var byToken: [Int: Int] = [:]
@@ -35,7 +35,7 @@ public final class ConcurrencyLimiter: Sendable {
     private static let remembered = 10_000
 
     /// - Parameter noun: what is counted, in the plural: `questions`.
-    public init(
+    package init(
         _ limits: CallLimits, of noun: String, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.limits = limits
@@ -44,7 +44,7 @@ public final class ConcurrencyLimiter: Sendable {
     }
 
     /// One call's place, which is free again when this is no longer held.
-    public final class Permit: Sendable {
+    package final class Permit: Sendable {
         private let admission: ConcurrencyLimiter
         private let token: Int
 
@@ -57,7 +57,7 @@ public final class ConcurrencyLimiter: Sendable {
     }
 
     /// - Throws: `APIError` 429 with the code `too_many_<noun>`.
-    public func enter(token: Int) throws(APIError) -> Permit {
+    package func enter(token: Int) throws(APIError) -> Permit {
         let now = now()
         let turnedAway: APIError? = counts.withLock { counts in
             if counts.byToken[token, default: 0] >= limits.callsPerToken {

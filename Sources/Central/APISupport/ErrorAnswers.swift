@@ -1,5 +1,5 @@
 internal import HTTPTypes
-public import Hummingbird
+package import Hummingbird
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
@@ -7,12 +7,12 @@ internal import Storage
 
 /// Turns every error into an answer in Hearth's form, so that no client meets an empty 500 or a bare 404. What is our
 /// own fault is logged with an id, and the caller is told only the id.
-public struct ErrorAnswers: RouterMiddleware {
+package struct ErrorAnswers: RouterMiddleware {
     private let routes: [Route]
 
     init(routes: [Route]) { self.routes = routes }
 
-    public func handle(
+    package func handle(
         _ request: Request, context: CallContext,
         next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {

@@ -1,10 +1,10 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import Synchronization
-public import Telemetry
+package import Telemetry
 
 /// Counts requests and measures how long their answers take, by route.
-public final class HTTPMeter: MetricSource {
+package final class HTTPMeter: MetricSource {
     private let requests = LabelledCounter(
         "hearth_http_requests_total", "Requests that were answered.", labels: ["method", "route", "status"])
     private let durations = DurationHistogram(
@@ -15,7 +15,7 @@ public final class HTTPMeter: MetricSource {
     /// Others count as one, for whoever calls may invent as many as there are letters.
     private static let methods: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
 
-    public init() {}
+    package init() {}
 
     fileprivate func begin() { inFlight.withLock { $0 += 1 } }
 
@@ -28,7 +28,7 @@ public final class HTTPMeter: MetricSource {
         durations.record(duration, method, route)
     }
 
-    public func metrics() async -> [MetricFamily] {
+    package func metrics() async -> [MetricFamily] {
         [
             requests.family, durations.family,
             MetricFamily(

@@ -1,8 +1,8 @@
-public import Building
-public import JSON
+package import Building
+package import JSON
 
 extension JSON {
-    public init(_ value: ReadingValue?) {
+    package init(_ value: ReadingValue?) {
         switch value {
         case .number(let number)?: self = .number(number)
         case .text(let text)?: self = .string(text)

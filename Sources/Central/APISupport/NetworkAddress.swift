@@ -1,13 +1,13 @@
 internal import Glibc
 
 /// An IPv4 or IPv6 address.
-public struct NetworkAddress: Hashable, Sendable {
+package struct NetworkAddress: Hashable, Sendable {
     /// 4 or 16.
     let bytes: [UInt8]
 
     /// - Parameter text: `192.0.2.1`, `2001:db8::1`, `::ffff:192.0.2.1`, also in brackets, without a port.
     /// - Returns: `nil` if it is not an address.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         var text = String(text)
         if text.hasPrefix("["), text.hasSuffix("]") { text = String(text.dropFirst().dropLast()) }
         guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
@@ -25,16 +25,16 @@ public struct NetworkAddress: Hashable, Sendable {
     private static let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
 
     /// The part of the address that one customer of a network provider has: all of IPv4, the first 64 bits of IPv6.
-    public var share: [UInt8] { bytes.count == 4 ? bytes : Array(bytes[..<8]) }
+    package var share: [UInt8] { bytes.count == 4 ? bytes : Array(bytes[..<8]) }
 }
 
 /// A range of addresses: `10.0.0.0/8`, `2001:db8::/32`, or a single one.
-public struct AddressRange: Hashable, Sendable {
+package struct AddressRange: Hashable, Sendable {
     private let first: NetworkAddress
     private let bits: Int
 
     /// - Returns: `nil` if `text` is not such a range.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first.flatMap({ NetworkAddress($0) }) else { return nil }
         self.first = first
@@ -49,7 +49,7 @@ public struct AddressRange: Hashable, Sendable {
         self.bits = bits
     }
 
-    public func contains(_ address: NetworkAddress) -> Bool {
+    package func contains(_ address: NetworkAddress) -> Bool {
         guard address.bytes.count == first.bytes.count else { return false }
         return (0..<bits).allSatisfy { bit in
             let mask: UInt8 = 0x80 >> UInt8(bit % 8)

@@ -1,14 +1,14 @@
 internal import Foundation
-public import Hummingbird
+package import Hummingbird
 
 /// The query of a request, read strictly: what is not known, stands twice or cannot be decoded is an error, for a
 /// parameter that is silently ignored gives answers to another question.
-public struct QueryParameters: Sendable {
+package struct QueryParameters: Sendable {
     private let values: [String: [String]]
 
     /// - Parameter repeatable: those of `known` that may stand several times.
     /// - Throws: `APIError` 400.
-    public init(_ request: Request, known: Set<String>, repeatable: Set<String> = []) throws {
+    package init(_ request: Request, known: Set<String>, repeatable: Set<String> = []) throws {
         var values: [String: [String]] = [:]
         for part in (request.uri.query ?? "").split(separator: "&") {
             let pieces = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -63,19 +63,19 @@ public struct QueryParameters: Sendable {
     }
 
     /// Whether there are none.
-    public var isEmpty: Bool { values.isEmpty }
+    package var isEmpty: Bool { values.isEmpty }
 
     /// As given; `nil` where the parameter is not there.
-    public func text(_ name: String) -> String? { values[name]?.first }
+    package func text(_ name: String) -> String? { values[name]?.first }
 
     /// The same, but what is left empty, as forms do, is not there.
-    public func filled(_ name: String) -> String? { text(name).flatMap { $0.isEmpty ? nil : $0 } }
+    package func filled(_ name: String) -> String? { text(name).flatMap { $0.isEmpty ? nil : $0 } }
 
     /// As given, each time that the parameter stands there.
-    public func texts(_ name: String) -> [String] { values[name] ?? [] }
+    package func texts(_ name: String) -> [String] { values[name] ?? [] }
 
     /// What stands between commas, without spaces around it, each time that the parameter stands there.
-    public func list(_ name: String) -> [String] {
+    package func list(_ name: String) -> [String] {
         texts(name).flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
             .map { $0.trimmingCharacters(in: .whitespaces) }
     }
@@ -83,7 +83,7 @@ public struct QueryParameters: Sendable {
     /// One of `choices`; `nil` where the parameter is not there.
     ///
     /// - Throws: `APIError` 400 that names them.
-    public func choice<Choice: RawRepresentable<String>>(_ name: String, of choices: [Choice]) throws -> Choice? {
+    package func choice<Choice: RawRepresentable<String>>(_ name: String, of choices: [Choice]) throws -> Choice? {
         guard let text = text(name) else { return nil }
         guard let choice = choices.first(where: { $0.rawValue == text }) else {
             throw APIError.badRequest(
@@ -94,7 +94,7 @@ public struct QueryParameters: Sendable {
     }
 
     /// A whole number; `nil` where the parameter is not there.
-    public func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+    package func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = text(name) else { return nil }
         guard let value = Self.integer(text), range.contains(value) else {
             throw APIError.badRequest(
@@ -108,13 +108,13 @@ public struct QueryParameters: Sendable {
     /// Plain digits only: `Int` would take `+5` as well.
     ///
     /// - Returns: `nil` if `text` is something else, or more than an `Int` can be.
-    public static func integer(_ text: String) -> Int? {
+    package static func integer(_ text: String) -> Int? {
         text.utf8.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") } ? Int(text) : nil
     }
 
     /// A decimal number such as `295.15`, `.5` or `2.9515e2`, of at most `longestNumber` characters: `Double` would take
     /// `nan`, `inf` and hexadecimal as well.
-    public static func number(_ text: String) -> Double? {
+    package static func number(_ text: String) -> Double? {
         var rest = text.utf8[...]
         guard rest.count <= longestNumber else { return nil }
         func take(_ characters: String) -> Bool {
@@ -139,14 +139,14 @@ public struct QueryParameters: Sendable {
     }
 
     /// More digits say nothing about a `Double`.
-    public static let longestNumber = 400
+    package static let longestNumber = 400
 }
 
 extension CallContext {
     /// The number in the path at `name`.
     ///
     /// - Throws: `APIError` 400 where it is none.
-    public func identifier(_ name: String) throws -> Int {
+    package func identifier(_ name: String) throws -> Int {
         let text = parameters.get(name) ?? ""
         guard let value = QueryParameters.integer(text), value > 0 else {
             throw APIError.badRequest(

@@ -1,49 +1,49 @@
-public import HTTPTypes
-public import Hummingbird
-public import Storage
+package import HTTPTypes
+package import Hummingbird
+package import Storage
 
 /// All paths of the service, who may use them, and what they do. Every path answers with and without its trailing
 /// slash, and `HEAD` wherever there is `GET`.
-public struct RouteTable {
-    public typealias Open = @Sendable (Request, CallContext) async throws -> Response
-    public typealias Guarded = @Sendable (Request, CallContext, Caller) async throws -> Response
+package struct RouteTable {
+    package typealias Open = @Sendable (Request, CallContext) async throws -> Response
+    package typealias Guarded = @Sendable (Request, CallContext, Caller) async throws -> Response
 
     private let authentication: Authentication
     private var entries: [(route: Route, method: HTTPRequest.Method, handler: Open)] = []
     /// What the interface consists of, and who may do it. Pages and their files are no part of it.
-    public private(set) var operations: [Operation] = []
+    package private(set) var operations: [Operation] = []
 
     /// A method of a path, and who may use it.
-    public struct Operation: Hashable, Sendable {
+    package struct Operation: Hashable, Sendable {
         /// `GET`
-        public var method: String
+        package var method: String
         /// `/rooms/:room/data`
-        public var path: String
+        package var path: String
         /// `nil` where everyone may, without a token.
-        public var roles: Set<Role>?
+        package var roles: Set<Role>?
     }
 
-    public init(tokens: TokenAuthenticator) {
+    package init(tokens: TokenAuthenticator) {
         authentication = Authentication(tokens: tokens)
     }
 
     /// A path that everyone may use.
     ///
     /// - Parameter path: `/rooms/:room/data`.
-    public mutating func open(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Open) {
+    package mutating func open(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Open) {
         operations.append(Operation(method: method.rawValue, path: path))
         answer(method, path, handler)
     }
 
     /// A page, or a file that pages are made of: for everyone's eyes, because there is nothing in it that is not in
     /// the program.
-    public mutating func file(_ path: String, _ handler: @escaping Open) { answer(.get, path, handler) }
+    package mutating func file(_ path: String, _ handler: @escaping Open) { answer(.get, path, handler) }
 
     /// A path for the holders of tokens with one of `roles`.
     ///
     /// - Parameter grace: so long a token that was valid before is believed in while the database is away: for what is
     ///   needed just then.
-    public mutating func add(
+    package mutating func add(
         _ method: HTTPRequest.Method, _ path: String, for roles: Set<Role>, grace: Duration = .zero,
         _ handler: @escaping Guarded
     ) {
@@ -57,7 +57,7 @@ public struct RouteTable {
 
     /// A path whose answer goes on for as long as the caller likes: it is told how to make sure, now and then, that the
     /// caller may still have it.
-    public mutating func addStream(
+    package mutating func addStream(
         _ path: String, for roles: Set<Role>,
         _ handler: @escaping @Sendable (Request, CallContext, Caller, Standing) async throws -> Response
     ) {
@@ -72,7 +72,7 @@ public struct RouteTable {
 
     /// A path that is a page to people and an interface to programs: who asks for HTML, or for nothing and without a
     /// token, gets the page.
-    public mutating func addBehindPage(
+    package mutating func addBehindPage(
         _ path: String, for roles: Set<Role>, page: @escaping Open, _ handler: @escaping Guarded
     ) {
         let authentication = authentication
@@ -92,7 +92,7 @@ public struct RouteTable {
     }
 
     /// - Parameter meter: sees every request.
-    public func responder(meter: HTTPMeter? = nil) -> some HTTPResponder<CallContext> {
+    package func responder(meter: HTTPMeter? = nil) -> some HTTPResponder<CallContext> {
         let router = Router(context: CallContext.self, options: .autoGenerateHeadEndpoints)
         if let meter { router.add(middleware: MeteredAnswers(meter: meter)) }
         router.add(middleware: ErrorAnswers(routes: entries.map(\.route)))

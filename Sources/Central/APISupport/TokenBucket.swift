@@ -1,14 +1,14 @@
 /// How often something may happen: a token bucket that a minute fills.
 ///
 /// Pure: whoever asks says what time it is.
-public struct TokenBucket: Sendable {
+package struct TokenBucket: Sendable {
     private let perMinute: Double
     /// Calls that may come at once, 0…`perMinute`.
     private var allowance: Double
     private var counted: ContinuousClock.Instant
 
     /// - Parameter perMinute: from 1 on; so many may also come at once after a minute's pause.
-    public init(perMinute: Int, from start: ContinuousClock.Instant) {
+    package init(perMinute: Int, from start: ContinuousClock.Instant) {
         self.perMinute = Double(perMinute)
         allowance = self.perMinute
         counted = start
@@ -17,7 +17,7 @@ public struct TokenBucket: Sendable {
     /// Counts one more call.
     ///
     /// - Returns: how long until it would be allowed; `nil` where it is.
-    public mutating func take(at now: ContinuousClock.Instant) -> Duration? {
+    package mutating func take(at now: ContinuousClock.Instant) -> Duration? {
         fill(until: now)
         guard allowance < 1 else {
             allowance -= 1
@@ -27,7 +27,7 @@ public struct TokenBucket: Sendable {
     }
 
     /// Whether nothing is remembered of earlier calls.
-    public mutating func isFull(at now: ContinuousClock.Instant) -> Bool {
+    package mutating func isFull(at now: ContinuousClock.Instant) -> Bool {
         fill(until: now)
         return allowance >= perMinute
     }

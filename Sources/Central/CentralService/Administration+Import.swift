@@ -1,11 +1,11 @@
-public import Import
-public import ReadingFiles
+package import Import
+package import ReadingFiles
 
 extension Administration {
     /// Imports CSV files of power meters or room sensors.
     ///
     /// - Throws: `FileError`, `ImportError`; what was stored before stays.
-    public func importReadings(
+    package func importReadings(
         _ form: FileForm, from files: [String], _ options: ImportOptions,
         progress: (ImportProgress) -> Void
     ) async throws -> ImportSummary {
@@ -17,7 +17,7 @@ extension Administration {
     /// Imports readings of smart meters from a file or a URL.
     ///
     /// - Throws: `ImportError`; what was stored before stays.
-    public func importMeterData(
+    package func importMeterData(
         from source: String, muids: [String], _ options: ImportOptions, progress: (ImportProgress) -> Void
     ) async throws -> ImportSummary {
         try await withStore { store in

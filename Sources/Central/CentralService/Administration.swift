@@ -1,25 +1,25 @@
 internal import APISupport
-public import Building
+package import Building
 internal import Foundation
 internal import Logging
-public import Storage
+package import Storage
 
 /// What operators do from the command line, straight on the database.
-public struct Administration: Sendable {
+package struct Administration: Sendable {
     private let configuration: CentralConfiguration
     private let logger = Logger(label: "hearth-central")
 
-    public init(_ configuration: CentralConfiguration) { self.configuration = configuration }
+    package init(_ configuration: CentralConfiguration) { self.configuration = configuration }
 
     /// - Returns: the names of the migrations applied now.
-    public func migrate() async throws -> [String] {
+    package func migrate() async throws -> [String] {
         let database = CentralDatabase(configuration.database, storage: configuration.storage, logger: logger)
         defer { database.close() }
         return try await database.migrator.migrate()
     }
 
     /// A token for the gateway of a building.
-    public func addGateway(building: Slug, kind: String, label: String?) async throws -> TokenSecret {
+    package func addGateway(building: Slug, kind: String, label: String?) async throws -> TokenSecret {
         try await withStore {
             try await TokenAdministration($0).addGateway(building: building, kind: kind, label: label)
         }
@@ -31,7 +31,7 @@ public struct Administration: Sendable {
     ///   - from: when the stay begins: nothing of the room's past before it is the guest's. `nil`: now. ISO 8601, without
     ///     an offset in the building's time zone; or Unix seconds.
     ///   - until: when it ends, in the same form; `nil`: never.
-    public func addGuest(
+    package func addGuest(
         building: Slug, room: Slug, from: String?, until: String?, label: String?
     ) async throws -> TokenSecret {
         try await withStore { store in
@@ -63,21 +63,21 @@ public struct Administration: Sendable {
 
     /// The link of the guest's page, with a guest's token. The token stands after the `#`, which no
     /// browser sends to any server.
-    public func link(of token: TokenSecret) -> String {
+    package func link(of token: TokenSecret) -> String {
         let http = configuration.http
         let host = http.host.contains(":") ? "[\(http.host)]" : http.host
         return (http.publicURL ?? "http://\(host):\(http.port)") + "/guest#token=" + token.text
     }
 
-    public func addOperator(name: String) async throws -> TokenSecret {
+    package func addOperator(name: String) async throws -> TokenSecret {
         try await withStore { try await TokenAdministration($0).addOperator(name: name) }
     }
 
-    public func tokens(_ role: Role) async throws -> [TokenEntry] {
+    package func tokens(_ role: Role) async throws -> [TokenEntry] {
         try await withStore { try await TokenAdministration($0).list(role) }
     }
 
-    public func revoke(_ id: Int, role: Role) async throws {
+    package func revoke(_ id: Int, role: Role) async throws {
         let revoked = try await withStore { try await TokenAdministration($0).revoke(id, role: role) }
         guard revoked else {
             throw AdministrationError(
@@ -88,14 +88,14 @@ public struct Administration: Sendable {
     /// The account of every gateway store.
     ///
     /// - Parameter building: only this one's.
-    public func audit(building: Slug?) async throws -> [StoreAccount] {
+    package func audit(building: Slug?) async throws -> [StoreAccount] {
         try await withStore { try await $0.audit(building: building) }
     }
 
     /// What is refused of gateways' messages at present.
     ///
     /// - Parameter building: only this one's.
-    public func refusals(building: Slug?) async throws -> [KeptRefusal] {
+    package func refusals(building: Slug?) async throws -> [KeptRefusal] {
         try await withStore { try await $0.refusals(building: building) }
     }
 
@@ -110,8 +110,8 @@ public struct Administration: Sendable {
 }
 
 /// What an operator asked for and cannot have, and what to do about it.
-public struct AdministrationError: Error, Sendable, CustomStringConvertible {
-    public var description: String
+package struct AdministrationError: Error, Sendable, CustomStringConvertible {
+    package var description: String
 
     init(_ description: String) { self.description = description }
 }

@@ -1,14 +1,14 @@
 internal import Building
 internal import ConfigurationFile
 internal import Foundation
-public import MeterLoader
+package import MeterLoader
 
 extension CentralConfiguration {
     /// The smart meters that are loaded by themselves.
-    public struct Meters: Sendable {
+    package struct Meters: Sendable {
         /// From one load to the next, 1…86,400 s.
-        public var period: Duration = .seconds(900)
-        public var sources: [MeterLoader.Source] = []
+        package var period: Duration = .seconds(900)
+        package var sources: [MeterLoader.Source] = []
     }
 }
 

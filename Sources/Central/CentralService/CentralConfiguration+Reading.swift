@@ -1,6 +1,6 @@
 internal import APISupport
 internal import Building
-public import ConfigurationFile
+package import ConfigurationFile
 internal import Logging
 internal import MCPServer
 internal import Postgres
@@ -16,7 +16,7 @@ extension CentralConfiguration {
     ///   - overrides: `key=value`, for instance `http.port=8081`.
     ///   - environment: of the process.
     /// - Throws: `ConfigurationError`, naming file and key.
-    public static func load(
+    package static func load(
         path: String?, overrides: [String], environment: [String: String]
     ) throws(ConfigurationError) -> CentralConfiguration {
         let file =

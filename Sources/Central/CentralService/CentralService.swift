@@ -16,16 +16,16 @@ internal import Synchronization
 internal import UnixSignals
 
 /// The central service, wired together.
-public struct CentralService: Sendable {
+package struct CentralService: Sendable {
     let configuration: CentralConfiguration
     let logger = Logger(label: "hearth-central")
 
-    public init(_ configuration: CentralConfiguration) { self.configuration = configuration }
+    package init(_ configuration: CentralConfiguration) { self.configuration = configuration }
 
     /// Serves until SIGTERM or SIGINT, then lets the requests in flight end.
     ///
     /// - Throws: `ServingError`, `MigrationError`, where it cannot begin or go on.
-    public func serve() async throws {
+    package func serve() async throws {
         OpenFileLimit.raise()
         let database = CentralDatabase(
             configuration.database, storage: configuration.storage, shares: configuration.ingest.shares,
@@ -135,8 +135,8 @@ public struct CentralService: Sendable {
 }
 
 /// Why the service cannot begin to serve, and what to do about it.
-public struct ServingError: Error, Sendable, CustomStringConvertible {
-    public var description: String
+package struct ServingError: Error, Sendable, CustomStringConvertible {
+    package var description: String
 
     init(_ description: String) { self.description = description }
 }

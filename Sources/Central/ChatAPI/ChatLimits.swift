@@ -1,19 +1,19 @@
 internal import APISupport
-public import Storage
+package import Storage
 
 /// How much chatting there may be.
-public struct ChatLimits: Sendable {
+package struct ChatLimits: Sendable {
     /// Questions being answered at the same time, in all.
-    public var requests = 64
+    package var requests = 64
     /// Of these with one token.
-    public var requestsPerToken = 2
+    package var requestsPerToken = 2
     /// With one token.
-    public var requestsPerMinute = 30
+    package var requestsPerMinute = 30
     /// Of one message.
-    public var messageCharacters = 2000
+    package var messageCharacters = 2000
     /// How long a link to a file can be used.
-    public var linkLifetime: Duration = .seconds(3600)
-    public var conversations = ConversationLimits()
+    package var linkLifetime: Duration = .seconds(3600)
+    package var conversations = ConversationLimits()
 
     /// Of a request: every character of the longest message may come as an escape of twelve bytes.
     var bodyBytes: Int { messageCharacters * 12 + 4096 }
@@ -22,5 +22,5 @@ public struct ChatLimits: Sendable {
         CallLimits(calls: requests, callsPerToken: requestsPerToken, callsPerMinute: requestsPerMinute)
     }
 
-    public init() {}
+    package init() {}
 }

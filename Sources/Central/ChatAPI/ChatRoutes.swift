@@ -1,14 +1,14 @@
-public import APISupport
-public import Assistant
+package import APISupport
+package import Assistant
 internal import HTTPTypes
 internal import Hummingbird
-public import Storage
+package import Storage
 
 /// `POST /chat`, and the files that it gives links to.
 ///
 /// A guest's token decides the room and the building: the tools that are put together here hold nothing else, whatever
 /// the message says.
-public struct ChatRoutes: Sendable {
+package struct ChatRoutes: Sendable {
     private let store: CentralStore
     private let limits: ChatLimits
     private let agent: ChatAgent
@@ -16,7 +16,7 @@ public struct ChatRoutes: Sendable {
     private let admission: ConcurrencyLimiter
     private let issuer: ToolIssuer
 
-    public init(store: CentralStore, issuer: ToolIssuer, model: any ChatModel, limits: ChatLimits) {
+    package init(store: CentralStore, issuer: ToolIssuer, model: any ChatModel, limits: ChatLimits) {
         self.store = store
         self.limits = limits
         conversations = KeptConversations(store: store, limits: limits.conversations)
@@ -27,7 +27,7 @@ public struct ChatRoutes: Sendable {
         agent = ChatAgent(model: model, conversations: conversations, limits: bounds) { store.currentTime }
     }
 
-    public func register(in book: inout RouteTable) {
+    package func register(in book: inout RouteTable) {
         book.add(.post, "/chat", for: [.guest, .operator], chat)
         ChatFiles(store: store, signer: FileSigner(store: store)).register(in: &book)
     }

@@ -1,19 +1,19 @@
-public import Assistant
+package import Assistant
 internal import Foundation
-public import LiveUpdates
-public import Storage
+package import LiveUpdates
+package import Storage
 
 /// What one caller may use, and where they are.
-public struct CallerTools: Sendable {
-    public var box: ToolBox
-    public var calendar: LocalCalendar
+package struct CallerTools: Sendable {
+    package var box: ToolBox
+    package var calendar: LocalCalendar
     /// A guest's own room; `nil` for operators.
-    public var room: Assistant.RoomLocation?
+    package var room: Assistant.RoomLocation?
 }
 
 /// Puts together what a caller may use, from what their token says alone: chat and the Model Context Protocol hand out
 /// the very same.
-public struct ToolIssuer: Sendable {
+package struct ToolIssuer: Sendable {
     private let store: CentralStore
     private let desiredStates: DesiredStateHub
     private let signer: FileSigner
@@ -22,7 +22,7 @@ public struct ToolIssuer: Sendable {
     /// - Parameters:
     ///   - desiredStates: wakes those who wait for what a gateway makes of a wish.
     ///   - linkLifetime: how long a link to a file can be used.
-    public init(store: CentralStore, desiredStates: DesiredStateHub, linkLifetime: Duration) {
+    package init(store: CentralStore, desiredStates: DesiredStateHub, linkLifetime: Duration) {
         self.desiredStates = desiredStates
         self.store = store
         self.linkLifetime = linkLifetime
@@ -31,7 +31,7 @@ public struct ToolIssuer: Sendable {
 
     /// - Parameter way: by which the caller comes, for people who look who wished for something: `chat`.
     /// - Throws: `StoreError`
-    public func tools(for caller: Caller, by way: String) async throws -> CallerTools {
+    package func tools(for caller: Caller, by way: String) async throws -> CallerTools {
         let store = store
         let confirmation = SetpointConfirmation(hub: desiredStates, origin: DesiredStateOrigin(caller, by: way))
         switch caller.scope {

@@ -1,26 +1,26 @@
-public import APISupport
+package import APISupport
 internal import Building
 internal import Foundation
 internal import GraphQL
 internal import HTTPTypes
 internal import Hummingbird
-public import Storage
+package import Storage
 
 /// GraphQL over HTTP for what makes, keeps and uses electricity: devices, storage and energy.
 ///
 /// Operators see and change everything. A guest sees its building's devices, and changes them where the building is a
 /// home.
-public struct HomeEnergyAPI: Sendable {
+package struct HomeEnergyAPI: Sendable {
     let store: CentralStore
     private let page: RouteTable.Open
 
     /// - Parameter page: what people get at `GET /graphql`.
-    public init(store: CentralStore, page: @escaping RouteTable.Open) {
+    package init(store: CentralStore, page: @escaping RouteTable.Open) {
         self.store = store
         self.page = page
     }
 
-    public func register(in book: inout RouteTable) {
+    package func register(in book: inout RouteTable) {
         let users: Set<Role> = [.guest, .operator]
         book.add(.post, Self.path, for: users, post)
         book.addBehindPage(Self.path, for: users, page: page, get)

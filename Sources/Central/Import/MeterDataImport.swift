@@ -3,10 +3,10 @@ internal import Foundation
 internal import HTTPClient
 internal import MeterLoader
 internal import ReadingFiles
-public import Storage
+package import Storage
 
 /// Imports the readings of smart meters, from a JSON file, a URL that gives one, or a source's interface.
-public struct MeterDataImport {
+package struct MeterDataImport {
     private let store: CentralStore
     private let options: ImportOptions
     /// The meters to ask an interface for; without one, a URL is taken as that of a document.
@@ -15,7 +15,7 @@ public struct MeterDataImport {
     private static let portion = 5000
     private static let blockSize = 256 * 1024
 
-    public init(into store: CentralStore, options: ImportOptions, muids: [String] = []) {
+    package init(into store: CentralStore, options: ImportOptions, muids: [String] = []) {
         self.store = store
         self.options = options
         self.muids = muids
@@ -25,7 +25,7 @@ public struct MeterDataImport {
     ///   - source: a file's path or a URL. A URL with `muid=` in its query is that of an interface.
     ///   - progress: called now and then.
     /// - Throws: `ImportError`, `ForeignMeterError`; `StoreError` where the database is away.
-    public func run(_ source: String, progress: (ImportProgress) -> Void) async throws -> ImportSummary {
+    package func run(_ source: String, progress: (ImportProgress) -> Void) async throws -> ImportSummary {
         let building = try await ImportBuilding.find(options, in: store).reference
         var summary = ImportSummary(problemsKept: options.problemsKept)
         do {

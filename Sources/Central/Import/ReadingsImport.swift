@@ -1,10 +1,10 @@
 internal import Building
 internal import Foundation
-public import ReadingFiles
-public import Storage
+package import ReadingFiles
+package import Storage
 
 /// Imports files of readings into the store.
-public struct ReadingsImport {
+package struct ReadingsImport {
     private let store: CentralStore
     private let form: FileForm
     private let options: ImportOptions
@@ -12,7 +12,7 @@ public struct ReadingsImport {
     /// Readings of one transaction: enough that a transaction costs little, few enough for little memory.
     private static let portion = 50_000
 
-    public init(_ form: FileForm, into store: CentralStore, options: ImportOptions) {
+    package init(_ form: FileForm, into store: CentralStore, options: ImportOptions) {
         self.store = store
         self.form = form
         self.options = options
@@ -22,7 +22,7 @@ public struct ReadingsImport {
     ///
     /// - Parameter progress: called now and then.
     /// - Throws: `FileError`, `ImportError`; `StoreError` where the database is away.
-    public func run(_ files: [String], progress: (ImportProgress) -> Void) async throws -> ImportSummary {
+    package func run(_ files: [String], progress: (ImportProgress) -> Void) async throws -> ImportSummary {
         let building = try await ImportBuilding.find(options, in: store)
         let context = FileContext(
             building: building.reference.slug, zone: building.zone, zoneName: building.zoneName,

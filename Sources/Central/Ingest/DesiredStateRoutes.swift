@@ -1,18 +1,18 @@
-public import APISupport
+package import APISupport
 internal import Building
 internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
-public import LiveUpdates
-public import Logging
-public import Storage
+package import LiveUpdates
+package import Logging
+package import Storage
 internal import WireFormat
 
 /// What gateways are told to do, and what they say that holds.
 ///
 /// The gateway asks, and waits for the answer until there is something to tell: so it hears at once, and nobody has to
 /// reach it.
-public struct DesiredStateRoutes: Sendable {
+package struct DesiredStateRoutes: Sendable {
     private let store: CentralStore
     private let hub: DesiredStateHub
     private let refusals: RefusalBook
@@ -20,13 +20,13 @@ public struct DesiredStateRoutes: Sendable {
     /// How long a request may wait, seconds.
     private static let longestWait = 25
 
-    public init(store: CentralStore, hub: DesiredStateHub, logger: Logger) {
+    package init(store: CentralStore, hub: DesiredStateHub, logger: Logger) {
         self.store = store
         self.hub = hub
         refusals = RefusalBook(store: store, logger: logger)
     }
 
-    public func register(in book: inout RouteTable) {
+    package func register(in book: inout RouteTable) {
         book.add(.get, UplinkPath.desiredStates, for: [.gateway], desiredStates)
         book.add(.put, UplinkPath.reportedStates, for: [.gateway], takeReportedStates)
     }

@@ -1,12 +1,12 @@
-public import APISupport
-public import Building
+package import APISupport
+internal import Building
 internal import Hummingbird
-public import Logging
-public import Storage
+package import Logging
+package import Storage
 internal import WireFormat
 
 /// What gateways send: their inventory, and batches of readings, each stored exactly once before it is answered.
-public struct IngestAPI: Sendable {
+package struct IngestAPI: Sendable {
     let store: CentralStore
     let logger: Logger
     let admission: Admission
@@ -14,7 +14,7 @@ public struct IngestAPI: Sendable {
     let meter: IngestMeter
     let refusals: RefusalBook
 
-    public init(store: CentralStore, limits: IngestLimits, meter: IngestMeter = IngestMeter(), logger: Logger) {
+    package init(store: CentralStore, limits: IngestLimits, meter: IngestMeter = IngestMeter(), logger: Logger) {
         self.store = store
         self.meter = meter
         self.logger = logger
@@ -68,7 +68,7 @@ public struct IngestAPI: Sendable {
         return .tryLater(.tooManyRequests, code: "too_many_batches", message, seconds: 1)
     }
 
-    public func register(in book: inout RouteTable) {
+    package func register(in book: inout RouteTable) {
         book.add(.put, UplinkPath.inventory, for: [.gateway], takeInventory)
         book.add(.post, UplinkPath.batches, for: [.gateway]) { request, context, caller in
             try await meter.measure { try await takeBatch(request, context, caller) }
@@ -80,26 +80,26 @@ public struct IngestAPI: Sendable {
 }
 
 /// What ingest takes at most.
-public struct IngestLimits: Sendable {
+package struct IngestLimits: Sendable {
     /// Batches and other messages that are read and stored at the same time, 1 or more. One more is told to come again.
-    public var batchesInFlight: Int
+    package var batchesInFlight: Int
     /// Of these from the gateways of one building.
-    public var batchesPerBuilding: Int
+    package var batchesPerBuilding: Int
     /// Bytes of memory that they may take together. One more is told to come again.
-    public var memoryBytes: Int
+    package var memoryBytes: Int
     /// Of these from the gateways of one building.
-    public var memoryBytesPerBuilding: Int
+    package var memoryBytesPerBuilding: Int
     /// Bytes of a batch as it comes in.
-    public var batchBytes: Int
+    package var batchBytes: Int
     /// Bytes of an inventory.
-    public var inventoryBytes: Int
+    package var inventoryBytes: Int
     /// Bytes of what a gateway says about its store.
-    public var messageBytes: Int
+    package var messageBytes: Int
 
     /// - Parameters:
     ///   - batchesPerBuilding: by default a quarter of all.
     ///   - memoryBytesPerBuilding: by default half of all.
-    public init(
+    package init(
         batchesInFlight: Int = 2000, batchesPerBuilding: Int? = nil, memoryBytes: Int = 256 << 20,
         memoryBytesPerBuilding: Int? = nil, batchBytes: Int = WireLimits.batchBytes,
         inventoryBytes: Int = WireLimits.inventoryBytes, messageBytes: Int = WireLimits.messageBytes

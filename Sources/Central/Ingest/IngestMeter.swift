@@ -2,10 +2,10 @@ internal import APISupport
 internal import HTTPTypes
 internal import Storage
 internal import Synchronization
-public import Telemetry
+package import Telemetry
 
 /// Counts what gateways send and what becomes of it.
-public final class IngestMeter: MetricSource {
+package final class IngestMeter: MetricSource {
     private let batches = LabelledCounter(
         "hearth_ingest_batches_total",
         "Batches that gateways sent: stored, refused as wrong, turned away for the load (429), without a database (503), "
@@ -49,7 +49,7 @@ public final class IngestMeter: MetricSource {
         }
     }
 
-    public init() {}
+    package init() {}
 
     /// A batch was read and carried out.
     func note(_ outcome: StoringOutcome, bytes: Int) {
@@ -89,7 +89,7 @@ public final class IngestMeter: MetricSource {
         }
     }
 
-    public func metrics() async -> [MetricFamily] {
+    package func metrics() async -> [MetricFamily] {
         [
             batches.family, rows.family, bytes.family, durations.family, shares.family,
             MetricFamily(

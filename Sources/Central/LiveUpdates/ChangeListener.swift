@@ -1,13 +1,13 @@
-public import Logging
-public import Postgres
-public import ServiceLifecycle
-public import Storage
+package import Logging
+package import Postgres
+internal import ServiceLifecycle
+package import Storage
 internal import Synchronization
-public import Telemetry
+package import Telemetry
 
 /// Hears from the database in which buildings something is new, readings or wishes, whichever replica or tool wrote it,
 /// and passes it on.
-public final class ChangeListener: Service, MetricSource {
+package final class ChangeListener: Service, MetricSource {
     private let settings: ConnectionSettings
     private let logger: Logger
     private let observers: [@Sendable (LatestChange) -> Void]
@@ -25,7 +25,7 @@ public final class ChangeListener: Service, MetricSource {
     ///   - observers: told of readings. Called on the listener's thread; must not wait. After a gap, in which something
     ///     may have been missed, they are told that something is new everywhere.
     ///   - desiredStateObservers: told of wishes and of what gateways report; else the same.
-    public init(
+    package init(
         settings: ConnectionSettings, logger: Logger, observers: [@Sendable (LatestChange) -> Void],
         desiredStateObservers: [@Sendable (LatestChange) -> Void] = []
     ) {
@@ -35,7 +35,7 @@ public final class ChangeListener: Service, MetricSource {
         self.desiredStateObservers = desiredStateObservers
     }
 
-    public func run() async {
+    package func run() async {
         let channels = [CentralStore.latestChannel, CentralStore.desiredStateChannel]
         let listener = NotificationListener(settings: settings, channels: channels) { [self] event in take(event) }
         await cancelWhenGracefulShutdown { await listener.run() }
@@ -72,7 +72,7 @@ public final class ChangeListener: Service, MetricSource {
         for observer in observers { observer(change) }
     }
 
-    public func metrics() async -> [MetricFamily] {
+    package func metrics() async -> [MetricFamily] {
         let state = state.withLock(\.self)
         return [
             MetricFamily(

@@ -1,9 +1,9 @@
-public import ServiceLifecycle
-public import Storage
+internal import ServiceLifecycle
+package import Storage
 internal import Synchronization
 
 /// Wakes those who wait for something new in the wishes of a building, or in what its gateway reports of them.
-public final class DesiredStateHub: Service {
+package final class DesiredStateHub: Service {
     private let state = Mutex(State())
 
     private struct State {
@@ -15,10 +15,10 @@ public final class DesiredStateHub: Service {
     /// So many may wait for one building: its gateway, and whoever has just wished.
     private static let mostWatches = 50
 
-    public init() {}
+    package init() {}
 
     /// Something is new. Returns at once.
-    public func note(_ change: LatestChange) {
+    package func note(_ change: LatestChange) {
         let watches = state.withLock { state in
             state.watches.filter { change.concerns($0.key) }.flatMap(\.value.values)
         }
@@ -26,13 +26,13 @@ public final class DesiredStateHub: Service {
     }
 
     /// Whether the service is about to end: whoever waits should answer.
-    public var isEnding: Bool { state.withLock(\.isEnding) }
+    package var isEnding: Bool { state.withLock(\.isEnding) }
 
     /// Runs `body` with something by which to wait for news of the building. What is new from its start on is not
     /// missed.
     ///
     /// - Returns: `nil`, without having run it, where too many wait.
-    public func watch<Value: Sendable>(
+    package func watch<Value: Sendable>(
         building: Int, _ body: @Sendable (Watch) async throws -> Value
     ) async rethrows -> Value? {
         let watch = Watch()
@@ -53,14 +53,14 @@ public final class DesiredStateHub: Service {
     }
 
     /// Waits for the end, and wakes everybody then.
-    public func run() async {
+    package func run() async {
         try? await gracefulShutdown()
         state.withLock { $0.isEnding = true }
         note(.everywhere)
     }
 
     /// One who waits. One task at a time.
-    public final class Watch: Sendable {
+    package final class Watch: Sendable {
         private let state = Mutex(State())
 
         private struct State {
@@ -70,7 +70,7 @@ public final class DesiredStateHub: Service {
 
         /// Waits for news, no longer than `limit`, and no longer than its task is wanted. What came since it waited last
         /// counts.
-        public func wait(atMost limit: Duration) async {
+        package func wait(atMost limit: Duration) async {
             let timer = Task {
                 guard (try? await Task.sleep(for: limit)) != nil else { return }
                 signal()

@@ -1,18 +1,18 @@
 /// How many streams there may be.
-public struct LiveLimits: Sendable {
+package struct LiveLimits: Sendable {
     /// In all, 1 or more.
-    public var streams: Int
+    package var streams: Int
     /// With one token, 1 or more.
-    public var streamsPerToken: Int
+    package var streamsPerToken: Int
 
-    public init(streams: Int, streamsPerToken: Int) {
+    package init(streams: Int, streamsPerToken: Int) {
         self.streams = streams
         self.streamsPerToken = streamsPerToken
     }
 }
 
 /// Why a stream is not opened.
-public enum LiveRefusal: String, Error, Sendable, CaseIterable {
+package enum LiveRefusal: String, Error, Sendable, CaseIterable {
     /// The token has as many as it may.
     case token
     /// There are as many as there may be.

@@ -1,23 +1,23 @@
-public import Storage
+package import Storage
 internal import Synchronization
 
 /// What one listener of a room is still to be sent. What it has not taken yet is replaced by what is newer, so that a
 /// slow listener costs no more memory than its room has newest readings.
-public final class LiveStream: Sendable {
-    public struct Update: Sendable {
+package final class LiveStream: Sendable {
+    package struct Update: Sendable {
         /// Everything; `nil` where `changes` says what is new.
-        public var snapshot: RoomSnapshot?
+        package var snapshot: RoomSnapshot?
         /// What is wanted of the room's set-point, and what its gateway says, where that is new.
-        public var setpoint: RoomSetpoint?
+        package var setpoint: RoomSetpoint?
         /// What is new, with the time zone of the room.
-        public var changes: [(device: String, latest: RoomSnapshot.Latest)] = []
-        public var timeZone = "UTC"
+        package var changes: [(device: String, latest: RoomSnapshot.Latest)] = []
+        package var timeZone = "UTC"
         /// With this update the listener has everything up to here.
-        public var mark: ChangeMark
+        package var mark: ChangeMark
     }
 
     /// A value for each time that there is something to look at. Ends never by itself.
-    public let signals: AsyncStream<Void>
+    package let signals: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
     private let state = Mutex(State())
     /// Called once, when the listener has left.
@@ -46,13 +46,13 @@ public final class LiveStream: Sendable {
     deinit { leave() }
 
     /// Has the listener look again, for instance whether it is time for a sign of life.
-    public func wake() { continuation.yield() }
+    package func wake() { continuation.yield() }
 
     /// Why the stream is over; `nil` while it is not.
-    public var end: LiveEnd? { state.withLock(\.end) }
+    package var end: LiveEnd? { state.withLock(\.end) }
 
     /// Takes what is to be sent; `nil` where that is nothing.
-    public func take() -> Update? {
+    package func take() -> Update? {
         state.withLock { state in
             guard let mark = state.mark,
                 state.snapshot != nil || !state.changes.isEmpty || state.setpoint != nil
@@ -71,7 +71,7 @@ public final class LiveStream: Sendable {
     }
 
     /// The listener is gone. May be called again.
-    public func leave() {
+    package func leave() {
         let isFirst = state.withLock { state in
             defer { state.hasLeft = true }
             return !state.hasLeft
@@ -113,14 +113,14 @@ public final class LiveStream: Sendable {
     }
 
     /// Ends the stream once the listener looks.
-    public func finish(_ end: LiveEnd) {
+    package func finish(_ end: LiveEnd) {
         state.withLock { $0.end = $0.end ?? end }
         wake()
     }
 }
 
 /// Why a stream is over.
-public enum LiveEnd: String, Sendable, CaseIterable {
+package enum LiveEnd: String, Sendable, CaseIterable {
     /// The listener left.
     case left
     /// The listener took nothing for too long.

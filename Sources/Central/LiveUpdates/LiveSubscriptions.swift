@@ -1,16 +1,16 @@
 internal import Building
-public import Logging
-public import ServiceLifecycle
-public import Storage
+package import Logging
+internal import ServiceLifecycle
+package import Storage
 internal import Synchronization
-public import Telemetry
+package import Telemetry
 
 /// Keeps the listeners of rooms up to date. Whatever they are many, each room is read once for all who listen to it.
 ///
 /// A change announces itself by the building that it is in. The rooms of that building that someone listens to are then
 /// read anew, at most four times a second and with pauses of four times what the reading took, and what differs is
 /// passed on. Nobody listens: nothing is read.
-public final class LiveSubscriptions: Service, MetricSource {
+package final class LiveSubscriptions: Service, MetricSource {
     private let store: CentralStore
     private let limits: LiveLimits
     private let logger: Logger
@@ -57,7 +57,7 @@ public final class LiveSubscriptions: Service, MetricSource {
         var isNew = true
     }
 
-    public init(store: CentralStore, limits: LiveLimits, logger: Logger) {
+    package init(store: CentralStore, limits: LiveLimits, logger: Logger) {
         self.store = store
         self.limits = limits
         self.logger = logger
@@ -65,7 +65,7 @@ public final class LiveSubscriptions: Service, MetricSource {
     }
 
     /// Something is new. Returns at once.
-    public func note(_ change: LatestChange) {
+    package func note(_ change: LatestChange) {
         let isWatched = state.withLock { state in
             guard !state.rooms.isEmpty else { return false }
             if state.change == nil { state.change = change } else { state.change?.merge(change) }
@@ -75,7 +75,7 @@ public final class LiveSubscriptions: Service, MetricSource {
     }
 
     /// The building of a room that someone listens to already; `nil` where nobody does.
-    public func building(ofRoom room: Int) -> Int? { state.withLock { $0.rooms[room]?.building } }
+    package func building(ofRoom room: Int) -> Int? { state.withLock { $0.rooms[room]?.building } }
 
     /// Opens a stream. It ends, and its place is free, as soon as it is let go or `leave` is called.
     ///
@@ -84,7 +84,7 @@ public final class LiveSubscriptions: Service, MetricSource {
     ///   - token: whose limit counts.
     ///   - visible: what the listener may see. The rooms are read once for all, so each stream leaves the rest out.
     ///   - resume: what the listener has seen already.
-    public func open(
+    package func open(
         room: Int, building: Int, token: Int, visible: VisibleRange, resume: ChangeMark?
     ) throws(LiveRefusal) -> LiveStream {
         let result: Result<LiveStream, LiveRefusal> = state.withLock { state in
@@ -113,10 +113,10 @@ public final class LiveSubscriptions: Service, MetricSource {
     }
 
     /// Events went out to a listener.
-    public func noteSent(_ events: Int) { sent.add(events) }
+    package func noteSent(_ events: Int) { sent.add(events) }
 
     /// A stream ended.
-    public func noteEnd(_ end: LiveEnd) { ended.add(1, end.rawValue) }
+    package func noteEnd(_ end: LiveEnd) { ended.add(1, end.rawValue) }
 
     private func close(_ id: Int, room: Int, token: Int) {
         state.withLock { state in
@@ -128,7 +128,7 @@ public final class LiveSubscriptions: Service, MetricSource {
         }
     }
 
-    public func run() async {
+    package func run() async {
         await cancelWhenGracefulShutdown { [self] in
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.remindRegularly() }
@@ -220,7 +220,7 @@ public final class LiveSubscriptions: Service, MetricSource {
         }
     }
 
-    public func metrics() async -> [MetricFamily] {
+    package func metrics() async -> [MetricFamily] {
         let (streams, rooms) = state.withLock { ($0.streams, $0.rooms.count) }
         return [
             MetricFamily(.gauge, "hearth_live_streams", "Live streams that are open.", streams),

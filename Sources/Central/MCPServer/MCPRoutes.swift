@@ -1,28 +1,28 @@
-public import APISupport
+package import APISupport
 internal import Assistant
-public import ChatAPI
+package import ChatAPI
 internal import HTTPTypes
 internal import Hummingbird
 internal import JSON
 internal import Storage
 
 /// How much other assistants may do.
-public struct MCPLimits: Sendable {
+package struct MCPLimits: Sendable {
     /// Calls being answered at the same time, in all.
-    public var calls = 64
+    package var calls = 64
     /// Of these with one token.
-    public var callsPerToken = 8
+    package var callsPerToken = 8
     /// With one token.
-    public var callsPerMinute = 120
+    package var callsPerMinute = 120
 
-    public init() {}
+    package init() {}
 }
 
 /// `POST /mcp`: the chat's tools for other assistants, by the Model Context Protocol over streamable HTTP.
 ///
 /// Stateless, as the specification allows: there are no sessions, every request is answered by itself as one JSON
 /// object, and the token alone decides what there is.
-public struct MCPRoutes: Sendable {
+package struct MCPRoutes: Sendable {
     private let issuer: ToolIssuer
     private let admission: ConcurrencyLimiter
     private let publicURL: String?
@@ -35,7 +35,7 @@ public struct MCPRoutes: Sendable {
 
     /// - Parameters:
     ///   - publicURL: where people reach the service, without a slash at its end. `nil`: where the request went.
-    public init(issuer: ToolIssuer, limits: MCPLimits, publicURL: String?) {
+    package init(issuer: ToolIssuer, limits: MCPLimits, publicURL: String?) {
         self.issuer = issuer
         self.publicURL = publicURL
         admission = ConcurrencyLimiter(
@@ -47,7 +47,7 @@ public struct MCPRoutes: Sendable {
             [publicURL].compactMap { $0?.split(separator: "/").prefix(2).joined(separator: "//").lowercased() })
     }
 
-    public func register(in book: inout RouteTable) {
+    package func register(in book: inout RouteTable) {
         book.add(.post, Self.path, for: [.guest, .operator], answer)
     }
 

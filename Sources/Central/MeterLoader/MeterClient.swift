@@ -1,4 +1,4 @@
-public import Building
+package import Building
 internal import Foundation
 internal import HTTPClient
 
@@ -8,12 +8,12 @@ internal import HTTPClient
 /// What is known of such sources differs: whether `stop` is included, whether they give fewer than `limit`, and some are
 /// files that always answer with everything. So the next page ends just after the oldest reading of the last one, what
 /// comes twice is left out, and a page that brings nothing older is the last.
-public struct MeterClient: Sendable {
-    public struct Page: Sendable {
+package struct MeterClient: Sendable {
+    package struct Page: Sendable {
         /// Of this meter, from the time that was asked for, each one once.
-        public var records: [MeterRecord] = []
+        package var records: [MeterRecord] = []
         /// By the place of the record in the page, 1 is the first.
-        public var problems: [(place: Int, problem: MeterRecordProblem)] = []
+        package var problems: [(place: Int, problem: MeterRecordProblem)] = []
     }
 
     private let base: String
@@ -31,7 +31,7 @@ public struct MeterClient: Sendable {
     /// - Parameters:
     ///   - base: an `http` or `https` URL; a query in it is kept.
     ///   - pauses: before a request that failed is sent again.
-    public init(base: String, pauses: [Duration] = [.seconds(1), .seconds(4)], timeout: Duration = .seconds(60)) {
+    package init(base: String, pauses: [Duration] = [.seconds(1), .seconds(4)], timeout: Duration = .seconds(60)) {
         self.base = base
         self.pauses = pauses
         var settings = HTTPClient.Settings()
@@ -42,7 +42,7 @@ public struct MeterClient: Sendable {
     }
 
     /// Whether `text` can be the base of a source.
-    public static func isURL(_ text: String) -> Bool {
+    package static func isURL(_ text: String) -> Bool {
         let lower = text.lowercased()
         return (lower.hasPrefix("http://") || lower.hasPrefix("https://")) && URL(string: text)?.host != nil
     }
@@ -54,7 +54,7 @@ public struct MeterClient: Sendable {
     ///   - deadline: no page is asked for after this.
     ///   - take: gets each page.
     /// - Throws: `MeterSourceError`; what `take` throws.
-    public func pages(
+    package func pages(
         ofMeter muid: String, from start: Timestamp, until stop: Timestamp,
         deadline: ContinuousClock.Instant? = nil, _ take: (Page) async throws -> Void
     ) async throws {
@@ -151,8 +151,8 @@ public struct MeterClient: Sendable {
 }
 
 /// A source that did not answer, or not with readings.
-public struct MeterRequestFailure: Error, Hashable, Sendable, CustomStringConvertible {
-    public var description: String
+package struct MeterRequestFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    package var description: String
     /// Whether trying again may help.
-    public var passes: Bool
+    package var passes: Bool
 }

@@ -1,23 +1,23 @@
-public import Building
+package import Building
 
 /// Reads a meter's JSON document piece by piece.
-public struct MeterDocument {
+package struct MeterDocument {
     /// The place of the record in the list, 1 is the first, and what it says or what is wrong with it.
-    public typealias Found = (_ place: Int, Result<MeterRecord, MeterRecordProblem>) throws -> Void
+    package typealias Found = (_ place: Int, Result<MeterRecord, MeterRecordProblem>) throws -> Void
 
     private var scanner = ObjectScanner()
     /// Records found so far, the bad ones included.
-    public private(set) var count = 0
+    package private(set) var count = 0
 
     private let now: Timestamp
 
     /// - Parameter now: our own clock. Records that are farther ahead of it than clocks differ are refused.
-    public init(now: Timestamp) { self.now = now }
+    package init(now: Timestamp) { self.now = now }
 
     /// Reads on.
     ///
     /// - Throws: `MeterSourceError` where the document is not of the form `{"data":[…]}`; what `found` throws.
-    public mutating func read(_ bytes: some Sequence<UInt8>, found: Found) throws {
+    package mutating func read(_ bytes: some Sequence<UInt8>, found: Found) throws {
         var count = count
         let now = now
         defer { self.count = count }
@@ -32,7 +32,7 @@ public struct MeterDocument {
     }
 
     /// - Throws: `MeterSourceError` where the document is cut off.
-    public func finish() throws {
+    package func finish() throws {
         guard scanner.isComplete else {
             throw MeterSourceError("The document breaks off after \(count) records.")
         }
@@ -40,8 +40,8 @@ public struct MeterDocument {
 }
 
 /// Why readings of a meter could not be had from their source.
-public struct MeterSourceError: Error, Hashable, Sendable, CustomStringConvertible {
-    public var description: String
+package struct MeterSourceError: Error, Hashable, Sendable, CustomStringConvertible {
+    package var description: String
 
     init(_ description: String) { self.description = description }
 }

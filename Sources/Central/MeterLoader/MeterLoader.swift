@@ -1,9 +1,9 @@
-public import Building
+package import Building
 internal import Foundation
-public import Logging
+package import Logging
 internal import ProcessSupport
-public import ServiceLifecycle
-public import Storage
+internal import ServiceLifecycle
+package import Storage
 internal import Synchronization
 
 /// Loads the readings of smart meters from their sources, over and over.
@@ -11,16 +11,16 @@ internal import Synchronization
 /// What is due stands in the database: so several replicas share the work, no two load the same meter at once, and a
 /// restart loads nothing twice. A load that fails is tried again after 30 s, then after twice as long each time, at most
 /// after the period.
-public final class MeterLoader: Service, Sendable {
-    public struct Source: Hashable, Sendable {
+package final class MeterLoader: Service, Sendable {
+    package struct Source: Hashable, Sendable {
         /// The base URL of the source's interface.
-        public var url: String
+        package var url: String
         /// The meters' names there.
-        public var muids: [String]
+        package var muids: [String]
         /// Where they are; `nil` where there is but one building.
-        public var building: Slug?
+        package var building: Slug?
 
-        public init(url: String, muids: [String], building: Slug?) {
+        package init(url: String, muids: [String], building: Slug?) {
             self.url = url
             self.muids = muids
             self.building = building
@@ -47,7 +47,7 @@ public final class MeterLoader: Service, Sendable {
     /// - Parameters:
     ///   - sources: no meter in more than one of them.
     ///   - period: from one load of a meter to its next.
-    public init(store: CentralStore, sources: [Source], period: Duration, logger: Logger) {
+    package init(store: CentralStore, sources: [Source], period: Duration, logger: Logger) {
         self.store = store
         self.period = period
         self.logger = logger
@@ -57,9 +57,9 @@ public final class MeterLoader: Service, Sendable {
         state = Mutex(MeterLoaderReport(meters: muids.map { .init(muid: $0) }))
     }
 
-    public var report: MeterLoaderReport { state.withLock(\.self) }
+    package var report: MeterLoaderReport { state.withLock(\.self) }
 
-    public func run() async throws {
+    package func run() async throws {
         guard !muids.isEmpty else {
             try? await gracefulShutdown()
             return

@@ -1,29 +1,29 @@
-public import Building
+package import Building
 internal import Foundation
 internal import JSON
-public import Storage
+package import Storage
 internal import WireFormat
 
 /// One record of a meter's source: what the registers of one meter counted in one interval.
 ///
 /// `{"measurement":"energy","timestamp":"2023-02-28T23:45:00.000Z","tags":{"muid":"…","quality":"measured"},
 /// "0100011D00FF":0.0117}`
-public struct MeterRecord: Hashable, Sendable {
-    public var muid: String
-    public var time: Timestamp
-    public var readings: [MeterReading]
+package struct MeterRecord: Hashable, Sendable {
+    package var muid: String
+    package var time: Timestamp
+    package var readings: [MeterReading]
 }
 
 /// What is wrong with a record.
-public struct MeterRecordProblem: Error, Hashable, Sendable, CustomStringConvertible {
+package struct MeterRecordProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// The member that is to blame.
-    public var member: String?
+    package var member: String?
     /// What stands there.
-    public var text: String?
+    package var text: String?
     /// A phrase: `no time`.
-    public var reason: String
+    package var reason: String
 
-    public var description: String {
+    package var description: String {
         (member.map { "\($0): " } ?? "") + (text.map { "“\($0.prefix(80))” is " } ?? "") + reason
     }
 }

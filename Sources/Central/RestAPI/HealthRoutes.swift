@@ -1,15 +1,15 @@
-public import APISupport
+package import APISupport
 internal import Hummingbird
 internal import JSON
 
 /// Whether the process lives, and whether it can do its work. Both without a token.
-public struct HealthRoutes: Sendable {
+package struct HealthRoutes: Sendable {
     /// What stands in the way; `nil` where nothing does.
     private let obstacle: @Sendable () async -> String?
 
-    public init(obstacle: @escaping @Sendable () async -> String?) { self.obstacle = obstacle }
+    package init(obstacle: @escaping @Sendable () async -> String?) { self.obstacle = obstacle }
 
-    public func register(in book: inout RouteTable) {
+    package func register(in book: inout RouteTable) {
         book.open(.get, "/health") { _, _ in .json(["status": .string("alive")]) }
         book.open(.get, "/ready") { [obstacle] _, _ in
             guard let reason = await obstacle() else { return .json(["status": .string("ready")]) }

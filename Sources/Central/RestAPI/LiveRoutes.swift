@@ -1,11 +1,11 @@
-public import APISupport
+package import APISupport
 internal import HTTPTypes
 internal import Hummingbird
-public import LiveUpdates
-public import Storage
+package import LiveUpdates
+package import Storage
 
 /// A room's newest readings as they come, as server-sent events (HTML Living Standard, section 9.2).
-public struct LiveRoutes: Sendable {
+package struct LiveRoutes: Sendable {
     private let store: CentralStore
     private let hub: LiveSubscriptions
     private let heartbeat: Duration
@@ -17,13 +17,13 @@ public struct LiveRoutes: Sendable {
     private static let accelBuffering = HTTPField.Name("X-Accel-Buffering")!
 
     /// - Parameter heartbeat: so often a listener hears something, and its token is looked at again.
-    public init(store: CentralStore, hub: LiveSubscriptions, heartbeat: Duration = .seconds(15)) {
+    package init(store: CentralStore, hub: LiveSubscriptions, heartbeat: Duration = .seconds(15)) {
         self.store = store
         self.hub = hub
         self.heartbeat = heartbeat
     }
 
-    public func register(in book: inout RouteTable) {
+    package func register(in book: inout RouteTable) {
         book.addStream("/rooms/:room/live", for: [.guest, .operator], live)
     }
 

@@ -1,26 +1,26 @@
-public import APISupport
-public import Building
+package import APISupport
+package import Building
 internal import Foundation
 internal import Hummingbird
 internal import JSON
-public import Storage
+package import Storage
 
 /// What smart meters counted, and what it costs. For operators.
 ///
 /// Days, weeks, hours, weekdays and the tariff are all in one time zone, the tariff's.
-public struct MeterAPI: Sendable {
+package struct MeterAPI: Sendable {
     private let store: CentralStore
     private let tariff: EnergyTariff
     private let zone: TimeZone
 
     /// - Parameter tariff: its time zone must be one.
-    public init(store: CentralStore, tariff: EnergyTariff) {
+    package init(store: CentralStore, tariff: EnergyTariff) {
         self.store = store
         self.tariff = tariff
         zone = TimeZone(identifier: tariff.timeZone) ?? .gmt
     }
 
-    public func register(in book: inout RouteTable) {
+    package func register(in book: inout RouteTable) {
         book.add(.get, "/meter_readings", for: [.operator], readings)
         book.add(.get, "/pricing/config", for: [.operator], pricing)
     }

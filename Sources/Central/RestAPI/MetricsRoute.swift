@@ -1,18 +1,18 @@
-public import APISupport
+package import APISupport
 internal import Hummingbird
 internal import Storage
-public import Telemetry
+package import Telemetry
 
 /// What ops want to see, as Prometheus reads it.
-public struct MetricsRoute: Sendable {
+package struct MetricsRoute: Sendable {
     private let sources: [any MetricSource]
 
     /// Ops want to see most of all what goes on while the database is away.
     private static let grace: Duration = .seconds(3600)
 
-    public init(_ sources: [any MetricSource]) { self.sources = sources }
+    package init(_ sources: [any MetricSource]) { self.sources = sources }
 
-    public func register(in book: inout RouteTable) {
+    package func register(in book: inout RouteTable) {
         book.add(.get, "/metrics", for: [.operator], grace: Self.grace) { [sources] request, _, _ in
             _ = try QueryParameters(request, known: [])
             var families: [MetricFamily] = []

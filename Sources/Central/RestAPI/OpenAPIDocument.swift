@@ -3,12 +3,12 @@ internal import Building
 internal import JSON
 
 /// What the service answers to, as OpenAPI 3.1: the fragments of `OpenAPI/`, one per area, as one document.
-public struct OpenAPIDocument: Sendable {
+package struct OpenAPIDocument: Sendable {
     /// UTF-8 JSON.
-    public let json: [UInt8]
+    package let json: [UInt8]
 
     /// That of this program.
-    public static let own: OpenAPIDocument = {
+    package static let own: OpenAPIDocument = {
         do {
             return try OpenAPIDocument(fragments: fragments, version: HearthVersion.current)
         } catch {

@@ -1,17 +1,17 @@
-public import APISupport
+package import APISupport
 internal import Hummingbird
-public import Storage
+package import Storage
 
 /// What clients read: buildings, floors, rooms and what is measured in them.
 ///
 /// Operators see everything. A guest sees its own room, and of the lists only what leads there; everything else answers
 /// as if it did not exist.
-public struct RestAPI: Sendable {
+package struct RestAPI: Sendable {
     let store: CentralStore
 
-    public init(store: CentralStore) { self.store = store }
+    package init(store: CentralStore) { self.store = store }
 
-    public func register(in book: inout RouteTable) {
+    package func register(in book: inout RouteTable) {
         let readers: Set<Role> = [.guest, .operator]
         book.add(.get, "/hotels", for: readers, hotels)
         book.add(.get, "/hotels/:hotel/floors", for: readers, floors)

@@ -1,24 +1,24 @@
-public import APISupport
+package import APISupport
 package import Building
 internal import Foundation
 internal import HTTPTypes
 package import Hummingbird
 internal import JSON
-public import Storage
+package import Storage
 
 /// What a room is to be heated to: what is wished, and what its gateway reports.
 ///
 /// A guest may wish for its own room, within a guest's limits; an operator for every room.
-public struct SetpointRoutes: Sendable {
+package struct SetpointRoutes: Sendable {
     private let store: CentralStore
 
     private static let greatestBody = 16_384
     /// How far away the end may be.
     private static let longest = Duration.seconds(366 * 86_400)
 
-    public init(store: CentralStore) { self.store = store }
+    package init(store: CentralStore) { self.store = store }
 
-    public func register(in book: inout RouteTable) {
+    package func register(in book: inout RouteTable) {
         let users: Set<Role> = [.guest, .operator]
         book.add(.get, "/rooms/:room/setpoint", for: users, get)
         book.add(.put, "/rooms/:room/setpoint", for: users, put)

@@ -1,8 +1,8 @@
-public import Logging
-public import ServiceLifecycle
-public import Storage
+package import Logging
+internal import ServiceLifecycle
+package import Storage
 internal import Synchronization
-public import Telemetry
+package import Telemetry
 
 /// Keeps a copy of `latest_reading` in a Supabase project up to date, by its REST interface.
 ///
@@ -10,7 +10,7 @@ public import Telemetry
 /// never waits, memory stays bounded whatever happens to the project, and what is sent is always the newest. Rows are
 /// read right before they are sent, by one replica at a time, one request after the other: the copy never goes back in
 /// time.
-public final class SupabaseMirror: Service, MetricSource {
+package final class SupabaseMirror: Service, MetricSource {
     private let settings: MirrorSettings
     private let reader: LatestCopyReader
     private let client: PostgRESTClient
@@ -43,7 +43,7 @@ public final class SupabaseMirror: Service, MetricSource {
         var trouble: String?
     }
 
-    public init(settings: MirrorSettings, reader: LatestCopyReader, logger: Logger) {
+    package init(settings: MirrorSettings, reader: LatestCopyReader, logger: Logger) {
         self.settings = settings
         self.reader = reader
         self.logger = logger
@@ -52,12 +52,12 @@ public final class SupabaseMirror: Service, MetricSource {
     }
 
     /// Something is new. Returns at once.
-    public func note(_ change: LatestChange) {
+    package func note(_ change: LatestChange) {
         state.withLock { $0.pendingSince = $0.pendingSince ?? .now }
         signal.yield()
     }
 
-    public func run() async {
+    package func run() async {
         let work = Task { await attend() }
         await cancelWhenGracefulShutdown { [self] in await remindRegularly() }
         // A request may be under way for seconds yet: the service does not wait for it.
@@ -196,7 +196,7 @@ public final class SupabaseMirror: Service, MetricSource {
         logger.log(level: level, "Mirror is not up to date, trying on", metadata: ["error": "\(error)"])
     }
 
-    public func metrics() async -> [MetricFamily] {
+    package func metrics() async -> [MetricFamily] {
         let state = state.withLock(\.self)
         let lag = state.isActive ? (state.carryingSince ?? state.pendingSince).map { ContinuousClock.now - $0 } : nil
         var families = [

@@ -1,19 +1,19 @@
-public import APISupport
+package import APISupport
 
 /// All pages. They need nothing from anywhere else, so that they work where there is no way out.
-public struct Pages: Sendable {
+package struct Pages: Sendable {
     private let pages: [WebPage] = [.docs, .guest, .home]
     private let openAPI: StaticFile
 
     /// - Parameter openAPI: JSON, what `/docs` shows. It is served at `/openapi.json`, as one of that page's files.
-    public init(openAPI: [UInt8]) {
+    package init(openAPI: [UInt8]) {
         self.openAPI = StaticFile(openAPI, mediaType: "application/json; charset=utf-8")
     }
 
     /// The page at `/graphql`, for what answers there.
-    public static let graphQL: RouteTable.Open = WebPage.graphQL.html.answer
+    package static let graphQL: RouteTable.Open = WebPage.graphQL.html.answer
 
-    public func register(in book: inout RouteTable) {
+    package func register(in book: inout RouteTable) {
         book.file("/openapi.json", openAPI.answer)
         for page in pages {
             book.file(page.path, page.html.answer)

@@ -1,10 +1,10 @@
-public import ArgumentParser
-public import Building
+import ArgumentParser
+package import Building
 import CentralService
 import Storage
 
 extension Slug: ExpressibleByArgument {
-    public init?(argument: String) { self.init(argument) }
+    package init?(argument: String) { self.init(argument) }
 }
 
 struct Gateway: AsyncParsableCommand {

@@ -3,24 +3,24 @@
 ///
 /// Bytes are the only unit that is the same for every reader: one character may be any number of code points, and a
 /// code point up to four bytes.
-public struct BoundedText<let maximumBytes: Int>: Hashable, Sendable, CustomStringConvertible {
-    public let text: String
+package struct BoundedText<let maximumBytes: Int>: Hashable, Sendable, CustomStringConvertible {
+    package let text: String
 
     /// `nil` if `text` is longer than `maximumBytes`, or holds NUL.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard Self.fits(text) else { return nil }
         self.text = text
     }
 
     /// The text as far as it fits, for people: one that is cut ends with `…`, and NUL is left out.
-    public init(shortening text: String) {
+    package init(shortening text: String) {
         self.text = Self.fits(text) ? text : text.shortened(toBytes: maximumBytes)
     }
 
     /// The longest text, in bytes of UTF-8.
-    public static var limit: Int { maximumBytes }
+    package static var limit: Int { maximumBytes }
 
-    public var description: String { text }
+    package var description: String { text }
 
     private static func fits(_ text: String) -> Bool {
         text.utf8.count <= maximumBytes && !text.utf8.contains(0)
@@ -29,14 +29,14 @@ public struct BoundedText<let maximumBytes: Int>: Hashable, Sendable, CustomStri
 
 extension BoundedText: ExpressibleByStringLiteral {
     /// A literal that does not fit is a mistake in the program.
-    public init(stringLiteral text: String) {
+    package init(stringLiteral text: String) {
         precondition(Self.fits(text), "“\(text)” has more than \(maximumBytes) bytes, or holds NUL")
         self.text = text
     }
 }
 
 extension BoundedText: Codable {
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard Self.fits(text) else {
@@ -48,7 +48,7 @@ extension BoundedText: Codable {
         self.text = text
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)
     }
@@ -59,7 +59,7 @@ extension String {
     /// half character, unless its first one alone is too long.
     ///
     /// - Parameter limit: 4 or more.
-    public func shortened(toBytes limit: Int) -> String {
+    package func shortened(toBytes limit: Int) -> String {
         var text = self
         // Before anything that takes longer for a longer text.
         let isCut = utf8.count > limit

@@ -1,9 +1,9 @@
 /// What is measured. Any text is a datapoint; those known from day one have a unit and a kind.
-public struct Datapoint: Hashable, Sendable, CustomStringConvertible {
-    public let name: String
+package struct Datapoint: Hashable, Sendable, CustomStringConvertible {
+    package let name: String
 
     /// `nil` where `name` is empty, longer than 64 bytes, or holds anything but letters, digits and `_ - . :`.
-    public init?(_ name: some StringProtocol) {
+    package init?(_ name: some StringProtocol) {
         self.init(whole: String(name))
     }
 
@@ -24,28 +24,28 @@ public struct Datapoint: Hashable, Sendable, CustomStringConvertible {
 
     private init(known name: String) { self.name = name }
 
-    public static let temperature = Datapoint(known: "temperature")
-    public static let humidity = Datapoint(known: "humidity")
-    public static let co2 = Datapoint(known: "co2")
-    public static let presenceState = Datapoint(known: "presence_state")
-    public static let sensitivity = Datapoint(known: "sensitivity")
-    public static let onlineStatus = Datapoint(known: "online_status")
-    public static let powerKilowatts = Datapoint(known: "power_kw")
-    public static let powerWatts = Datapoint(known: "power_w")
-    public static let chargeWattHours = Datapoint(known: "charge_wh")
-    public static let energyKilowattHours = Datapoint(known: "energy_kwh")
-    public static let valveLevel = Datapoint(known: "valve_level")
-    public static let setpoint = Datapoint(known: "setpoint")
+    package static let temperature = Datapoint(known: "temperature")
+    package static let humidity = Datapoint(known: "humidity")
+    package static let co2 = Datapoint(known: "co2")
+    package static let presenceState = Datapoint(known: "presence_state")
+    package static let sensitivity = Datapoint(known: "sensitivity")
+    package static let onlineStatus = Datapoint(known: "online_status")
+    package static let powerKilowatts = Datapoint(known: "power_kw")
+    package static let powerWatts = Datapoint(known: "power_w")
+    package static let chargeWattHours = Datapoint(known: "charge_wh")
+    package static let energyKilowattHours = Datapoint(known: "energy_kwh")
+    package static let valveLevel = Datapoint(known: "valve_level")
+    package static let setpoint = Datapoint(known: "setpoint")
     /// The quality of a room's climate verdict, by its name.
-    public static let quality = Datapoint(known: "quality")
+    package static let quality = Datapoint(known: "quality")
     /// Which of a room's temperature sensors are not good, by their names, as JSON: `{"sensor-2":"failed"}`.
-    public static let sensorQuality = Datapoint(known: "sensor_quality")
+    package static let sensorQuality = Datapoint(known: "sensor_quality")
     /// What a room is kept for: `comfort`, `eco`, …
-    public static let mode = Datapoint(known: "mode")
+    package static let mode = Datapoint(known: "mode")
     /// Why a valve is where it is, for people.
-    public static let reason = Datapoint(known: "reason")
+    package static let reason = Datapoint(known: "reason")
     /// Of the whole building: its devices send under the room `building`.
-    public static let outdoorTemperature = Datapoint(known: "outdoor_temperature")
+    package static let outdoorTemperature = Datapoint(known: "outdoor_temperature")
 
     /// Those whose values are numbers, with their unit.
     private static let units: [Datapoint: MeasurementUnit] = [
@@ -56,13 +56,13 @@ public struct Datapoint: Hashable, Sendable, CustomStringConvertible {
     ]
 
     /// The unit that values are stored in; `nil` for states and for datapoints that Hearth does not know.
-    public var measurementUnit: MeasurementUnit? { Self.units[self] }
+    package var measurementUnit: MeasurementUnit? { Self.units[self] }
 
     /// The same as people write it: `°C`.
-    public var unit: String? { measurementUnit?.symbol }
+    package var unit: String? { measurementUnit?.symbol }
 
     /// Whether a text that holds a number (`"24.5"`) means that number here.
-    public var isNumeric: Bool { measurementUnit != nil }
+    package var isNumeric: Bool { measurementUnit != nil }
 
-    public var description: String { name }
+    package var description: String { name }
 }

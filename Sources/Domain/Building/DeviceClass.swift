@@ -1,5 +1,5 @@
 /// The kinds of devices that a building has. The names stand in topics, in the configuration and in the database.
-public enum DeviceClass: String, Sendable, Hashable, CaseIterable, Codable {
+package enum DeviceClass: String, Sendable, Hashable, CaseIterable, Codable {
     case iaq
     case lifeBeing = "life_being"
     case temperatureSensor = "temperature_sensor"
@@ -14,7 +14,7 @@ public enum DeviceClass: String, Sendable, Hashable, CaseIterable, Codable {
     case roomController = "room_controller"
 
     /// The class of a device that sent one reading of `datapoint` without saying what it is.
-    public init?(sending datapoint: Datapoint) {
+    package init?(sending datapoint: Datapoint) {
         switch datapoint {
         case .temperature: self = .temperatureSensor
         case .valveLevel: self = .radiatorValve

@@ -1,4 +1,4 @@
 /// The version of the software, as `--version`, the status message and the user agent name it.
-public enum HearthVersion {
-    public static let current = "0.1.0"
+package enum HearthVersion {
+    package static let current = "0.1.0"
 }

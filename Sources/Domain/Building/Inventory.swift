@@ -1,25 +1,25 @@
 /// What a gateway tells the central service about its building: the rooms and devices it is configured for.
-public struct Inventory: Hashable, Sendable, Codable {
-    public var building: BuildingEntry
-    public var floors: [Floor]
+package struct Inventory: Hashable, Sendable, Codable {
+    package var building: BuildingEntry
+    package var floors: [Floor]
     /// Devices that serve the whole building: meters, solar panels, batteries.
-    public var devices: [Device]
+    package var devices: [Device]
 
-    public init(building: BuildingEntry, floors: [Floor], devices: [Device]) {
+    package init(building: BuildingEntry, floors: [Floor], devices: [Device]) {
         self.building = building
         self.floors = floors
         self.devices = devices
     }
 
-    public struct BuildingEntry: Hashable, Sendable, Codable {
-        public var slug: Slug
-        public var name: String
+    package struct BuildingEntry: Hashable, Sendable, Codable {
+        package var slug: Slug
+        package var name: String
         /// `hotel`, `home`, `office`…
-        public var kind: String
+        package var kind: String
         /// IANA name: `Europe/Berlin`.
-        public var timeZone: String
+        package var timeZone: String
 
-        public init(slug: Slug, name: String, kind: String, timeZone: String) {
+        package init(slug: Slug, name: String, kind: String, timeZone: String) {
             self.slug = slug
             self.name = name
             self.kind = kind
@@ -32,14 +32,14 @@ public struct Inventory: Hashable, Sendable, Codable {
         }
     }
 
-    public struct Floor: Hashable, Sendable, Codable {
-        public var slug: Slug
-        public var name: String
+    package struct Floor: Hashable, Sendable, Codable {
+        package var slug: Slug
+        package var name: String
         /// 0 is the ground floor.
-        public var level: Int
-        public var rooms: [Room]
+        package var level: Int
+        package var rooms: [Room]
 
-        public init(slug: Slug, name: String, level: Int, rooms: [Room]) {
+        package init(slug: Slug, name: String, level: Int, rooms: [Room]) {
             self.slug = slug
             self.name = name
             self.level = level
@@ -47,27 +47,27 @@ public struct Inventory: Hashable, Sendable, Codable {
         }
     }
 
-    public struct Room: Hashable, Sendable, Codable {
-        public var slug: Slug
-        public var name: String
-        public var devices: [Device]
+    package struct Room: Hashable, Sendable, Codable {
+        package var slug: Slug
+        package var name: String
+        package var devices: [Device]
 
-        public init(slug: Slug, name: String, devices: [Device]) {
+        package init(slug: Slug, name: String, devices: [Device]) {
             self.slug = slug
             self.name = name
             self.devices = devices
         }
     }
 
-    public struct Device: Hashable, Sendable, Codable {
+    package struct Device: Hashable, Sendable, Codable {
         /// Its id within the room, as it sends it.
-        public var id: String
-        public var deviceClass: DeviceClass
-        public var name: String?
+        package var id: String
+        package var deviceClass: DeviceClass
+        package var name: String?
         /// For meters: what they measure, `ac`, `lighting` or `plug_load`.
-        public var subsystem: String?
+        package var subsystem: String?
 
-        public init(id: String, deviceClass: DeviceClass, name: String? = nil, subsystem: String? = nil) {
+        package init(id: String, deviceClass: DeviceClass, name: String? = nil, subsystem: String? = nil) {
             self.id = id
             self.deviceClass = deviceClass
             self.name = name

@@ -1,9 +1,9 @@
 /// A unit that values come in, as people and devices spell it, and its conversion into another one of its dimension.
 ///
 /// This is the only table of units: what is not in it is not a unit that Hearth can convert.
-public struct MeasurementUnit: Hashable, Sendable, CustomStringConvertible {
+package struct MeasurementUnit: Hashable, Sendable, CustomStringConvertible {
     /// What a unit measures. Units of one dimension convert into each other, others never.
-    public enum Dimension: Hashable, Sendable {
+    package enum Dimension: Hashable, Sendable {
         case temperature
         case power
         case energy
@@ -13,9 +13,9 @@ public struct MeasurementUnit: Hashable, Sendable, CustomStringConvertible {
         case concentration
     }
 
-    public let dimension: Dimension
+    package let dimension: Dimension
     /// As people write it: `°F`.
-    public let symbol: String
+    package let symbol: String
     /// One of this unit in the dimension's base unit (K, W, Wh, %, ppm) is `numerator / denominator`: two whole numbers,
     /// since a thousandth has no exact binary form.
     private let numerator: Double
@@ -33,33 +33,33 @@ public struct MeasurementUnit: Hashable, Sendable, CustomStringConvertible {
         self.zero = zero
     }
 
-    public static let celsius = MeasurementUnit("°C", .temperature, zero: 273.15)
-    public static let fahrenheit = MeasurementUnit("°F", .temperature, 5, per: 9, zero: 273.15 - 160.0 / 9)
-    public static let kelvin = MeasurementUnit("K", .temperature)
-    public static let milliwatts = MeasurementUnit("mW", .power, per: 1000)
-    public static let watts = MeasurementUnit("W", .power)
-    public static let kilowatts = MeasurementUnit("kW", .power, 1000)
-    public static let megawatts = MeasurementUnit("MW", .power, 1e6)
-    public static let wattHours = MeasurementUnit("Wh", .energy)
-    public static let kilowattHours = MeasurementUnit("kWh", .energy, 1000)
-    public static let megawattHours = MeasurementUnit("MWh", .energy, 1e6)
-    public static let gigawattHours = MeasurementUnit("GWh", .energy, 1e9)
-    public static let joules = MeasurementUnit("J", .energy, per: 3600)
-    public static let kilojoules = MeasurementUnit("kJ", .energy, 1000, per: 3600)
-    public static let megajoules = MeasurementUnit("MJ", .energy, 1e6, per: 3600)
-    public static let gigajoules = MeasurementUnit("GJ", .energy, 1e9, per: 3600)
-    public static let percent = MeasurementUnit("%", .ratio)
-    public static let relativeHumidity = MeasurementUnit("%RH", .ratio)
-    public static let fraction = MeasurementUnit("fraction", .ratio, 100)
-    public static let partsPerMillion = MeasurementUnit("ppm", .concentration)
-    public static let partsPerBillion = MeasurementUnit("ppb", .concentration, per: 1000)
+    package static let celsius = MeasurementUnit("°C", .temperature, zero: 273.15)
+    package static let fahrenheit = MeasurementUnit("°F", .temperature, 5, per: 9, zero: 273.15 - 160.0 / 9)
+    package static let kelvin = MeasurementUnit("K", .temperature)
+    package static let milliwatts = MeasurementUnit("mW", .power, per: 1000)
+    package static let watts = MeasurementUnit("W", .power)
+    package static let kilowatts = MeasurementUnit("kW", .power, 1000)
+    package static let megawatts = MeasurementUnit("MW", .power, 1e6)
+    package static let wattHours = MeasurementUnit("Wh", .energy)
+    package static let kilowattHours = MeasurementUnit("kWh", .energy, 1000)
+    package static let megawattHours = MeasurementUnit("MWh", .energy, 1e6)
+    package static let gigawattHours = MeasurementUnit("GWh", .energy, 1e9)
+    package static let joules = MeasurementUnit("J", .energy, per: 3600)
+    package static let kilojoules = MeasurementUnit("kJ", .energy, 1000, per: 3600)
+    package static let megajoules = MeasurementUnit("MJ", .energy, 1e6, per: 3600)
+    package static let gigajoules = MeasurementUnit("GJ", .energy, 1e9, per: 3600)
+    package static let percent = MeasurementUnit("%", .ratio)
+    package static let relativeHumidity = MeasurementUnit("%RH", .ratio)
+    package static let fraction = MeasurementUnit("fraction", .ratio, 100)
+    package static let partsPerMillion = MeasurementUnit("ppm", .concentration)
+    package static let partsPerBillion = MeasurementUnit("ppb", .concentration, per: 1000)
 
     /// The unit that `spelling` means; `nil` for one that is not known here.
     ///
     /// Upper and lower case do not matter, except for the prefixes m and M before W, Wh and J, which are a factor of a
     /// billion apart: `mw` is refused rather than guessed at. Neither do spaces, a middle dot (`kW·h`) nor the signs that
     /// keyboards have for the degree.
-    public init?(_ spelling: some StringProtocol) {
+    package init?(_ spelling: some StringProtocol) {
         // No unit is longer, whatever is sent.
         guard spelling.utf8.count <= 32 else { return nil }
         let text = String(spelling).filter { !$0.isWhitespace && !"·*.".contains($0) }
@@ -72,7 +72,7 @@ public struct MeasurementUnit: Hashable, Sendable, CustomStringConvertible {
     ///
     /// Temperatures are rounded to thousandths and all else to billionths, finer than anything that is measured, so that a
     /// converted value is stored and sent as the short decimal number that it is.
-    public func convert(_ value: Double, to other: MeasurementUnit) -> Double? {
+    package func convert(_ value: Double, to other: MeasurementUnit) -> Double? {
         guard dimension == other.dimension, value.isFinite else { return nil }
         if self == other { return dimension == .temperature && value + zero < -1e-9 ? nil : value }
         let base = value * numerator / denominator + zero
@@ -84,7 +84,7 @@ public struct MeasurementUnit: Hashable, Sendable, CustomStringConvertible {
         return abs(converted) < 1e6 ? (converted * scale).rounded() / scale : converted
     }
 
-    public var description: String { symbol }
+    package var description: String { symbol }
 
     /// Where upper and lower case tell units apart.
     private static let bySpelling: [String: MeasurementUnit] = [

@@ -5,13 +5,13 @@ extension String {
     ///
     /// For texts from outside wherever people see them: logs, tables, the answers of commands. The two joiners that words of
     /// some scripts and emoji need stay.
-    public var printable: String {
+    package var printable: String {
         guard unicodeScalars.contains(where: \.needsEscape) else { return self }
         return unicodeScalars.map { $0.needsEscape ? $0.escaped(asASCII: true) : String($0) }.joined()
     }
 
     /// The same for a text of several lines, which stay lines.
-    public var printableLines: String {
+    package var printableLines: String {
         split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }.joined(separator: "\n")
     }
 }

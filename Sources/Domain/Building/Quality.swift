@@ -1,5 +1,5 @@
 /// How far a value can be trusted. The raw numbers travel in batches and lie in the central database.
-public enum Quality: UInt8, Sendable, Hashable, CaseIterable, Comparable {
+package enum Quality: UInt8, Sendable, Hashable, CaseIterable, Comparable {
     /// As the sensor sent it, at a believable time.
     case good = 0
     /// Usable, but something about it is out of the ordinary: fewer sensors than usual, or an implausible time.
@@ -10,7 +10,7 @@ public enum Quality: UInt8, Sendable, Hashable, CaseIterable, Comparable {
     case failed = 3
 
     /// The name by which REST, GraphQL and chat call it.
-    public var name: String {
+    package var name: String {
         switch self {
         case .good: "good"
         case .degraded: "degraded"
@@ -19,10 +19,10 @@ public enum Quality: UInt8, Sendable, Hashable, CaseIterable, Comparable {
         }
     }
 
-    public init?(name: String) {
+    package init?(name: String) {
         guard let match = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = match
     }
 
-    public static func < (left: Quality, right: Quality) -> Bool { left.rawValue < right.rawValue }
+    package static func < (left: Quality, right: Quality) -> Bool { left.rawValue < right.rawValue }
 }

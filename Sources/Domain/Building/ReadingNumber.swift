@@ -2,100 +2,100 @@
 ///
 /// JSON's numbers are whole up to there in every program, and a store that numbers a million readings a second needs
 /// 285 years to get there.
-public struct ReadingNumber: Hashable, Sendable, Comparable {
-    public let value: Int64
+package struct ReadingNumber: Hashable, Sendable, Comparable {
+    package let value: Int64
 
-    public static let range: ClosedRange<Int64> = 1...(1 << 53)
+    package static let range: ClosedRange<Int64> = 1...(1 << 53)
 
     /// - Returns: `nil` if `value` is not within `range`.
-    public init?(_ value: Int64) {
+    package init?(_ value: Int64) {
         guard Self.range.contains(value) else { return nil }
         self.value = value
     }
 
     /// The nearest that there is.
-    public init(clamping value: Int64) {
+    package init(clamping value: Int64) {
         self.value = Swift.min(Swift.max(value, Self.range.lowerBound), Self.range.upperBound)
     }
 
-    public static let min = ReadingNumber(clamping: range.lowerBound)
-    public static let max = ReadingNumber(clamping: range.upperBound)
+    package static let min = ReadingNumber(clamping: range.lowerBound)
+    package static let max = ReadingNumber(clamping: range.upperBound)
 
-    public static func < (left: ReadingNumber, right: ReadingNumber) -> Bool { left.value < right.value }
+    package static func < (left: ReadingNumber, right: ReadingNumber) -> Bool { left.value < right.value }
 }
 
 extension ReadingNumber: ExpressibleByIntegerLiteral {
-    public init(integerLiteral value: Int64) {
+    package init(integerLiteral value: Int64) {
         precondition(Self.range.contains(value), "\(value) is not within \(Self.range)")
         self.value = value
     }
 }
 
 /// How many of something there are, as it comes over a wire: 0…2^53.
-public struct Count: Hashable, Sendable, Comparable {
-    public let value: Int64
+package struct Count: Hashable, Sendable, Comparable {
+    package let value: Int64
 
-    public static let range: ClosedRange<Int64> = 0...(1 << 53)
+    package static let range: ClosedRange<Int64> = 0...(1 << 53)
 
     /// - Returns: `nil` if `value` is not within `range`.
-    public init?(_ value: Int64) {
+    package init?(_ value: Int64) {
         guard Self.range.contains(value) else { return nil }
         self.value = value
     }
 
     /// The nearest that there is.
-    public init(clamping value: Int64) {
+    package init(clamping value: Int64) {
         self.value = Swift.min(Swift.max(value, Self.range.lowerBound), Self.range.upperBound)
     }
 
-    public static let min = Count(clamping: range.lowerBound)
-    public static let max = Count(clamping: range.upperBound)
+    package static let min = Count(clamping: range.lowerBound)
+    package static let max = Count(clamping: range.upperBound)
 
-    public static func < (left: Count, right: Count) -> Bool { left.value < right.value }
+    package static func < (left: Count, right: Count) -> Bool { left.value < right.value }
 }
 
 extension Count: ExpressibleByIntegerLiteral {
-    public init(integerLiteral value: Int64) {
+    package init(integerLiteral value: Int64) {
         precondition(Self.range.contains(value), "\(value) is not within \(Self.range)")
         self.value = value
     }
 }
 
 /// A moment as it comes over a wire: whole milliseconds since 1970, within `Timestamp.representable`.
-public struct WireTime: Hashable, Sendable {
-    public let time: Timestamp
+package struct WireTime: Hashable, Sendable {
+    package let time: Timestamp
 
     /// - Returns: `nil` if `time` is not within `Timestamp.representable`.
-    public init?(_ time: Timestamp) {
+    package init?(_ time: Timestamp) {
         guard Timestamp.representable.contains(time) else { return nil }
         self.time = time
     }
 }
 
 extension ReadingNumber: Codable {
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         self = try decoder.checked(Int64.self, "is not the number of a reading, 1 to 2^53") { Self($0) }
     }
 
-    public func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
+    package func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
 }
 
 extension Count: Codable {
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         self = try decoder.checked(Int64.self, "is not a count, 0 to 2^53") { Self($0) }
     }
 
-    public func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
+    package func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
 }
 
 extension WireTime: Codable {
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         self = try decoder.checked(Int64.self, "is not a time from 1970 to 2099 in milliseconds") {
             Timestamp(representableMilliseconds: $0).flatMap(Self.init)
         }
     }
 
-    public func encode(to encoder: any Encoder) throws { try time.millisecondsSince1970.encode(to: encoder) }
+    package func encode(to encoder: any Encoder) throws { try time.millisecondsSince1970.encode(to: encoder) }
 }
 
 extension Decoder {

@@ -1,7 +1,8 @@
 /// Arithmetic for numbers that came from outside: what would overflow, and end the process, stops at the type's bounds.
 extension FixedWidthInteger {
     /// The whole number of `value`, its fraction cut off; at the type's bounds beyond them, 0 if it is not a number.
-    public init(saturating value: Double) {
+    @inlinable
+    package init(saturating value: Double) {
         if let exact = Self(exactly: value.rounded(.towardZero)) {
             self = exact
         } else {
@@ -10,19 +11,22 @@ extension FixedWidthInteger {
     }
 
     /// The sum, or the bound that it passes.
-    public func addingSaturating(_ other: Self) -> Self {
+    @inlinable
+    package func addingSaturating(_ other: Self) -> Self {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum
     }
 
     /// The difference, or the bound that it passes.
-    public func subtractingSaturating(_ other: Self) -> Self {
+    @inlinable
+    package func subtractingSaturating(_ other: Self) -> Self {
         let (difference, overflow) = subtractingReportingOverflow(other)
         return overflow ? (other < 0 ? .max : .min) : difference
     }
 
     /// The product, or the bound that it passes.
-    public func multipliedSaturating(by factor: Self) -> Self {
+    @inlinable
+    package func multipliedSaturating(by factor: Self) -> Self {
         let (product, overflow) = multipliedReportingOverflow(by: factor)
         return overflow ? ((self < 0) != (factor < 0) ? .min : .max) : product
     }
@@ -30,10 +34,12 @@ extension FixedWidthInteger {
 
 extension Sequence where Element: FixedWidthInteger {
     /// The sum of all elements; once it passes a bound of the type, that bound.
-    public func saturatingSum() -> Element { reduce(0) { $0.addingSaturating($1) } }
+    @inlinable
+    package func saturatingSum() -> Element { reduce(0) { $0.addingSaturating($1) } }
 }
 
 extension Range where Bound: FixedWidthInteger {
     /// How many numbers the range holds. `count` traps if they are more than an `Int` can count.
-    public var saturatingCount: Bound { upperBound.subtractingSaturating(lowerBound) }
+    @inlinable
+    package var saturatingCount: Bound { upperBound.subtractingSaturating(lowerBound) }
 }

@@ -1,9 +1,9 @@
 /// A short name that can stand in a topic, a path and a URL: `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`.
-public struct Slug: Hashable, Sendable, Comparable, CustomStringConvertible {
-    public let text: String
+package struct Slug: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let text: String
 
     /// `nil` where `text` is no slug.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         self.init(whole: String(text))
     }
 
@@ -17,11 +17,11 @@ public struct Slug: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     /// The room slug under which devices that serve the whole building send, for instance power meters.
-    public static let building = Slug("building")!
+    package static let building = Slug("building")!
 
-    public var description: String { text }
+    package var description: String { text }
 
-    public static func < (left: Slug, right: Slug) -> Bool { left.text < right.text }
+    package static func < (left: Slug, right: Slug) -> Bool { left.text < right.text }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         switch byte {
@@ -34,7 +34,7 @@ public struct Slug: Hashable, Sendable, Comparable, CustomStringConvertible {
 }
 
 extension Slug: Codable {
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let slug = Slug(text) else {
@@ -45,7 +45,7 @@ extension Slug: Codable {
         self = slug
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)
     }

@@ -2,68 +2,68 @@
 /// of them makes the other takes. Texts are counted in bytes of UTF-8.
 ///
 /// `docs/reference/limits.md` lists them with who keeps each.
-public enum WireLimits {
+package enum WireLimits {
     /// JSON's numbers are whole up to here in every program. Versions and numbers of readings stay below.
-    public static let highestNumber: Int64 = 1 << 53
+    package static let highestNumber: Int64 = 1 << 53
 
     // MARK: Texts
 
     /// A name or a sentence for people: who set something, why it is not as wanted, what a room is called.
-    public static let shortText = ShortText.limit
+    package static let shortText = ShortText.limit
     /// The last part of a device's id.
-    public static let device = DeviceText.limit
+    package static let device = DeviceText.limit
     /// A reason for a rejected message, as counters name it.
-    public static let rejectionReason = 64
+    package static let rejectionReason = 64
 
     // MARK: Desired and reported state
 
     /// Set-points that somebody may ask for, °C.
-    public static let setpointCelsius = 5.0...30
+    package static let setpointCelsius = 5.0...30
     /// Set-points that a guest may ask for, °C.
-    public static let guestSetpointCelsius = 16.0...26
+    package static let guestSetpointCelsius = 16.0...26
     /// How fast a battery or car may be told to charge or discharge, W. No home has a device of a gigawatt.
-    public static let storageWatts = 0.0...1e9
+    package static let storageWatts = 0.0...1e9
     /// What one report of a building's state may name: more than a building has rooms.
-    public static let reportedStates = 5000
+    package static let reportedStates = 5000
     /// What a gateway puts into one report.
-    public static let reportedStatesAtOnce = 1000
+    package static let reportedStatesAtOnce = 1000
     /// The answer with the desired states, bytes.
-    public static let desiredStatesBytes = 4 << 20
+    package static let desiredStatesBytes = 4 << 20
 
     // MARK: Stores
 
     /// Openings of a store that one registration may name.
-    public static let openings = 10_000
+    package static let openings = 10_000
     /// Openings that a gateway keeps for it, beside the one that is known and the present one.
-    public static let openingsKept = 500
+    package static let openingsKept = 500
     /// Losses in one declaration.
-    public static let losses = 10_000
+    package static let losses = 10_000
     /// Losses that a gateway puts into one declaration.
-    public static let lossesAtOnce = 500
+    package static let lossesAtOnce = 500
     /// Reasons for rejected messages in one report.
-    public static let rejectionReasons = 100
+    package static let rejectionReasons = 100
     /// Ranges of waiting numbers that a gateway puts into one report.
-    public static let waitingRanges = 1000
+    package static let waitingRanges = 1000
 
     // MARK: Bodies
 
     /// An inventory, bytes.
-    public static let inventoryBytes = 4 << 20
+    package static let inventoryBytes = 4 << 20
     /// Any other message in JSON, bytes.
-    public static let messageBytes = 4 << 20
+    package static let messageBytes = 4 << 20
     /// A batch as it comes in, compressed, bytes.
-    public static let batchBytes = 8 << 20
+    package static let batchBytes = 8 << 20
     /// A batch unpacked, bytes.
-    public static let unpackedBatchBytes = 64 << 20
+    package static let unpackedBatchBytes = 64 << 20
     /// Readings in a batch.
-    public static let batchRows = 200_000
+    package static let batchRows = 200_000
     /// Readings that a gateway puts into one batch.
-    public static let batchRowsAtOnce = 10_000
+    package static let batchRowsAtOnce = 10_000
     /// Series in a batch.
-    public static let batchSeries = 50_000
+    package static let batchSeries = 50_000
 }
 
 /// A name or a sentence for people.
-public typealias ShortText = BoundedText<200>
+package typealias ShortText = BoundedText<200>
 /// The last part of a device's id.
-public typealias DeviceText = BoundedText<128>
+package typealias DeviceText = BoundedText<128>

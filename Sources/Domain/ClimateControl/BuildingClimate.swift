@@ -1,20 +1,20 @@
-public import Building
+package import Building
 
 /// All rooms of a building that are under control: takes readings as they come, decides for each room.
 ///
 /// It has no clock and does no I/O: every call says what time it is. The gateway runs it by the machine's clocks,
 /// `hearth-simulate loop` by those of whoever drives it.
-public struct BuildingClimate: Sendable {
+package struct BuildingClimate: Sendable {
     /// What is known of a room after a decision.
-    public struct RoomDecision: Sendable {
-        public var room: Slug
-        public var decision: Decision
+    package struct RoomDecision: Sendable {
+        package var room: Slug
+        package var decision: Decision
         /// Both as they were when it was decided.
-        public var setpoint: Setpoint
-        public var mode: ModeChoice
+        package var setpoint: Setpoint
+        package var mode: ModeChoice
         /// What was known then of people in the room, and of the outdoor temperature in °C.
-        public var isOccupied: Bool?
-        public var outdoorCelsius: Double?
+        package var isOccupied: Bool?
+        package var outdoorCelsius: Double?
     }
 
     private var rooms: [Slug: RoomClimate] = [:]
@@ -34,7 +34,7 @@ public struct BuildingClimate: Sendable {
     ///   - mostUnlisted: No more of them than this, whatever is sent.
     ///   - start: The moment from which sensors may be missed.
     ///   - saved: Where the rooms were left.
-    public init(
+    package init(
         rooms: [Slug: RoomClimateSettings], unlisted: RoomClimateSettings? = nil, mostUnlisted: Int = 64,
         startedAt start: MonotonicInstant, restoring saved: SavedClimate = SavedClimate()
     ) {
@@ -49,7 +49,7 @@ public struct BuildingClimate: Sendable {
     }
 
     /// Takes what concerns control: temperatures of rooms, presence, the outdoor temperature.
-    public mutating func observe(_ reading: Reading, at now: MonotonicInstant) {
+    package mutating func observe(_ reading: Reading, at now: MonotonicInstant) {
         let series = reading.series
         switch (series.datapoint, reading.value) {
         case (.temperature, .number(let celsius))
@@ -66,14 +66,14 @@ public struct BuildingClimate: Sendable {
     }
 
     /// Takes the outdoor temperature for one room, in °C.
-    public mutating func observe(outdoorCelsius: Double, of room: Slug, at now: MonotonicInstant) {
+    package mutating func observe(outdoorCelsius: Double, of room: Slug, at now: MonotonicInstant) {
         rooms[room]?.observe(outdoorCelsius: outdoorCelsius, at: now)
     }
 
     /// Sees to it that `room` is under control.
     ///
     /// - Returns: `false` where it is not listed and can't be taken in.
-    public mutating func adopt(_ room: Slug, at now: MonotonicInstant) -> Bool {
+    package mutating func adopt(_ room: Slug, at now: MonotonicInstant) -> Bool {
         if rooms[room] != nil { return true }
         guard let unlisted, adopted < mostUnlisted else { return false }
         adopted += 1
@@ -84,26 +84,26 @@ public struct BuildingClimate: Sendable {
     }
 
     /// `false` where the room is unknown or its source may not ask for that.
-    public mutating func set(_ setpoint: Setpoint, of room: Slug) -> Bool {
+    package mutating func set(_ setpoint: Setpoint, of room: Slug) -> Bool {
         rooms[room]?.set(setpoint) ?? false
     }
 
     /// Changes what people want of a room; `false` where the room is unknown.
-    public mutating func choose(_ mode: ModeChoice, of room: Slug, at now: MonotonicInstant) -> Bool {
+    package mutating func choose(_ mode: ModeChoice, of room: Slug, at now: MonotonicInstant) -> Bool {
         guard rooms[room] != nil else { return false }
         rooms[room]?.choose(mode, at: now)
         return true
     }
 
     /// Decides for one room; `nil` where the room is unknown, or not enough is known of it (`RoomClimate.decide`).
-    public mutating func decide(_ room: Slug, at now: MonotonicInstant, calendar: Timestamp?) -> Decision? {
+    package mutating func decide(_ room: Slug, at now: MonotonicInstant, calendar: Timestamp?) -> Decision? {
         rooms[room]?.decide(at: now, calendar: calendar)
     }
 
     /// Decides for every room about which enough is known.
     ///
     /// - Parameter calendar: `nil` while it can't be trusted.
-    public mutating func decide(at now: MonotonicInstant, calendar: Timestamp?) -> [RoomDecision] {
+    package mutating func decide(at now: MonotonicInstant, calendar: Timestamp?) -> [RoomDecision] {
         rooms.keys.sorted().compactMap { slug in
             guard let decision = decide(slug, at: now, calendar: calendar), let room = rooms[slug] else { return nil }
             return RoomDecision(
@@ -113,16 +113,16 @@ public struct BuildingClimate: Sendable {
     }
 
     /// The rooms under control, ascending.
-    public var slugs: [Slug] { rooms.keys.sorted() }
+    package var slugs: [Slug] { rooms.keys.sorted() }
 
     /// What is in force; `nil` where the room is not under control.
-    public func setpoint(of room: Slug) -> Setpoint? { rooms[room]?.setpoint }
+    package func setpoint(of room: Slug) -> Setpoint? { rooms[room]?.setpoint }
 
     /// How a room is kept; `nil` where it is not under control.
-    public func settings(of room: Slug) -> RoomClimateSettings? { rooms[room]?.settings }
+    package func settings(of room: Slug) -> RoomClimateSettings? { rooms[room]?.settings }
 
     /// What is to outlive a restart.
-    public var saved: SavedClimate {
+    package var saved: SavedClimate {
         SavedClimate(
             rooms: Dictionary(
                 uniqueKeysWithValues: rooms.map { slug, room in
@@ -136,18 +136,18 @@ public struct BuildingClimate: Sendable {
 }
 
 /// What control has learnt of the rooms and was told about them, to outlive a restart.
-public struct SavedClimate: Codable, Equatable, Sendable {
-    public struct Room: Codable, Equatable, Sendable {
+package struct SavedClimate: Codable, Equatable, Sendable {
+    package struct Room: Codable, Equatable, Sendable {
         /// The set-point of the configuration at that time: where it has been changed since, the new one wins.
-        public var configuredSetpointCelsius: Double
-        public var climate: RoomClimate.Snapshot
+        package var configuredSetpointCelsius: Double
+        package var climate: RoomClimate.Snapshot
         /// What was heard on the room's set-point topic last, as the gateway's fingerprints.
-        public var heard: [UInt64]?
+        package var heard: [UInt64]?
     }
 
-    public var rooms: [String: Room]
+    package var rooms: [String: Room]
 
-    public init(rooms: [String: Room] = [:]) {
+    package init(rooms: [String: Room] = [:]) {
         self.rooms = rooms
     }
 

@@ -1,26 +1,26 @@
-public import Building
+package import Building
 
 extension RoomClimate {
     /// What has to survive a restart. What is missing or damaged is as in a room that is met for the first time.
-    public struct Snapshot: Sendable, Hashable, Codable {
+    package struct Snapshot: Sendable, Hashable, Codable {
         /// The set-point that someone set; `nil` while the configuration's holds.
-        public var setpoint: Setpoint?
+        package var setpoint: Setpoint?
         /// The level commanded last; `nil` where there was none.
-        public var level: PercentOpen?
+        package var level: PercentOpen?
         /// What people want of the room; `nil`: automatic.
-        public var request: ModeRequest?
+        package var request: ModeRequest?
         /// Who wants it, and until when; `nil` where nobody said.
-        public var modeChoice: ModeChoice?
+        package var modeChoice: ModeChoice?
         /// What was learned of the valve (K per %), of people (K) and of the outdoor temperature (K per K).
-        public var strengths: [Double]?
+        package var strengths: [Double]?
         /// How much warmer each sensor's place is than the room, in K.
-        public var offsets: [String: SensorOffset]?
+        package var offsets: [String: SensorOffset]?
         /// What was learned of warming up.
-        public var minutesPerKelvin: Double?
+        package var minutesPerKelvin: Double?
         /// How long ago the valve was exercised, in h.
-        public var exerciseAgeHours: Double?
+        package var exerciseAgeHours: Double?
 
-        public init(setpoint: Setpoint? = nil, level: PercentOpen? = nil) {
+        package init(setpoint: Setpoint? = nil, level: PercentOpen? = nil) {
             self.setpoint = setpoint
             self.level = level
         }

@@ -1,12 +1,12 @@
-public import Building
+package import Building
 
 /// Keeps one room at its set-point: takes what the sensors say, and decides how far the radiator valve is open.
 ///
 /// It has no clock and does no I/O: every call says what time it is. Whatever is put in, the level is 0…100 %, and
 /// nothing traps.
-public struct RoomClimate: Sendable {
+package struct RoomClimate: Sendable {
     /// As given, with every value within its range.
-    public let settings: RoomClimateSettings
+    package let settings: RoomClimateSettings
 
     private var time: ElapsedTime
     private var panel: SensorPanel
@@ -33,7 +33,7 @@ public struct RoomClimate: Sendable {
 
     /// - Parameter startedAt: The moment from which sensors may be missed.
     /// - Parameter snapshot: Where the room was left; its set-point wins over the settings' one.
-    public init(settings: RoomClimateSettings, startedAt: MonotonicInstant, restoring snapshot: Snapshot? = nil) {
+    package init(settings: RoomClimateSettings, startedAt: MonotonicInstant, restoring snapshot: Snapshot? = nil) {
         let settings = settings.withinRange
         self.settings = settings
         time = ElapsedTime(startedAt: startedAt)
@@ -60,28 +60,28 @@ public struct RoomClimate: Sendable {
     }
 
     /// The set-point in force and where it comes from.
-    public var setpoint: Setpoint {
+    package var setpoint: Setpoint {
         chosen ?? Setpoint(celsius: settings.setpointCelsius, source: .configuration)
     }
 
     /// The set-point in force, in °C, 5…30.
-    public var setpointCelsius: Double { setpoint.celsius }
+    package var setpointCelsius: Double { setpoint.celsius }
 
     /// What people want of the room.
-    public var request: ModeRequest { rules.request }
+    package var request: ModeRequest { rules.request }
 
     /// The same with its history.
-    public var modeChoice: ModeChoice {
+    package var modeChoice: ModeChoice {
         chosenMode ?? ModeChoice(request: rules.request, source: .configuration)
     }
 
     /// Whether someone is there, as the life-being sensor says; `nil` where none has spoken within the last hour.
-    public var isOccupied: Bool? { rules.isOccupied(at: time.elapsed) }
+    package var isOccupied: Bool? { rules.isOccupied(at: time.elapsed) }
 
     /// The outdoor temperature, in °C; `nil` where nobody has said it within the last three hours.
-    public var outdoorCelsius: Double? { tracker.outdoorCelsius(at: time.elapsed) }
+    package var outdoorCelsius: Double? { tracker.outdoorCelsius(at: time.elapsed) }
 
-    public var snapshot: Snapshot {
+    package var snapshot: Snapshot {
         var snapshot = Snapshot(setpoint: chosen, level: valve.commanded)
         snapshot.request = rules.request == .automatic ? nil : rules.request
         snapshot.modeChoice = chosenMode
@@ -94,23 +94,23 @@ public struct RoomClimate: Sendable {
 
     /// Takes one temperature reading.
     @discardableResult
-    public mutating func observe(sensor: String, celsius: Double, at instant: MonotonicInstant) -> Observation {
+    package mutating func observe(sensor: String, celsius: Double, at instant: MonotonicInstant) -> Observation {
         panel.observe(sensor: sensor, celsius: celsius, at: time.advance(to: instant))
     }
 
     /// Takes what the life-being sensor says.
-    public mutating func observe(isOccupied: Bool, at instant: MonotonicInstant) {
+    package mutating func observe(isOccupied: Bool, at instant: MonotonicInstant) {
         rules.observe(isOccupied: isOccupied, at: time.advance(to: instant))
     }
 
     /// Takes the outdoor temperature, in °C. What lies outside −60…60 is left out.
-    public mutating func observe(outdoorCelsius: Double, at instant: MonotonicInstant) {
+    package mutating func observe(outdoorCelsius: Double, at instant: MonotonicInstant) {
         tracker.observe(outdoorCelsius: outdoorCelsius, at: time.advance(to: instant))
     }
 
     /// Changes the set-point. Refuses what its source may not ask for (guests 16…26 °C, others 5…30) and returns
     /// false; then nothing has changed. The configuration's takes back what anyone set.
-    public mutating func set(_ setpoint: Setpoint) -> Bool {
+    package mutating func set(_ setpoint: Setpoint) -> Bool {
         guard setpoint.isAllowed else { return false }
         let former = setpointCelsius
         chosen = setpoint.source == .configuration ? nil : setpoint
@@ -121,19 +121,19 @@ public struct RoomClimate: Sendable {
     }
 
     /// Changes the set-point for someone in the building, in °C. Refuses what lies outside 5…30.
-    public mutating func setSetpoint(_ celsius: Double) -> Bool {
+    package mutating func setSetpoint(_ celsius: Double) -> Bool {
         set(Setpoint(celsius: celsius, source: .localOperator))
     }
 
     /// Changes what people want of the room.
-    public mutating func ask(_ request: ModeRequest, at instant: MonotonicInstant) {
+    package mutating func ask(_ request: ModeRequest, at instant: MonotonicInstant) {
         rules.ask(request, at: time.advance(to: instant))
         chosenMode = nil
     }
 
     /// Changes what people want of the room, and remembers who wanted it and until when. `automatic` takes back what
     /// anyone chose.
-    public mutating func choose(_ mode: ModeChoice, at instant: MonotonicInstant) {
+    package mutating func choose(_ mode: ModeChoice, at instant: MonotonicInstant) {
         ask(mode.request, at: instant)
         if mode.request != .automatic { chosenMode = mode }
     }
@@ -144,7 +144,7 @@ public struct RoomClimate: Sendable {
     ///   and set-points do not end.
     /// - Returns: `nil` from the start until a first sensor is usable or `stalenessLimit` has passed: until then
     ///   nothing is known about the room, and its valve is best left as it is.
-    public mutating func decide(at instant: MonotonicInstant, calendar: Timestamp? = nil) -> Decision? {
+    package mutating func decide(at instant: MonotonicInstant, calendar: Timestamp? = nil) -> Decision? {
         let now = time.advance(to: instant)
         if chosen?.hasEnded(at: calendar) == true {
             chosen = nil

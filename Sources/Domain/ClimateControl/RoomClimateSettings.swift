@@ -1,76 +1,76 @@
-public import Building
+package import Building
 
-public import struct Foundation.TimeZone
+package import struct Foundation.TimeZone
 
 /// How one room is to be kept warm. Every value has a range; `RoomClimate` moves what lies outside to its nearest end.
-public struct RoomClimateSettings: Sendable, Hashable {
+package struct RoomClimateSettings: Sendable, Hashable {
     /// The set-points that a room can have, in °C.
-    public static let setpointRange = 5.0...30.0
+    package static let setpointRange = 5.0...30.0
 
     /// The set-point at start, in °C, 5…30.
-    public var setpointCelsius: Double
+    package var setpointCelsius: Double
 
     /// The set-point while a room needs no comfort, in °C, 5…30. It never exceeds the room's set-point.
-    public var ecoCelsius: Double
+    package var ecoCelsius: Double
 
     /// How long a room has to be empty, by its life-being sensor, before it goes to eco: 5 min…1 day; `nil`: it never
     /// does for that.
-    public var ecoAfter: Duration?
+    package var ecoAfter: Duration?
 
     /// When the room is to be comfortable; `nil`: always.
-    public var schedule: WeeklySchedule?
+    package var schedule: WeeklySchedule?
 
     /// The building's: reasons tell its time.
-    public var timeZone: TimeZone
+    package var timeZone: TimeZone
 
     /// The ids of the sensors that this room should have. When fewer of them can be used, the quality is `degraded`.
     /// Empty: those that have been heard so far.
-    public var configuredSensors: [String]
+    package var configuredSensors: [String]
 
     /// Temperatures outside this range are no room's, and get no vote: within −100…150 °C.
-    public var plausibleCelsius: ClosedRange<Double>
+    package var plausibleCelsius: ClosedRange<Double>
 
     /// A sensor silent for longer has no vote, 10 s…1 day.
-    public var stalenessLimit: Duration
+    package var stalenessLimit: Duration
 
     /// How long the room model fills in while no sensor is usable, 0 s…6 h. Then the valve goes to `failSafeLevel`.
-    public var estimateLimit: Duration
+    package var estimateLimit: Duration
 
     /// The valve's level when nothing is known of the room.
-    public var failSafeLevel: PercentOpen
+    package var failSafeLevel: PercentOpen
 
     /// Below this room temperature, in °C, the valve is opened at least to `frostLevel`, whatever the mode, 0…15.
-    public var frostCelsius: Double
+    package var frostCelsius: Double
 
     /// How far frost protection opens the valve at least.
-    public var frostLevel: PercentOpen
+    package var frostLevel: PercentOpen
 
     /// The opening that is taken to hold the set-point of a room that Hearth meets for the first time, 0…100 %.
-    public var initialPercent: Double
+    package var initialPercent: Double
 
     /// Above the target by this many kelvin or more the valve is shut, whatever the model says, 0.2…5.
-    public var shutAboveKelvin: Double
+    package var shutAboveKelvin: Double
 
     /// The smallest move that is worth a command, but to an end, 1…20 %. Near the set-point it is larger.
-    public var minimumChangePercent: Int
+    package var minimumChangePercent: Int
 
     /// The shortest time between two small moves, 0 s…1 h.
-    public var minimumInterval: Duration
+    package var minimumInterval: Duration
 
     /// A move of this size or more does not wait for `minimumInterval`, 2…100 %.
-    public var largeChangePercent: Int
+    package var largeChangePercent: Int
 
     /// How far the valve should travel in a day at most, 50…10,000 %. As it is used up, moves have to be larger.
-    public var dailyTravelPercent: Int
+    package var dailyTravelPercent: Int
 
     /// As long as the valve has travelled less than this in about a day, errors are brought back more briskly,
     /// 0…10,000 %.
-    public var restedTravelPercent: Int
+    package var restedTravelPercent: Int
 
     /// How often the room should be decided upon, 1 s…5 min. Deciding more often does no harm.
-    public var controlPeriod: Duration
+    package var controlPeriod: Duration
 
-    public init(
+    package init(
         setpointCelsius: Double = 22,
         ecoCelsius: Double = 19,
         ecoAfter: Duration? = nil,

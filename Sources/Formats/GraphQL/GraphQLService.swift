@@ -1,10 +1,10 @@
 /// A request to a GraphQL service (specification, section 6.1).
-public struct GraphQLRequest: Sendable, Decodable {
-    public var query: String
-    public var operationName: String?
-    public var variables: [String: Value]
+package struct GraphQLRequest: Sendable, Decodable {
+    package var query: String
+    package var operationName: String?
+    package var variables: [String: Value]
 
-    public init(query: String, operationName: String? = nil, variables: [String: Value] = [:]) {
+    package init(query: String, operationName: String? = nil, variables: [String: Value] = [:]) {
         self.query = query
         self.operationName = operationName
         self.variables = variables
@@ -12,7 +12,7 @@ public struct GraphQLRequest: Sendable, Decodable {
 
     private enum CodingKeys: CodingKey { case query, operationName, variables }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         query = try container.decode(String.self, forKey: .query)
         operationName = try container.decodeIfPresent(String.self, forKey: .operationName)
@@ -21,21 +21,21 @@ public struct GraphQLRequest: Sendable, Decodable {
 }
 
 /// What comes of a request (specification, section 7).
-public struct GraphQLResponse: Sendable {
+package struct GraphQLResponse: Sendable {
     /// `nil` where the request was refused before it ran.
-    public var data: Value?
-    public var errors: [GraphQLError]
+    package var data: Value?
+    package var errors: [GraphQLError]
 
-    public init(data: Value?, errors: [GraphQLError]) {
+    package init(data: Value?, errors: [GraphQLError]) {
         self.data = data
         self.errors = errors
     }
 
     /// As JSON.
-    public var json: String { String(decoding: jsonBytes, as: UTF8.self) }
+    package var json: String { String(decoding: jsonBytes, as: UTF8.self) }
 
     /// As JSON in UTF-8.
-    public var jsonBytes: [UInt8] {
+    package var jsonBytes: [UInt8] {
         var fields = Value.Fields()
         if !errors.isEmpty { fields["errors"] = .list(errors.map(Self.value)) }
         if let data { fields["data"] = data }
@@ -65,14 +65,14 @@ public struct GraphQLResponse: Sendable {
 }
 
 /// A schema with the limits that requests are held to.
-public struct GraphQLService: Sendable {
-    public let schema: Schema
-    public let limits: RequestLimits
+package struct GraphQLService: Sendable {
+    package let schema: Schema
+    package let limits: RequestLimits
 
     /// The code of the error by which a request is refused that wants to change something, and must not.
-    public static let mustNotMutate = "MUST_NOT_MUTATE"
+    package static let mustNotMutate = "MUST_NOT_MUTATE"
 
-    public init(schema: Schema, limits: RequestLimits = .init()) {
+    package init(schema: Schema, limits: RequestLimits = .init()) {
         self.schema = schema
         self.limits = limits
     }
@@ -80,7 +80,7 @@ public struct GraphQLService: Sendable {
     /// Checks a request and executes it.
     ///
     /// - Parameter mayMutate: `false` where the request came in a way that must change nothing, as HTTP's GET.
-    public func execute(
+    package func execute(
         _ request: GraphQLRequest, mayMutate: Bool = true, resolver: any Resolver
     ) async -> GraphQLResponse {
         let prepared: (executor: Executor, operation: Operation)
@@ -150,7 +150,7 @@ public struct GraphQLService: Sendable {
 }
 
 extension Value: Decodable {
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         if let container = try? decoder.container(keyedBy: Key.self) {
             var fields = Fields()
             for key in container.allKeys { fields[key.stringValue] = try container.decode(Value.self, forKey: key) }

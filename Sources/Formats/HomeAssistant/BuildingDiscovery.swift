@@ -1,9 +1,9 @@
-public import Building
+package import Building
 import Foundation
 import WireFormat
 
 /// Makes a building's rooms appear in Home Assistant, by its MQTT discovery.
-public struct BuildingDiscovery: Sendable {
+package struct BuildingDiscovery: Sendable {
     private let building: Inventory.BuildingEntry
     private let rooms: [Inventory.Room]
     private let topics: DiscoveryTopics
@@ -14,7 +14,7 @@ public struct BuildingDiscovery: Sendable {
     ///   - rooms: those that are under control.
     ///   - setpoints: what people may ask for, in °C.
     ///   - version: the gateway's.
-    public init(
+    package init(
         building: Inventory.BuildingEntry, rooms: [Inventory.Room], topics: DiscoveryTopics,
         setpoints: ClosedRange<Double>, version: String
     ) {
@@ -26,7 +26,7 @@ public struct BuildingDiscovery: Sendable {
     }
 
     /// Everything that is to be there, one message an entity. The same building always gives the same bytes.
-    public var messages: [DiscoveryMessage] {
+    package var messages: [DiscoveryMessage] {
         let gateway = topics.node
         let status = Topic.gatewayStatus(building: building.slug).path
         let availability = [Entity.Availability(topic: status, valueTemplate: Self.stateTemplate)]

@@ -1,16 +1,16 @@
 extension JSON {
     /// Why a text is no JSON.
-    public struct Malformed: Error, Sendable, CustomStringConvertible {
-        public var description: String
+    package struct Malformed: Error, Sendable, CustomStringConvertible {
+        package var description: String
     }
 
     /// Reads one JSON text (RFC 8259). A name that comes twice in one object is refused: which one counts is nobody's
     /// to guess.
-    public init(parsing text: some StringProtocol) throws(Malformed) {
+    package init(parsing text: some StringProtocol) throws(Malformed) {
         try self.init(parsing: Array(text.utf8))
     }
 
-    public init(parsing bytes: [UInt8]) throws(Malformed) {
+    package init(parsing bytes: [UInt8]) throws(Malformed) {
         var reader = JSONReader(bytes: bytes)
         self = try reader.whole()
     }

@@ -6,7 +6,7 @@ extension JSON {
     /// bytes and looks at nothing else: what is not JSON at all, the decoder says.
     ///
     /// - Throws: which name it is.
-    public static func requireUniqueNames(in bytes: [UInt8]) throws(Malformed) {
+    package static func requireUniqueNames(in bytes: [UInt8]) throws(Malformed) {
         // ASCII in any other encoding has zeros, and in UTF-8 JSON has none.
         guard !bytes.contains(0) else { throw Malformed(description: "not JSON: it must be UTF-8, without NUL") }
         var scan = NameScan(bytes: bytes)
@@ -18,7 +18,7 @@ extension JSON {
     }
 
     /// Whether `requireUniqueNames` takes it.
-    public static func hasUniqueNames(_ bytes: [UInt8]) -> Bool { (try? requireUniqueNames(in: bytes)) != nil }
+    package static func hasUniqueNames(_ bytes: [UInt8]) -> Bool { (try? requireUniqueNames(in: bytes)) != nil }
 }
 
 /// One pass over a JSON text that sees nothing but its objects' names.

@@ -1,9 +1,9 @@
 extension JSON: CustomStringConvertible {
     /// On one line, without spaces.
-    public var description: String { String(decoding: bytes, as: UTF8.self) }
+    package var description: String { String(decoding: bytes, as: UTF8.self) }
 
     /// UTF-8.
-    public var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1024)
         write(to: &bytes)
@@ -38,7 +38,7 @@ extension JSON: CustomStringConvertible {
 
     /// Appends a number in its shortest form, without a trailing `.0`; `null` where it is not finite, for JSON knows no
     /// other.
-    public static func write(_ number: Double, to bytes: inout [UInt8]) {
+    package static func write(_ number: Double, to bytes: inout [UInt8]) {
         if !number.isFinite {
             bytes += "null".utf8
         } else if number == number.rounded(), abs(number) < 1e15 {
@@ -49,7 +49,7 @@ extension JSON: CustomStringConvertible {
     }
 
     /// Appends a text in quotes, with what JSON reserves escaped.
-    public static func write(_ text: String, to bytes: inout [UInt8]) {
+    package static func write(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { characters in

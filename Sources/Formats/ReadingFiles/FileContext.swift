@@ -2,7 +2,7 @@ package import Building
 package import Foundation
 
 /// What files of readings look like.
-public enum FileForm: Sendable {
+package enum FileForm: Sendable {
     /// `datetime,power_kw_power_meter_1,…`, or one file per meter.
     case powerMeters
     /// `datetime,temperature,humidity,co2` and the like, or one reading in each row.

@@ -1,20 +1,20 @@
 /// What is wrong with a line of a file, and where.
-public struct LineProblem: Hashable, Sendable, CustomStringConvertible {
-    public var file: String
+package struct LineProblem: Hashable, Sendable, CustomStringConvertible {
+    package var file: String
     /// 1 is the first line, the header; of JSON documents, the record's place in the list.
-    public var line: Int
+    package var line: Int
     /// Whether `line` counts records.
-    public var isRecord: Bool
+    package var isRecord: Bool
     /// 1 is the first column; `nil` where the whole line is to blame.
-    public var column: Int?
+    package var column: Int?
     /// As the header calls the column.
-    public var columnName: String?
+    package var columnName: String?
     /// What stands there.
-    public var text: String?
+    package var text: String?
     /// A phrase that is the same for all lines with this problem.
-    public var reason: String
+    package var reason: String
     /// What is particular to this one.
-    public var detail: String?
+    package var detail: String?
 
     package init(
         file: String, line: Int, column: Int? = nil, columnName: String? = nil, text: String? = nil, reason: String,
@@ -30,7 +30,7 @@ public struct LineProblem: Hashable, Sendable, CustomStringConvertible {
         self.detail = detail
     }
 
-    public var description: String {
+    package var description: String {
         var place = isRecord ? "\(file): record \(line)" : "\(file):\(line)"
         if let column { place += ", column \(column)" + (columnName.map { " (\($0))" } ?? "") }
         if isRecord, let columnName { place += ", \(columnName)" }
@@ -39,14 +39,14 @@ public struct LineProblem: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// All problems of some files: every one is counted, the first few are kept.
-public struct ProblemTally: Hashable, Sendable {
-    public private(set) var first: [LineProblem] = []
-    public private(set) var counts: [String: Int] = [:]
+package struct ProblemTally: Hashable, Sendable {
+    package private(set) var first: [LineProblem] = []
+    package private(set) var counts: [String: Int] = [:]
     private let kept: Int
 
     package init(kept: Int) { self.kept = kept }
 
-    public var total: Int { counts.values.reduce(0, +) }
+    package var total: Int { counts.values.reduce(0, +) }
 
     package mutating func add(_ problem: LineProblem) {
         counts[problem.reason, default: 0] += 1

@@ -1,14 +1,14 @@
-public import Building
-public import Foundation
+package import Building
+package import Foundation
 
 /// Times as people and devices write them.
-public enum CalendarTime {
+package enum CalendarTime {
     /// ISO 8601: `2024-12-27T00:00:00.25+01:00`, with `T` or a space, seconds and fraction optional, offset as `Z`,
     /// `+01`, `+0100` or `+01:00`. Without an offset it is in `timeZone`; a local time that a daylight-saving change
     /// leaves out is taken as the moment it would have been without the change.
     ///
     /// - Returns: `nil` where `text` is no such time or not within `Timestamp.representable`.
-    public static func parse(_ text: some StringProtocol, in timeZone: TimeZone) -> Timestamp? {
+    package static func parse(_ text: some StringProtocol, in timeZone: TimeZone) -> Timestamp? {
         guard let (local, offsetMinutes) = parts(of: text.utf8) else { return nil }
         let seconds = offsetMinutes.map { $0 * 60 } ?? offset(ofLocal: local, in: timeZone)
         let time = Timestamp(millisecondsSince1970: local - Int64(seconds) * 1000)
@@ -19,7 +19,7 @@ public enum CalendarTime {
     /// since 1970 as if it were UTC, and the minutes east of UTC where it gives them.
     ///
     /// - Parameter text: UTF-8, in the form that `parse` reads.
-    public static func parts(of text: some Sequence<UInt8>) -> (localMilliseconds: Int64, offsetMinutes: Int?)? {
+    package static func parts(of text: some Sequence<UInt8>) -> (localMilliseconds: Int64, offsetMinutes: Int?)? {
         var scanner = Scanner(text)
         guard let year = scanner.digits(4), scanner.skip("-"), let month = scanner.digits(2), scanner.skip("-"),
             let day = scanner.digits(2), (1...12).contains(month), (1...daysIn(month: month, year: year)).contains(day)
@@ -46,7 +46,7 @@ public enum CalendarTime {
 
     /// `2024-12-27T00:00:00+01:00`, with milliseconds only where there are any.
     /// A moment that no calendar here reaches is shown as the nearest that one does.
-    public static func text(_ time: Timestamp, in timeZone: TimeZone) -> String {
+    package static func text(_ time: Timestamp, in timeZone: TimeZone) -> String {
         let time = min(max(time, Timestamp.representable.lowerBound), Timestamp.representable.upperBound)
         let date = Date(timeIntervalSince1970: time.secondsSince1970)
         let hasFraction = time.millisecondsSince1970 % 1000 != 0

@@ -1,15 +1,15 @@
-public import Building
+package import Building
 
 /// What people want of a building, as the central service tells its gateway.
-public struct DesiredStateList: Hashable, Sendable {
+package struct DesiredStateList: Hashable, Sendable {
     /// Every wish up to this version has been told, with this answer or before.
-    public var version: Int64
+    package var version: Int64
     /// What changed since the version that was asked after: of each subject the newest wish, oldest first.
-    public var desiredStates: [DesiredState]
+    package var desiredStates: [DesiredState]
     /// Entries that could not be read. They are never sent.
-    public var rejected: [RejectedDesiredState]
+    package var rejected: [RejectedDesiredState]
 
-    public init(version: Int64, desiredStates: [DesiredState], rejected: [RejectedDesiredState] = []) {
+    package init(version: Int64, desiredStates: [DesiredState], rejected: [RejectedDesiredState] = []) {
         self.version = version
         self.desiredStates = desiredStates
         self.rejected = rejected
@@ -23,7 +23,7 @@ extension DesiredStateList: Codable {
     }
 
     /// Reads every entry by itself: a bad one is rejected and does not refuse its neighbours.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let version = try WireNumber.version(container, .version, from: 0)
         var list = DesiredStateList(version: version, desiredStates: [])
@@ -42,7 +42,7 @@ extension DesiredStateList: Codable {
         self = list
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(version, forKey: .version)
         try container.encode(desiredStates, forKey: .desiredStates)
@@ -63,15 +63,15 @@ extension DesiredStateList: Codable {
 }
 
 /// An entry of a list that this gateway cannot carry out, as far as it can be read.
-public struct RejectedDesiredState: Hashable, Sendable, Codable, Error {
+package struct RejectedDesiredState: Hashable, Sendable, Codable, Error {
     /// `nil` if it could not be read.
-    public var version: Int64?
-    public var room: Slug?
-    public var device: DeviceText?
+    package var version: Int64?
+    package var room: Slug?
+    package var device: DeviceText?
     /// What is wrong with it, for people.
-    public var reason: ShortText
+    package var reason: ShortText
 
-    public init(version: Int64?, room: Slug?, device: DeviceText?, reason: String) {
+    package init(version: Int64?, room: Slug?, device: DeviceText?, reason: String) {
         self.version = version
         self.room = room
         self.device = device
@@ -88,37 +88,37 @@ public struct RejectedDesiredState: Hashable, Sendable, Codable, Error {
     }
 
     /// For people: `room-101`, `wall-battery`, or that nothing is named.
-    public var subject: String { room?.text ?? device?.text ?? "nothing that can be read" }
+    package var subject: String { room?.text ?? device?.text ?? "nothing that can be read" }
 }
 
 /// One wish: for a room's set-point, or for what a battery or car does.
-public struct DesiredState: Hashable, Sendable {
+package struct DesiredState: Hashable, Sendable {
     /// Who wishes, as far as limits go.
-    public enum Source: String, Hashable, Sendable, Codable, CaseIterable {
+    package enum Source: String, Hashable, Sendable, Codable, CaseIterable {
         case guest, central
     }
 
     /// Counts all wishes of the building: 1 or more.
-    public var version: Int64
+    package var version: Int64
     /// The room whose set-point it is about; without it, `device` is there.
-    public var room: Slug?
+    package var room: Slug?
     /// The battery or car that it is about: the last part of its id.
-    public var device: DeviceText?
+    package var device: DeviceText?
     /// °C; with a room. Neither `celsius` nor `mode`: nothing is wished any more.
-    public var celsius: Double?
+    package var celsius: Double?
     /// With a device.
-    public var mode: StorageMode?
+    package var mode: StorageMode?
     /// With `mode`.
-    public var watts: Double?
-    public var source: Source
+    package var watts: Double?
+    package var source: Source
     /// For people: `guest`, `operator ops`.
-    public var who: ShortText
+    package var who: ShortText
     /// When it ends; without it, never.
-    public var until: Timestamp?
+    package var until: Timestamp?
     /// When it was wished.
-    public var created: Timestamp
+    package var created: Timestamp
 
-    public init(
+    package init(
         version: Int64, room: Slug? = nil, device: DeviceText? = nil, celsius: Double? = nil,
         mode: StorageMode? = nil, watts: Double? = nil, source: Source, who: String, until: Timestamp? = nil,
         created: Timestamp
@@ -145,7 +145,7 @@ extension DesiredState: Codable {
     ///
     /// - Throws: `DecodingError` if a number is out of its range, a word is not known, or it is about nothing or about
     ///   two things. What comes out can be reckoned with.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         version = try WireNumber.version(container, .version, from: 1)
         room = try container.decodeIfPresent(Slug.self, forKey: .room)
@@ -167,7 +167,7 @@ extension DesiredState: Codable {
         self.created = created
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(version, forKey: .version)
         try container.encodeIfPresent(room, forKey: .room)

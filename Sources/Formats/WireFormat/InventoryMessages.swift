@@ -1,26 +1,26 @@
-public import Building
+package import Building
 
 /// The answer to an inventory of which not all was taken.
-public struct InventoryReceipt: Hashable, Sendable, Codable {
+package struct InventoryReceipt: Hashable, Sendable, Codable {
     /// How many entries one answer names: more would be read by nobody.
-    public static let mostEntries = 100
+    package static let mostEntries = 100
 
     /// The first `mostEntries` of them.
-    public var refused: [RefusedInventoryEntry]
+    package var refused: [RefusedInventoryEntry]
 
-    public init(refused: [RefusedInventoryEntry]) {
+    package init(refused: [RefusedInventoryEntry]) {
         self.refused = Array(refused.prefix(Self.mostEntries))
     }
 }
 
 /// A floor, room or device of an inventory that was not taken, or whose name was not. The others were.
-public struct RefusedInventoryEntry: Hashable, Sendable, Codable {
+package struct RefusedInventoryEntry: Hashable, Sendable, Codable {
     /// The entry, for people: `room room-101`, `device iaq in room-101`, or its place in the list if it could not be read.
-    public var entry: ShortText
+    package var entry: ShortText
     /// What is wrong with it, for people.
-    public var reason: ShortText
+    package var reason: ShortText
 
-    public init(entry: String, reason: String) {
+    package init(entry: String, reason: String) {
         self.entry = ShortText(shortening: entry)
         self.reason = ShortText(shortening: reason)
     }

@@ -3,7 +3,7 @@ import Foundation
 
 extension ReadingBatch {
     /// Reads what `encode` wrote. Whatever the bytes are, it neither traps nor takes more memory than `limits` allow.
-    public static func decode(
+    package static func decode(
         _ bytes: [UInt8], limits: BatchLimits = .init()
     ) throws(BatchDecodingError) -> ReadingBatch {
         guard bytes.count <= limits.compressedBytes else {

@@ -48,7 +48,7 @@ extension ReadingBatch {
     }
 
     /// - Parameter level: Zstandard's compression level, 1 (fast) to 19 (small).
-    public func encode(level: Int32 = 3) -> [UInt8] {
+    package func encode(level: Int32 = 3) -> [UInt8] {
         precondition(!rows.isEmpty && firstNumber > 0, "a batch is a run of one or more numbered readings")
         let digits = digitsOfSeries()
         var texts: [String] = []

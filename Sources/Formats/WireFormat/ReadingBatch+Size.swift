@@ -4,7 +4,7 @@ extension ReadingBatch {
     /// - Returns: `nil` if the bytes are not a batch, which decoding says better.
     /// - Throws: `TooLarge` if they announce more than `limits` allow: whatever a header says, nothing is reckoned with
     ///   it before it is known to be within them.
-    public static func memory(
+    package static func memory(
         of bytes: [UInt8], limits: BatchLimits = .init()
     ) throws(TooLarge) -> MemoryNeed? {
         guard bytes.starts(with: magic), let announced = Zstandard.announcedSize(of: bytes[magic.count...]) else {
@@ -22,22 +22,22 @@ extension ReadingBatch {
     }
 
     /// Bytes of memory, at most.
-    public struct MemoryNeed: Hashable, Sendable {
+    package struct MemoryNeed: Hashable, Sendable {
         /// What the body unpacks to. Exact.
-        public var unpackedBytes: Int
+        package var unpackedBytes: Int
         /// While it is decoded.
-        public var decodingBytes: Int
+        package var decodingBytes: Int
         /// Once it is.
-        public var decodedBytes: Int
+        package var decodedBytes: Int
     }
 
     /// A batch that announces more than may be unpacked.
-    public struct TooLarge: Error, Hashable, Sendable {
+    package struct TooLarge: Error, Hashable, Sendable {
         /// As the sender says: anything.
-        public var unpackedBytes: UInt64
-        public var limit: Int
+        package var unpackedBytes: UInt64
+        package var limit: Int
 
-        public init(unpackedBytes: UInt64, limit: Int) {
+        package init(unpackedBytes: UInt64, limit: Int) {
             self.unpackedBytes = unpackedBytes
             self.limit = limit
         }

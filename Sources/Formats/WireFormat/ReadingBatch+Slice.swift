@@ -2,7 +2,7 @@ extension ReadingBatch {
     /// The rows of some of the batch's numbers, as a batch of its own.
     ///
     /// - Parameter part: within `numbers`, not empty.
-    public func slice(_ part: Range<Int64>) -> ReadingBatch {
+    package func slice(_ part: Range<Int64>) -> ReadingBatch {
         precondition(part.clamped(to: numbers) == part && !part.isEmpty, "a slice is a part of its batch")
         let indices = Int(part.lowerBound - firstNumber)..<Int(part.upperBound - firstNumber)
         return ReadingBatch(store: store, firstNumber: part.lowerBound, series: series, rows: Array(rows[indices]))

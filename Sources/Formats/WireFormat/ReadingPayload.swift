@@ -1,31 +1,31 @@
-public import Building
-public import Foundation
+package import Building
+package import Foundation
 internal import JSON
 
 /// What a message on `/readings/…` turned out to be.
-public struct DecodedPayload: Hashable, Sendable {
-    public var readings: [Reading] = []
+package struct DecodedPayload: Hashable, Sendable {
+    package var readings: [Reading] = []
     /// What was wrong; of a message with several datapoints, each bad one by itself: the good ones are kept.
-    public var rejections: [RejectionReason] = []
+    package var rejections: [RejectionReason] = []
 }
 
 /// Turns a sensor's message into readings. Whatever comes in, it neither throws nor traps.
-public struct ReadingDecoder: Sendable {
+package struct ReadingDecoder: Sendable {
     /// The longest payload that can be readings, bytes.
-    public static let largestPayload = 64 << 10
+    package static let largestPayload = 64 << 10
     /// The most datapoints that one message may carry.
-    public static let mostDatapoints = 256
+    package static let mostDatapoints = 256
 
     /// Where times without an offset belong.
-    public var timeZone: TimeZone
+    package var timeZone: TimeZone
 
-    public init(timeZone: TimeZone) { self.timeZone = timeZone }
+    package init(timeZone: TimeZone) { self.timeZone = timeZone }
 
     /// - Parameters:
     ///   - payload: the message, or its first bytes where it is longer than `largestPayload`.
     ///   - size: how long the message was.
     ///   - now: the gateway's clock at receipt.
-    public func decode(
+    package func decode(
         topic: String, payload: [UInt8], size: Int, receivedAt now: Timestamp, clockTrusted: Bool
     ) -> DecodedPayload {
         guard case .readings(let room, let kind)? = Topic(path: topic) else {
@@ -51,7 +51,7 @@ public struct ReadingDecoder: Sendable {
     /// The same for a message that is part of a larger document.
     ///
     /// - Parameter kind: the last level of the topic that it would have been sent to.
-    public func decode(
+    package func decode(
         _ message: SensorMessage, room: Slug, kind: String, receivedAt now: Timestamp, clockTrusted: Bool
     ) -> DecodedPayload {
         guard let device = message.device else { return DecodedPayload(rejections: [.noDevice]) }
@@ -204,10 +204,10 @@ public struct ReadingDecoder: Sendable {
 }
 
 /// A message as JSON has it: both forms at once, since either may come on any topic.
-public struct SensorMessage: Decodable, Sendable {
+package struct SensorMessage: Decodable, Sendable {
     fileprivate var device: String?
     /// What is measured, where the message says so.
-    public private(set) var type: String?
+    package private(set) var type: String?
     fileprivate var value: MeasuredScalar?
     fileprivate var timestamp: Scalar?
     fileprivate var datapoints: [String: MeasuredScalar]?
@@ -219,7 +219,7 @@ public struct SensorMessage: Decodable, Sendable {
         case unitOfMeasurement = "unit_of_measurement"
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         for key in [CodingKeys.sensorID, .deviceIDWithUnderscore, .deviceID] where device == nil {
             device = try container.decodeIfPresent(String.self, forKey: key)

@@ -1,6 +1,6 @@
 /// Why a payload, or a part of one, is no reading or no set-point. The raw values stand in the dead-letter table and in
 /// counters.
-public enum RejectionReason: String, Error, Hashable, CaseIterable {
+package enum RejectionReason: String, Error, Hashable, CaseIterable {
     /// The topic is not `/readings/<room>/<type or device class>`.
     case badTopic = "bad_topic"
     /// More bytes than a reading can have.

@@ -1,12 +1,12 @@
-public import Building
+package import Building
 
 /// What holds in a building, as its gateway reports it.
-public struct StateReport: Hashable, Sendable {
-    public var reportedStates: [ReportedState]
+package struct StateReport: Hashable, Sendable {
+    package var reportedStates: [ReportedState]
     /// Entries that could not be read. They are never sent.
-    public var refused: [RejectedReportedState]
+    package var refused: [RejectedReportedState]
 
-    public init(reportedStates: [ReportedState], refused: [RejectedReportedState] = []) {
+    package init(reportedStates: [ReportedState], refused: [RejectedReportedState] = []) {
         self.reportedStates = reportedStates
         self.refused = refused
     }
@@ -16,7 +16,7 @@ extension StateReport: Codable {
     private enum CodingKeys: String, CodingKey { case reportedStates = "reported" }
 
     /// Reads every entry by itself: a bad one is refused and does not refuse its neighbours.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         reportedStates = []
         refused = []
@@ -31,7 +31,7 @@ extension StateReport: Codable {
         }
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(reportedStates, forKey: .reportedStates)
     }
@@ -59,28 +59,28 @@ extension StateReport: Codable {
 }
 
 /// What became of a report of which not every entry was taken.
-public struct StateReceipt: Hashable, Sendable, Codable {
+package struct StateReceipt: Hashable, Sendable, Codable {
     /// How many entries were taken.
-    public var taken: Int
-    public var refused: [RejectedReportedState]
+    package var taken: Int
+    package var refused: [RejectedReportedState]
 
-    public init(taken: Int, refused: [RejectedReportedState]) {
+    package init(taken: Int, refused: [RejectedReportedState]) {
         self.taken = taken
         self.refused = refused
     }
 }
 
 /// An entry of a report that was not taken: sending it again does not help.
-public struct RejectedReportedState: Hashable, Sendable, Codable, Error {
+package struct RejectedReportedState: Hashable, Sendable, Codable, Error {
     /// Its place in the report, from 0.
-    public var index: Int
+    package var index: Int
     /// As far as it could be read.
-    public var room: ShortText?
-    public var device: ShortText?
+    package var room: ShortText?
+    package var device: ShortText?
     /// What is wrong with it, for people.
-    public var reason: ShortText
+    package var reason: ShortText
 
-    public init(index: Int, room: ShortText?, device: ShortText?, reason: String) {
+    package init(index: Int, room: ShortText?, device: ShortText?, reason: String) {
         self.index = index
         self.room = room
         self.device = device
@@ -89,9 +89,9 @@ public struct RejectedReportedState: Hashable, Sendable, Codable, Error {
 }
 
 /// What holds for one subject, and what became of the wish for it.
-public struct ReportedState: Hashable, Sendable {
+package struct ReportedState: Hashable, Sendable {
     /// What became of the newest wish.
-    public enum State: String, Hashable, Sendable, Codable, CaseIterable {
+    package enum State: String, Hashable, Sendable, Codable, CaseIterable {
         /// Nobody wished for anything.
         case nothingDesired = "none"
         /// What was wished holds.
@@ -107,28 +107,28 @@ public struct ReportedState: Hashable, Sendable {
     }
 
     /// The room, or the device, that it is about: one of them is there.
-    public var room: Slug?
-    public var device: DeviceText?
+    package var room: Slug?
+    package var device: DeviceText?
     /// The version of the wish that `state` is about; 0 for `none`.
-    public var version: Int64
-    public var state: State
+    package var version: Int64
+    package var state: State
     /// The set-point in force, °C.
-    public var celsius: Double?
-    public var mode: ShortText?
-    public var watts: Double?
+    package var celsius: Double?
+    package var mode: ShortText?
+    package var watts: Double?
     /// Whose set-point is in force: `configuration`, `local_operator`, `central`, `guest`…
-    public var source: ShortText?
-    public var who: ShortText?
+    package var source: ShortText?
+    package var who: ShortText?
     /// When what holds ends; without it, never.
-    public var until: Timestamp?
+    package var until: Timestamp?
     /// Why it is not as wished, for people.
-    public var reason: ShortText?
+    package var reason: ShortText?
 
     /// - Parameters:
     ///   - who: cut where it is too long: nobody's name may keep a building's report from being taken.
     ///   - until: left out if it is no time that can be stored.
     ///   - reason: cut like `who`.
-    public init(
+    package init(
         room: Slug? = nil, device: DeviceText? = nil, version: Int64, state: State, celsius: Double? = nil,
         mode: ShortText? = nil, watts: Double? = nil, source: ShortText? = nil, who: String? = nil,
         until: Timestamp? = nil, reason: String? = nil
@@ -154,7 +154,7 @@ extension ReportedState: Codable {
 
     /// - Throws: `DecodingError` if a number is out of its range, a word is not known, or it is about nothing or about
     ///   two things. Texts for people are cut where they are too long.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let room = try container.decodeIfPresent(Slug.self, forKey: .room)
         let device = try container.decodeIfPresent(DeviceText.self, forKey: .device)
@@ -177,7 +177,7 @@ extension ReportedState: Codable {
             reason: try container.decodeIfPresent(String.self, forKey: .reason))
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(room, forKey: .room)
         try container.encodeIfPresent(device, forKey: .device)

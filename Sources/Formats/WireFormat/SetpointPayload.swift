@@ -1,18 +1,18 @@
-public import Building
-public import Foundation
+package import Building
+package import Foundation
 internal import JSON
 
 /// What someone in the building asks for on `/setpoints/<room>`: `{"celsius":23,"mode":"boost","until":…,"who":…}`.
 /// At least one of `temperature` and `mode` is there.
-public struct SetpointPayload: Hashable, Sendable {
-    public enum Temperature: Hashable, Sendable {
+package struct SetpointPayload: Hashable, Sendable {
+    package enum Temperature: Hashable, Sendable {
         /// °C. The range is the receiver's to check.
         case celsius(Double)
         /// `null`: that of the configuration again.
         case configured
     }
 
-    public enum Mode: String, Hashable, Sendable, CaseIterable {
+    package enum Mode: String, Hashable, Sendable, CaseIterable {
         /// By schedule and presence.
         case auto
         case comfort
@@ -22,17 +22,17 @@ public struct SetpointPayload: Hashable, Sendable {
         case off
     }
 
-    public var temperature: Temperature?
-    public var mode: Mode?
+    package var temperature: Temperature?
+    package var mode: Mode?
     /// When both end; `nil`: never, but for a boost.
-    public var until: Timestamp?
+    package var until: Timestamp?
     /// A name, for people. Never empty.
-    public var who: ShortText?
+    package var who: ShortText?
 
     /// The longest payload that can be one, bytes.
-    public static let largestPayload = 4096
+    package static let largestPayload = 4096
 
-    public init(temperature: Temperature? = nil, mode: Mode? = nil, until: Timestamp? = nil, who: ShortText? = nil) {
+    package init(temperature: Temperature? = nil, mode: Mode? = nil, until: Timestamp? = nil, who: ShortText? = nil) {
         self.temperature = temperature
         self.mode = mode
         self.until = until
@@ -43,14 +43,14 @@ public struct SetpointPayload: Hashable, Sendable {
     ///   - size: how long the message was, bytes.
     ///   - timeZone: where times without an offset belong.
     /// - Throws: why it is none. Whatever comes in, it does not trap.
-    public static func decode(
+    package static func decode(
         _ payload: [UInt8], size: Int, in timeZone: TimeZone
     ) throws(RejectionReason) -> SetpointPayload {
         do { return try read(payload, size: size, in: timeZone) } catch { throw error.reason }
     }
 
     /// The same, with the member that is to blame.
-    public static func read(
+    package static func read(
         _ payload: [UInt8], size: Int, in timeZone: TimeZone
     ) throws(SetpointRefusal) -> SetpointPayload {
         guard size <= largestPayload else {
@@ -73,16 +73,16 @@ public struct SetpointPayload: Hashable, Sendable {
 }
 
 /// Why a message on `/setpoints/<room>` is refused: for counters, and for people in a log.
-public struct SetpointRefusal: Error, Hashable, Sendable {
-    public var reason: RejectionReason
+package struct SetpointRefusal: Error, Hashable, Sendable {
+    package var reason: RejectionReason
     /// The member that is to blame: `until`; `nil` if it is the message as a whole.
-    public var member: String?
+    package var member: String?
     /// What stands there, as one line of printable text; at most 80 bytes.
-    public var value: String?
+    package var value: String?
     /// What may stand there.
-    public var allowed: String?
+    package var allowed: String?
 
-    public init(_ reason: RejectionReason, member: String? = nil, value: String? = nil, allowed: String? = nil) {
+    package init(_ reason: RejectionReason, member: String? = nil, value: String? = nil, allowed: String? = nil) {
         self.reason = reason
         self.member = member
         self.value = value.map { $0.shortened(toBytes: 80).printable.shortened(toBytes: 80) }

@@ -1,7 +1,7 @@
-public import Building
+package import Building
 
 /// The topics of a building's broker. They start with a slash, as the sensors on the market send them.
-public enum Topic: Hashable, Sendable {
+package enum Topic: Hashable, Sendable {
     /// `/readings/<room>/<kind>`: the kind is a datapoint's name or a device class.
     case readings(room: Slug, kind: String)
     /// `/actuators/<room>`
@@ -15,7 +15,7 @@ public enum Topic: Hashable, Sendable {
     /// `/gateways/<building>/rooms/<room>`
     case roomState(building: Slug, room: Slug)
 
-    public var path: String {
+    package var path: String {
         switch self {
         case .readings(let room, let kind): "/readings/\(room)/\(kind)"
         case .actuator(let room): "/actuators/\(room)"
@@ -27,7 +27,7 @@ public enum Topic: Hashable, Sendable {
     }
 
     /// `nil` where `path` is none of ours, or has a level that is missing, one too many or no slug.
-    public init?(path: String) {
+    package init?(path: String) {
         let levels = path.split(separator: "/", omittingEmptySubsequences: false)
         guard levels.count >= 3, levels[0].isEmpty, let slug = Slug(levels[2]) else { return nil }
         switch (levels[1], levels.count) {
@@ -49,9 +49,9 @@ public enum Topic: Hashable, Sendable {
     }
 
     /// What the gateway subscribes to.
-    public static let readingsFilter = "/readings/#"
-    public static let setpointsFilter = "/setpoints/+"
+    package static let readingsFilter = "/readings/#"
+    package static let setpointsFilter = "/setpoints/+"
     /// What the topics begin with that `setpointsFilter` stands for.
-    public static let setpointsPrefix = "/setpoints/"
-    public static func roomStatesFilter(building: Slug) -> String { "/gateways/\(building)/rooms/+" }
+    package static let setpointsPrefix = "/setpoints/"
+    package static func roomStatesFilter(building: Slug) -> String { "/gateways/\(building)/rooms/+" }
 }

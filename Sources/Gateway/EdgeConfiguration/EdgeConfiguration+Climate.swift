@@ -1,9 +1,9 @@
-public import Building
-public import ClimateControl
+package import Building
+package import ClimateControl
 
 extension EdgeConfiguration {
     /// How each room is to be kept.
-    public var roomClimates: [Slug: RoomClimateSettings] {
+    package var roomClimates: [Slug: RoomClimateSettings] {
         var climates: [Slug: RoomClimateSettings] = [:]
         for room in rooms {
             let sensors = room.devices.filter { $0.deviceClass == .temperatureSensor }.map(\.id)
@@ -14,7 +14,7 @@ extension EdgeConfiguration {
     }
 
     /// How rooms are to be kept that are not listed; `nil`: they are not heated.
-    public var unlistedRoomClimate: RoomClimateSettings? { control.adoptsUnlistedRooms ? climate() : nil }
+    package var unlistedRoomClimate: RoomClimateSettings? { control.adoptsUnlistedRooms ? climate() : nil }
 
     private func climate(
         setpointCelsius: Double? = nil, schedule: [ComfortPeriod]? = nil, sensors: [String] = []

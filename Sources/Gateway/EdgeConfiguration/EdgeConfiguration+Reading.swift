@@ -1,9 +1,9 @@
 import Building
-public import ConfigurationFile
+package import ConfigurationFile
 import Foundation
 
 extension EdgeConfiguration {
-    public init(file: ConfigurationFile) throws(ConfigurationError) {
+    package init(file: ConfigurationFile) throws(ConfigurationError) {
         let root = file.root
         (building, timeZone) = try Self.building(root.section("building"))
         mqtt = try MQTT(root.section("mqtt"), building: building.slug)

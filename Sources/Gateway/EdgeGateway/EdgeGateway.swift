@@ -1,9 +1,9 @@
 import Building
 import ClimateControl
-public import ConfigurationFile
-public import EdgeConfiguration
+package import ConfigurationFile
+package import EdgeConfiguration
 import Foundation
-public import Logging
+package import Logging
 import MQTT
 import Outbox
 import ProcessSupport
@@ -14,13 +14,13 @@ import Uplink
 import WireFormat
 
 /// One building's gateway, wired together.
-public struct EdgeGateway: Sendable {
+package struct EdgeGateway: Sendable {
     private let services: [any Service]
     private let storePath: String
     private let logger: Logger
 
     /// - Throws: `ConfigurationError` where a file that the configuration names can't be used.
-    public init(
+    package init(
         configuration: EdgeConfiguration, clock: GatewayClock = .system, logger: Logger
     ) throws(ConfigurationError) {
         self.logger = logger
@@ -71,7 +71,7 @@ public struct EdgeGateway: Sendable {
     /// they are: certificates come and go while they are renewed.
     ///
     /// - Throws: `ConfigurationError` that names the first one that can't be used.
-    public static func check(_ configuration: EdgeConfiguration) throws(ConfigurationError) {
+    package static func check(_ configuration: EdgeConfiguration) throws(ConfigurationError) {
         _ = try MQTTSettings.intake(configuration)
         if let problem = BufferPlace.problem(with: configuration.buffer.path) {
             throw ConfigurationError(file: configuration.buffer.path, key: "buffer.path", problem: problem)
@@ -89,7 +89,7 @@ public struct EdgeGateway: Sendable {
     /// Runs until SIGTERM or SIGINT, then ends in order: nothing half sent, the valves left as they are.
     ///
     /// - Throws: `StoreLock.InUse` where another process has the buffer.
-    public func run() async throws {
+    package func run() async throws {
         let lock = try StoreLock(path: storePath)
         defer { withExtendedLifetime(lock) {} }
         var configuration = ServiceGroupConfiguration(

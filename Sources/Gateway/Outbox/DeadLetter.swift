@@ -1,25 +1,25 @@
-public import Building
+package import Building
 import Foundation
 import GRDB
 
 /// A message that could not be read, kept for people to look at.
-public struct DeadLetter: Sendable, Hashable {
+package struct DeadLetter: Sendable, Hashable {
     /// How many the store keeps; older ones make room.
-    public static let mostKept = 1000
+    package static let mostKept = 1000
     /// How much of the payload is kept, bytes.
-    public static let headSize = 512
+    package static let headSize = 512
     /// How much of the topic is kept, bytes.
-    public static let topicSize = 512
+    package static let topicSize = 512
 
-    public var receivedTime: Timestamp
-    public var topic: String
-    public var reason: String
+    package var receivedTime: Timestamp
+    package var topic: String
+    package var reason: String
     /// The size of the whole payload, bytes.
-    public var size: Int
+    package var size: Int
     /// Its first bytes.
-    public var head: [UInt8]
+    package var head: [UInt8]
 
-    public init(receivedTime: Timestamp, topic: String, reason: String, size: Int, payload: [UInt8]) {
+    package init(receivedTime: Timestamp, topic: String, reason: String, size: Int, payload: [UInt8]) {
         self.receivedTime = receivedTime
         self.topic = topic.shortened(toBytes: Self.topicSize)
         self.reason = reason
@@ -32,7 +32,7 @@ extension Outbox {
     /// What could not be read lately, the newest first, from the store of a gateway that may be running.
     ///
     /// - Throws: `OutboxError` where there is no store at `path`, or it can't be read.
-    public static func deadLetters(inStoreAt path: String, atMost limit: Int) throws(OutboxError) -> [DeadLetter] {
+    package static func deadLetters(inStoreAt path: String, atMost limit: Int) throws(OutboxError) -> [DeadLetter] {
         do {
             var configuration = Configuration()
             configuration.readonly = true

@@ -2,15 +2,15 @@ import Foundation
 import GRDB
 
 /// A message that the broker delivered at QoS 1, by what it would look like if it came again.
-public struct Delivery: Sendable, Hashable {
+package struct Delivery: Sendable, Hashable {
     /// The broker's packet identifier.
-    public var packet: UInt16
+    package var packet: UInt16
     /// Of topic and payload.
-    public var fingerprint: UInt64
+    package var fingerprint: UInt64
     /// Whether the broker says that it has sent it before; not stored.
-    public var isRedelivered: Bool
+    package var isRedelivered: Bool
 
-    public init(packet: UInt16, fingerprint: UInt64, isRedelivered: Bool = false) {
+    package init(packet: UInt16, fingerprint: UInt64, isRedelivered: Bool = false) {
         self.packet = packet
         self.fingerprint = fingerprint
         self.isRedelivered = isRedelivered
@@ -18,39 +18,39 @@ public struct Delivery: Sendable, Hashable {
 }
 
 /// The deliveries stored last, by commit, the latest last. They are numbered in the order in which they came.
-public struct RecentDeliveries: Sendable, Hashable {
+package struct RecentDeliveries: Sendable, Hashable {
     /// The deliveries that one commit noted.
-    public struct Group: Sendable, Hashable {
-        public var deliveries: [Delivery]
+    package struct Group: Sendable, Hashable {
+        package var deliveries: [Delivery]
         /// The number of the first delivery after the commit.
-        public var past: Int64
+        package var past: Int64
 
-        public init(deliveries: [Delivery], past: Int64) {
+        package init(deliveries: [Delivery], past: Int64) {
             self.deliveries = deliveries
             self.past = past
         }
     }
 
-    public var groups: [Group]
+    package var groups: [Group]
 
-    public init(groups: [Group] = []) { self.groups = groups }
+    package init(groups: [Group] = []) { self.groups = groups }
 
     /// The number of the next delivery.
-    public var end: Int64 { groups.last?.past ?? 0 }
-    public var deliveries: [Delivery] { groups.flatMap(\.deliveries) }
+    package var end: Int64 { groups.last?.past ?? 0 }
+    package var deliveries: [Delivery] { groups.flatMap(\.deliveries) }
 }
 
 /// What a store is to remember of the broker's deliveries.
-public struct DeliveryNote: Sendable, Hashable {
-    public var deliveries: [Delivery]
+package struct DeliveryNote: Sendable, Hashable {
+    package var deliveries: [Delivery]
     /// The number after the last one's.
-    public var end: Int64
+    package var end: Int64
     /// Those with smaller numbers can't come again.
-    public var floor: Int64
+    package var floor: Int64
     /// How many of them were stored before, and are left out.
-    public var leftOut: Int
+    package var leftOut: Int
 
-    public init(deliveries: [Delivery], end: Int64, floor: Int64, leftOut: Int) {
+    package init(deliveries: [Delivery], end: Int64, floor: Int64, leftOut: Int) {
         self.deliveries = deliveries
         self.end = end
         self.floor = floor
@@ -60,7 +60,7 @@ public struct DeliveryNote: Sendable, Hashable {
 
 extension Outbox {
     /// The deliveries stored last: whatever the broker has not heard an answer to is among them.
-    public func recentDeliveries() throws(OutboxError) -> RecentDeliveries {
+    package func recentDeliveries() throws(OutboxError) -> RecentDeliveries {
         try read { database in
             let rows = try Row.fetchAll(database, sql: "SELECT past, bytes, checksum FROM delivery_group ORDER BY past")
             var recent = RecentDeliveries()
@@ -77,7 +77,7 @@ extension Outbox {
     }
 
     /// Forgets deliveries that can't come again.
-    public func forget(deliveries note: DeliveryNote) throws(OutboxError) {
+    package func forget(deliveries note: DeliveryNote) throws(OutboxError) {
         try write("update") { database in try Self.note(note, in: database) }
     }
 

@@ -6,7 +6,7 @@ extension Outbox {
     /// Opens the store outside Swift's cooperative pool: a large file takes long to be checked.
     ///
     /// - Throws: `OutboxError`, as `init(path:isKnownDamaged:)`.
-    public static func open(path: String, isKnownDamaged: Bool = false) async throws -> Outbox {
+    package static func open(path: String, isKnownDamaged: Bool = false) async throws -> Outbox {
         try await withCheckedThrowingContinuation { continuation in
             queue.async {
                 continuation.resume(with: Result { try Outbox(path: path, isKnownDamaged: isKnownDamaged) })
@@ -15,7 +15,7 @@ extension Outbox {
     }
 
     /// Runs blocking calls on the store outside Swift's cooperative pool.
-    public func perform<Result: Sendable>(
+    package func perform<Result: Sendable>(
         _ work: @escaping @Sendable (Outbox) throws(OutboxError) -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in

@@ -5,9 +5,9 @@ import Synchronization
 
 extension Outbox {
     /// How many of the newest readings stay as they are, so that the newest lane finds them.
-    public static let unpackedReadings = 20_000
+    package static let unpackedReadings = 20_000
     /// How many readings one segment holds.
-    public static let segmentSize = 8_192
+    package static let segmentSize = 8_192
 
     /// Packs the oldest readings that wait into one segment, where there are many. Those that wait for the clock stay.
     ///
@@ -16,7 +16,7 @@ extension Outbox {
     ///   - size: how many readings one segment holds.
     ///   - encode: makes the bytes of a segment, in the form in which they go up.
     /// - Returns: whether there was something to pack; then there may be more.
-    public func packOldest(
+    package func packOldest(
         keeping unpacked: Int = unpackedReadings, size: Int = segmentSize, encode: (NumberedReadings) -> [UInt8]
     ) throws(OutboxError) -> Bool {
         let upload: Upload? = try read { database in
@@ -61,7 +61,7 @@ extension Outbox {
     /// Gives file space back that is free: at most `pages` of 4096 bytes, so that intake never waits long.
     ///
     /// - Parameter kept: so many free pages are kept, since the next readings will want them.
-    public func giveSpaceBack(pages: Int = 2_000, keeping kept: Int = 128) throws(OutboxError) {
+    package func giveSpaceBack(pages: Int = 2_000, keeping kept: Int = 128) throws(OutboxError) {
         let free = try read { database in try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0 }
         guard free > 2 * kept else { return }
         try attempt("give space back from") {
@@ -73,7 +73,7 @@ extension Outbox {
     }
 
     /// Bytes of the file that hold something, read from its header.
-    public func usedBytes() throws(OutboxError) -> Int64 {
+    package func usedBytes() throws(OutboxError) -> Int64 {
         try read { database in try Self.usedBytes(database) }
     }
 
@@ -85,14 +85,14 @@ extension Outbox {
     }
 
     /// So many readings stay, however small the buffer is to be: then it is not they that fill it.
-    public static let leastReadings = 1_000
+    package static let leastReadings = 1_000
 
     /// Drops the oldest readings until the file holds no more than `maxBytes`, and notes the loss for declaration.
     ///
     /// - Parameter kept: so many of the newest stay, whatever else fills the file.
     /// - Returns: how many were dropped.
     @discardableResult
-    public func enforce(maxBytes: Int64, keeping kept: Int = leastReadings) throws(OutboxError) -> Int {
+    package func enforce(maxBytes: Int64, keeping kept: Int = leastReadings) throws(OutboxError) -> Int {
         var dropped = 0
         // In steps, each a transaction of its own: a crash in between loses no account of anything.
         while try usedBytes() > maxBytes {
@@ -116,7 +116,7 @@ extension Outbox {
     }
 
     /// Declares readings lost that can't be delivered.
-    public func giveUp(_ numbers: Range<Int64>, reason: LossReason) throws(OutboxError) {
+    package func giveUp(_ numbers: Range<Int64>, reason: LossReason) throws(OutboxError) {
         try write("drop from") { database in
             if reason == .corrupt { try forgetDamaged(upTo: numbers.upperBound - 1, in: database) }
             _ = try drop(numbers, reason: reason, in: database)

@@ -42,11 +42,11 @@ extension Outbox {
 
     /// Calls `action` once, when the file is found damaged, on the thread that found it; at once where it has been. Such a
     /// store is to be abandoned and opened anew: the opening looks at all of the file.
-    public func onDamage(_ action: @escaping @Sendable (OutboxError) -> Void) { damageNotice.tell(action) }
+    package func onDamage(_ action: @escaping @Sendable (OutboxError) -> Void) { damageNotice.tell(action) }
 
     /// Leaves a damaged file as it lies on the disk. In order it would be closed with a checkpoint, which copies from the
     /// log without looking what it copies.
-    public func abandon() {
+    package func abandon() {
         var configuration = Configuration()
         configuration.readonly = true
         // SQLite does without the checkpoint while somebody else has the file open, and one who only reads can't make it.

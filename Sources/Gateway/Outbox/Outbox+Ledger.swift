@@ -1,9 +1,9 @@
-public import Building
-public import Foundation
+package import Building
+package import Foundation
 import GRDB
 
 /// Why a reading had to go before the central service held it.
-public enum LossReason: String, Sendable, Hashable, CaseIterable {
+package enum LossReason: String, Sendable, Hashable, CaseIterable {
     /// The buffer had reached its cap.
     case bufferFull = "buffer_full"
     /// The store's file was damaged.
@@ -13,20 +13,20 @@ public enum LossReason: String, Sendable, Hashable, CaseIterable {
 }
 
 /// Numbers whose readings had to go, to be declared centrally.
-public struct Loss: Sendable, Hashable {
+package struct Loss: Sendable, Hashable {
     /// What `settleLosses` takes.
-    public var id: Int64
-    public var store: StoreID
-    public var numbers: Range<Int64>
-    public var reason: LossReason
+    package var id: Int64
+    package var store: StoreID
+    package var numbers: Range<Int64>
+    package var reason: LossReason
     /// Where the numbers end; `nil` where only the central service may know how many there were.
-    public var end: Int64? { numbers.upperBound == .max ? nil : numbers.upperBound }
+    package var end: Int64? { numbers.upperBound == .max ? nil : numbers.upperBound }
 }
 
 extension Outbox {
     /// The openings of this store since the last one that the central service knows, that one first, the present one
     /// last. By it the central service recognises a file that was copied, or restored from a backup.
-    public func openingHistory() throws(OutboxError) -> [UUID] {
+    package func openingHistory() throws(OutboxError) -> [UUID] {
         try read { database in
             try LedgerTable.incarnation.rows("ORDER BY id", in: database).compactMap { row in
                 row.text(1).flatMap { UUID(uuidString: $0) }
@@ -35,7 +35,7 @@ extension Outbox {
     }
 
     /// The central service knows the present opening.
-    public func settleOpeningHistory() throws(OutboxError) {
+    package func settleOpeningHistory() throws(OutboxError) {
         try write("update") { database in
             let openings = try LedgerTable.incarnation.rows("ORDER BY id", in: database)
             for opening in openings.dropLast() {
@@ -45,7 +45,7 @@ extension Outbox {
     }
 
     /// Losses that were not declared yet, the oldest first.
-    public func losses(atMost limit: Int = WireLimits.lossesAtOnce) throws(OutboxError) -> [Loss] {
+    package func losses(atMost limit: Int = WireLimits.lossesAtOnce) throws(OutboxError) -> [Loss] {
         try read { database in try Self.losses(of: store, atMost: limit, in: database) }
     }
 
@@ -64,7 +64,7 @@ extension Outbox {
     }
 
     /// The central service has taken these declarations. A loss that has grown meanwhile stays.
-    public func settleLosses(_ losses: [Loss]) throws(OutboxError) {
+    package func settleLosses(_ losses: [Loss]) throws(OutboxError) {
         try write("update") { database in
             for loss in losses {
                 try database.execute(
@@ -74,7 +74,7 @@ extension Outbox {
     }
 
     /// The ranges of numbers that wait, the oldest first.
-    public func waitingRanges(atMost limit: Int = WireLimits.waitingRanges) throws(OutboxError) -> [Range<Int64>] {
+    package func waitingRanges(atMost limit: Int = WireLimits.waitingRanges) throws(OutboxError) -> [Range<Int64>] {
         try read { database in
             try LedgerTable.checkSum(database)
             return try WaitingNumbers(database: database).all(atMost: limit)

@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 
 /// What goes up in one request.
-public enum Upload: Sendable, Hashable {
+package enum Upload: Sendable, Hashable {
     /// Readings that lie in the store one by one.
     case readings(NumberedReadings)
     /// A packed segment, as it lies there. `numbers` are those of its numbers that still wait, a part of `whole` only
@@ -12,7 +12,7 @@ public enum Upload: Sendable, Hashable {
     /// Readings that should lie in the store, and do not, or can't be read any more.
     case damaged(Range<Int64>)
 
-    public var numbers: Range<Int64> {
+    package var numbers: Range<Int64> {
         switch self {
         case .readings(let readings): readings.numbers
         case .segment(_, _, let numbers), .damaged(let numbers): numbers
@@ -25,7 +25,7 @@ extension Outbox {
     /// packed. `nil` where none waits.
     ///
     /// - Parameter taken: numbers that are left out, since they are on their way.
-    public func oldest(atMost limit: Int, leavingOut taken: [Range<Int64>] = []) throws(OutboxError) -> Upload? {
+    package func oldest(atMost limit: Int, leavingOut taken: [Range<Int64>] = []) throws(OutboxError) -> Upload? {
         try read { database in
             guard let waiting = try WaitingNumbers(database: database).oldestReady(leavingOut: taken) else {
                 return nil
@@ -42,7 +42,7 @@ extension Outbox {
     /// newest are packed already.
     ///
     /// - Parameter taken: numbers that are left out, since they are on their way.
-    public func newest(atMost limit: Int, leavingOut taken: [Range<Int64>] = []) throws(OutboxError) -> Upload? {
+    package func newest(atMost limit: Int, leavingOut taken: [Range<Int64>] = []) throws(OutboxError) -> Upload? {
         try read { database in
             guard let waiting = try WaitingNumbers(database: database).newestReady(leavingOut: taken) else {
                 return nil
@@ -90,7 +90,7 @@ extension Outbox {
     }
 
     /// Forgets readings that the central service holds. Numbers that are gone already are no error.
-    public func acknowledge(_ runs: [Range<Int64>]) throws(OutboxError) {
+    package func acknowledge(_ runs: [Range<Int64>]) throws(OutboxError) {
         try write("delete from") { database in
             var removed = 0
             for numbers in runs { removed += try forget(numbers, in: database).total }

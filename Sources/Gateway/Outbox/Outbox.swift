@@ -1,5 +1,5 @@
-public import Building
-public import Foundation
+package import Building
+package import Foundation
 import GRDB
 import Synchronization
 
@@ -8,16 +8,16 @@ import Synchronization
 ///
 /// Each reading gets the next number of this store's sequence. All calls block until the disk has answered; they are
 /// made from threads of their own, never from Swift's cooperative pool.
-public final class Outbox: Sendable {
+package final class Outbox: Sendable {
     /// The identity of this file. A new file has a new one.
-    public let store: StoreID
-    public let path: String
+    package let store: StoreID
+    package let path: String
     /// The present opening of the file.
-    public let incarnation: UUID
+    package let incarnation: UUID
     /// Where a damaged predecessor was put, in whose place this store was begun; `nil` where there was none.
-    public let setAside: String?
+    package let setAside: String?
     /// Numbers that this file had given and has forgotten, since its end was damaged: they are declared lost.
-    public let forgotten: Range<Int64>?
+    package let forgotten: Range<Int64>?
     let database: DatabasePool
     private let highest: HighestNumber
     let damageNotice = DamageNotice()
@@ -27,7 +27,7 @@ public final class Outbox: Sendable {
     ///
     /// - Parameter isKnownDamaged: the file is to be set aside whatever a check of it says.
     /// - Throws: `OutboxError` that names the file, the cause and what to do.
-    public init(path: String, isKnownDamaged: Bool = false) throws(OutboxError) {
+    package init(path: String, isKnownDamaged: Bool = false) throws(OutboxError) {
         self.path = path
         let incarnation = UUID()
         self.incarnation = incarnation
@@ -173,7 +173,7 @@ public final class Outbox: Sendable {
     ///     were left out.
     ///   - implausible: how many of the readings have an event time that can't be right.
     ///   - unsetClock: how the clocks stood, where the calendar could not be trusted.
-    public func append(
+    package func append(
         _ readings: [Reading], deadLetters: [DeadLetter] = [], deliveries: DeliveryNote? = nil,
         implausible: Int = 0, unsetClock: ClockOffset? = nil
     ) throws(OutboxError) {
@@ -226,7 +226,7 @@ public final class Outbox: Sendable {
     // MARK: What ops see
 
     /// What the store holds, read from few rows, however much it is.
-    public func tally() throws(OutboxError) -> OutboxTally {
+    package func tally() throws(OutboxError) -> OutboxTally {
         try read { database in
             let tally = try Tally.read(database)
             return OutboxTally(
@@ -238,12 +238,12 @@ public final class Outbox: Sendable {
     }
 
     /// Moves what was committed from the log into the file, as far as nobody reads it.
-    public func checkpoint() throws(OutboxError) {
+    package func checkpoint() throws(OutboxError) {
         try attempt("checkpoint") { try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
     }
 
     /// Closes the file, so that nothing but it needs to be copied.
-    public func close() throws(OutboxError) {
+    package func close() throws(OutboxError) {
         try? noteIdentity()
         try checkpoint()
         do { try database.close() } catch { throw OutboxError(path: path, action: "close", cause: error) }

@@ -1,47 +1,47 @@
-public import Building
+package import Building
 import GRDB
 
 /// A run of stored readings without a gap in their numbers.
-public struct NumberedReadings: Sendable, Hashable {
-    public var store: StoreID
-    public var firstNumber: Int64
-    public var readings: [Reading]
+package struct NumberedReadings: Sendable, Hashable {
+    package var store: StoreID
+    package var firstNumber: Int64
+    package var readings: [Reading]
 
-    public var numbers: Range<Int64> { firstNumber..<(firstNumber + Int64(readings.count)) }
+    package var numbers: Range<Int64> { firstNumber..<(firstNumber + Int64(readings.count)) }
 }
 
 /// What a store holds and has held.
-public struct OutboxTally: Sendable, Hashable {
+package struct OutboxTally: Sendable, Hashable {
     /// How many readings got a number, ever.
-    public var numbered: Int64
+    package var numbered: Int64
     /// How many of them wait for the central service.
-    public var waiting: Int64
+    package var waiting: Int64
     /// How many of them it holds.
-    public var delivered: Int64
+    package var delivered: Int64
     /// How many had to go before it did.
-    public var lost: Int64
+    package var lost: Int64
     /// How many came from devices whose own time can't be right.
-    public var implausible: Int64
+    package var implausible: Int64
     /// How many wait until the clock is set.
-    public var heldForClock: Int64
+    package var heldForClock: Int64
     /// How many messages could not be read, by reason.
-    public var rejections: [String: Int64]
+    package var rejections: [String: Int64]
     /// How many messages the broker delivered again that were stored before, and were left out.
-    public var redelivered: Int64
+    package var redelivered: Int64
     /// Bytes of the file that hold something.
-    public var usedBytes: Int64
+    package var usedBytes: Int64
 }
 
 /// What went wrong with the store's file, and what to do about it.
-public struct OutboxError: Error, Sendable, CustomStringConvertible {
-    public enum Kind: Sendable, Hashable {
+package struct OutboxError: Error, Sendable, CustomStringConvertible {
+    package enum Kind: Sendable, Hashable {
         case diskFull, readOnly, noAccess, other
         /// What lies in the file is damaged, or can't be read from the disk, or was never a store.
         case damaged
     }
 
-    public var kind: Kind
-    public var description: String
+    package var kind: Kind
+    package var description: String
 
     init(path: String, action: String, cause: any Error) {
         kind = Self.kind(of: cause)

@@ -105,13 +105,13 @@ struct SeriesNumbers {
 
 extension Outbox {
     /// So many series are kept whether they are used or not: devices that fall silent come back.
-    public static let mostUnusedSeries = 20_000
+    package static let mostUnusedSeries = 20_000
 
     /// Forgets series of which no reading lies unpacked, where there are many: a device that makes up a name for each
     /// message would fill the file with names. Packed readings carry theirs with them.
     ///
     /// - Returns: how many were forgotten, at most 10,000 at once.
-    public func forgetUnusedSeries(beyond most: Int = mostUnusedSeries) throws(OutboxError) -> Int {
+    package func forgetUnusedSeries(beyond most: Int = mostUnusedSeries) throws(OutboxError) -> Int {
         guard try read({ try Int.fetchOne($0, sql: "SELECT count(*) FROM series") ?? 0 }) > most else { return 0 }
         return try writeReturning("tidy") { database in
             try database.execute(

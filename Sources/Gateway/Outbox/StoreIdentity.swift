@@ -75,7 +75,7 @@ struct StoreIdentity: Codable, Equatable {
 
 extension Outbox {
     /// Notes beside the file who the store is and how many readings it has numbered, where that has changed.
-    public func noteIdentity() throws(OutboxError) {
+    package func noteIdentity() throws(OutboxError) {
         let numbered = try read { database in
             try Tally.read(database).nextNumber - 1
         }

@@ -4,15 +4,15 @@ import Glibc
 /// Keeps a store for one process: two that number and deliver the same readings would double and lose them.
 ///
 /// The system takes the lock away with the process, however that ends.
-public final class StoreLock: Sendable {
+package final class StoreLock: Sendable {
     private let descriptor: Int32
 
     /// Another process has the store.
-    public struct InUse: Error, Sendable, CustomStringConvertible {
-        public var path: String
-        public var process: Int32
+    package struct InUse: Error, Sendable, CustomStringConvertible {
+        package var path: String
+        package var process: Int32
 
-        public var description: String {
+        package var description: String {
             "The buffer \(path) is in use by process \(process). Two gateways can't share one: end that one first, or give "
                 + "this one a buffer.path, a mqtt.clientID and a building.slug of its own."
         }
@@ -21,7 +21,7 @@ public final class StoreLock: Sendable {
     /// - Parameter path: the store's file.
     /// - Returns: `nil` where the disk takes no lock now: heating does not wait for it.
     /// - Throws: `InUse`.
-    public init?(path: String) throws(InUse) {
+    package init?(path: String) throws(InUse) {
         let file = URL(fileURLWithPath: path)
         try? FileManager.default.createDirectory(
             at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

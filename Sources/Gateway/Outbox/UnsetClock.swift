@@ -3,13 +3,13 @@ import Foundation
 import GRDB
 
 /// How far the calendar clock was from the monotonic one.
-public struct ClockOffset: Sendable, Hashable {
+package struct ClockOffset: Sendable, Hashable {
     /// The machine's boot: monotonic time means something only within it.
-    public var boot: String
+    package var boot: String
     /// Calendar time less monotonic time, milliseconds.
-    public var milliseconds: Int64
+    package var milliseconds: Int64
 
-    public init(boot: String, milliseconds: Int64) {
+    package init(boot: String, milliseconds: Int64) {
         self.boot = boot
         self.milliseconds = milliseconds
     }
@@ -145,13 +145,13 @@ extension Outbox {
     /// - Parameter shift: milliseconds.
     /// - Returns: the segment as it is then, and how many devices' times show as implausible now; `nil` where it can't be
     ///   read.
-    public typealias SegmentShift = (_ bytes: [UInt8], _ numbers: Range<Int64>, _ shift: Int64) -> ShiftedSegment?
+    package typealias SegmentShift = (_ bytes: [UInt8], _ numbers: Range<Int64>, _ shift: Int64) -> ShiftedSegment?
 
-    public struct ShiftedSegment: Sendable {
-        public var bytes: [UInt8]
-        public var implausible: Int
+    package struct ShiftedSegment: Sendable {
+        package var bytes: [UInt8]
+        package var implausible: Int
 
-        public init(bytes: [UInt8], implausible: Int) {
+        package init(bytes: [UInt8], implausible: Int) {
             self.bytes = bytes
             self.implausible = implausible
         }
@@ -165,7 +165,7 @@ extension Outbox {
     ///   - limit: how many at most, or one segment, so that intake never waits long.
     ///   - shiftSegment: does the same to a packed segment.
     /// - Returns: whether there was something to do; then there may be more.
-    public func restamp(
+    package func restamp(
         by clock: ClockOffset, plausible: Int64, atMost limit: Int = 2_000, shiftSegment: SegmentShift
     ) throws(OutboxError) -> Bool {
         guard try hasUnsetClock() else { return false }
@@ -205,7 +205,7 @@ extension Outbox {
     /// Lets readings of earlier boots go up as they are: nobody knows how much time passed between the boots.
     ///
     /// - Parameter boot: the present one.
-    public func releaseBoots(before boot: String) throws(OutboxError) {
+    package func releaseBoots(before boot: String) throws(OutboxError) {
         guard try hasUnsetClock() else { return }
         try write("update") { database in
             let unset = UnsetClock(database: database)
@@ -220,7 +220,7 @@ extension Outbox {
 
     /// Lets readings go up that have waited long enough for the clock. Those that are still here when it is set are
     /// put right all the same.
-    public func releaseHeld() throws(OutboxError) {
+    package func releaseHeld() throws(OutboxError) {
         guard try hasUnsetClock() else { return }
         try write("update") { database in
             let unset = UnsetClock(database: database)

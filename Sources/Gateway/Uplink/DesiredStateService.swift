@@ -1,11 +1,11 @@
-public import Building
+package import Building
 import Foundation
-public import HTTPClient
-public import Logging
-public import WireFormat
+package import HTTPClient
+package import Logging
+package import WireFormat
 
 /// Who takes what the central service wishes.
-public protocol DesiredStateReceiver: Sendable {
+package protocol DesiredStateReceiver: Sendable {
     /// Every wish up to this one was taken.
     var version: Int64 { get }
     /// Takes what is new. What was taken before may come again.
@@ -18,7 +18,7 @@ public protocol DesiredStateReceiver: Sendable {
 ///
 /// It asks, and the answer comes as soon as there is something new. Whatever goes wrong on the way, it asks again after
 /// the version that it has.
-public final class DesiredStateService: Sendable {
+package final class DesiredStateService: Sendable {
     private let taker: any DesiredStateReceiver
     private let asking: CentralClient
     private let reporting: CentralClient
@@ -44,7 +44,7 @@ public final class DesiredStateService: Sendable {
     ///   - jitter: draws a number of 0…1, by which pauses differ between gateways.
     ///   - wait: how long a request waits for something new, seconds. Less than what `HTTPClient` takes for a dead
     ///     link.
-    public init(
+    package init(
         taker: any DesiredStateReceiver, asking: any HTTPTransport, reporting: any HTTPTransport, baseURL: String,
         token: @escaping @Sendable () throws -> String, logger: Logger, refusals: UplinkRefusals? = nil,
         now: @escaping @Sendable () -> MonotonicInstant,
@@ -63,7 +63,7 @@ public final class DesiredStateService: Sendable {
     }
 
     /// Runs until its task is cancelled.
-    public func run() async {
+    package func run() async {
         async let reports: Void = runReports()
         var course = Course()
         while !Task.isCancelled { await rest(until: await ask(&course)) }

@@ -1,10 +1,10 @@
-public import Building
+package import Building
 import Outbox
 
 /// The link to the central service as a state machine: it is told what happened, and says what to do next. It sends
 /// nothing and has no clock.
-public struct Link: Sendable {
-    public enum Action: Hashable, Sendable {
+package struct Link: Sendable {
+    package enum Action: Hashable, Sendable {
         /// Tell the central service what the building consists of.
         case register
         /// Send readings that wait, at most so many.
@@ -13,7 +13,7 @@ public struct Link: Sendable {
     }
 
     /// After an outage the present goes first, and the backlog goes beside it.
-    public enum Priority: Hashable, Sendable {
+    package enum Priority: Hashable, Sendable {
         /// The newest readings, once in `Settings.sendInterval` while there is a backlog.
         case newest
         /// The oldest ones: all requests in between.
@@ -21,7 +21,7 @@ public struct Link: Sendable {
     }
 
     /// How a request ended.
-    public enum Outcome: Hashable, Sendable {
+    package enum Outcome: Hashable, Sendable {
         case accepted
         /// - Parameters:
         ///   - status: of HTTP; below 300 where the answer was not the one that a central service gives.
@@ -33,28 +33,28 @@ public struct Link: Sendable {
         case unready(why: String)
     }
 
-    public struct Settings: Sendable {
+    package struct Settings: Sendable {
         /// The shortest time from one batch that took all that waited to the next.
-        public var sendInterval: Duration = .seconds(1)
+        package var sendInterval: Duration = .seconds(1)
         /// How often an empty store is looked at.
-        public var idlePause: Duration = .milliseconds(100)
+        package var idlePause: Duration = .milliseconds(100)
         /// As many as a packed segment holds, so that segments go up as they lie.
-        public var firstBatch = Outbox.segmentSize
-        public var largestBatch = WireLimits.batchRowsAtOnce
+        package var firstBatch = Outbox.segmentSize
+        package var largestBatch = WireLimits.batchRowsAtOnce
         /// How long a store that can't be read is left alone.
-        public var troublePause: Duration = .seconds(5)
+        package var troublePause: Duration = .seconds(5)
 
-        public init() {}
+        package init() {}
     }
 
-    public enum Health: Hashable, Sendable {
+    package enum Health: Hashable, Sendable {
         case untried
         case working
         /// - Parameter why: for people, with what to do.
         case failing(why: String)
     }
 
-    public private(set) var health = Health.untried
+    package private(set) var health = Health.untried
     private let settings: Settings
     private var isRegistered = false
     /// Whether more waits than the last batch took.
@@ -66,13 +66,13 @@ public struct Link: Sendable {
     private var pauses = RetryPause()
     private var notBefore: MonotonicInstant?
 
-    public init(settings: Settings = .init()) {
+    package init(settings: Settings = .init()) {
         self.settings = settings
         largestBatch = settings.firstBatch
         ceiling = settings.largestBatch
     }
 
-    public func next(now: MonotonicInstant) -> Action {
+    package func next(now: MonotonicInstant) -> Action {
         if let notBefore, now < notBefore { return .wait(until: notBefore) }
         guard isRegistered else { return .register }
         let isNewestDue = newestSent.map { now - $0 >= settings.sendInterval } ?? true
@@ -82,7 +82,7 @@ public struct Link: Sendable {
     /// The building's description was sent.
     ///
     /// - Parameter jitter: 0…1, drawn anew each time, so that a fleet does not come back at one moment.
-    public mutating func introduced(_ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
+    package mutating func introduced(_ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
         if case .accepted = outcome {
             isRegistered = true
             // Another server may answer now.
@@ -101,7 +101,7 @@ public struct Link: Sendable {
     /// - Parameters:
     ///   - rows: how many readings it held.
     ///   - left: how many waited beside them.
-    public mutating func delivered(
+    package mutating func delivered(
         _ priority: Priority, rows: Int, left: Int, _ outcome: Outcome, now: MonotonicInstant, jitter: Double
     ) {
         switch outcome {
@@ -120,11 +120,11 @@ public struct Link: Sendable {
     }
 
     /// Whether all that waited has gone up, as far as is known.
-    public var isIdle: Bool { isRegistered && !hasBacklog }
+    package var isIdle: Bool { isRegistered && !hasBacklog }
 
     /// A report was sent. Where it was taken, whatever was refused before, something is taken now; where nobody answered,
     /// nobody would answer a batch either. One that was refused says nothing of batches.
-    public mutating func reported(_ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
+    package mutating func reported(_ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
         switch outcome {
         case .accepted: succeed()
         case .unanswered: fail(outcome, now: now, jitter: jitter)
@@ -133,7 +133,7 @@ public struct Link: Sendable {
     }
 
     /// Nothing waits in this lane.
-    public mutating func foundNothing(in priority: Priority, now: MonotonicInstant) {
+    package mutating func foundNothing(in priority: Priority, now: MonotonicInstant) {
         switch priority {
         case .newest: newestSent = now
         case .oldest:
@@ -143,7 +143,7 @@ public struct Link: Sendable {
     }
 
     /// The store can't be read.
-    public mutating func foundTrouble(now: MonotonicInstant) { notBefore = now + settings.troublePause }
+    package mutating func foundTrouble(now: MonotonicInstant) { notBefore = now + settings.troublePause }
 
     private mutating func succeed() {
         pauses.succeed()

@@ -1,14 +1,14 @@
 import Building
 import Foundation
-public import Logging
+package import Logging
 import Synchronization
 import WireFormat
 
 /// What cannot go over the uplink however often it is sent: what the central service refused for good, and what it
 /// wishes that this gateway cannot carry out. Kept for people until it is settled.
-public final class UplinkRefusals: Sendable {
+package final class UplinkRefusals: Sendable {
     /// More than anybody reads.
-    public static let mostKept = 50
+    package static let mostKept = 50
 
     private let logger: Logger
     private let state = Mutex(State())
@@ -20,10 +20,10 @@ public final class UplinkRefusals: Sendable {
         var untold = 0
     }
 
-    public init(logger: Logger) { self.logger = logger }
+    package init(logger: Logger) { self.logger = logger }
 
     /// Reasons by what they are about: `the inventory`, `the state of room-101`. Empty if all is well.
-    public var reasons: [String: String] {
+    package var reasons: [String: String] {
         state.withLock { state in
             var reasons = state.reasons
             if state.untold > 0 { reasons["others since the start"] = "\(state.untold)" }

@@ -1,13 +1,13 @@
-public import Building
+package import Building
 import Foundation
-public import HTTPClient
-public import Logging
-public import Outbox
+package import HTTPClient
+package import Logging
+package import Outbox
 import Synchronization
 import WireFormat
 
 /// Delivers what the outbox holds to the central service, and forgets it only after that service holds it.
-public final class UplinkService: Sendable {
+package final class UplinkService: Sendable {
     let outbox: Outbox
     let client: CentralClient
     private let inventory: Inventory
@@ -22,14 +22,14 @@ public final class UplinkService: Sendable {
     private static let reportInterval = Duration.seconds(30)
 
     /// What ops want to know of the link.
-    public struct Report: Sendable, Hashable {
-        public var health = Link.Health.untried
+    package struct Report: Sendable, Hashable {
+        package var health = Link.Health.untried
         /// When the central service last took something.
-        public var lastSuccess: MonotonicInstant?
+        package var lastSuccess: MonotonicInstant?
         /// Readings delivered since the start.
-        public var delivered: Int64 = 0
+        package var delivered: Int64 = 0
         /// How long the backlog will need at the present pace; `nil` while there is none, or no pace is known.
-        public var backlogEnds: Duration?
+        package var backlogEnds: Duration?
     }
 
     /// - Parameters:
@@ -39,7 +39,7 @@ public final class UplinkService: Sendable {
     ///   - brokerDropped: how many messages the broker has dropped, as far as it tells.
     ///   - now: the monotonic clock.
     ///   - jitter: draws a number of 0…1, by which pauses differ between gateways.
-    public init(
+    package init(
         outbox: Outbox, transport: any HTTPTransport, baseURL: String, token: @escaping @Sendable () throws -> String,
         inventory: Inventory, settings: Link.Settings = .init(), logger: Logger, refusals: UplinkRefusals? = nil,
         brokerDropped: @escaping @Sendable () -> Int64 = { 0 }, now: @escaping @Sendable () -> MonotonicInstant,
@@ -57,10 +57,10 @@ public final class UplinkService: Sendable {
         self.jitter = jitter
     }
 
-    public var currentReport: Report { report.withLock { $0 } }
+    package var currentReport: Report { report.withLock { $0 } }
 
     /// Runs until `isStopping` says so, between two requests: nothing is left half sent.
-    public func run(isStopping: @escaping @Sendable () -> Bool) async {
+    package func run(isStopping: @escaping @Sendable () -> Bool) async {
         var course = begin()
         while !isStopping() {
             guard let until = await step(&course, isStopping: isStopping) else { continue }
@@ -137,7 +137,7 @@ public final class UplinkService: Sendable {
     // MARK: Sending
 
     /// How many batches are on their way at once at most. `HTTPClient` wants as many lines.
-    public static let mostUnderWay = SendWidth.most
+    package static let mostUnderWay = SendWidth.most
 
     /// Sends until nothing waits, something goes wrong, or a report is due.
     private func deliver(_ course: inout Course, isStopping: @escaping @Sendable () -> Bool) async {

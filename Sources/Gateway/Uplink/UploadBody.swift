@@ -1,11 +1,11 @@
 import Building
-public import Outbox
+package import Outbox
 import WireFormat
 
 /// The bytes of a parcel, as they go up.
-public enum UploadBody {
+package enum UploadBody {
     /// Packs readings for the backlog: smaller than what goes up at once, and worth the time.
-    public static func segment(_ run: NumberedReadings) -> [UInt8] { ReadingBatch(run).encode(level: segmentLevel) }
+    package static func segment(_ run: NumberedReadings) -> [UInt8] { ReadingBatch(run).encode(level: segmentLevel) }
 
     private static let segmentLevel: Int32 = 7
 
@@ -16,7 +16,7 @@ public enum UploadBody {
     ///   - shift: milliseconds.
     ///   - plausible: how far a device's time may be from its receipt, milliseconds.
     /// - Returns: `nil` where the segment can't be read.
-    public static func shifting(
+    package static func shifting(
         _ segment: [UInt8], _ numbers: Range<Int64>, by shift: Int64, plausible: Int64
     ) -> Outbox.ShiftedSegment? {
         guard var batch = try? decode(segment) else { return nil }

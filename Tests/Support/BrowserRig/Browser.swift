@@ -1,10 +1,10 @@
-public import Foundation
+package import Foundation
 internal import HTTPClient
 internal import Rig
-public import Testing
+package import Testing
 
 /// A real Chromium without a window, driven by the W3C's WebDriver protocol through Debian's chromedriver.
-public final class Browser: Sendable {
+package final class Browser: Sendable {
     private let driver: ManagedProcess
     private let session: String
     private let transfer: HTTPClient
@@ -13,14 +13,14 @@ public final class Browser: Sendable {
     fileprivate static let isInstalled = FileManager.default.isExecutableFile(atPath: driverPath)
 
     /// How wide a page is, and what its user likes.
-    public struct Look: Sendable {
-        public var width: Int
-        public var height: Int
-        public var isDark: Bool
+    package struct Look: Sendable {
+        package var width: Int
+        package var height: Int
+        package var isDark: Bool
         /// `en`, `de`
-        public var language: String
+        package var language: String
 
-        public init(width: Int = 1280, height: Int = 900, isDark: Bool = false, language: String = "en") {
+        package init(width: Int = 1280, height: Int = 900, isDark: Bool = false, language: String = "en") {
             self.width = width
             self.height = height
             self.isDark = isDark
@@ -28,7 +28,7 @@ public final class Browser: Sendable {
         }
     }
 
-    public init(_ look: Look = Look()) async throws {
+    package init(_ look: Look = Look()) async throws {
         let port = LoopbackPort.free()
         driver = try ManagedProcess(Self.driverPath, ["--port=\(port)", "--allowed-ips=127.0.0.1"])
         try await driver.waitFor(output: "started successfully")
@@ -70,23 +70,23 @@ public final class Browser: Sendable {
             ])
     }
 
-    public struct Complaint: Error, CustomStringConvertible {
-        public var description: String
+    package struct Complaint: Error, CustomStringConvertible {
+        package var description: String
     }
 
     /// Ends the browser and its driver.
-    public func end() async {
+    package func end() async {
         try? await command("Browser.close", [:])
         await driver.terminate()
     }
 
-    public func open(_ address: String) async throws {
+    package func open(_ address: String) async throws {
         _ = try await call("/url", ["url": address])
     }
 
     /// Runs the body of an asynchronous function in the page and gives what it returns, as JSON can hold it.
     @discardableResult
-    public func run<Value>(_ script: String, as type: Value.Type = Value.self) async throws -> Value {
+    package func run<Value>(_ script: String, as type: Value.Type = Value.self) async throws -> Value {
         let wrapped = """
             const done = arguments[arguments.length - 1];
             (async () => { \(script) })().then((value) => done({ value }), (error) => done({ error: String(error) }));
@@ -101,7 +101,7 @@ public final class Browser: Sendable {
     }
 
     /// Waits until an expression of the page is true.
-    public func waitUntil(_ expression: String, within limit: Duration = .seconds(20)) async throws {
+    package func waitUntil(_ expression: String, within limit: Duration = .seconds(20)) async throws {
         try await eventually("in the page: \(expression)", within: limit) {
             try await self.run("return Boolean(\(expression));", as: Bool.self)
         }
@@ -109,7 +109,7 @@ public final class Browser: Sendable {
 
     /// Presses keys where the focus is, one after the other. Special keys are those of WebDriver: `\u{E004}` is Tab,
     /// `\u{E007}` Enter.
-    public func press(_ keys: String) async throws {
+    package func press(_ keys: String) async throws {
         let actions = keys.flatMap { key in
             [["type": "keyDown", "value": String(key)], ["type": "keyUp", "value": String(key)]]
         }
@@ -118,12 +118,12 @@ public final class Browser: Sendable {
     }
 
     /// From now on files that the page offers are saved there.
-    public func saveDownloads(in folder: String) async throws {
+    package func saveDownloads(in folder: String) async throws {
         try await command("Browser.setDownloadBehavior", ["behavior": "allow", "downloadPath": folder])
     }
 
     /// Cuts the page off from every network, or lets it have them again.
-    public func cutNetwork(_ isCut: Bool) async throws {
+    package func cutNetwork(_ isCut: Bool) async throws {
         try await command("Network.enable", [:])
         try await command(
             "Network.emulateNetworkConditions",
@@ -131,14 +131,14 @@ public final class Browser: Sendable {
     }
 
     /// PNG, of what is in the window.
-    public func screenshot() async throws -> Data {
+    package func screenshot() async throws -> Data {
         let answer = try await call("/screenshot")
         return Data(base64Encoded: answer as? String ?? "") ?? Data()
     }
 
     /// What the console said since the last time, worse than informative: among it every breach of the page's content
     /// security policy, and every file that is missing.
-    public func complaints() async throws -> [String] {
+    package func complaints() async throws -> [String] {
         try await log("browser").compactMap { entry in
             guard let level = entry["level"] as? String, level == "SEVERE" || level == "WARNING" else { return nil }
             return "\(level): \(entry["message"] ?? "")"
@@ -146,7 +146,7 @@ public final class Browser: Sendable {
     }
 
     /// The addresses that the browser asked for since the last time.
-    public func requestedAddresses() async throws -> [URL] {
+    package func requestedAddresses() async throws -> [URL] {
         try await log("performance").compactMap { entry in
             guard let text = entry["message"] as? String,
                 let message = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any],
@@ -191,7 +191,7 @@ public final class Browser: Sendable {
 
 extension Trait where Self == ConditionTrait {
     /// Runs only where there is a browser; `make test` installs it.
-    public static var withBrowser: Self {
+    package static var withBrowser: Self {
         .enabled(if: Browser.isInstalled, "Needs Debian's chromium and chromium-driver; `make test` installs them.")
     }
 }

@@ -3,13 +3,13 @@ import Glibc
 import Rig
 
 /// A TimescaleDB of this run's own, which may be killed.
-public final class PrivateDatabase: Sendable {
+package final class PrivateDatabase: Sendable {
     private let folder = TemporaryFolder()
-    public let port = LoopbackPort.free()
+    package let port = LoopbackPort.free()
     /// As the role that owns the database.
-    public let url: String
+    package let url: String
     /// As a superuser, on the database `postgres`.
-    public var superuserURL: String {
+    package var superuserURL: String {
         get throws {
             try String(contentsOfFile: folder.file("database/superuser.url"), encoding: .utf8)
                 .trimmingCharacters(in: .whitespacesAndNewlines)
@@ -32,7 +32,7 @@ public final class PrivateDatabase: Sendable {
     }
 
     /// Starts one, runs `body` on it, and ends it.
-    public static func withOne(_ body: (PrivateDatabase) async throws -> Void) async throws {
+    package static func withOne(_ body: (PrivateDatabase) async throws -> Void) async throws {
         let database = try await PrivateDatabase()
         let result: Result<Void, any Error>
         do { result = .success(try await body(database)) } catch { result = .failure(error) }
@@ -49,10 +49,10 @@ public final class PrivateDatabase: Sendable {
     }
 
     /// SIGKILL for the server, as when the kernel is out of memory; its sessions end by themselves.
-    public func kill() throws { _ = Glibc.kill(try server(), SIGKILL) }
+    package func kill() throws { _ = Glibc.kill(try server(), SIGKILL) }
 
     /// Starts the server that was killed.
-    public func start() async throws {
+    package func start() async throws {
         // Its last sessions still hold the shared memory for a moment.
         var attempts = 0
         while true {
@@ -65,7 +65,7 @@ public final class PrivateDatabase: Sendable {
     }
 
     /// Stops the server and its sessions where they stand, and lets them go on at the end.
-    public func withSuspended(_ body: () async throws -> Void) async throws {
+    package func withSuspended(_ body: () async throws -> Void) async throws {
         let server = try server()
         let all = [server] + Self.children(of: server)
         for process in all { _ = Glibc.kill(process, SIGSTOP) }

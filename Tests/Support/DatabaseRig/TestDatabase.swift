@@ -1,19 +1,19 @@
 import Foundation
-public import Postgres
-public import Testing
+package import Postgres
+package import Testing
 
 /// A database of a suite's own, on the server that `HEARTH_TEST_DATABASE_URL` names; dropped at the suite's end.
-public enum TestDatabase {
+package enum TestDatabase {
     private static let variable = "HEARTH_TEST_DATABASE_URL"
 
     /// The server, as a superuser.
-    public static let serverURL = ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+    package static let serverURL = ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
 
     /// The connection string of the running suite's database.
-    @TaskLocal public static var url = ""
+    @TaskLocal package static var url = ""
 
     /// How to reach the running suite's database.
-    public static var settings: ConnectionSettings { settings(url) }
+    package static var settings: ConnectionSettings { settings(url) }
 
     /// Patient: databases are made and dropped beside each other here.
     private static func settings(_ url: String) -> ConnectionSettings {
@@ -22,7 +22,7 @@ public enum TestDatabase {
     }
 
     /// Runs statements on the server, in the database that its URL names.
-    public static func onServer(_ script: @escaping @Sendable (Connection) throws -> String) async throws {
+    package static func onServer(_ script: @escaping @Sendable (Connection) throws -> String) async throws {
         let pool = ConnectionPool(
             settings: settings(serverURL ?? ""), limits: .init(connections: 1, longestWait: .seconds(60)))
         defer { pool.close() }
@@ -32,7 +32,7 @@ public enum TestDatabase {
     }
 
     /// Makes a database, runs `body` with its connection string, and drops it.
-    public static func withOne(_ body: (String) async throws -> Void) async throws {
+    package static func withOne(_ body: (String) async throws -> Void) async throws {
         let name = "hearth_test_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
         try await onServer { "CREATE DATABASE \(try $0.quotedIdentifier(name))" }
         let result: Result<Void, any Error>
@@ -45,12 +45,12 @@ public enum TestDatabase {
         try result.get()
     }
 
-    public static func drop(_ name: String) async throws {
+    package static func drop(_ name: String) async throws {
         try await onServer { "DROP DATABASE IF EXISTS \(try $0.quotedIdentifier(name)) WITH (FORCE)" }
     }
 
     /// The server's URL with another database in it.
-    public static func url(ofDatabase name: String) -> String {
+    package static func url(ofDatabase name: String) -> String {
         var parts = URLComponents(string: serverURL ?? "") ?? URLComponents()
         parts.path = "/" + name
         return parts.string ?? ""
@@ -64,8 +64,8 @@ public enum TestDatabase {
 }
 
 /// Gives a suite a database, and skips it where there is no server.
-public struct DatabaseTrait: SuiteTrait, TestScoping {
-    public func provideScope(
+package struct DatabaseTrait: SuiteTrait, TestScoping {
+    package func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         try await TestDatabase.withOne { url in
@@ -75,12 +75,12 @@ public struct DatabaseTrait: SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == DatabaseTrait {
-    public static var database: Self { DatabaseTrait() }
+    package static var database: Self { DatabaseTrait() }
 }
 
 extension Trait where Self == ConditionTrait {
     /// Runs only where there is a server.
-    public static var withDatabaseServer: Self {
+    package static var withDatabaseServer: Self {
         .enabled(if: TestDatabase.serverURL != nil, TestDatabase.missing)
     }
 }

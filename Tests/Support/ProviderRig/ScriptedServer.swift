@@ -1,30 +1,30 @@
 import Foundation
 import Glibc
-public import JSON
-public import Synchronization
+package import JSON
+package import Synchronization
 
 /// A small HTTP server on a loopback port that answers as it is told, piece by piece.
-public final class ScriptedServer: Sendable {
-    public struct Request: Sendable {
-        public var path: String
+package final class ScriptedServer: Sendable {
+    package struct Request: Sendable {
+        package var path: String
         /// Names in lower case.
-        public var headers: [String: String]
-        public var body: JSON
+        package var headers: [String: String]
+        package var body: JSON
     }
 
-    public enum Step: Sendable {
+    package enum Step: Sendable {
         case bytes([UInt8])
         case pause(Duration)
         /// Says nothing more until the client leaves.
         case hang
     }
 
-    public struct Script: Sendable {
-        public var status = 200
-        public var headers: [String: String] = ["content-type": "text/event-stream"]
-        public var steps: [Step] = []
+    package struct Script: Sendable {
+        package var status = 200
+        package var headers: [String: String] = ["content-type": "text/event-stream"]
+        package var steps: [Step] = []
 
-        public init(
+        package init(
             status: Int = 200, headers: [String: String] = ["content-type": "text/event-stream"], steps: [Step] = []
         ) {
             self.status = status
@@ -32,10 +32,10 @@ public final class ScriptedServer: Sendable {
             self.steps = steps
         }
 
-        public static func stream(_ body: String) -> Script { Script(steps: [.bytes(Array(body.utf8))]) }
+        package static func stream(_ body: String) -> Script { Script(steps: [.bytes(Array(body.utf8))]) }
 
         /// In pieces of a few bytes, which cut lines and characters.
-        public static func pieces(_ body: String, of size: Int) -> Script {
+        package static func pieces(_ body: String, of size: Int) -> Script {
             let bytes = Array(body.utf8)
             return Script(
                 steps: stride(from: 0, to: bytes.count, by: size).map {
@@ -43,24 +43,24 @@ public final class ScriptedServer: Sendable {
                 })
         }
 
-        public static func failure(_ status: Int, _ body: JSON, headers: [String: String] = [:]) -> Script {
+        package static func failure(_ status: Int, _ body: JSON, headers: [String: String] = [:]) -> Script {
             Script(
                 status: status, headers: headers.merging(["content-type": "application/json"]) { $1 },
                 steps: [.bytes(body.bytes)])
         }
     }
 
-    public let port: UInt16
-    public let requests = Mutex<[Request]>([])
+    package let port: UInt16
+    package let requests = Mutex<[Request]>([])
     /// How many clients left while the server was hanging.
-    public let departures = Mutex(0)
+    package let departures = Mutex(0)
     private let listener: Int32
     private let scripts: Mutex<[Script]>
 
-    public var url: String { "http://127.0.0.1:\(port)" }
+    package var url: String { "http://127.0.0.1:\(port)" }
 
     /// - Parameter scripts: one for each request in turn; the last is repeated.
-    public init(_ scripts: [Script]) {
+    package init(_ scripts: [Script]) {
         self.scripts = Mutex(scripts)
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         precondition(listener >= 0, "no socket")

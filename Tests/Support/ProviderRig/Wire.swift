@@ -1,15 +1,15 @@
-public import Assistant
+package import Assistant
 import HTTPClient
-public import JSON
+package import JSON
 
 /// What the two kinds of provider say on the wire, as their documentation shows it.
-public enum Wire: CaseIterable, Sendable {
+package enum Wire: CaseIterable, Sendable {
     case anthropic
     case openAI
 
-    public static let key = "sk-very-secret-0123456789"
+    package static let key = "sk-very-secret-0123456789"
 
-    public func model(_ server: ScriptedServer, idle: Duration = .seconds(5)) -> any ChatModel {
+    package func model(_ server: ScriptedServer, idle: Duration = .seconds(5)) -> any ChatModel {
         var http = HTTPStream.Settings()
         http.idleTimeout = idle
         switch self {
@@ -44,7 +44,7 @@ public enum Wire: CaseIterable, Sendable {
     }
 
     /// The begin of an answer.
-    public var opening: String {
+    package var opening: String {
         switch self {
         case .anthropic:
             event([
@@ -60,7 +60,7 @@ public enum Wire: CaseIterable, Sendable {
     }
 
     /// A block of text in pieces.
-    public func text(_ pieces: [String]) -> String {
+    package func text(_ pieces: [String]) -> String {
         switch self {
         case .anthropic:
             event(["type": "content_block_start", "index": 0, "content_block": ["type": "text", "text": ""]])
@@ -76,7 +76,7 @@ public enum Wire: CaseIterable, Sendable {
     }
 
     /// Tool calls, their arguments in pieces, one after another's piece where the provider allows that.
-    public func calls(_ calls: [(id: String, name: String, pieces: [String])]) -> String {
+    package func calls(_ calls: [(id: String, name: String, pieces: [String])]) -> String {
         switch self {
         case .anthropic:
             calls.enumerated().map { index, call in
@@ -118,9 +118,9 @@ public enum Wire: CaseIterable, Sendable {
         }
     }
 
-    public enum Stop { case end, tools, length, refusal }
+    package enum Stop { case end, tools, length, refusal }
 
-    public func closing(_ stop: Stop) -> String {
+    package func closing(_ stop: Stop) -> String {
         switch self {
         case .anthropic:
             let reason: JSON =
@@ -151,21 +151,21 @@ public enum Wire: CaseIterable, Sendable {
     }
 
     /// Where the service finds this provider: the environment of `hearth-central`.
-    public func environment(_ server: ScriptedServer) -> [String: String] {
+    package func environment(_ server: ScriptedServer) -> [String: String] {
         switch self {
         case .anthropic: ["ANTHROPIC_API_KEY": Self.key, "ANTHROPIC_BASE_URL": server.url]
         case .openAI: ["OPENAI_API_KEY": Self.key, "OPENAI_BASE_URL": server.url + "/v1"]
         }
     }
 
-    public func answer(_ pieces: [String]) -> String { opening + text(pieces) + closing(.end) }
+    package func answer(_ pieces: [String]) -> String { opening + text(pieces) + closing(.end) }
 
-    public func request(_ calls: [(id: String, name: String, pieces: [String])]) -> String {
+    package func request(_ calls: [(id: String, name: String, pieces: [String])]) -> String {
         opening + self.calls(calls) + closing(.tools)
     }
 
     /// An error's body, which in the middle of a stream is an event.
-    public func error(_ type: String, _ message: String) -> JSON {
+    package func error(_ type: String, _ message: String) -> JSON {
         switch self {
         case .anthropic:
             ["type": "error", "error": ["type": .string(type), "message": .string(message)]]
@@ -174,9 +174,9 @@ public enum Wire: CaseIterable, Sendable {
         }
     }
 
-    public func errorEvent(_ type: String) -> String { event(error(type, "Overloaded")) }
+    package func errorEvent(_ type: String) -> String { event(error(type, "Overloaded")) }
 
-    public var overloaded: ScriptedServer.Script {
+    package var overloaded: ScriptedServer.Script {
         switch self {
         case .anthropic: .failure(529, error("overloaded_error", "Overloaded"))
         case .openAI: .failure(503, error("server_error", "The engine is currently overloaded"))
@@ -184,7 +184,7 @@ public enum Wire: CaseIterable, Sendable {
     }
 
     /// - Parameter header: `retry-after` in seconds, or OpenAI's `retry-after-ms`.
-    public func rateLimited(after time: String, header: String = "retry-after") -> ScriptedServer.Script {
+    package func rateLimited(after time: String, header: String = "retry-after") -> ScriptedServer.Script {
         .failure(429, error("rate_limit_error", "Too many"), headers: [header: time])
     }
 }

@@ -1,15 +1,15 @@
 import Foundation
 
 /// A real mosquitto on a port of its own.
-public final class Broker: Sendable {
-    public let port: Int
-    public let process: ManagedProcess
+package final class Broker: Sendable {
+    package let port: Int
+    package let process: ManagedProcess
     private let folder: TemporaryFolder
 
     /// - Parameters:
     ///   - port: by default one that is free; another process may take it first, and then the next one serves.
     ///   - extra: further lines of its configuration.
-    public init(port: Int? = nil, extra: String = "", folder: TemporaryFolder = TemporaryFolder()) async throws {
+    package init(port: Int? = nil, extra: String = "", folder: TemporaryFolder = TemporaryFolder()) async throws {
         self.folder = folder
         (self.port, process) = try await Self.started(port, extra, folder)
     }
@@ -42,20 +42,20 @@ public final class Broker: Sendable {
     }
 
     /// One that lets anybody read and write what `rules` allow, lines of mosquitto's ACL file.
-    public static func withRules(_ rules: String, port: Int? = nil) async throws -> Broker {
+    package static func withRules(_ rules: String, port: Int? = nil) async throws -> Broker {
         let folder = TemporaryFolder()
         let file = try folder.write("rules.acl", rules + "\n")
         return try await Broker(port: port, extra: "acl_file \(file)", folder: folder)
     }
 
     /// Changes the rules while it runs.
-    public func setRules(_ rules: String) throws {
+    package func setRules(_ rules: String) throws {
         _ = try folder.write("rules.acl", rules + "\n")
         process.hangUp()
     }
 
     /// Has it write what it holds to its file, and waits until it has.
-    public func save() async throws {
+    package func save() async throws {
         let file = folder.file("mosquitto.db")
         func written() -> Date? {
             (try? FileManager.default.attributesOfItem(atPath: file)[.modificationDate]) as? Date
@@ -66,9 +66,9 @@ public final class Broker: Sendable {
     }
 
     /// The same broker again, after it was ended.
-    public func restarted() async throws -> Broker { try await Broker(port: port, folder: folder) }
+    package func restarted() async throws -> Broker { try await Broker(port: port, folder: folder) }
 
-    public func publish(_ topic: String, _ payload: String, qualityOfService: Int = 1, retain: Bool = false)
+    package func publish(_ topic: String, _ payload: String, qualityOfService: Int = 1, retain: Bool = false)
         async throws
     {
         var arguments = ["-h", "127.0.0.1", "-p", "\(port)", "-q", "\(qualityOfService)", "-t", topic, "-m", payload]
@@ -80,12 +80,12 @@ public final class Broker: Sendable {
     }
 
     /// A subscriber that prints `topic payload` lines.
-    public func subscriber(_ topic: String) throws -> ManagedProcess {
+    package func subscriber(_ topic: String) throws -> ManagedProcess {
         try ManagedProcess("mosquitto_sub", ["-h", "127.0.0.1", "-p", "\(port)", "-q", "1", "-v", "-t", topic])
     }
 
     /// A subscriber with a session that the broker keeps, which prints payloads alone and comes back by itself.
-    public func keptSubscriber(_ topic: String) throws -> ManagedProcess {
+    package func keptSubscriber(_ topic: String) throws -> ManagedProcess {
         try ManagedProcess(
             "mosquitto_sub",
             ["-h", "127.0.0.1", "-p", "\(port)", "-q", "1", "-c", "-i", "kept-\(topic)", "-t", topic, "-F", "%p"])

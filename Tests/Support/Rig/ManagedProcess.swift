@@ -6,15 +6,15 @@ import Synchronization
 ///
 /// It is started by posix_spawn with no signal blocked: Foundation's `Process` would pass on the blocked signals of
 /// the test's thread, and the program would never hear SIGTERM.
-public final class ManagedProcess: Sendable {
-    public struct DidNotHappen: Error, CustomStringConvertible {
-        public var description: String
+package final class ManagedProcess: Sendable {
+    package struct DidNotHappen: Error, CustomStringConvertible {
+        package var description: String
 
-        public init(description: String) { self.description = description }
+        package init(description: String) { self.description = description }
     }
 
-    public let name: String
-    public let id: Int32
+    package let name: String
+    package let id: Int32
     private let folder = TemporaryFolder()
     /// The wait status; `nil` while the process runs.
     private let ended = Mutex<Int32?>(nil)
@@ -22,7 +22,7 @@ public final class ManagedProcess: Sendable {
     /// - Parameters:
     ///   - path: the program; without a slash it is looked up in `PATH`.
     ///   - environment: added to the test's own.
-    public init(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+    package init(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         name = URL(fileURLWithPath: path).lastPathComponent
         let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let path = Self.lookUp(path)
@@ -83,10 +83,10 @@ public final class ManagedProcess: Sendable {
         }
     }
 
-    public var isRunning: Bool { waitForEnd(blocking: false) == nil }
+    package var isRunning: Bool { waitForEnd(blocking: false) == nil }
 
     /// Standard output and error so far.
-    public var output: String {
+    package var output: String {
         String(decoding: FileManager.default.contents(atPath: folder.file("output")) ?? Data(), as: UTF8.self)
     }
 
@@ -94,7 +94,7 @@ public final class ManagedProcess: Sendable {
     ///
     /// - Returns: the exit status, or 128 and the signal's number.
     @discardableResult
-    public func terminate(within limit: Duration = .seconds(20)) async -> Int32 {
+    package func terminate(within limit: Duration = .seconds(20)) async -> Int32 {
         signal(SIGTERM)
         let end = ContinuousClock.now + limit * 3
         while isRunning, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(10)) }
@@ -103,15 +103,15 @@ public final class ManagedProcess: Sendable {
     }
 
     /// SIGKILL, as a power failure would.
-    public func kill() { signal(SIGKILL) }
+    package func kill() { signal(SIGKILL) }
 
-    public func suspend() { signal(SIGSTOP) }
-    public func resume() { signal(SIGCONT) }
+    package func suspend() { signal(SIGSTOP) }
+    package func resume() { signal(SIGCONT) }
 
     /// SIGHUP: most programs read their configuration again.
-    public func hangUp() { signal(SIGHUP) }
+    package func hangUp() { signal(SIGHUP) }
     /// SIGUSR1: mosquitto writes what it holds to its file.
-    public func userSignal() { signal(SIGUSR1) }
+    package func userSignal() { signal(SIGUSR1) }
 
     private func signal(_ number: Int32) {
         // Not reaped yet, so the id is still this process's.
@@ -119,7 +119,7 @@ public final class ManagedProcess: Sendable {
     }
 
     /// Waits for the end: the exit status, or 128 and the signal's number.
-    public func exitStatus() async -> Int32 {
+    package func exitStatus() async -> Int32 {
         while true {
             if let status = waitForEnd(blocking: false) {
                 let signal = status & 0x7F
@@ -130,7 +130,7 @@ public final class ManagedProcess: Sendable {
     }
 
     /// Waits until the output holds `text`.
-    public func waitFor(output text: String, within limit: Duration = .seconds(20)) async throws {
+    package func waitFor(output text: String, within limit: Duration = .seconds(20)) async throws {
         try await eventually("\(name) says “\(text)”", within: limit, detail: self.output) {
             if !self.isRunning, !self.output.contains(text) {
                 throw DidNotHappen(description: "\(name) ended without saying “\(text)”: \(self.output)")
@@ -140,7 +140,7 @@ public final class ManagedProcess: Sendable {
     }
 
     /// Runs a program to its end.
-    public static func run(
+    package static func run(
         _ path: String, _ arguments: [String], environment: [String: String] = [:],
         within limit: Duration = .seconds(60)
     ) async throws -> (status: Int32, output: String) {
@@ -161,7 +161,7 @@ public final class ManagedProcess: Sendable {
 /// - Parameter limit: within which it holds on a machine that has time; thrice as long is waited, since machines are
 ///   shared.
 /// - Throws: where it does not within `limit`, with what was waited for.
-public func eventually(
+package func eventually(
     _ what: String, within limit: Duration = .seconds(20), detail: @autoclosure () -> String = "",
     _ condition: () async throws -> Bool
 ) async throws {

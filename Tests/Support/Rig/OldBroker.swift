@@ -4,12 +4,12 @@ import Synchronization
 
 /// A broker of the time before MQTT 5, as RabbitMQ's plugin is one: it answers a CONNECT of version 5 as
 /// MQTT 3.1.1 says (“unacceptable protocol version”) and hands everything else to a real broker.
-public final class OldBroker: Sendable {
-    public let port: Int
+package final class OldBroker: Sendable {
+    package let port: Int
     private let listener: Int32
     private let isStopped = Atomic(false)
 
-    public init(upstream: Int) throws {
+    package init(upstream: Int) throws {
         port = LoopbackPort.free()
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var on: Int32 = 1
@@ -26,7 +26,7 @@ public final class OldBroker: Sendable {
         thread.start()
     }
 
-    public func stop() {
+    package func stop() {
         isStopped.store(true, ordering: .relaxed)
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)

@@ -1,9 +1,9 @@
 import Foundation
-public import Testing
+package import Testing
 
 /// Tools from PyPI in an environment of the checkout's own, `.venv`, which `compose/python-tools` makes.
-public enum PythonTools {
-    public static func path(_ name: String) -> String { Checkout.file(".venv/bin/\(name)") }
+package enum PythonTools {
+    package static func path(_ name: String) -> String { Checkout.file(".venv/bin/\(name)") }
 
     fileprivate static let areInstalled =
         FileManager.default.isExecutableFile(atPath: path("schemathesis"))
@@ -12,7 +12,7 @@ public enum PythonTools {
 
 extension Trait where Self == ConditionTrait {
     /// Runs only where the tools are; `make test` installs them.
-    public static var withPythonTools: Self {
+    package static var withPythonTools: Self {
         .enabled(if: PythonTools.areInstalled, "Needs the tools that `compose/python-tools` installs.")
     }
 }

@@ -3,10 +3,10 @@ import Glibc
 import Synchronization
 
 /// A folder of a test's own, deleted with it.
-public final class TemporaryFolder: Sendable {
-    public let path: String
+package final class TemporaryFolder: Sendable {
+    package let path: String
 
-    public init() {
+    package init() {
         path = FileManager.default.temporaryDirectory.appendingPathComponent("hearth-test-\(UUID().uuidString)").path
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -17,22 +17,22 @@ public final class TemporaryFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    public func file(_ name: String) -> String { path + "/" + name }
+    package func file(_ name: String) -> String { path + "/" + name }
 
     /// Writes a file and gives its path.
-    public func write(_ name: String, _ text: String) throws -> String {
+    package func write(_ name: String, _ text: String) throws -> String {
         try text.write(toFile: file(name), atomically: true, encoding: .utf8)
         return file(name)
     }
 }
 
-public enum LoopbackPort {
+package enum LoopbackPort {
     /// Below the range from which Linux takes the ports of outgoing connections, so that none of them comes between.
     private static let range = 20_000..<32_000
     private static let next = Mutex(Int.random(in: range))
 
     /// A port of 127.0.0.1 that nobody has at the moment, and that no other caller in this process gets.
-    public static func free() -> Int {
+    package static func free() -> Int {
         next.withLock { next in
             for _ in range {
                 next = next + 1 < range.upperBound ? next + 1 : range.lowerBound
@@ -58,15 +58,15 @@ public enum LoopbackPort {
 }
 
 /// Where the executables of this build lie; `compose/test` says so.
-public enum Executables {
-    public static let folder = ProcessInfo.processInfo.environment["HEARTH_BIN"]
+package enum Executables {
+    package static let folder = ProcessInfo.processInfo.environment["HEARTH_BIN"]
 
-    public static func path(_ name: String) -> String { "\(folder ?? ".build/release")/\(name)" }
+    package static func path(_ name: String) -> String { "\(folder ?? ".build/release")/\(name)" }
 }
 
 /// The checkout that this test was built from.
-public enum Checkout {
-    public static let path: String = {
+package enum Checkout {
+    package static let path: String = {
         var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
             precondition(folder.path != "/", "no Package.swift above \(#filePath)")
@@ -75,5 +75,5 @@ public enum Checkout {
         return folder.path
     }()
 
-    public static func file(_ name: String) -> String { path + "/" + name }
+    package static func file(_ name: String) -> String { path + "/" + name }
 }

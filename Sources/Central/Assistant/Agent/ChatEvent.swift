@@ -1,8 +1,8 @@
-public import JSON
+package import JSON
 
 /// What happens while a question is answered, in the order in which it happens. `done` comes last, also after `error`;
 /// when the reader leaves early nothing more comes.
-public enum ChatEvent: Sendable, Equatable {
+package enum ChatEvent: Sendable, Equatable {
     /// The next piece of the answer.
     case text(String)
     case toolCall(ToolCall, title: String)
@@ -12,7 +12,7 @@ public enum ChatEvent: Sendable, Equatable {
     case done(ChatReply)
 
     /// Of the server-sent event: `text`, `tool_call`, `tool_result`, `error`, `done`.
-    public var name: String {
+    package var name: String {
         switch self {
         case .text: "text"
         case .toolCall: "tool_call"
@@ -23,7 +23,7 @@ public enum ChatEvent: Sendable, Equatable {
     }
 
     /// The server-sent event's data.
-    public var json: JSON {
+    package var json: JSON {
         switch self {
         case .text(let text): ["text": .string(text)]
         case .toolCall(let call, let title):
@@ -46,18 +46,18 @@ public enum ChatEvent: Sendable, Equatable {
     }
 
     /// The whole server-sent event, with the empty line at its end.
-    public var serverSentEvent: String { "event: \(name)\ndata: \(json)\n\n" }
+    package var serverSentEvent: String { "event: \(name)\ndata: \(json)\n\n" }
 }
 
 /// The whole answer, for clients that want one JSON object.
-public struct ChatReply: Sendable, Equatable {
-    public var conversationID: String
-    public var reply: String
-    public var outcomes: [(ToolCall, ToolOutcome)]
+package struct ChatReply: Sendable, Equatable {
+    package var conversationID: String
+    package var reply: String
+    package var outcomes: [(ToolCall, ToolOutcome)]
 
-    public var attachments: [Attachment] { outcomes.flatMap { $1.attachments } }
+    package var attachments: [Attachment] { outcomes.flatMap { $1.attachments } }
 
-    public var json: JSON {
+    package var json: JSON {
         [
             "conversation_id": .string(conversationID), "reply": .string(reply),
             "tool_calls": .array(
@@ -71,18 +71,18 @@ public struct ChatReply: Sendable, Equatable {
         ]
     }
 
-    public static func == (left: Self, right: Self) -> Bool {
+    package static func == (left: Self, right: Self) -> Bool {
         left.conversationID == right.conversationID && left.reply == right.reply
             && left.outcomes.elementsEqual(right.outcomes, by: ==)
     }
 }
 
-public struct ChatProblem: Sendable, Equatable {
+package struct ChatProblem: Sendable, Equatable {
     /// `model_overloaded`, `too_many_steps`, `message_too_long`…
-    public var code: String
+    package var code: String
     /// English, for whoever builds on the chat.
-    public var message: String
-    public var hint: String
+    package var message: String
+    package var hint: String
 }
 
 extension ToolCall {

@@ -1,11 +1,11 @@
 /// Answers the common questions by itself, in English and German, with the same tools as any other model: no key, no
 /// network, and the same answer every time. It says so when it does not understand.
-public struct BuiltInModel: ChatModel {
-    public init() {}
+package struct BuiltInModel: ChatModel {
+    package init() {}
 
-    public var name: String { "built-in" }
+    package var name: String { "built-in" }
 
-    public func respond(to request: ChatRequest) -> AsyncThrowingStream<ChatModelEvent, any Error> {
+    package func respond(to request: ChatRequest) -> AsyncThrowingStream<ChatModelEvent, any Error> {
         let (stream, continuation) = AsyncThrowingStream<ChatModelEvent, any Error>.makeStream()
         switch BuiltInDialogue(request: request).next() {
         case .say(let text):

@@ -1,10 +1,10 @@
 /// The languages that Hearth speaks by itself. Language models answer in the guest's, whichever it is.
-public enum Language: String, Sendable, CaseIterable {
+package enum Language: String, Sendable, CaseIterable {
     case english = "en"
     case german = "de"
 
     /// The language of `text`, by its common words; `otherwise` where they don't tell.
-    public static func detected(in text: String, otherwise: Language) -> Language {
+    package static func detected(in text: String, otherwise: Language) -> Language {
         let words = WordTokens(text).words
         let german = words.count { germanWords.contains($0) } + (text.contains { "äöüßÄÖÜ".contains($0) } ? 2 : 0)
         let english = words.count { englishWords.contains($0) }

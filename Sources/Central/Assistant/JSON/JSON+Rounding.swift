@@ -1,8 +1,8 @@
-public import JSON
+package import JSON
 
 extension JSON {
     /// Rounded to a thousandth, which is finer than any sensor here; `null` where there is nothing.
-    public init(_ value: Double?) {
+    package init(_ value: Double?) {
         guard let value, value.isFinite else {
             self = .null
             return

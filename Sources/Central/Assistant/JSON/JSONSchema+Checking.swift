@@ -1,9 +1,9 @@
-public import JSON
+package import JSON
 
 extension JSONSchema {
     /// What is wrong with `value`, each in a sentence that says where, what was expected and what came, so that a model
     /// can do better; empty where nothing is. Strict: a number in quotes is no number.
-    public func violations(in value: JSON) -> [String] {
+    package func violations(in value: JSON) -> [String] {
         var found: [String] = []
         check(value, at: "", into: &found)
         return found

@@ -1,9 +1,9 @@
-public import JSON
+package import JSON
 
 /// The part of JSON Schema (2020-12) that the tools' inputs use, as a value: what this can't say can't be asked of a
 /// model. Objects never allow members beside those named.
-public struct JSONSchema: Sendable {
-    public indirect enum Shape: Sendable {
+package struct JSONSchema: Sendable {
+    package indirect enum Shape: Sendable {
         case string(lengths: ClosedRange<Int>)
         /// `format: date-time`; a time without offset is allowed, and means the building's local time.
         case dateTime
@@ -15,28 +15,28 @@ public struct JSONSchema: Sendable {
         case object([Property])
     }
 
-    public struct Property: Sendable {
-        public var name: String
-        public var schema: JSONSchema
-        public var isRequired: Bool
+    package struct Property: Sendable {
+        package var name: String
+        package var schema: JSONSchema
+        package var isRequired: Bool
     }
 
-    public var shape: Shape
+    package var shape: Shape
     /// For the model: meaning, unit, example.
-    public var description: String?
+    package var description: String?
     /// Whether `null` is allowed as well.
-    public var isNullable = false
+    package var isNullable = false
 
-    public init(_ shape: Shape, _ description: String? = nil, isNullable: Bool = false) {
+    package init(_ shape: Shape, _ description: String? = nil, isNullable: Bool = false) {
         self.shape = shape
         self.description = description
         self.isNullable = isNullable
     }
 
-    public static func object(_ properties: [Property]) -> JSONSchema { JSONSchema(.object(properties)) }
+    package static func object(_ properties: [Property]) -> JSONSchema { JSONSchema(.object(properties)) }
 
     /// As the providers and MCP want it.
-    public var json: JSON {
+    package var json: JSON {
         var members: [JSON.Member] = [.init("type", isNullable ? [.string(typeName), "null"] : .string(typeName))]
         if let description { members.append(.init("description", .string(description))) }
         switch shape {
@@ -77,11 +77,11 @@ public struct JSONSchema: Sendable {
 }
 
 extension JSONSchema.Property {
-    public static func required(_ name: String, _ schema: JSONSchema) -> Self {
+    package static func required(_ name: String, _ schema: JSONSchema) -> Self {
         .init(name: name, schema: schema, isRequired: true)
     }
 
-    public static func optional(_ name: String, _ schema: JSONSchema) -> Self {
+    package static func optional(_ name: String, _ schema: JSONSchema) -> Self {
         .init(name: name, schema: schema, isRequired: false)
     }
 }

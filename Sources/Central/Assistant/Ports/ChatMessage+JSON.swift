@@ -1,8 +1,8 @@
-public import JSON
+package import JSON
 
 /// How conversations are kept. Links are not: they expire sooner than a conversation.
 extension ChatMessage {
-    public var json: JSON {
+    package var json: JSON {
         switch self {
         case .guest(let text): ["role": "guest", "text": .string(text)]
         case .assistant(let text, let calls):
@@ -12,7 +12,7 @@ extension ChatMessage {
     }
 
     /// `nil` where `json` was not written by `ChatMessage.json`.
-    public init?(json: JSON) {
+    package init?(json: JSON) {
         switch json["role"]?.text {
         case "guest":
             guard let text = json["text"]?.text else { return nil }

@@ -1,7 +1,7 @@
-public import JSON
+package import JSON
 
 /// One entry of a conversation, as it is kept and as models get it.
-public enum ChatMessage: Sendable, Equatable {
+package enum ChatMessage: Sendable, Equatable {
     /// What the guest, or an operator, wrote.
     case guest(String)
     /// What the model said, and the tools that it wants called; either may be empty.
@@ -11,14 +11,14 @@ public enum ChatMessage: Sendable, Equatable {
 }
 
 /// A model's wish to have a tool called.
-public struct ToolCall: Sendable, Equatable {
+package struct ToolCall: Sendable, Equatable {
     /// Names the call within its conversation.
-    public var id: String
-    public var name: String
+    package var id: String
+    package var name: String
     /// As the model wrote them: not checked, perhaps not even JSON.
-    public var arguments: String
+    package var arguments: String
 
-    public init(id: String, name: String, arguments: String) {
+    package init(id: String, name: String, arguments: String) {
         self.id = id
         self.name = name
         self.arguments = arguments
@@ -26,17 +26,17 @@ public struct ToolCall: Sendable, Equatable {
 }
 
 /// What became of a call.
-public struct ToolOutcome: Sendable, Equatable {
-    public var callID: String
-    public var name: String
-    public var isError: Bool
+package struct ToolOutcome: Sendable, Equatable {
+    package var callID: String
+    package var name: String
+    package var isError: Bool
     /// For the model: the result as JSON, or `{"error":"…"}`.
-    public var content: JSON
+    package var content: JSON
     /// For people, one line.
-    public var summary: String
-    public var attachments: [Attachment]
+    package var summary: String
+    package var attachments: [Attachment]
 
-    public init(
+    package init(
         callID: String, name: String, isError: Bool, content: JSON, summary: String, attachments: [Attachment] = []
     ) {
         self.callID = callID
@@ -49,19 +49,19 @@ public struct ToolOutcome: Sendable, Equatable {
 }
 
 /// A file that the guest can fetch.
-public struct Attachment: Sendable, Equatable {
+package struct Attachment: Sendable, Equatable {
     /// With extension: `energy_2026-11-20.csv`.
-    public var name: String
+    package var name: String
     /// Signed and expiring. It goes to the guest only, never to a model.
-    public var url: String
-    public var mediaType: String
+    package var url: String
+    package var mediaType: String
 
-    public init(name: String, url: String, mediaType: String) {
+    package init(name: String, url: String, mediaType: String) {
         self.name = name
         self.url = url
         self.mediaType = mediaType
     }
 
     /// As the chat's contract names the members.
-    public var json: JSON { ["name": .string(name), "url": .string(url), "media_type": .string(mediaType)] }
+    package var json: JSON { ["name": .string(name), "url": .string(url), "media_type": .string(mediaType)] }
 }

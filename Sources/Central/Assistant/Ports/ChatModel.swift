@@ -1,7 +1,7 @@
-public import Building
+package import Building
 
 /// Whatever can hold a conversation and ask for tools: a provider's language model, or the built-in one.
-public protocol ChatModel: Sendable {
+package protocol ChatModel: Sendable {
     /// For logs: `anthropic claude-…`, `built-in`.
     var name: String { get }
 
@@ -12,19 +12,19 @@ public protocol ChatModel: Sendable {
     func respond(to request: ChatRequest) -> AsyncThrowingStream<ChatModelEvent, any Error>
 }
 
-public struct ChatRequest: Sendable {
+package struct ChatRequest: Sendable {
     /// The same for every guest and moment, so that providers can cache it.
-    public var instructions: String
-    public var situation: ChatSituation
-    public var tools: [ToolDefinition]
+    package var instructions: String
+    package var situation: ChatSituation
+    package var tools: [ToolDefinition]
     /// Whether the model may call tools now, or has to answer with what it knows.
-    public var mayCallTools: Bool
+    package var mayCallTools: Bool
     /// Begins with a guest's message and ends with a guest's message or with results.
-    public var messages: [ChatMessage]
+    package var messages: [ChatMessage]
     /// The longest answer, tokens.
-    public var maxTokens: Int
+    package var maxTokens: Int
 
-    public init(
+    package init(
         instructions: String, situation: ChatSituation, tools: [ToolDefinition], mayCallTools: Bool = true,
         messages: [ChatMessage], maxTokens: Int
     ) {
@@ -38,14 +38,14 @@ public struct ChatRequest: Sendable {
 }
 
 /// Who is asking, where and when.
-public struct ChatSituation: Sendable {
-    public var now: Timestamp
-    public var calendar: LocalCalendar
+package struct ChatSituation: Sendable {
+    package var now: Timestamp
+    package var calendar: LocalCalendar
     /// The guest's own room; `nil` for operators.
-    public var room: RoomLocation?
-    public var language: Language
+    package var room: RoomLocation?
+    package var language: Language
 
-    public init(now: Timestamp, calendar: LocalCalendar, room: RoomLocation?, language: Language) {
+    package init(now: Timestamp, calendar: LocalCalendar, room: RoomLocation?, language: Language) {
         self.now = now
         self.calendar = calendar
         self.room = room
@@ -53,7 +53,7 @@ public struct ChatSituation: Sendable {
     }
 }
 
-public enum ChatModelEvent: Sendable, Equatable {
+package enum ChatModelEvent: Sendable, Equatable {
     /// The next piece of the answer.
     case text(String)
     /// Whole: all of its arguments have arrived.
@@ -61,27 +61,27 @@ public enum ChatModelEvent: Sendable, Equatable {
     case finished(StopReason, TokenUsage)
 }
 
-public enum StopReason: Sendable, Equatable {
+package enum StopReason: Sendable, Equatable {
     case endOfTurn
     case toolCalls
     /// The answer became longer than `maxTokens`.
     case length
 }
 
-public struct TokenUsage: Sendable, Equatable {
-    public var input: Int
-    public var output: Int
+package struct TokenUsage: Sendable, Equatable {
+    package var input: Int
+    package var output: Int
 
-    public init(input: Int = 0, output: Int = 0) {
+    package init(input: Int = 0, output: Int = 0) {
         self.input = input
         self.output = output
     }
 
-    public var total: Int { input + output }
+    package var total: Int { input + output }
 }
 
 /// Why a model gave no answer, or not a whole one. Details name no keys.
-public enum ChatModelFailure: Error, Sendable, Equatable {
+package enum ChatModelFailure: Error, Sendable, Equatable {
     /// The provider has too much to do.
     case overloaded(retryAfter: Duration?)
     /// We asked for too much in too short a time.
@@ -97,14 +97,14 @@ public enum ChatModelFailure: Error, Sendable, Equatable {
     case unavailable(String)
 
     /// Whether the same request may do better a little later.
-    public var isPassing: Bool {
+    package var isPassing: Bool {
         switch self {
         case .overloaded, .rateLimited, .timeout, .unavailable: true
         case .unauthorized, .refusal, .malformed: false
         }
     }
 
-    public var retryAfter: Duration? {
+    package var retryAfter: Duration? {
         switch self {
         case .overloaded(let delay), .rateLimited(let delay): delay
         default: nil
@@ -112,7 +112,7 @@ public enum ChatModelFailure: Error, Sendable, Equatable {
     }
 
     /// For programs: `model_overloaded`.
-    public var code: String {
+    package var code: String {
         switch self {
         case .overloaded: "model_overloaded"
         case .rateLimited: "model_rate_limited"

@@ -1,5 +1,5 @@
 /// Where conversations are kept.
-public protocol ConversationStore: Sendable {
+package protocol ConversationStore: Sendable {
     /// - Parameters:
     ///   - id: as the client gave it: any text.
     ///   - owner: whose conversation it has to be.
@@ -16,8 +16,8 @@ public protocol ConversationStore: Sendable {
 }
 
 /// Whose a conversation is: a token's number, say. Two callers never share one.
-public struct ConversationOwner: Sendable, Hashable {
-    public var name: String
+package struct ConversationOwner: Sendable, Hashable {
+    package var name: String
 
-    public init(_ name: String) { self.name = name }
+    package init(_ name: String) { self.name = name }
 }

@@ -1,8 +1,8 @@
-public import Building
+package import Building
 
 /// What one room knows and can do, as far as one caller may. Whoever implements it has decided the rights: there is no
 /// way from here to another room.
-public protocol RoomService: Sendable {
+package protocol RoomService: Sendable {
     var place: RoomLocation { get }
     /// What a guest may wish for, °C.
     var celsiusLimits: ClosedRange<Double> { get }
@@ -18,7 +18,7 @@ public protocol RoomService: Sendable {
 }
 
 extension RoomService {
-    public var knownSince: Timestamp? { nil }
+    package var knownSince: Timestamp? { nil }
 
     /// The part of `range` that may be told of; empty where none is.
     func known(_ range: Range<Timestamp>) -> Range<Timestamp> {
@@ -28,7 +28,7 @@ extension RoomService {
 }
 
 /// What one building's meters know.
-public protocol EnergyService: Sendable {
+package protocol EnergyService: Sendable {
     var calendar: LocalCalendar { get }
 
     /// Makes the CSV file and a signed, expiring link to it.
@@ -36,7 +36,7 @@ public protocol EnergyService: Sendable {
 }
 
 /// What operators may see: every building.
-public protocol BuildingService: Sendable {
+package protocol BuildingService: Sendable {
     func buildings() async throws -> [BuildingListing]
     /// - Parameter key: as `buildings` gives it, or a room's slug alone where only one building has it.
     /// - Returns: `nil` where there is no such room, or several.
@@ -45,16 +45,16 @@ public protocol BuildingService: Sendable {
     func energy(of building: String?) async throws -> (any EnergyService)?
 }
 
-public struct RoomLocation: Sendable {
+package struct RoomLocation: Sendable {
     /// `room-101`
-    public var slug: String
+    package var slug: String
     /// `Room 101`
-    public var name: String
+    package var name: String
     /// `Grand Hotel`
-    public var building: String
-    public var calendar: LocalCalendar
+    package var building: String
+    package var calendar: LocalCalendar
 
-    public init(slug: String, name: String, building: String, calendar: LocalCalendar) {
+    package init(slug: String, name: String, building: String, calendar: LocalCalendar) {
         self.slug = slug
         self.name = name
         self.building = building
@@ -62,30 +62,30 @@ public struct RoomLocation: Sendable {
     }
 }
 
-public struct RoomStatus: Sendable {
+package struct RoomStatus: Sendable {
     /// The newest of each datapoint; where several devices give one, the one that speaks best for the room comes first.
-    public var readings: [Reading]
-    public var heating: Heating?
-    public var desired: DesiredTemperature?
+    package var readings: [Reading]
+    package var heating: Heating?
+    package var desired: DesiredTemperature?
     /// How much of the last hour has data, 0...100.
-    public var coveragePercent: Double
+    package var coveragePercent: Double
 
-    public init(readings: [Reading], heating: Heating?, desired: DesiredTemperature?, coveragePercent: Double) {
+    package init(readings: [Reading], heating: Heating?, desired: DesiredTemperature?, coveragePercent: Double) {
         self.readings = readings
         self.heating = heating
         self.desired = desired
         self.coveragePercent = coveragePercent
     }
 
-    public struct Reading: Sendable {
-        public var datapoint: Datapoint
-        public var value: ReadingValue
-        public var time: Timestamp
-        public var quality: Quality
+    package struct Reading: Sendable {
+        package var datapoint: Datapoint
+        package var value: ReadingValue
+        package var time: Timestamp
+        package var quality: Quality
         /// The device's name within the room.
-        public var source: String
+        package var source: String
 
-        public init(
+        package init(
             datapoint: Datapoint, value: ReadingValue, time: Timestamp, quality: Quality, source: String
         ) {
             self.datapoint = datapoint
@@ -97,18 +97,18 @@ public struct RoomStatus: Sendable {
     }
 
     /// What the control loop reported last.
-    public struct Heating: Sendable {
+    package struct Heating: Sendable {
         /// In force, °C.
-        public var setpointCelsius: Double?
+        package var setpointCelsius: Double?
         /// 0...100
-        public var valvePercent: Double?
+        package var valvePercent: Double?
         /// The control loop's own: `comfort`, `eco`, `window_open`…
-        public var mode: String?
+        package var mode: String?
         /// The control loop's own: `closed: window open since 14:02`.
-        public var reason: String?
-        public var time: Timestamp
+        package var reason: String?
+        package var time: Timestamp
 
-        public init(
+        package init(
             setpointCelsius: Double?, valvePercent: Double?, mode: String?, reason: String?, time: Timestamp
         ) {
             self.setpointCelsius = setpointCelsius
@@ -120,7 +120,7 @@ public struct RoomStatus: Sendable {
     }
 }
 
-public enum Statistic: String, Sendable, CaseIterable {
+package enum Statistic: String, Sendable, CaseIterable {
     /// Over time. Of `presence_state`: the share of the time that was occupied, in percent.
     case average
     case minimum
@@ -128,29 +128,29 @@ public enum Statistic: String, Sendable, CaseIterable {
     case lastSeen = "last_seen"
 }
 
-public struct HistoryRequest: Sendable {
-    public var datapoint: Datapoint
-    public var statistic: Statistic
-    public var range: Range<Timestamp>
+package struct HistoryRequest: Sendable {
+    package var datapoint: Datapoint
+    package var statistic: Statistic
+    package var range: Range<Timestamp>
 
-    public init(datapoint: Datapoint, statistic: Statistic, range: Range<Timestamp>) {
+    package init(datapoint: Datapoint, statistic: Statistic, range: Range<Timestamp>) {
         self.datapoint = datapoint
         self.statistic = statistic
         self.range = range
     }
 }
 
-public struct HistoryResult: Sendable {
-    public var value: ReadingValue?
+package struct HistoryResult: Sendable {
+    package var value: ReadingValue?
     /// When a minimum, maximum or last value was measured.
-    public var time: Timestamp?
-    public var samples: Int
+    package var time: Timestamp?
+    package var samples: Int
     /// How much of the range has data, 0...100.
-    public var coveragePercent: Double
+    package var coveragePercent: Double
     /// The worst of what counted.
-    public var quality: Quality
+    package var quality: Quality
 
-    public init(value: ReadingValue?, time: Timestamp?, samples: Int, coveragePercent: Double, quality: Quality) {
+    package init(value: ReadingValue?, time: Timestamp?, samples: Int, coveragePercent: Double, quality: Quality) {
         self.value = value
         self.time = time
         self.samples = samples
@@ -159,20 +159,20 @@ public struct HistoryResult: Sendable {
     }
 }
 
-public struct ComfortReport: Sendable {
+package struct ComfortReport: Sendable {
     /// What counts as comfortable, °C.
-    public var comfortCelsius: ClosedRange<Double>
+    package var comfortCelsius: ClosedRange<Double>
     /// Of the time that has data, 0...100; `nil` without data.
-    public var withinPercent: Double?
-    public var averageCelsius: Double?
-    public var minimumCelsius: Double?
-    public var maximumCelsius: Double?
+    package var withinPercent: Double?
+    package var averageCelsius: Double?
+    package var minimumCelsius: Double?
+    package var maximumCelsius: Double?
     /// Oldest first; the longest twenty are enough.
-    public var discomforts: [Discomfort]
-    public var coveragePercent: Double
-    public var quality: Quality
+    package var discomforts: [Discomfort]
+    package var coveragePercent: Double
+    package var quality: Quality
 
-    public init(
+    package init(
         comfortCelsius: ClosedRange<Double>, withinPercent: Double?, averageCelsius: Double?, minimumCelsius: Double?,
         maximumCelsius: Double?, discomforts: [Discomfort], coveragePercent: Double, quality: Quality
     ) {
@@ -186,20 +186,20 @@ public struct ComfortReport: Sendable {
         self.quality = quality
     }
 
-    public struct Discomfort: Sendable {
-        public enum Kind: String, Sendable {
+    package struct Discomfort: Sendable {
+        package enum Kind: String, Sendable {
             case tooCold = "too_cold"
             case tooWarm = "too_warm"
         }
 
-        public var kind: Kind
-        public var range: Range<Timestamp>
+        package var kind: Kind
+        package var range: Range<Timestamp>
         /// The farthest from comfort, °C.
-        public var extremeCelsius: Double
+        package var extremeCelsius: Double
         /// The control loop's own, as they followed one another.
-        public var reasons: [String]
+        package var reasons: [String]
 
-        public init(kind: Kind, range: Range<Timestamp>, extremeCelsius: Double, reasons: [String]) {
+        package init(kind: Kind, range: Range<Timestamp>, extremeCelsius: Double, reasons: [String]) {
             self.kind = kind
             self.range = range
             self.extremeCelsius = extremeCelsius
@@ -208,30 +208,30 @@ public struct ComfortReport: Sendable {
     }
 }
 
-public struct DesiredTemperature: Sendable, Equatable {
+package struct DesiredTemperature: Sendable, Equatable {
     /// `nil`: no wish, the room follows its schedule.
-    public var celsius: Double?
+    package var celsius: Double?
     /// `nil`: as long as the stay lasts.
-    public var until: Timestamp?
+    package var until: Timestamp?
 
-    public init(celsius: Double?, until: Timestamp?) {
+    package init(celsius: Double?, until: Timestamp?) {
         self.celsius = celsius
         self.until = until
     }
 }
 
-public struct DesiredTemperatureOutcome: Sendable {
+package struct DesiredTemperatureOutcome: Sendable {
     /// What was wished before: setting it again undoes this one.
-    public var previous: DesiredTemperature
-    public var desired: DesiredTemperature
+    package var previous: DesiredTemperature
+    package var desired: DesiredTemperature
     /// The set-point that the gateway says is in force, °C; `nil` while it has not said.
-    public var reportedCelsius: Double?
+    package var reportedCelsius: Double?
     /// Whether the gateway has taken this wish.
-    public var isApplied: Bool
+    package var isApplied: Bool
     /// The gateway's own, where it took the wish not, or not to the letter: `at most 24 °C here`.
-    public var reason: String?
+    package var reason: String?
 
-    public init(
+    package init(
         previous: DesiredTemperature, desired: DesiredTemperature, reportedCelsius: Double?, isApplied: Bool,
         reason: String? = nil
     ) {
@@ -243,41 +243,41 @@ public struct DesiredTemperatureOutcome: Sendable {
     }
 }
 
-public enum EnergyResolution: String, Sendable, CaseIterable {
+package enum EnergyResolution: String, Sendable, CaseIterable {
     case quarterHour = "15min"
     case hour = "1hour"
     case day = "1day"
     case month = "1month"
 }
 
-public enum Subsystem: String, Sendable, CaseIterable {
+package enum Subsystem: String, Sendable, CaseIterable {
     case ac
     case lighting
     case plugLoad = "plug_load"
 }
 
-public struct EnergyRequest: Sendable {
-    public var resolution: EnergyResolution
-    public var range: Range<Timestamp>
+package struct EnergyRequest: Sendable {
+    package var resolution: EnergyResolution
+    package var range: Range<Timestamp>
     /// Not empty.
-    public var subsystems: [Subsystem]
+    package var subsystems: [Subsystem]
 
-    public init(resolution: EnergyResolution, range: Range<Timestamp>, subsystems: [Subsystem]) {
+    package init(resolution: EnergyResolution, range: Range<Timestamp>, subsystems: [Subsystem]) {
         self.resolution = resolution
         self.range = range
         self.subsystems = subsystems
     }
 }
 
-public struct EnergyAnswer: Sendable {
+package struct EnergyAnswer: Sendable {
     /// kWh; `nil` where the subsystem has no data in the range.
-    public var totals: [(subsystem: Subsystem, kilowattHours: Double?)]
-    public var file: Attachment
-    public var fileExpires: Timestamp
-    public var coveragePercent: Double
-    public var quality: Quality
+    package var totals: [(subsystem: Subsystem, kilowattHours: Double?)]
+    package var file: Attachment
+    package var fileExpires: Timestamp
+    package var coveragePercent: Double
+    package var quality: Quality
 
-    public init(
+    package init(
         totals: [(subsystem: Subsystem, kilowattHours: Double?)], file: Attachment, fileExpires: Timestamp,
         coveragePercent: Double, quality: Quality
     ) {
@@ -289,33 +289,33 @@ public struct EnergyAnswer: Sendable {
     }
 }
 
-public struct BuildingListing: Sendable {
-    public struct Floor: Sendable {
-        public var name: String
-        public var rooms: [Room]
+package struct BuildingListing: Sendable {
+    package struct Floor: Sendable {
+        package var name: String
+        package var rooms: [Room]
 
-        public init(name: String, rooms: [Room]) {
+        package init(name: String, rooms: [Room]) {
             self.name = name
             self.rooms = rooms
         }
     }
 
-    public struct Room: Sendable {
+    package struct Room: Sendable {
         /// What tools take as `room`: `grand/room-101`.
-        public var key: String
-        public var name: String
+        package var key: String
+        package var name: String
 
-        public init(key: String, name: String) {
+        package init(key: String, name: String) {
             self.key = key
             self.name = name
         }
     }
 
-    public var slug: String
-    public var name: String
-    public var floors: [Floor]
+    package var slug: String
+    package var name: String
+    package var floors: [Floor]
 
-    public init(slug: String, name: String, floors: [Floor]) {
+    package init(slug: String, name: String, floors: [Floor]) {
         self.slug = slug
         self.name = name
         self.floors = floors

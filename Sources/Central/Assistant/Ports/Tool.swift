@@ -1,8 +1,8 @@
-public import JSON
+package import JSON
 
 /// Something that a model, or an MCP client, may have done. It acts with the rights that it was made with; its
 /// arguments can't widen them.
-public protocol Tool: Sendable {
+package protocol Tool: Sendable {
     var definition: ToolDefinition { get }
 
     /// - Parameter arguments: an object that fits the definition's input schema.
@@ -14,21 +14,21 @@ public protocol Tool: Sendable {
 }
 
 extension Tool {
-    public func answering(_ message: String) -> any Tool { self }
+    package func answering(_ message: String) -> any Tool { self }
 }
 
-public struct ToolDefinition: Sendable {
+package struct ToolDefinition: Sendable {
     /// `[a-z_]{1,64}`
-    public var name: String
+    package var name: String
     /// For people.
-    public var title: String
+    package var title: String
     /// For the model: what it does, when to use it, what comes back.
-    public var description: String
-    public var input: JSONSchema
+    package var description: String
+    package var input: JSONSchema
     /// Whether it changes nothing, so that calls may run side by side.
-    public var isReadOnly: Bool
+    package var isReadOnly: Bool
 
-    public init(name: String, title: String, description: String, input: JSONSchema, isReadOnly: Bool = true) {
+    package init(name: String, title: String, description: String, input: JSONSchema, isReadOnly: Bool = true) {
         self.name = name
         self.title = title
         self.description = description
@@ -37,13 +37,13 @@ public struct ToolDefinition: Sendable {
     }
 }
 
-public struct ToolResult: Sendable {
-    public var content: JSON
+package struct ToolResult: Sendable {
+    package var content: JSON
     /// For people, one line.
-    public var summary: String
-    public var attachments: [Attachment]
+    package var summary: String
+    package var attachments: [Attachment]
 
-    public init(content: JSON, summary: String, attachments: [Attachment] = []) {
+    package init(content: JSON, summary: String, attachments: [Attachment] = []) {
         self.content = content
         self.summary = summary
         self.attachments = attachments
@@ -51,8 +51,8 @@ public struct ToolResult: Sendable {
 }
 
 /// Why a tool could not do what was asked, in a sentence that helps to ask better.
-public struct ToolError: Error, Sendable, CustomStringConvertible {
-    public var description: String
+package struct ToolError: Error, Sendable, CustomStringConvertible {
+    package var description: String
 
-    public init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }

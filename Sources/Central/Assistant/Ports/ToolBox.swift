@@ -2,23 +2,23 @@ internal import JSON
 internal import Logging
 
 /// The tools of one caller. What is not in the box does not exist for them.
-public struct ToolBox: Sendable {
-    public struct Limits: Sendable {
+package struct ToolBox: Sendable {
+    package struct Limits: Sendable {
         /// For one call.
-        public var time: Duration = .seconds(20)
+        package var time: Duration = .seconds(20)
         /// Longer arguments are refused unread, bytes.
-        public var argumentBytes = 8 * 1024
+        package var argumentBytes = 8 * 1024
         /// A longer result is refused: it would fill the model's memory. Bytes.
-        public var resultBytes = 64 * 1024
+        package var resultBytes = 64 * 1024
 
-        public init() {}
+        package init() {}
     }
 
     private let tools: [any Tool]
     private let limits: Limits
     private static let log = Logger(label: "hearth.concierge")
 
-    public init(_ tools: [any Tool], limits: Limits = .init()) {
+    package init(_ tools: [any Tool], limits: Limits = .init()) {
         precondition(
             Set(tools.map(\.definition.name)).count == tools.count, "two tools of one name in a box")
         self.tools = tools
@@ -29,13 +29,13 @@ public struct ToolBox: Sendable {
     /// makes of it.
     func answering(_ message: String) -> ToolBox { ToolBox(tools.map { $0.answering(message) }, limits: limits) }
 
-    public var definitions: [ToolDefinition] { tools.map(\.definition) }
+    package var definitions: [ToolDefinition] { tools.map(\.definition) }
 
     /// Does what a model asks for, if it may: looks the tool up, checks the arguments, bounds the time. Never throws:
     /// the model gets to read what went wrong.
     ///
     /// - Parameter time: allows less than the box's limit.
-    public func run(_ call: ToolCall, within time: Duration? = nil) async -> ToolOutcome {
+    package func run(_ call: ToolCall, within time: Duration? = nil) async -> ToolOutcome {
         do {
             let (tool, arguments) = try checked(call)
             let result = try await withDeadline(min(limits.time, time ?? limits.time)) {

@@ -1,14 +1,14 @@
 internal import HTTPClient
 
 /// Which model answers, as the environment says.
-public enum ModelChoice {
+package enum ModelChoice {
     /// - `HEARTH_CHAT_MODEL`: `anthropic`, `openai` or `built-in`. Without it: Anthropic where `ANTHROPIC_API_KEY` is set,
     ///   else OpenAI-compatible where `OPENAI_BASE_URL` or `OPENAI_API_KEY` is, else the built-in one.
     /// - `ANTHROPIC_API_KEY`, `ANTHROPIC_MODEL`, `ANTHROPIC_BASE_URL` (without `/v1`)
     /// - `OPENAI_API_KEY`, `OPENAI_MODEL`, `OPENAI_BASE_URL` (with `/v1`)
     ///
     /// - Throws: `ModelChoiceError` where what is asked for can't be had; nothing else takes its place.
-    public static func model(environment: [String: String]) throws(ModelChoiceError) -> any ChatModel {
+    package static func model(environment: [String: String]) throws(ModelChoiceError) -> any ChatModel {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         let isOpenAI = value("OPENAI_BASE_URL") != nil || value("OPENAI_API_KEY") != nil
         let choice =
@@ -53,6 +53,6 @@ public enum ModelChoice {
 }
 
 /// Names the variable and what to do about it, never its value where that is a key.
-public struct ModelChoiceError: Error, Sendable, CustomStringConvertible {
-    public var description: String
+package struct ModelChoiceError: Error, Sendable, CustomStringConvertible {
+    package var description: String
 }

@@ -1,26 +1,26 @@
-public import HTTPClient
+package import HTTPClient
 internal import JSON
 
 /// Chat completions with function calling and streaming, as OpenAI defined them and many local servers speak them.
-public struct OpenAIModel: ChatModel {
-    public struct Settings: Sendable {
+package struct OpenAIModel: ChatModel {
+    package struct Settings: Sendable {
         /// `OPENAI_API_KEY`; local servers need none.
-        public var key: APIKey?
-        public var model = "gpt-5-mini"
+        package var key: APIKey?
+        package var model = "gpt-5-mini"
         /// `OPENAI_BASE_URL`: up to and with `/v1`, without a slash at its end.
-        public var baseURL = "https://api.openai.com/v1"
-        public var http = HTTPStream.Settings()
+        package var baseURL = "https://api.openai.com/v1"
+        package var http = HTTPStream.Settings()
 
-        public init() {}
+        package init() {}
     }
 
     private let settings: Settings
 
-    public init(settings: Settings) { self.settings = settings }
+    package init(settings: Settings) { self.settings = settings }
 
-    public var name: String { "openai-compatible \(settings.model)" }
+    package var name: String { "openai-compatible \(settings.model)" }
 
-    public func respond(to request: ChatRequest) -> AsyncThrowingStream<ChatModelEvent, any Error> {
+    package func respond(to request: ChatRequest) -> AsyncThrowingStream<ChatModelEvent, any Error> {
         var headers = [(name: "content-type", value: "application/json"), (name: "accept", value: "text/event-stream")]
         if let key = settings.key { headers.append((name: "authorization", value: "Bearer \(key.secret)")) }
         // OpenAI's own newer models know only the one name, many local servers only the other.

@@ -1,11 +1,11 @@
 package import Building
-public import Foundation
+package import Foundation
 
 /// A building's calendar and clock: between moments and what people there read off the wall.
-public struct LocalCalendar: Sendable {
-    public let zone: TimeZone
+package struct LocalCalendar: Sendable {
+    package let zone: TimeZone
 
-    public init(zone: TimeZone) { self.zone = zone }
+    package init(zone: TimeZone) { self.zone = zone }
 
     /// `Europe/Berlin`
     package var zoneName: String { zone.identifier }

@@ -1,15 +1,15 @@
-public import Building
+package import Building
 
 /// Times in words, English or German, and what they mean at a moment in a place. Pure: the same words at the same moment
 /// always mean the same.
-public enum TimeExpression {
+package enum TimeExpression {
     /// The range that `text` speaks of: `last night`, `yesterday between 22 and 6`, `am Montagabend`, `seit 3 Tagen`,
     /// `2026-11-20`. A range that has begun ends now at the latest.
     ///
     /// - Night is 22–6, morning 6–12, noon 11–14, afternoon 12–18, evening 18–22 o'clock. A week begins on Monday.
     /// - A moment (`at 7`) means the quarter of an hour before and after.
     /// - Returns: `nil` where `text` names no time; a range that begins after `now` where it speaks of the future.
-    public static func range(in text: String, now: Timestamp, calendar: LocalCalendar) -> Range<Timestamp>? {
+    package static func range(in text: String, now: Timestamp, calendar: LocalCalendar) -> Range<Timestamp>? {
         TimeReader(tokens: WordTokens(text), now: now, calendar: calendar).range()
     }
 
@@ -17,7 +17,7 @@ public enum TimeExpression {
     /// alone means its noon, a morning 8 o'clock.
     ///
     /// - Returns: after `now`; `nil` where `text` names no end.
-    public static func end(in text: String, now: Timestamp, calendar: LocalCalendar) -> Timestamp? {
+    package static func end(in text: String, now: Timestamp, calendar: LocalCalendar) -> Timestamp? {
         TimeReader(tokens: WordTokens(text), now: now, calendar: calendar).end()
     }
 }

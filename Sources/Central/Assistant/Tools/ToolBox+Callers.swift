@@ -1,10 +1,10 @@
-public import Building
+package import Building
 
 extension ToolBox {
     /// A guest's: their own room, and their building's energy.
     ///
     /// - Parameter setsTemperature: whether wishes reach the rooms' gateways.
-    public static func guest(
+    package static func guest(
         room: any RoomService, energy: any EnergyService, setsTemperature: Bool = true, limits: Limits = .init(),
         now: @escaping @Sendable () -> Timestamp
     ) -> ToolBox {
@@ -14,7 +14,7 @@ extension ToolBox {
     }
 
     /// An operator's: every room, by name.
-    public static func `operator`(
+    package static func `operator`(
         buildings: any BuildingService, setsTemperature: Bool = true, limits: Limits = .init(),
         now: @escaping @Sendable () -> Timestamp
     ) -> ToolBox {

@@ -1,7 +1,7 @@
-public import Building
+package import Building
 
 /// What a token allows.
-public enum Role: String, Sendable, Hashable, CaseIterable {
+package enum Role: String, Sendable, Hashable, CaseIterable {
     /// Its own building's uplink and temperatures.
     case gateway
     /// Its own room, from the beginning of its stay to its end: reads it, wishes for its temperature, chats.
@@ -11,8 +11,8 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
 }
 
 /// Who is calling, as the token says.
-public struct Caller: Hashable, Sendable {
-    public enum Scope: Hashable, Sendable {
+package struct Caller: Hashable, Sendable {
+    package enum Scope: Hashable, Sendable {
         case gateway(BuildingReference)
         /// - Parameter from: when the stay began: nothing before it is the guest's.
         case guest(hotel: Int, floor: Int, room: Int, from: Timestamp)
@@ -20,15 +20,15 @@ public struct Caller: Hashable, Sendable {
     }
 
     /// The number of the token, by which logs and lists name it.
-    public var token: Int
-    public var scope: Scope
+    package var token: Int
+    package var scope: Scope
 
-    public init(token: Int, scope: Scope) {
+    package init(token: Int, scope: Scope) {
         self.token = token
         self.scope = scope
     }
 
-    public var role: Role {
+    package var role: Role {
         switch scope {
         case .gateway: .gateway
         case .guest: .guest

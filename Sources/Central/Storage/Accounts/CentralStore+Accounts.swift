@@ -1,5 +1,5 @@
-public import Building
-public import Foundation
+package import Building
+package import Foundation
 internal import Postgres
 
 extension CentralStore {
@@ -11,7 +11,7 @@ extension CentralStore {
     ///   - nextNumber: the number that the store's next reading gets.
     /// - Throws: `StoreError.forkedStore` where the known opening is not among them, or numbers from `nextNumber` on
     ///   were given before; `foreignStore`; `unavailable`, `outcomeUnknown`. May be called again.
-    public func acknowledge(
+    package func acknowledge(
         _ store: StoreID, openingHistory: [UUID], nextNumber: Int64, building: BuildingReference
     ) async throws {
         let shares = shares
@@ -33,7 +33,7 @@ extension CentralStore {
     ///   - incarnation: the present opening of the declaring gateway's own store; `nil` where it does not say.
     /// - Throws: `StoreError.forkedStore` where `incarnation` is that of no store of the building; `foreignStore`;
     ///   `unavailable`, `outcomeUnknown`. May be called again.
-    public func declareLost(
+    package func declareLost(
         _ losses: [DeclaredLoss], of store: StoreID, incarnation: UUID?, building: BuildingReference
     ) async throws {
         let shares = shares
@@ -78,7 +78,7 @@ extension CentralStore {
     /// A gateway says what its store holds. An older report that comes after a newer one changes nothing.
     ///
     /// - Throws: `StoreError.forkedStore`, `foreignStore`; `unavailable`, `outcomeUnknown`. May be called again.
-    public func note(
+    package func note(
         _ report: GatewayReport, of store: StoreID, incarnation: UUID?, building: BuildingReference
     ) async throws {
         let shares = shares
@@ -106,8 +106,8 @@ extension CentralStore {
 }
 
 /// Numbers that a gateway gave up.
-public struct DeclaredLoss: Hashable, Sendable {
-    public enum Reason: String, Hashable, Sendable, CaseIterable {
+package struct DeclaredLoss: Hashable, Sendable {
+    package enum Reason: String, Hashable, Sendable, CaseIterable {
         /// The gateway's buffer had reached its cap.
         case bufferFull = "buffer_full"
         /// The file was damaged.
@@ -117,31 +117,31 @@ public struct DeclaredLoss: Hashable, Sendable {
     }
 
     /// Not empty, from 1 on; up to `Int64.max` where the gateway does not know how many there were.
-    public var numbers: Range<Int64>
-    public var reason: Reason
+    package var numbers: Range<Int64>
+    package var reason: Reason
 
-    public var isOpen: Bool { numbers.upperBound == .max }
+    package var isOpen: Bool { numbers.upperBound == .max }
 
-    public init(numbers: Range<Int64>, reason: Reason) {
+    package init(numbers: Range<Int64>, reason: Reason) {
         self.numbers = numbers
         self.reason = reason
     }
 }
 
 /// What a gateway says that its store holds.
-public struct GatewayReport: Hashable, Sendable {
+package struct GatewayReport: Hashable, Sendable {
     /// How many numbers were given, ever.
-    public var numbered: Int64
+    package var numbered: Int64
     /// Those that wait.
-    public var waiting: [Range<Int64>]
+    package var waiting: [Range<Int64>]
     /// Messages that could not be read, by reason.
-    public var rejected: [String: Int64]
+    package var rejected: [String: Int64]
     /// Messages that the broker dropped.
-    public var brokerDropped: Int64
+    package var brokerDropped: Int64
     /// Messages that the broker delivered again and that the gateway left out.
-    public var redelivered: Int64
+    package var redelivered: Int64
 
-    public init(
+    package init(
         numbered: Int64, waiting: [Range<Int64>], rejected: [String: Int64], brokerDropped: Int64,
         redelivered: Int64 = 0
     ) {

@@ -3,15 +3,15 @@ internal import Digests
 internal import Postgres
 
 /// How much is kept of what is said.
-public struct ConversationLimits: Sendable {
+package struct ConversationLimits: Sendable {
     /// Of a conversation, the newest.
-    public var messages: Int
+    package var messages: Int
     /// Of a token, those that were last spoken in.
-    public var conversations: Int
+    package var conversations: Int
     /// After the last word.
-    public var lifetime: Duration
+    package var lifetime: Duration
 
-    public init(messages: Int = 200, conversations: Int = 20, lifetime: Duration = .seconds(86_400)) {
+    package init(messages: Int = 200, conversations: Int = 20, lifetime: Duration = .seconds(86_400)) {
         self.messages = messages
         self.conversations = conversations
         self.lifetime = lifetime
@@ -21,7 +21,7 @@ public struct ConversationLimits: Sendable {
 extension CentralStore {
     /// The newest messages of a conversation, oldest first; `nil` where there is none of this id, where it has expired,
     /// and where another token began it.
-    public func conversation(_ id: String, ofToken token: Int, limit: Int) async throws -> [String]? {
+    package func conversation(_ id: String, ofToken token: Int, limit: Int) async throws -> [String]? {
         // Text with NUL is no id, and nothing that the database could be asked for.
         guard !id.utf8.contains(0) else { return nil }
         let now = now()
@@ -46,7 +46,7 @@ extension CentralStore {
     /// Adds messages to a conversation, which begins with them where there is none, and drops what is beyond `limits`.
     ///
     /// - Throws: `StoreError`, also where another token began it.
-    public func append(
+    package func append(
         _ messages: [String], toConversation id: String, ofToken token: Int, limits: ConversationLimits
     ) async throws {
         let now = now()
@@ -89,7 +89,7 @@ extension CentralStore {
     }
 
     /// 32 random bytes for a purpose, the same ever after.
-    public func signingKey(for purpose: String) async throws -> [UInt8] {
+    package func signingKey(for purpose: String) async throws -> [UInt8] {
         let fresh = [UInt8].random(count: 32)
         return try await runAside { connection in
             try connection.query(

@@ -2,19 +2,19 @@ internal import Foundation
 internal import Postgres
 
 /// How a building's gateways are, over all their stores.
-public struct GatewayState: Hashable, Sendable {
+package struct GatewayState: Hashable, Sendable {
     /// The building's slug.
-    public var building: String
+    package var building: String
     /// Since anything of it was last heard.
-    public var secondsSinceSeen: Double
+    package var secondsSinceSeen: Double
     /// Readings on the gateway when it last reported, that have not come since; at most `Int64.max`.
-    public var waiting: Int64
+    package var waiting: Int64
     /// Readings declared lost and not held, by reason.
-    public var lost: [String: Int64]
+    package var lost: [String: Int64]
     /// Readings that the database refused.
-    public var quarantined: Int64
+    package var quarantined: Int64
     /// Parts of messages that are refused for good.
-    public var refused: Int64
+    package var refused: Int64
 }
 
 extension CentralStore {
@@ -22,7 +22,7 @@ extension CentralStore {
     ///
     /// The numbers are what gateways claim: a sum that no `bigint` can hold is shown as the largest, so that one
     /// gateway's claims never hide the others.
-    public func gatewayStates() async throws -> [GatewayState] {
+    package func gatewayStates() async throws -> [GatewayState] {
         try await runAside { connection in
             try connection.query(
                 """

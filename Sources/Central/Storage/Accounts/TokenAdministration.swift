@@ -1,17 +1,17 @@
-public import Building
+package import Building
 internal import Postgres
 
 /// Makes, lists and revokes tokens. For the command line.
-public struct TokenAdministration: Sendable {
+package struct TokenAdministration: Sendable {
     private let store: CentralStore
 
-    public init(_ store: CentralStore) { self.store = store }
+    package init(_ store: CentralStore) { self.store = store }
 
     /// A token for a building's gateway. The building need not be known: its row is made by name, and the gateway's
     /// inventory fills in the rest.
     ///
     /// - Parameter kind: of a building that is new: `hotel`, `home`, `office`.
-    public func addGateway(building: Slug, kind: String, label: String?) async throws -> TokenSecret {
+    package func addGateway(building: Slug, kind: String, label: String?) async throws -> TokenSecret {
         let secret = TokenSecret(role: .gateway)
         try await store.transaction { connection in
             try connection.query(
@@ -33,7 +33,7 @@ public struct TokenAdministration: Sendable {
     ///   - from: when it begins. Nothing of the room's past before it is the guest's.
     ///   - until: when it ends by itself; `nil` is never.
     /// - Throws: `StoreError.unknownBuilding`, `unknownRoom`.
-    public func addGuest(
+    package func addGuest(
         building: Slug, room: Slug, from: Timestamp, until: Timestamp?, label: String?
     ) async throws -> TokenSecret {
         let secret = TokenSecret(role: .guest)
@@ -59,7 +59,7 @@ public struct TokenAdministration: Sendable {
         return secret
     }
 
-    public func addOperator(name: String) async throws -> TokenSecret {
+    package func addOperator(name: String) async throws -> TokenSecret {
         let secret = TokenSecret(role: .operator)
         try await store.run { connection in
             _ = try connection.query(
@@ -70,7 +70,7 @@ public struct TokenAdministration: Sendable {
     }
 
     /// All tokens of a role, oldest first, revoked ones included.
-    public func list(_ role: Role) async throws -> [TokenEntry] {
+    package func list(_ role: Role) async throws -> [TokenEntry] {
         try await store.run { connection in
             try connection.query(
                 """
@@ -99,7 +99,7 @@ public struct TokenAdministration: Sendable {
     /// Ends a token. Services that looked it up may honour it for ten seconds more.
     ///
     /// - Returns: whether there was such a token that was not revoked yet.
-    public func revoke(_ id: Int, role: Role) async throws -> Bool {
+    package func revoke(_ id: Int, role: Role) async throws -> Bool {
         try await store.run { connection in
             try connection.query(
                 "UPDATE token SET revoked_at = now() WHERE id = $1 AND role = $2 AND revoked_at IS NULL",
@@ -110,16 +110,16 @@ public struct TokenAdministration: Sendable {
 }
 
 /// A token as lists show it.
-public struct TokenEntry: Hashable, Sendable {
-    public var id: Int
-    public var building: String?
-    public var room: String?
-    public var label: String?
-    public var created: Timestamp
+package struct TokenEntry: Hashable, Sendable {
+    package var id: Int
+    package var building: String?
+    package var room: String?
+    package var label: String?
+    package var created: Timestamp
     /// Of guests: when the stay begins.
-    public var begins: Timestamp?
-    public var expires: Timestamp?
-    public var revoked: Timestamp?
+    package var begins: Timestamp?
+    package var expires: Timestamp?
+    package var revoked: Timestamp?
     /// For gateways: when their building was last heard of.
-    public var buildingLastSeen: Timestamp?
+    package var buildingLastSeen: Timestamp?
 }

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Says who holds a token. What it learnt it believes for a short while, so that the database is not asked anew with
 /// every request, and a revoked token ends soon.
-public final class TokenAuthenticator: Sendable {
+package final class TokenAuthenticator: Sendable {
     private let store: CentralStore
     private let cache = Mutex<[[UInt8]: Entry]>([:])
     /// Questions that the database is asked right now: many requests with one token, as after a restart, ask it once.
@@ -26,12 +26,12 @@ public final class TokenAuthenticator: Sendable {
         let expires: Timestamp?
     }
 
-    public init(_ store: CentralStore) { self.store = store }
+    package init(_ store: CentralStore) { self.store = store }
 
     /// - Parameter grace: so long, where the database is away, what was learnt before is believed beyond its time.
     /// - Returns: `nil` where no such token is valid now.
     /// - Throws: `StoreError.unavailable`.
-    public func caller(holding secret: TokenSecret, grace: Duration = .zero) async throws -> Caller? {
+    package func caller(holding secret: TokenSecret, grace: Duration = .zero) async throws -> Caller? {
         let hash = secret.hash
         let instant = ContinuousClock.now
         let known = cache.withLock { $0[hash] }

@@ -2,8 +2,8 @@ internal import Digests
 
 /// A token as its holder has it: `hearth_`, a letter for the role, and 32 random bytes in base64url. It is shown once,
 /// when it is made; the database has only its hash.
-public struct TokenSecret: Sendable {
-    public let text: String
+package struct TokenSecret: Sendable {
+    package let text: String
 
     /// A new one that nobody can guess.
     init(role: Role) {
@@ -11,7 +11,7 @@ public struct TokenSecret: Sendable {
     }
 
     /// `nil` where `text` cannot be a token, so that the database need not be asked.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         guard text.hasPrefix(Self.prefix), text.utf8.count == Self.length,
             text.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
         else { return nil }

@@ -3,15 +3,15 @@ internal import Postgres
 internal import Synchronization
 
 /// What one building may add to the database, so that no gateway's token fills it for all the others.
-public struct BuildingShares: Sendable {
+package struct BuildingShares: Sendable {
     /// Stores of its gateways, ever. A gateway begins a new one when its buffer was damaged, or moved.
-    public var stores: Int
+    package var stores: Int
     /// Series in all. The readings of further ones go to quarantine.
-    public var series: Int
+    package var series: Int
     /// New series in an hour; as many may come at once. More are told to come later.
-    public var newSeriesPerHour: Int
+    package var newSeriesPerHour: Int
 
-    public init(stores: Int = 1000, series: Int = 200_000, newSeriesPerHour: Int = 50_000) {
+    package init(stores: Int = 1000, series: Int = 200_000, newSeriesPerHour: Int = 50_000) {
         self.stores = stores
         self.series = series
         self.newSeriesPerHour = newSeriesPerHour

@@ -1,9 +1,9 @@
-public import Building
-public import Logging
-public import Postgres
+package import Building
+package import Logging
+package import Postgres
 
 /// The central database: all that is known about all buildings. All SQL of the central service is in this module.
-public final class CentralStore: Sendable {
+package final class CentralStore: Sendable {
     let pool: ConnectionPool
     let logger: Logger
     /// The calendar, for judging whether a reading's time lies in the future.
@@ -26,7 +26,7 @@ public final class CentralStore: Sendable {
     ///   - replica: asked before `reads`, where there is one.
     ///   - aside: for small work that must not stand in line behind ingest; by default `pool`.
     ///   - shares: what a building may add.
-    public init(
+    package init(
         pool: ConnectionPool, reads: ConnectionPool? = nil, replica: ConnectionPool? = nil,
         aside: ConnectionPool? = nil, shares: BuildingShares = BuildingShares(), logger: Logger,
         now: @escaping @Sendable () -> Timestamp
@@ -94,7 +94,7 @@ public final class CentralStore: Sendable {
     /// Checks that the database answers and has the schema of this version.
     ///
     /// - Throws: `StoreError.unavailable` or `MigrationError`.
-    public func checkReadiness() async throws {
+    package func checkReadiness() async throws {
         try await run { connection in
             let applied = try Migrator.applied(on: connection)
             try Migrator.check(applied)

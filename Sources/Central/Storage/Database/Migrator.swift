@@ -1,8 +1,8 @@
-public import Logging
-public import Postgres
+package import Logging
+package import Postgres
 
 /// Brings a database to the schema that this version of Hearth needs.
-public struct Migrator: Sendable {
+package struct Migrator: Sendable {
     private let settings: ConnectionSettings
     private let storage: StoragePolicy?
     private let logger: Logger
@@ -11,7 +11,7 @@ public struct Migrator: Sendable {
     ///   - settings: of the database to change. Its statement timeout does not hold here, for a migration may take as
     ///     long as it needs.
     ///   - storage: what the database is to do with old readings from now on; `nil`: what it does already.
-    public init(settings: ConnectionSettings, storage: StoragePolicy? = nil, logger: Logger) {
+    package init(settings: ConnectionSettings, storage: StoragePolicy? = nil, logger: Logger) {
         var settings = settings
         settings.statementTimeout = .zero
         settings.idleInTransactionTimeout = .zero
@@ -25,7 +25,7 @@ public struct Migrator: Sendable {
     ///
     /// - Returns: the names of those applied now.
     /// - Throws: `MigrationError` where someone has to do something first, `PostgresError` for the rest.
-    public func migrate() async throws -> [String] {
+    package func migrate() async throws -> [String] {
         do {
             return try await onConnection(to: settings)
         } catch let error as PostgresError where error.sqlState == "3D000" {
@@ -125,14 +125,14 @@ public struct Migrator: Sendable {
 }
 
 /// Why the schema cannot be brought up to date before someone does something about it. Trying again does not help.
-public enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible {
     case changed(migration: String)
     case newerSchema(migration: String)
     case noDatabase(name: String, reason: String)
     case noTimescale(reason: String, remedy: String)
     case wrongEncoding(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .changed(let migration):
             "Migration \(migration) was applied to this database with another content than this program has. "

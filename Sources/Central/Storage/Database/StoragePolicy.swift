@@ -2,13 +2,13 @@ internal import Logging
 internal import Postgres
 
 /// What happens to readings as they grow old. Rollups stay for good.
-public struct StoragePolicy: Hashable, Sendable {
+package struct StoragePolicy: Hashable, Sendable {
     /// After so many days a chunk of readings is compressed, 1 or more; `nil`: never.
-    public var compressAfterDays: Int?
+    package var compressAfterDays: Int?
     /// After so many days readings are dropped, 1 or more; `nil`: never.
-    public var keepReadingsDays: Int?
+    package var keepReadingsDays: Int?
 
-    public init(compressAfterDays: Int? = 14, keepReadingsDays: Int? = nil) {
+    package init(compressAfterDays: Int? = 14, keepReadingsDays: Int? = nil) {
         self.compressAfterDays = compressAfterDays
         self.keepReadingsDays = keepReadingsDays
     }

@@ -1,8 +1,8 @@
-public import Building
+package import Building
 internal import Postgres
 
 /// Why the store could not do what was asked.
-public enum StoreError: Error, Sendable, CustomStringConvertible {
+package enum StoreError: Error, Sendable, CustomStringConvertible {
     /// The database is away, busy, full or not migrated yet. Trying again later is right; nothing was changed.
     case unavailable(reason: String)
     /// The connection broke while a commit was under way: it may or may not have happened. Trying again is right
@@ -21,7 +21,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     /// A conversation that another token began.
     case foreignConversation
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .unavailable(let reason): "The database is not available: \(reason)"
         case .outcomeUnknown(let reason): "The database went away during a commit: \(reason)"

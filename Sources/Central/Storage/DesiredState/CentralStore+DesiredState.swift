@@ -1,12 +1,12 @@
-public import Building
+package import Building
 internal import Postgres
 
 extension CentralStore {
     /// On which channel a change of wishes and reports comes, as a `LatestChange`.
-    public static var desiredStateChannel: StaticString { "hearth_desired" }
+    package static var desiredStateChannel: StaticString { "hearth_desired" }
 
     /// What is wanted of a room's set-point, and what its gateway says; `nil` where there is no such room.
-    public func setpoint(ofRoom room: Int, visible: VisibleRange) async throws -> RoomSetpoint? {
+    package func setpoint(ofRoom room: Int, visible: VisibleRange) async throws -> RoomSetpoint? {
         let now = now()
         return try await runAside { connection in
             try DesiredStateQuery.setpoints(of: [room], at: now, connection)[room]?.seen(in: visible)
@@ -19,7 +19,7 @@ extension CentralStore {
     ///   - celsius: within the origin's limits; `nil` takes back what was wished.
     ///   - until: in the future. A wish ends with its token at the latest: nobody leaves one to the next guest.
     /// - Returns: what was wished before, and how it is now; `nil` where there is no such room.
-    public func setDesired(
+    package func setDesired(
         celsius: Double?, until: Timestamp?, forRoom room: Int, by origin: DesiredStateOrigin
     ) async throws -> (previous: DesiredSetpoint?, setpoint: RoomSetpoint)? {
         let now = now()
@@ -60,7 +60,7 @@ extension CentralStore {
     /// after a restored backup.
     ///
     /// - Returns: with the version up to which these are all.
-    public func desiredStates(
+    package func desiredStates(
         of building: BuildingReference, after version: Int64
     ) async throws -> (version: Int64, desiredStates: [GatewayDesiredState]) {
         try await runAside { connection in
@@ -91,7 +91,7 @@ extension CentralStore {
     /// A gateway says what holds. Of rooms and devices that are not known nothing is kept.
     ///
     /// - Parameter refused: entries that could not be taken, to be kept for people until their subject's is.
-    public func note(
+    package func note(
         _ reportedStates: [GatewayReportedState], refused: [UplinkRefusal] = [], of building: BuildingReference
     ) async throws {
         guard !reportedStates.isEmpty || !refused.isEmpty else { return }

@@ -1,12 +1,12 @@
 internal import Building
-public import Foundation
+package import Foundation
 
 /// Minutes, quarters, hours, days and months as the clocks of a time zone show them, each as a span of real time.
 ///
 /// A day on which the clocks are set forward has 23 hours, one on which they are set back 25, and the hour that is shown
 /// twice is two hours.
-public struct CalendarBuckets: Sendable {
-    public enum Unit: String, Sendable, Hashable, CaseIterable {
+package struct CalendarBuckets: Sendable {
+    package enum Unit: String, Sendable, Hashable, CaseIterable {
         case minute, quarter, hour, day, month
 
         /// Seconds of those that are always equally long.
@@ -19,20 +19,20 @@ public struct CalendarBuckets: Sendable {
         }
     }
 
-    public let unit: Unit
+    package let unit: Unit
     private let zone: TimeZone
 
-    public init(_ unit: Unit, zone: TimeZone) {
+    package init(_ unit: Unit, zone: TimeZone) {
         self.unit = unit
         self.zone = zone
     }
 
     /// Neighbouring buckets.
-    public struct Row: Sendable, Hashable {
+    package struct Row: Sendable, Hashable {
         /// When each begins, in seconds since 1970, ascending.
-        public var starts: [Int64]
+        package var starts: [Int64]
         /// When the last one ends.
-        public var end: Int64
+        package var end: Int64
     }
 
     /// The buckets from the one that `first` is in, that begin before `end`.
@@ -41,7 +41,7 @@ public struct CalendarBuckets: Sendable {
     ///   - first: seconds since 1970.
     ///   - end: seconds since 1970.
     ///   - count: at most so many.
-    public func row(from first: Int64, before end: Int64, atMost count: Int = .max) -> Row {
+    package func row(from first: Int64, before end: Int64, atMost count: Int = .max) -> Row {
         var row = Row(starts: [], end: start(containing: first))
         while row.end < end, row.starts.count < count {
             row.starts.append(row.end)
@@ -51,7 +51,7 @@ public struct CalendarBuckets: Sendable {
     }
 
     /// When the bucket begins that `moment` is in.
-    public func start(containing moment: Int64) -> Int64 {
+    package func start(containing moment: Int64) -> Int64 {
         if let seconds = unit.seconds { return moment - remainder(moment, seconds) }
         var moment = moment
         while true {
@@ -65,7 +65,7 @@ public struct CalendarBuckets: Sendable {
     }
 
     /// When the bucket ends that begins, or is under way, at `moment`.
-    public func next(after moment: Int64) -> Int64 {
+    package func next(after moment: Int64) -> Int64 {
         if let seconds = unit.seconds { return moment - remainder(moment, seconds) + seconds }
         var moment = moment
         while true {

@@ -1,9 +1,9 @@
-public import Building
+package import Building
 internal import Postgres
 
 extension CentralStore {
     /// The building with this slug, or the only one there is; `nil` where there is none, or several.
-    public func buildingEntry(_ slug: String?) async throws -> HotelEntry? {
+    package func buildingEntry(_ slug: String?) async throws -> HotelEntry? {
         guard slug?.utf8.contains(0) != true else { return nil }
         let hotels = try await read { connection in
             try connection.query(
@@ -21,12 +21,12 @@ extension CentralStore {
     }
 
     /// The building with this id; `nil` where there is none.
-    public func buildingEntry(id: Int) async throws -> HotelEntry? {
+    package func buildingEntry(id: Int) async throws -> HotelEntry? {
         try await hotels(ListPage(after: id - 1, limit: 1), only: id).first
     }
 
     /// Energy of a building over a range; `nil` where there is no such building.
-    public func energy(
+    package func energy(
         ofHotel hotel: Int, subsystems: [String], unit: CalendarBuckets.Unit, in range: Range<Timestamp>
     ) async throws -> EnergyTable? {
         let (start, end) = (range.lowerBound.secondsSince1970, range.upperBound.secondsSince1970)
@@ -38,7 +38,7 @@ extension CentralStore {
     }
 
     /// The worst quality of the readings of a range, over all meters of the subsystems.
-    public func meterQuality(
+    package func meterQuality(
         ofHotel hotel: Int, subsystems: [String], in range: Range<Timestamp>
     ) async throws -> Quality {
         try await read { connection in

@@ -1,5 +1,5 @@
 internal import Building
-public import Foundation
+package import Foundation
 internal import Postgres
 
 extension CentralStore {
@@ -10,7 +10,7 @@ extension CentralStore {
     /// the last reading before it, as long as the meter's habit says that the next one was not due (`MeterHold`). What
     /// lies beyond is a gap and adds nothing. Of a quarter that the range or the present moment cuts, its share counts,
     /// so that the parts of a range add up to the whole.
-    public func energy(_ question: EnergyParameters) async throws -> EnergyTable? {
+    package func energy(_ question: EnergyParameters) async throws -> EnergyTable? {
         try await read { connection in
             let hotels = try connection.query(
                 "SELECT time_zone, slug FROM hotels WHERE id = $1", [.int(question.hotel)])
@@ -42,24 +42,24 @@ extension CentralStore {
 }
 
 /// Which energy is asked for.
-public struct EnergyParameters: Sendable {
-    public var hotel: Int
+package struct EnergyParameters: Sendable {
+    package var hotel: Int
     /// In the order of the columns.
-    public var subsystems: [String]
-    public var unit: CalendarBuckets.Unit
+    package var subsystems: [String]
+    package var unit: CalendarBuckets.Unit
     /// The longest range in seconds, by which what is left open is bounded.
-    public var longest: Double
+    package var longest: Double
     /// Seconds since 1970, inclusive and exclusive, by the building's time zone where the caller left that open; `nil`
     /// where there is no bound.
-    public var bounds: @Sendable (TimeZone) throws -> (start: Double?, end: Double?)
+    package var bounds: @Sendable (TimeZone) throws -> (start: Double?, end: Double?)
     /// Throws where the range, in seconds since 1970, is longer than the caller answers for.
-    public var requireLength: @Sendable (Range<Double>) throws -> Void
+    package var requireLength: @Sendable (Range<Double>) throws -> Void
     /// Seconds since 1970.
-    public var now: Double
+    package var now: Double
     /// Whether the meters of each bucket are counted as well.
-    public var countsMeters: Bool
+    package var countsMeters: Bool
 
-    public init(
+    package init(
         hotel: Int, subsystems: [String], unit: CalendarBuckets.Unit, longest: Double, now: Double,
         countsMeters: Bool = false,
         requireLength: @escaping @Sendable (Range<Double>) throws -> Void = { _ in },
@@ -83,23 +83,23 @@ public struct EnergyParameters: Sendable {
 }
 
 /// Energy in kWh by bucket and subsystem.
-public struct EnergyTable: Sendable {
-    public var zone: TimeZone
+package struct EnergyTable: Sendable {
+    package var zone: TimeZone
     /// The building's slug.
-    public var building: String
+    package var building: String
     /// When each bucket begins, in seconds since 1970.
-    public var starts: [Int64]
+    package var starts: [Int64]
     /// As asked for, each as long as `starts`; `nil` where nothing was measured. Empty where `starts` is.
-    public var columns: [[Double?]]
+    package var columns: [[Double?]]
     /// How much of the time of each bucket that lies in the range and has passed is covered, over all meters of the
     /// subsystem, 0…1; `nil` if none has passed. Like `columns`.
-    public var shares: [[Double?]]
+    package var shares: [[Double?]]
     /// How many meters of the subsystem told something in each bucket. Like `columns`, where it was asked for.
-    public var meters: [[Int]]
+    package var meters: [[Int]]
     /// The same as `shares` over the whole range, by subsystem; empty where there is no range.
-    public var coverage: [Double] = []
+    package var coverage: [Double] = []
     /// The same over all meters of all subsystems.
-    public var overallCoverage = 0.0
+    package var overallCoverage = 0.0
 }
 
 private enum EnergyQuery {

@@ -1,16 +1,16 @@
-public import Building
+package import Building
 internal import Postgres
 
 extension CentralStore {
     /// What time it is to this service.
-    public var currentTime: Timestamp { now() }
+    package var currentTime: Timestamp { now() }
 
     /// The series of a datapoint in a room; `nil` where there is no such room.
     ///
     /// - Parameters:
     ///   - device: its id over the whole system; of this device alone. Must be of the room to be found.
     ///   - visible: what of them may be told, whatever is asked of them later.
-    public func series(
+    package func series(
         of datapoint: String, inRoom room: Int, device: String?, visible: VisibleRange
     ) async throws -> RoomSeries? {
         try await read { connection in
@@ -57,7 +57,7 @@ extension CentralStore {
     ///   - first: seconds since 1970; begins with the bucket that this is in.
     ///   - end: seconds since 1970; buckets that begin before this.
     ///   - limit: at most so many.
-    public func history(
+    package func history(
         of series: RoomSeries, in buckets: CalendarBuckets, from first: Int64, before end: Int64, limit: Int
     ) async throws -> [HistoryBucket] {
         let first = max(first, series.visible.start / 1000)
@@ -74,7 +74,7 @@ extension CentralStore {
     }
 
     /// The last state in words in each bucket that has any, oldest first, and how many there were.
-    public func textHistory(
+    package func textHistory(
         of series: RoomSeries, in buckets: CalendarBuckets, from first: Int64, before end: Int64, limit: Int
     ) async throws -> [(start: Int64, count: Int, last: String)] {
         let first = max(first, series.visible.start / 1000)
@@ -112,7 +112,7 @@ extension CentralStore {
     /// - Parameters:
     ///   - skip: leaves out so many of those at the time that `first` is, for going on in a list.
     ///   - end: before this.
-    public func readings(
+    package func readings(
         of series: RoomSeries, from first: ReadingTime, skip: Int, before end: ReadingTime, limit: Int
     ) async throws -> [RawReading] {
         let first = max(first, ReadingTime(series.visible.beginning ?? first.timestamp))
@@ -144,23 +144,23 @@ extension CentralStore {
 }
 
 /// A time as finely as the database has it.
-public struct ReadingTime: Hashable, Sendable, Comparable {
-    public var microsecondsSince1970: Int64
+package struct ReadingTime: Hashable, Sendable, Comparable {
+    package var microsecondsSince1970: Int64
 
-    public init(microsecondsSince1970: Int64) { self.microsecondsSince1970 = microsecondsSince1970 }
+    package init(microsecondsSince1970: Int64) { self.microsecondsSince1970 = microsecondsSince1970 }
 
-    public init(_ time: Timestamp) { microsecondsSince1970 = time.millisecondsSince1970 * 1000 }
+    package init(_ time: Timestamp) { microsecondsSince1970 = time.millisecondsSince1970 * 1000 }
 
-    public var timestamp: Timestamp { Timestamp(millisecondsSince1970: microsecondsSince1970 / 1000) }
+    package var timestamp: Timestamp { Timestamp(millisecondsSince1970: microsecondsSince1970 / 1000) }
 
-    public static func < (left: ReadingTime, right: ReadingTime) -> Bool {
+    package static func < (left: ReadingTime, right: ReadingTime) -> Bool {
         left.microsecondsSince1970 < right.microsecondsSince1970
     }
 }
 
-public struct RawReading: Hashable, Sendable {
-    public var time: ReadingTime
-    public var value: ReadingValue
+package struct RawReading: Hashable, Sendable {
+    package var time: ReadingTime
+    package var value: ReadingValue
 }
 
 private enum HistoryQuery {

@@ -1,4 +1,4 @@
-public import Building
+package import Building
 internal import Postgres
 
 extension CentralStore {
@@ -8,7 +8,7 @@ extension CentralStore {
     ///   - hotel: of this building alone; `nil` for all.
     ///   - after: the id of the last one of the page before.
     /// - Returns: `nil` where there is no such device as `after`.
-    public func homeDevices(
+    package func homeDevices(
         ofHotel hotel: Int?, kind: HomeDevice.Kind.Name? = nil, activeOnly: Bool = false, after: String? = nil,
         limit: Int
     ) async throws -> [HomeDevice]? {
@@ -34,12 +34,12 @@ extension CentralStore {
     }
 
     /// A registered device; `nil` where there is none in the building, or anywhere.
-    public func homeDevice(_ id: String, ofHotel hotel: Int?) async throws -> HomeDevice? {
+    package func homeDevice(_ id: String, ofHotel hotel: Int?) async throws -> HomeDevice? {
         try await runAside { try HomeDeviceQuery.device(id, hotel, $0) }
     }
 
     /// What devices said of themselves last, in their order.
-    public func readings(of devices: [HomeDevice], visible: VisibleRange) async throws -> [HomeDeviceReading] {
+    package func readings(of devices: [HomeDevice], visible: VisibleRange) async throws -> [HomeDeviceReading] {
         guard !devices.isEmpty else { return [] }
         return try await runAside { connection in
             let rows = try connection.query(
@@ -77,7 +77,7 @@ extension CentralStore {
     /// - Parameters:
     ///   - starts: seconds since 1970, on quarters of an hour, ascending; the last one is where the last step ends.
     ///   - visible: quarters that began before it add nothing.
-    public func homeEnergy(
+    package func homeEnergy(
         ofHotel hotel: Int?, device: HomeDevice?, steps starts: [Int64], visible: VisibleRange
     ) async throws -> [HomeEnergy] {
         guard let first = starts.first, let end = starts.last, starts.count > 1 else { return [] }
@@ -123,7 +123,7 @@ extension CentralStore {
     ///
     /// - Parameter sender: what its readings come under: the sensor's part of `<building>/building/<sensor>`. Where
     ///   that is taken, a number is added.
-    public func registerHomeDevice(
+    package func registerHomeDevice(
         inHotel hotel: Int, name: String, description: String?, kind: HomeDevice.Kind, sender: String
     ) async throws -> HomeDevice {
         try await transaction { connection in
@@ -154,7 +154,7 @@ extension CentralStore {
     }
 
     /// Keeps what a battery or car is to do, for its gateway.
-    public func setDesired(
+    package func setDesired(
         _ command: StorageCommand, for device: HomeDevice, by origin: DesiredStateOrigin
     ) async throws -> HomeDevice {
         let now = now()
@@ -178,7 +178,7 @@ extension CentralStore {
     }
 
     /// From now on it counts no more, and nobody tells it what to do. What it did before is kept.
-    public func deactivate(_ device: HomeDevice) async throws -> HomeDevice {
+    package func deactivate(_ device: HomeDevice) async throws -> HomeDevice {
         let now = now()
         return try await transaction { connection in
             try connection.query(
@@ -197,7 +197,7 @@ extension CentralStore {
     }
 
     /// The building that is meant, or where none is named those that may be: homes first, no more than three.
-    public func homes(_ choice: HomeChoice) async throws -> [HomeEntry] {
+    package func homes(_ choice: HomeChoice) async throws -> [HomeEntry] {
         try await runAside { connection in
             var (number, slug): (Int?, String?) = (nil, nil)
             switch choice {
@@ -219,18 +219,18 @@ extension CentralStore {
 }
 
 /// Which building is meant.
-public enum HomeChoice: Hashable, Sendable {
+package enum HomeChoice: Hashable, Sendable {
     case number(Int)
     case slug(String)
     case any
 }
 
 /// A building that devices are registered in.
-public struct HomeEntry: Hashable, Sendable {
-    public var id: Int
-    public var slug: String
-    public var kind: String
-    public var timeZone: String
+package struct HomeEntry: Hashable, Sendable {
+    package var id: Int
+    package var slug: String
+    package var kind: String
+    package var timeZone: String
 }
 
 private enum HomeDeviceQuery {

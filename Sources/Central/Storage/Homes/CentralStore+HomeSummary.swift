@@ -6,7 +6,7 @@ extension CentralStore {
     /// minutes, charge by what was said last; what nobody knows counts as 0.
     ///
     /// - Parameter hotel: of this building alone; `nil` for all.
-    public func homeSummary(ofHotel hotel: Int?) async throws -> HomeSummary {
+    package func homeSummary(ofHotel hotel: Int?) async throws -> HomeSummary {
         let since = freshSince
         return try await runAside { connection in
             // Two statements, because a plan that suits both would walk over all buildings for one.
@@ -52,7 +52,7 @@ extension CentralStore {
     /// How the active batteries and cars are, in the order in which they were registered.
     ///
     /// - Parameter hotel: of this building alone; `nil` for all.
-    public func homeStorage(ofHotel hotel: Int?) async throws -> [HomeStorageState] {
+    package func homeStorage(ofHotel hotel: Int?) async throws -> [HomeStorageState] {
         let since = freshSince
         return try await runAside { connection in
             let rows =

@@ -1,8 +1,8 @@
-public import Building
+package import Building
 
 /// A solar panel, battery, car or appliance that was registered.
-public struct HomeDevice: Hashable, Sendable {
-    public enum Kind: Hashable, Sendable {
+package struct HomeDevice: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
         /// - Parameter ratedWatts: what it gives at most.
         case solarPanel(ratedWatts: Double)
         case battery(StorageLimits)
@@ -11,7 +11,7 @@ public struct HomeDevice: Hashable, Sendable {
         /// - Parameter averageWatts: what it draws while it runs.
         case appliance(averageWatts: Double)
 
-        public var name: Name {
+        package var name: Name {
             switch self {
             case .solarPanel: .solarPanel
             case .battery: .battery
@@ -21,7 +21,7 @@ public struct HomeDevice: Hashable, Sendable {
         }
 
         /// `nil` where it stores nothing.
-        public var storage: StorageLimits? {
+        package var storage: StorageLimits? {
             switch self {
             case .battery(let limits), .electricVehicle(let limits, _): limits
             case .solarPanel, .appliance: nil
@@ -29,7 +29,7 @@ public struct HomeDevice: Hashable, Sendable {
         }
 
         /// As in topics, and in `devices.class`.
-        public enum Name: String, Hashable, Sendable, CaseIterable {
+        package enum Name: String, Hashable, Sendable, CaseIterable {
             case solarPanel = "solar_panel"
             case battery
             case electricVehicle = "electric_vehicle"
@@ -40,24 +40,24 @@ public struct HomeDevice: Hashable, Sendable {
     /// The row's number.
     var row: Int
     /// Opaque, unique over the whole system.
-    public var id: String
-    public var hotel: Int
-    public var timeZone: String
-    public var name: String
-    public var description: String?
-    public var kind: Kind
-    public var isActive: Bool
+    package var id: String
+    package var hotel: Int
+    package var timeZone: String
+    package var name: String
+    package var description: String?
+    package var kind: Kind
+    package var isActive: Bool
     /// What its owner wants it to do; `nil` where nobody said.
-    public var desired: StorageCommand?
+    package var desired: StorageCommand?
 }
 
 /// All above 0.
-public struct StorageLimits: Hashable, Sendable {
-    public var capacityWattHours: Double
-    public var chargeWatts: Double
-    public var dischargeWatts: Double
+package struct StorageLimits: Hashable, Sendable {
+    package var capacityWattHours: Double
+    package var chargeWatts: Double
+    package var dischargeWatts: Double
 
-    public init(capacityWattHours: Double, chargeWatts: Double, dischargeWatts: Double) {
+    package init(capacityWattHours: Double, chargeWatts: Double, dischargeWatts: Double) {
         self.capacityWattHours = capacityWattHours
         self.chargeWatts = chargeWatts
         self.dischargeWatts = dischargeWatts
@@ -65,13 +65,13 @@ public struct StorageLimits: Hashable, Sendable {
 }
 
 /// What a device said of itself last.
-public struct HomeDeviceReading: Hashable, Sendable {
-    public var watts: Double?
-    public var wattsTime: Timestamp?
-    public var chargeWattHours: Double?
-    public var chargeTime: Timestamp?
+package struct HomeDeviceReading: Hashable, Sendable {
+    package var watts: Double?
+    package var wattsTime: Timestamp?
+    package var chargeWattHours: Double?
+    package var chargeTime: Timestamp?
 
-    public init(
+    package init(
         watts: Double? = nil, wattsTime: Timestamp? = nil, chargeWattHours: Double? = nil, chargeTime: Timestamp? = nil
     ) {
         self.watts = watts
@@ -82,22 +82,22 @@ public struct HomeDeviceReading: Hashable, Sendable {
 }
 
 /// How a device is, by what it said and by what it can.
-public struct HomeDeviceState: Hashable, Sendable {
+package struct HomeDeviceState: Hashable, Sendable {
     /// W; above 0 where it produces, below where it consumes.
-    public var watts: Double?
+    package var watts: Double?
     /// Wh, from 0 to its capacity; `nil` where it stores nothing, or nobody knows.
-    public var chargeWattHours: Double?
+    package var chargeWattHours: Double?
     /// `nil` where it stores nothing.
-    public var mode: StorageMode?
+    package var mode: StorageMode?
     /// Of the newest of what it said.
-    public var updated: Timestamp?
+    package var updated: Timestamp?
     /// Whether its power is of the last 15 minutes.
-    public var isFresh: Bool
+    package var isFresh: Bool
 
     /// A reading older than this says nothing about now.
-    public static let longestAge: Duration = .seconds(900)
+    package static let longestAge: Duration = .seconds(900)
 
-    public init(of device: HomeDevice, _ reading: HomeDeviceReading, at now: Timestamp) {
+    package init(of device: HomeDevice, _ reading: HomeDeviceReading, at now: Timestamp) {
         watts = reading.watts.map { device.kind.name == .appliance ? -abs($0) : $0 }
         isFresh = reading.wattsTime.map { $0.advanced(by: Self.longestAge) >= now } ?? false
         updated = [reading.wattsTime, reading.chargeTime].compactMap(\.self).max()
@@ -127,31 +127,31 @@ public struct HomeDeviceState: Hashable, Sendable {
 }
 
 /// What all devices do now.
-public struct HomeSummary: Hashable, Sendable {
+package struct HomeSummary: Hashable, Sendable {
     /// In W, 0 or more.
-    public var producedWatts: Double
+    package var producedWatts: Double
     /// In W, 0 or more.
-    public var consumedWatts: Double
-    public var capacityWattHours: Double
-    public var chargeWattHours: Double
+    package var consumedWatts: Double
+    package var capacityWattHours: Double
+    package var chargeWattHours: Double
     /// Of the newest power that counts; `nil` where none does.
-    public var measured: Timestamp?
+    package var measured: Timestamp?
 }
 
 /// How a battery or car is now.
-public struct HomeStorageState: Hashable, Sendable {
+package struct HomeStorageState: Hashable, Sendable {
     /// By which clients name it.
-    public var id: String
-    public var name: String
-    public var kind: HomeDevice.Kind.Name
-    public var capacityWattHours: Double
+    package var id: String
+    package var name: String
+    package var kind: HomeDevice.Kind.Name
+    package var capacityWattHours: Double
     /// From 0 to its capacity; 0 where nobody knows.
-    public var chargeWattHours: Double
-    public var mode: StorageMode
+    package var chargeWattHours: Double
+    package var mode: StorageMode
 }
 
 /// What a range of time brought.
-public struct HomeEnergy: Hashable, Sendable {
-    public var producedKilowattHours: Double
-    public var consumedKilowattHours: Double
+package struct HomeEnergy: Hashable, Sendable {
+    package var producedKilowattHours: Double
+    package var consumedKilowattHours: Double
 }

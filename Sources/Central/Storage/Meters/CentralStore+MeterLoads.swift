@@ -1,11 +1,11 @@
-public import Building
+package import Building
 internal import Postgres
 
 /// A load that this replica has taken upon itself, until the lease ends.
-public struct ClaimedMeterLoad: Hashable, Sendable {
-    public var muid: String
+package struct ClaimedMeterLoad: Hashable, Sendable {
+    package var muid: String
     /// The newest reading of the last complete load: everything before it was loaded. `nil` before the first.
-    public var completeUntil: Timestamp?
+    package var completeUntil: Timestamp?
 }
 
 extension CentralStore {
@@ -13,7 +13,7 @@ extension CentralStore {
     /// lease ends, whichever replica they ask.
     ///
     /// - Parameter muids: of the meters that the caller can load.
-    public func claimMeterLoad(of muids: [String], lease: Duration) async throws -> ClaimedMeterLoad? {
+    package func claimMeterLoad(of muids: [String], lease: Duration) async throws -> ClaimedMeterLoad? {
         try await run { connection in
             try connection.query(
                 "INSERT INTO meter_load (muid) SELECT muid FROM unnest($1::text[]) AS muid ON CONFLICT DO NOTHING",
@@ -38,7 +38,7 @@ extension CentralStore {
     /// The next load is due a period after this one was, so that lateness does not add up.
     ///
     /// - Parameter newest: the newest reading that the source had; `nil` where it had none.
-    public func succeedMeterLoad(of muid: String, newest: Timestamp?, period: Duration) async throws {
+    package func succeedMeterLoad(of muid: String, newest: Timestamp?, period: Duration) async throws {
         try await run { connection in
             _ = try connection.query(
                 """
@@ -53,7 +53,7 @@ extension CentralStore {
     }
 
     /// Tries again after `firstPause`, then after twice as long each time, at most after `period`.
-    public func failMeterLoad(
+    package func failMeterLoad(
         of muid: String, error: String, firstPause: Duration, period: Duration
     ) async throws {
         try await run { connection in

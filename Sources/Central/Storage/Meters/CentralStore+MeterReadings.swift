@@ -1,4 +1,4 @@
-public import Building
+package import Building
 internal import Postgres
 
 extension CentralStore {
@@ -7,7 +7,7 @@ extension CentralStore {
     /// - Parameters:
     ///   - hotel: only this building's.
     ///   - muid: only this meter's.
-    public func meterRegisters(hotel: Int? = nil, muid: String? = nil) async throws -> [MeterRegisterEntry] {
+    package func meterRegisters(hotel: Int? = nil, muid: String? = nil) async throws -> [MeterRegisterEntry] {
         try await read { connection in
             let rows = try connection.query(
                 """
@@ -26,12 +26,12 @@ extension CentralStore {
     }
 
     /// Whether there is a building with this id.
-    public func hasHotel(_ id: Int) async throws -> Bool {
+    package func hasHotel(_ id: Int) async throws -> Bool {
         try await run { try !$0.query("SELECT FROM hotels WHERE id = $1", [.int(id)]).isEmpty }
     }
 
     /// The times of the oldest and the newest reading of these registers; `nil` where there is none.
-    public func extent(ofMeterRegisters registers: [Int]) async throws -> ClosedRange<Timestamp>? {
+    package func extent(ofMeterRegisters registers: [Int]) async throws -> ClosedRange<Timestamp>? {
         try await read { connection in
             let row = try connection.query(
                 """
@@ -49,7 +49,7 @@ extension CentralStore {
     /// Readings, oldest first, those of the same time by their register's OBIS code.
     ///
     /// - Returns: a page of them, and how many there are in all.
-    public func meterReadings(
+    package func meterReadings(
         _ question: MeterQuestion, limit: Int, offset: Int
     ) async throws -> (page: [StoredMeterReading], total: Int) {
         try await read { connection in
@@ -102,7 +102,7 @@ extension CentralStore {
     /// Sums over hours, days, weeks from Monday, or months, oldest first; of registers of the same kind together.
     ///
     /// - Returns: a page of them, and how many there are in all.
-    public func meterBuckets(
+    package func meterBuckets(
         _ question: MeterQuestion, by unit: MeterBucketUnit, limit: Int, offset: Int
     ) async throws -> (page: [MeterBucket], total: Int) {
         try await read { connection in
@@ -146,7 +146,7 @@ extension CentralStore {
     }
 
     /// Sums by hour of the day and day of the week.
-    public func meterProfile(_ question: MeterQuestion) async throws -> [MeterProfileCell] {
+    package func meterProfile(_ question: MeterQuestion) async throws -> [MeterProfileCell] {
         try await read { connection in
             let rows = try connection.query(
                 """
@@ -181,17 +181,17 @@ extension CentralStore {
 }
 
 /// A register of a smart meter as interfaces need it.
-public struct MeterRegisterEntry: Hashable, Sendable {
-    public var id: Int
-    public var register: MeterRegister
-    public var muid: String
+package struct MeterRegisterEntry: Hashable, Sendable {
+    package var id: Int
+    package var register: MeterRegister
+    package var muid: String
     /// The building's id.
-    public var hotelID: Int?
+    package var hotelID: Int?
 }
 
 /// Which readings of smart meters are meant.
-public struct MeterQuestion: Sendable {
-    public enum Days: String, Sendable {
+package struct MeterQuestion: Sendable {
+    package enum Days: String, Sendable {
         case all
         /// Monday to Friday.
         case weekdays
@@ -199,15 +199,15 @@ public struct MeterQuestion: Sendable {
     }
 
     /// Ids of registers.
-    public var registers: [Int]
-    public var from: Timestamp
+    package var registers: [Int]
+    package var from: Timestamp
     /// Not included.
-    public var until: Timestamp
-    public var days: Days
+    package var until: Timestamp
+    package var days: Days
     /// The IANA name of the time zone of days and hours. Must be a valid one.
-    public var timeZone: String
+    package var timeZone: String
 
-    public init(registers: [Int], from: Timestamp, until: Timestamp, days: Days, timeZone: String) {
+    package init(registers: [Int], from: Timestamp, until: Timestamp, days: Days, timeZone: String) {
         self.registers = registers
         self.from = from
         self.until = until
@@ -226,15 +226,15 @@ public struct MeterQuestion: Sendable {
     }
 }
 
-public struct StoredMeterReading: Hashable, Sendable {
-    public var time: Timestamp
-    public var registerID: Int
-    public var kilowattHours: Double
-    public var quality: String
+package struct StoredMeterReading: Hashable, Sendable {
+    package var time: Timestamp
+    package var registerID: Int
+    package var kilowattHours: Double
+    package var quality: String
 }
 
 /// Lengths of time over which readings are summed, as PostgreSQL's `date_trunc` calls them.
-public enum MeterBucketUnit: String, Sendable {
+package enum MeterBucketUnit: String, Sendable {
     case hour
     case day
     case week
@@ -242,46 +242,46 @@ public enum MeterBucketUnit: String, Sendable {
 }
 
 /// Energies, summed up.
-public struct EnergySum: Hashable, Sendable {
+package struct EnergySum: Hashable, Sendable {
     /// Readings, 1 or more.
-    public var count: Int
+    package var count: Int
     /// kWh
-    public var total: Double
+    package var total: Double
     /// kWh of the smallest reading.
-    public var minimum: Double
+    package var minimum: Double
     /// kWh of the largest reading.
-    public var maximum: Double
+    package var maximum: Double
 
-    public init(count: Int, total: Double, minimum: Double, maximum: Double) {
+    package init(count: Int, total: Double, minimum: Double, maximum: Double) {
         self.count = count
         self.total = total
         self.minimum = minimum
         self.maximum = maximum
     }
 
-    public var average: Double { total / Double(count) }
+    package var average: Double { total / Double(count) }
 
-    public static func + (left: EnergySum, right: EnergySum) -> EnergySum {
+    package static func + (left: EnergySum, right: EnergySum) -> EnergySum {
         EnergySum(
             count: left.count + right.count, total: left.total + right.total,
             minimum: min(left.minimum, right.minimum), maximum: max(left.maximum, right.maximum))
     }
 }
 
-public struct MeterBucket: Hashable, Sendable {
-    public var start: Timestamp
-    public var register: MeterRegister
-    public var sum: EnergySum
+package struct MeterBucket: Hashable, Sendable {
+    package var start: Timestamp
+    package var register: MeterRegister
+    package var sum: EnergySum
 }
 
 /// The readings of one hour of one day of the week, of all weeks together.
-public struct MeterProfileCell: Hashable, Sendable {
-    public var register: MeterRegister
+package struct MeterProfileCell: Hashable, Sendable {
+    package var register: MeterRegister
     /// 0 is Sunday.
-    public var dayOfWeek: Int
+    package var dayOfWeek: Int
     /// 0…23
-    public var hour: Int
-    public var sum: EnergySum
-    public var first: Timestamp
-    public var last: Timestamp
+    package var hour: Int
+    package var sum: EnergySum
+    package var first: Timestamp
+    package var last: Timestamp
 }

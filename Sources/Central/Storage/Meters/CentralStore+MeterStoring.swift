@@ -9,7 +9,7 @@ extension CentralStore {
     ///   - readings: with finite energies of 0 or more.
     ///   - muid: the meter's name at its source, at most `SeriesKey.longestDevice` bytes, without NUL.
     /// - Throws: `ForeignMeterError` where it is another building's; `StoreError.unavailable`, `outcomeUnknown`.
-    public func store(
+    package func store(
         _ readings: [MeterReading], ofMeter muid: String, building: BuildingReference
     ) async throws -> MeterStoringOutcome {
         guard !readings.isEmpty else { return MeterStoringOutcome() }

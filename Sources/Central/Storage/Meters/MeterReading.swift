@@ -1,16 +1,16 @@
-public import Building
+package import Building
 
 /// The energy that a register of a smart meter counted in one interval.
-public struct MeterReading: Hashable, Sendable {
+package struct MeterReading: Hashable, Sendable {
     /// As the meter stamped the interval.
-    public var time: Timestamp
-    public var register: MeterRegister
+    package var time: Timestamp
+    package var register: MeterRegister
     /// Of that interval alone, 0 or more, finite.
-    public var kilowattHours: Double
+    package var kilowattHours: Double
     /// In the words of the source; `measured` where it is final.
-    public var quality: String
+    package var quality: String
 
-    public init(time: Timestamp, register: MeterRegister, kilowattHours: Double, quality: String) {
+    package init(time: Timestamp, register: MeterRegister, kilowattHours: Double, quality: String) {
         self.time = time
         self.register = register
         self.kilowattHours = kilowattHours
@@ -18,27 +18,27 @@ public struct MeterReading: Hashable, Sendable {
     }
 
     /// The quality of a reading that an estimate no longer replaces.
-    public static let measured = "measured"
+    package static let measured = "measured"
     /// Bytes of the longest `quality`.
-    public static let longestQuality = 64
+    package static let longestQuality = 64
 }
 
 /// What became of readings of a meter.
-public struct MeterStoringOutcome: Hashable, Sendable {
+package struct MeterStoringOutcome: Hashable, Sendable {
     /// Those that were not there.
-    public var added = 0
+    package var added = 0
     /// Those that were there with another value or quality.
-    public var corrected = 0
+    package var corrected = 0
     /// Those that were there just so, or better: an estimate does not replace what was measured.
-    public var unchanged = 0
+    package var unchanged = 0
 
-    public init(added: Int = 0, corrected: Int = 0, unchanged: Int = 0) {
+    package init(added: Int = 0, corrected: Int = 0, unchanged: Int = 0) {
         self.added = added
         self.corrected = corrected
         self.unchanged = unchanged
     }
 
-    public static func += (sum: inout MeterStoringOutcome, outcome: MeterStoringOutcome) {
+    package static func += (sum: inout MeterStoringOutcome, outcome: MeterStoringOutcome) {
         sum.added += outcome.added
         sum.corrected += outcome.corrected
         sum.unchanged += outcome.unchanged
@@ -46,17 +46,17 @@ public struct MeterStoringOutcome: Hashable, Sendable {
 }
 
 /// A meter that was loaded for one building before is asked for in another.
-public struct ForeignMeterError: Error, Hashable, Sendable, CustomStringConvertible {
-    public var muid: String
+package struct ForeignMeterError: Error, Hashable, Sendable, CustomStringConvertible {
+    package var muid: String
     /// The slug of the building that has it.
-    public var owner: String
+    package var owner: String
 
-    public init(muid: String, owner: String) {
+    package init(muid: String, owner: String) {
         self.muid = muid
         self.owner = owner
     }
 
-    public var description: String {
+    package var description: String {
         "The meter \(muid) belongs to the building “\(owner)”: name that one."
     }
 }

@@ -1,4 +1,4 @@
-public import Building
+package import Building
 internal import Foundation
 internal import Postgres
 
@@ -7,7 +7,7 @@ extension CentralStore {
     ///
     /// - Parameter building: only this one's.
     /// - Throws: `StoreError.unknownBuilding`, `unavailable`.
-    public func audit(building: Slug? = nil) async throws -> [StoreAccount] {
+    package func audit(building: Slug? = nil) async throws -> [StoreAccount] {
         try await run { connection in
             if let building {
                 let known = try connection.query("SELECT FROM hotels WHERE slug = $1", [.text(building.text)])
@@ -47,36 +47,36 @@ extension CentralStore {
 }
 
 /// The account of one gateway store: numbered = stored + quarantined + lost + waiting + unreported + missing.
-public struct StoreAccount: Hashable, Sendable {
-    public var building: String
-    public var store: StoreID
+package struct StoreAccount: Hashable, Sendable {
+    package var building: String
+    package var store: StoreID
     /// How many numbers were given, as far as is known here.
-    public var numbered: Int64
+    package var numbered: Int64
     /// Rows that went into `reading`, counted as they went.
-    public var stored: Int64
+    package var stored: Int64
     /// Readings that the database refused, counted as they were.
-    public var quarantined: Int64
+    package var quarantined: Int64
     /// How many numbers the ledger holds.
-    public var held: Int64
+    package var held: Int64
     /// How many rows the quarantine has.
-    public var quarantineRows: Int64
+    package var quarantineRows: Int64
     /// Declared lost and not held, by reason.
-    public var lost: [String: Int64]
+    package var lost: [String: Int64]
     /// On the gateway when it last reported, and neither held nor lost since.
-    public var waiting: Int64
+    package var waiting: Int64
     /// Numbered after the gateway's last report, and not here yet. The next report tells about them.
-    public var unreported: Int64
+    package var unreported: Int64
     /// Those that nobody has, ascending.
-    public var missing: [Range<Int64>]
+    package var missing: [Range<Int64>]
     /// Messages that the gateway could not read, by reason. They never had a number.
-    public var rejected: [String: Int64]
+    package var rejected: [String: Int64]
     /// Messages that the broker dropped.
-    public var brokerDropped: Int64
+    package var brokerDropped: Int64
     /// Messages that the broker delivered again, and that the gateway left out since it had stored them before. None of
     /// them has a number: where one was new all the same, nothing but this count tells of it.
-    public var redelivered: Int64
-    public var lastHeard: Timestamp
-    public var lastReport: Timestamp?
+    package var redelivered: Int64
+    package var lastHeard: Timestamp
+    package var lastReport: Timestamp?
 
     fileprivate init(_ row: Rows.Row) throws {
         let store: UUID = try row.value(1)
@@ -107,7 +107,7 @@ public struct StoreAccount: Hashable, Sendable {
     }
 
     /// What does not add up, one sentence each; nothing where everything does.
-    public var faults: [String] {
+    package var faults: [String] {
         var faults: [String] = []
         if !missing.isEmpty {
             let count = missing.map(\.saturatingCount).saturatingSum()
@@ -123,5 +123,5 @@ public struct StoreAccount: Hashable, Sendable {
         return faults
     }
 
-    public var balances: Bool { faults.isEmpty }
+    package var balances: Bool { faults.isEmpty }
 }

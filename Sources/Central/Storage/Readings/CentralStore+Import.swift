@@ -2,18 +2,18 @@ internal import Building
 internal import Postgres
 
 /// What became of imported readings.
-public struct ImportOutcome: Sendable {
-    public var added = 0
+package struct ImportOutcome: Sendable {
+    package var added = 0
     /// Those that are there already, with the same value.
-    public var unchanged = 0
+    package var unchanged = 0
     /// Those that say something else than what is there for their series and time; they are not stored.
-    public var conflicts: [Conflict] = []
+    package var conflicts: [Conflict] = []
 
-    public struct Conflict: Sendable {
+    package struct Conflict: Sendable {
         /// Of the row.
-        public var index: Int
+        package var index: Int
         /// What is there.
-        public var stored: String
+        package var stored: String
     }
 }
 
@@ -23,7 +23,7 @@ extension CentralStore {
     ///
     /// - Parameter readings: their store and numbers do not matter.
     /// - Throws: `StoreError.unavailable`, `outcomeUnknown`; then the same readings may be given again.
-    public func importReadings(
+    package func importReadings(
         _ readings: IncomingReadings, building: BuildingReference
     ) async throws -> ImportOutcome {
         let now = now()

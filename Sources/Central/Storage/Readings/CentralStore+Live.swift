@@ -2,11 +2,11 @@ internal import Building
 internal import Postgres
 
 /// The newest readings of some rooms at one moment.
-public struct LiveRooms: Sendable {
+package struct LiveRooms: Sendable {
     /// When that was.
-    public var mark: ChangeMark
+    package var mark: ChangeMark
     /// By id. A room that does not exist, or no longer, is not among them.
-    public var rooms: [Int: LiveRoom] = [:]
+    package var rooms: [Int: LiveRoom] = [:]
 
     /// - Parameter room: with all of its readings.
     fileprivate mutating func add(_ room: LiveRoom) {
@@ -16,22 +16,22 @@ public struct LiveRooms: Sendable {
     }
 }
 
-public struct LiveRoom: Sendable {
+package struct LiveRoom: Sendable {
     /// The building's id.
-    public var building: Int
-    public var snapshot: RoomSnapshot
+    package var building: Int
+    package var snapshot: RoomSnapshot
     /// What is wanted of its set-point, and what its gateway says.
-    public var setpoint: RoomSetpoint?
+    package var setpoint: RoomSetpoint?
     /// Who wrote each newest reading, for `ChangeMark.isBefore`.
-    public var writers: [LatestID: UInt32] = [:]
+    package var writers: [LatestID: UInt32] = [:]
 }
 
 /// Which newest reading.
-public struct LatestID: Hashable, Sendable {
-    public var deviceID: String
-    public var datapoint: String
+package struct LatestID: Hashable, Sendable {
+    package var deviceID: String
+    package var datapoint: String
 
-    public init(deviceID: String, datapoint: String) {
+    package init(deviceID: String, datapoint: String) {
         self.deviceID = deviceID
         self.datapoint = datapoint
     }
@@ -41,7 +41,7 @@ extension CentralStore {
     /// The newest readings of these rooms, all as of one moment.
     ///
     /// - Parameter cluster: `clusterName()`.
-    public func live(_ rooms: [Int], cluster: String) async throws -> LiveRooms {
+    package func live(_ rooms: [Int], cluster: String) async throws -> LiveRooms {
         let now = now()
         return try await runAside { connection in
             let rows = try connection.query(
@@ -82,7 +82,7 @@ extension CentralStore {
     }
 
     /// Something that tells this database cluster from others.
-    public func clusterName() async throws -> String {
+    package func clusterName() async throws -> String {
         try await runAside { connection in
             do {
                 let text: String = try connection.query("SELECT system_identifier::text FROM pg_control_system()")[0]
@@ -96,7 +96,7 @@ extension CentralStore {
     }
 
     /// The building of a room; `nil` where there is no such room.
-    public func building(ofRoom room: Int) async throws -> Int? {
+    package func building(ofRoom room: Int) async throws -> Int? {
         try await run { connection in
             try connection.query(
                 "SELECT floors.hotel_id FROM rooms JOIN floors ON floors.id = rooms.floor_id WHERE rooms.id = $1",

@@ -1,5 +1,5 @@
-public import Building
-public import Foundation
+package import Building
+package import Foundation
 internal import Logging
 internal import Postgres
 
@@ -14,7 +14,7 @@ extension CentralStore {
     /// - Throws: `StoreError.foreignStore` where the store sent from another building before; `forkedStore` where it
     ///   is not the opening that was acknowledged last; `unavailable`, `outcomeUnknown`. In every case the same
     ///   readings may be given again.
-    public func store(
+    package func store(
         _ readings: IncomingReadings, building: BuildingReference, incarnation: UUID? = nil
     ) async throws -> StoringOutcome {
         let job = GroupCommit.Job(readings: readings, building: building, incarnation: incarnation)
@@ -142,11 +142,11 @@ extension CentralStore {
 }
 
 /// A building as the token of its gateway names it.
-public struct BuildingReference: Hashable, Sendable {
-    public var id: Int
-    public var slug: Slug
+package struct BuildingReference: Hashable, Sendable {
+    package var id: Int
+    package var slug: Slug
 
-    public init(id: Int, slug: Slug) {
+    package init(id: Int, slug: Slug) {
         self.id = id
         self.slug = slug
     }

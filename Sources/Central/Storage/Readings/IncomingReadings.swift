@@ -1,24 +1,24 @@
-public import Building
+package import Building
 
 /// A gap-free run of numbered readings from one gateway's store, as ingest hands it to the database.
-public struct IncomingReadings: Sendable {
-    public var store: StoreID
+package struct IncomingReadings: Sendable {
+    package var store: StoreID
     /// The number of the first reading, 1 or more.
-    public var firstNumber: Int64
-    public var series: [SeriesKey]
+    package var firstNumber: Int64
+    package var series: [SeriesKey]
     /// In the order of their numbers.
-    public var rows: [Row]
+    package var rows: [Row]
 
-    public struct Row: Sendable {
+    package struct Row: Sendable {
         /// An index of `series`.
-        public var seriesIndex: Int
-        public var eventTime: Timestamp
-        public var receivedTime: Timestamp
-        public var clockTrusted: Bool
-        public var quality: Quality
-        public var value: ReadingValue
+        package var seriesIndex: Int
+        package var eventTime: Timestamp
+        package var receivedTime: Timestamp
+        package var clockTrusted: Bool
+        package var quality: Quality
+        package var value: ReadingValue
 
-        public init(
+        package init(
             seriesIndex: Int, eventTime: Timestamp, receivedTime: Timestamp, clockTrusted: Bool, quality: Quality,
             value: ReadingValue
         ) {
@@ -32,14 +32,14 @@ public struct IncomingReadings: Sendable {
     }
 
     /// - Parameter rows: their `seriesIndex` must be an index of `series`.
-    public init(store: StoreID, firstNumber: Int64, series: [SeriesKey], rows: [Row]) {
+    package init(store: StoreID, firstNumber: Int64, series: [SeriesKey], rows: [Row]) {
         self.store = store
         self.firstNumber = firstNumber
         self.series = series
         self.rows = rows
     }
 
-    public var numbers: Range<Int64> { firstNumber..<(firstNumber + Int64(rows.count)) }
+    package var numbers: Range<Int64> { firstNumber..<(firstNumber + Int64(rows.count)) }
 
     /// The rows at these indices, and the series that they use.
     func part(_ indices: Range<Int>) -> IncomingReadings {
@@ -61,12 +61,12 @@ public struct IncomingReadings: Sendable {
 }
 
 /// What became of them: stored now, held since before and left out, or refused by the database and put into quarantine.
-public struct StoringOutcome: Hashable, Sendable {
-    public var stored: Int
-    public var repeated: Int
-    public var quarantined: Int
+package struct StoringOutcome: Hashable, Sendable {
+    package var stored: Int
+    package var repeated: Int
+    package var quarantined: Int
 
-    public init(stored: Int, repeated: Int, quarantined: Int = 0) {
+    package init(stored: Int, repeated: Int, quarantined: Int = 0) {
         self.stored = stored
         self.repeated = repeated
         self.quarantined = quarantined

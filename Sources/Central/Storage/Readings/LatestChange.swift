@@ -1,24 +1,24 @@
 /// In which buildings newest readings changed, as one notification says it.
-public enum LatestChange: Hashable, Sendable {
+package enum LatestChange: Hashable, Sendable {
     case everywhere
     case buildings(Set<Int>)
 
     /// - Parameter payload: of a notification on `CentralStore.latestChannel`. What cannot be read counts as
     ///   everywhere, so that nothing is missed.
-    public init(payload: String) {
+    package init(payload: String) {
         let parts = payload.split(separator: ",")
         let ids = parts.compactMap { Int($0) }
         self = ids.isEmpty || ids.count != parts.count ? .everywhere : .buildings(Set(ids))
     }
 
-    public mutating func merge(_ other: LatestChange) {
+    package mutating func merge(_ other: LatestChange) {
         switch (self, other) {
         case (.buildings(let mine), .buildings(let others)): self = .buildings(mine.union(others))
         default: self = .everywhere
         }
     }
 
-    public func concerns(_ building: Int) -> Bool {
+    package func concerns(_ building: Int) -> Bool {
         switch self {
         case .everywhere: true
         case .buildings(let buildings): buildings.contains(building)
@@ -28,5 +28,5 @@ public enum LatestChange: Hashable, Sendable {
 
 extension CentralStore {
     /// On which channel `LatestChange` comes.
-    public static var latestChannel: StaticString { LatestAnnouncer.channel }
+    package static var latestChannel: StaticString { LatestAnnouncer.channel }
 }

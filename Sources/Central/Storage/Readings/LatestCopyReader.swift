@@ -1,42 +1,42 @@
-public import Postgres
+package import Postgres
 
 /// Newest readings that changed, as the rows of a table elsewhere.
-public struct ChangedLatest: Sendable {
+package struct ChangedLatest: Sendable {
     /// When this was. Who has carried out this page and all that follow it has everything up to here.
-    public var mark: ChangeMark
-    public var rows: [Row]
+    package var mark: ChangeMark
+    package var rows: [Row]
     /// Where the next page begins; `nil` where this is the last.
-    public var next: LatestID?
+    package var next: LatestID?
 
-    public struct Row: Sendable {
-        public var id: LatestID
+    package struct Row: Sendable {
+        package var id: LatestID
         /// Who wrote it, for `ChangeMark.isBefore`.
-        public var writer: UInt32
+        package var writer: UInt32
         /// A JSON object with the columns of `latest_reading`.
-        public var json: String
+        package var json: String
     }
 }
 
 /// Reads what changed among the newest readings, for a copy of them elsewhere; on a connection of its own that holds a
 /// lock, so that of many replicas one does.
-public final class LatestCopyReader: Sendable {
+package final class LatestCopyReader: Sendable {
     private let pool: ConnectionPool
 
     /// Any number will do that nobody else locks: the bytes of “Mirror”.
     private static let lock: Int64 = 85_020_577_001_330
 
     /// - Parameter settings: of the primary.
-    public init(_ settings: ConnectionSettings) {
+    package init(_ settings: ConnectionSettings) {
         pool = ConnectionPool(settings: settings, limits: .init(connections: 1))
     }
 
-    public func close() { pool.close() }
+    package func close() { pool.close() }
 
     /// Takes the lock, or keeps it.
     ///
     /// - Returns: whether it is ours.
     /// - Throws: `StoreError.unavailable`.
-    public func acquire() async throws -> Bool {
+    package func acquire() async throws -> Bool {
         try await run { connection in
             // Taken once per session: it is counted, and ends with the connection.
             try connection.query(
@@ -56,7 +56,7 @@ public final class LatestCopyReader: Sendable {
     ///   - mark: what was seen; `nil` for everything.
     ///   - after: `next` of the page before; `nil` for the first.
     ///   - limit: rows at most.
-    public func page(since mark: ChangeMark?, after: LatestID?, limit: Int) async throws -> ChangedLatest {
+    package func page(since mark: ChangeMark?, after: LatestID?, limit: Int) async throws -> ChangedLatest {
         try await run { connection in
             let rows = try connection.query(
                 """

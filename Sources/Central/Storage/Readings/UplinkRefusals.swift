@@ -1,10 +1,10 @@
-public import Building
+package import Building
 internal import Postgres
 
 /// A gateway's message, or a part of one, that was refused for good: sent again, it would be refused again.
-public struct UplinkRefusal: Hashable, Sendable {
+package struct UplinkRefusal: Hashable, Sendable {
     /// The kind of message.
-    public enum Message: String, Hashable, Sendable, CaseIterable {
+    package enum Message: String, Hashable, Sendable, CaseIterable {
         case inventory
         /// A store's introduction: who it is, and how often it was opened.
         case opening
@@ -14,17 +14,17 @@ public struct UplinkRefusal: Hashable, Sendable {
         case reportedStates = "reported_state"
     }
 
-    public var message: Message
+    package var message: Message
     /// The subject of a whole message.
-    public static let wholeMessage = "*"
+    package static let wholeMessage = "*"
 
     /// The subject of the refused part: a room's slug, the last part of a device's id, an entry of the inventory;
     /// `wholeMessage`; empty if nobody could tell.
-    public var subject: String
+    package var subject: String
     /// For people.
-    public var reason: String
+    package var reason: String
 
-    public init(message: Message, subject: String, reason: String) {
+    package init(message: Message, subject: String, reason: String) {
         self.message = message
         self.subject = subject
         self.reason = reason
@@ -32,25 +32,25 @@ public struct UplinkRefusal: Hashable, Sendable {
 }
 
 /// A refusal as it is kept.
-public struct KeptRefusal: Hashable, Sendable {
+package struct KeptRefusal: Hashable, Sendable {
     /// The building's slug.
-    public var building: String
-    public var refusal: UplinkRefusal
+    package var building: String
+    package var refusal: UplinkRefusal
     /// How often it was refused.
-    public var count: Int64
-    public var first: Timestamp
-    public var last: Timestamp
+    package var count: Int64
+    package var first: Timestamp
+    package var last: Timestamp
 }
 
 extension CentralStore {
     /// Keeps that a gateway's message, or a part of one, was refused.
-    public func keep(_ refusal: UplinkRefusal, of building: BuildingReference) async throws {
+    package func keep(_ refusal: UplinkRefusal, of building: BuildingReference) async throws {
         let now = now()
         try await transaction { try RefusalQuery.note([refusal], of: building, at: now, $0) }
     }
 
     /// A message was taken but for the parts that `refusals` names: all other refusals of its kind are settled.
-    public func settleRefusals(
+    package func settleRefusals(
         of message: UplinkRefusal.Message, butFor refusals: [UplinkRefusal], building: BuildingReference
     ) async throws {
         let now = now()
@@ -65,7 +65,7 @@ extension CentralStore {
     /// What is refused of gateways' messages at present, by building and subject.
     ///
     /// - Parameter building: only this one's.
-    public func refusals(building: Slug? = nil) async throws -> [KeptRefusal] {
+    package func refusals(building: Slug? = nil) async throws -> [KeptRefusal] {
         try await run { connection in
             try connection.query(
                 """

@@ -1,22 +1,22 @@
-public import Building
+package import Building
 
 /// The time whose readings, states and changes somebody may see: of a guest, from the beginning of the stay on.
 ///
 /// Whatever the store tells of a room's readings or set-points takes one, so that there is no way to a room's past that
 /// does not say whose eyes it is for. It comes from `Caller.visible`.
-public struct VisibleRange: Hashable, Sendable {
+package struct VisibleRange: Hashable, Sendable {
     /// What was before this is not visible; `nil` where everything is.
-    public let beginning: Timestamp?
+    package let beginning: Timestamp?
 
     /// For operators, and for the service's own work.
-    public static let everything = VisibleRange(beginning: nil)
+    package static let everything = VisibleRange(beginning: nil)
 
     private init(beginning: Timestamp?) { self.beginning = beginning }
 
     /// From `beginning` on, without end.
-    public init(from beginning: Timestamp) { self.init(beginning: beginning) }
+    package init(from beginning: Timestamp) { self.init(beginning: beginning) }
 
-    public func contains(_ time: Timestamp) -> Bool { beginning.map { $0 <= time } ?? true }
+    package func contains(_ time: Timestamp) -> Bool { beginning.map { $0 <= time } ?? true }
 
     /// The part of `range` that is visible; `nil` where none is.
     func clamped(_ range: Range<Timestamp>) -> Range<Timestamp>? {
@@ -37,7 +37,7 @@ public struct VisibleRange: Hashable, Sendable {
 
 extension Caller {
     /// What of the past the caller may see.
-    public var visible: VisibleRange {
+    package var visible: VisibleRange {
         switch scope {
         case .guest(_, _, _, let from): VisibleRange(from: from)
         case .operator, .gateway: .everything
@@ -47,7 +47,7 @@ extension Caller {
 
 extension RoomSnapshot {
     /// Without the readings of before.
-    public func seen(in visible: VisibleRange) -> RoomSnapshot {
+    package func seen(in visible: VisibleRange) -> RoomSnapshot {
         guard visible.beginning != nil else { return self }
         var seen = self
         seen.since = visible.beginning
@@ -60,7 +60,7 @@ extension RoomSnapshot {
 
 extension RoomSetpoint {
     /// Without what was wished and reported before, and without a word on who wished it.
-    public func seen(in visible: VisibleRange) -> RoomSetpoint {
+    package func seen(in visible: VisibleRange) -> RoomSetpoint {
         guard visible.beginning != nil else { return self }
         var seen = self
         if let newest, !visible.contains(newest.created) { (seen.newest, seen.desired) = (nil, nil) }

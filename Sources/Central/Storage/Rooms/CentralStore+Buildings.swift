@@ -1,21 +1,21 @@
-public import Building
+package import Building
 internal import Postgres
 
 /// A building as those need it who store something for it.
-public struct KnownBuilding: Hashable, Sendable {
-    public var reference: BuildingReference
+package struct KnownBuilding: Hashable, Sendable {
+    package var reference: BuildingReference
     /// IANA name.
-    public var timeZone: String
+    package var timeZone: String
 }
 
 /// Which building is meant cannot be told.
-public struct BuildingChoiceError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct BuildingChoiceError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The one that was asked for.
-    public var wanted: Slug?
+    package var wanted: Slug?
     /// Some of those that there are.
-    public var known: [Slug]
+    package var known: [Slug]
 
-    public var description: String {
+    package var description: String {
         let list = known.map(\.text).joined(separator: ", ")
         if let wanted {
             return "There is no building “\(wanted)”. "
@@ -31,7 +31,7 @@ extension CentralStore {
     /// The building with this slug; without one, the only one that there is.
     ///
     /// - Throws: `BuildingChoiceError`.
-    public func building(named slug: Slug?) async throws -> KnownBuilding {
+    package func building(named slug: Slug?) async throws -> KnownBuilding {
         let known = try await buildings()
         if let slug {
             guard let found = known.first(where: { $0.reference.slug == slug }) else {
@@ -63,7 +63,7 @@ extension CentralStore {
     /// gateway's inventory tells later.
     ///
     /// - Throws: `BuildingChoiceError` where there are others.
-    public func firstBuilding(_ slug: Slug, timeZone: String) async throws -> KnownBuilding {
+    package func firstBuilding(_ slug: Slug, timeZone: String) async throws -> KnownBuilding {
         try await run { connection in
             _ = try connection.query(
                 """
@@ -75,7 +75,7 @@ extension CentralStore {
     }
 
     /// The rooms of a building and the devices in them, for telling where a file's readings belong.
-    public func roomsAndDevices(ofBuilding hotel: Int) async throws -> [KnownRoom] {
+    package func roomsAndDevices(ofBuilding hotel: Int) async throws -> [KnownRoom] {
         try await run { connection in
             let rows = try connection.query(
                 """
@@ -97,8 +97,8 @@ extension CentralStore {
     }
 }
 
-public struct KnownRoom: Sendable {
-    public var slug: Slug
+package struct KnownRoom: Sendable {
+    package var slug: Slug
     /// Their ids within the room.
-    public var devices: [(id: String, deviceClass: DeviceClass?)] = []
+    package var devices: [(id: String, deviceClass: DeviceClass?)] = []
 }

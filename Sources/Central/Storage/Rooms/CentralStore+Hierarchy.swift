@@ -1,11 +1,11 @@
-public import Building
+package import Building
 internal import Postgres
 
 extension CentralStore {
     /// Buildings by id.
     ///
     /// - Parameter only: leaves out all others, for those who may see but one.
-    public func hotels(_ page: ListPage, only: Int? = nil) async throws -> [HotelEntry] {
+    package func hotels(_ page: ListPage, only: Int? = nil) async throws -> [HotelEntry] {
         try await read { connection in
             try connection.query(
                 """
@@ -21,7 +21,7 @@ extension CentralStore {
     }
 
     /// The floors of a building by id; `nil` where there is no such building.
-    public func floors(ofHotel hotel: Int, _ page: ListPage, only: Int? = nil) async throws -> [FloorEntry]? {
+    package func floors(ofHotel hotel: Int, _ page: ListPage, only: Int? = nil) async throws -> [FloorEntry]? {
         try await read { connection in
             let floors = try connection.query(
                 """
@@ -39,7 +39,7 @@ extension CentralStore {
     }
 
     /// The rooms of a floor by id; `nil` where there is no such floor.
-    public func rooms(ofFloor floor: Int, _ page: ListPage, only: Int? = nil) async throws -> [RoomEntry]? {
+    package func rooms(ofFloor floor: Int, _ page: ListPage, only: Int? = nil) async throws -> [RoomEntry]? {
         try await read { connection in
             let rooms = try connection.query(
                 """
@@ -60,7 +60,7 @@ extension CentralStore {
     /// The IANA name of a building's time zone.
     ///
     /// - Throws: `StoreError.unknownBuilding`.
-    public func timeZone(ofBuilding building: Slug) async throws -> String {
+    package func timeZone(ofBuilding building: Slug) async throws -> String {
         try await run { connection in
             let rows = try connection.query("SELECT time_zone FROM hotels WHERE slug = $1", [.text(building.text)])
             guard let row = rows.first else { throw StoreError.unknownBuilding(building.text) }

@@ -1,4 +1,4 @@
-public import Building
+package import Building
 internal import Foundation
 internal import Postgres
 
@@ -7,7 +7,7 @@ extension CentralStore {
     /// named is kept. Doing it again changes nothing.
     ///
     /// - Parameter inventory: checked before: names unique, texts without NUL.
-    public func apply(_ inventory: Inventory) async throws {
+    package func apply(_ inventory: Inventory) async throws {
         try await transaction { connection in
             let hotel = try InventoryWriter.building(inventory.building, on: connection)
             try BuildingLock.take(hotel, on: connection)

@@ -5,7 +5,7 @@ internal import Postgres
 extension CentralStore {
     /// The newest values of all devices of a room; `nil` where there is no such room. Rooms that are asked for while
     /// others are read share the next statement, and what was read, whoever asks: only then it is cut to what each may see.
-    public func snapshot(ofRoom room: Int, visible: VisibleRange) async throws -> RoomSnapshot? {
+    package func snapshot(ofRoom room: Int, visible: VisibleRange) async throws -> RoomSnapshot? {
         try await snapshots.ask(room) { [self] rooms in try await snapshots(ofRooms: rooms) }?.seen(in: visible)
     }
 

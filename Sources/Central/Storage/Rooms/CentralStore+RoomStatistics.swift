@@ -1,14 +1,14 @@
-public import Building
+package import Building
 internal import Postgres
 
 extension CentralStore {
     /// The room with this id; `nil` where there is none.
-    public func address(ofRoom room: Int) async throws -> RoomAddress? {
+    package func address(ofRoom room: Int) async throws -> RoomAddress? {
         try await rooms(room, slug: nil, building: nil, limit: 1).first
     }
 
     /// The rooms with this slug, at most two, in all buildings or the one named.
-    public func addresses(ofRoom slug: String, building: String?) async throws -> [RoomAddress] {
+    package func addresses(ofRoom slug: String, building: String?) async throws -> [RoomAddress] {
         guard !slug.utf8.contains(0), building?.utf8.contains(0) != true else { return [] }
         return try await rooms(nil, slug: slug, building: building, limit: 2)
     }
@@ -16,7 +16,7 @@ extension CentralStore {
     /// Rooms of all buildings, by building and floor.
     ///
     /// - Parameter limit: at most so many.
-    public func addresses(limit: Int) async throws -> [RoomAddress] {
+    package func addresses(limit: Int) async throws -> [RoomAddress] {
         try await rooms(nil, slug: nil, building: nil, limit: limit)
     }
 
@@ -43,7 +43,7 @@ extension CentralStore {
     /// What the numbers of some series were in a range; `nil` where there are none.
     ///
     /// Whole quarters of an hour are answered from the rollups, what the range cuts from the readings.
-    public func statistics(of series: RoomSeries, in range: Range<Timestamp>) async throws -> RoomStatistics? {
+    package func statistics(of series: RoomSeries, in range: Range<Timestamp>) async throws -> RoomStatistics? {
         guard let range = series.visible.clamped(range) else { return nil }
         return try await read { connection in
             let quarters = Quarters(range)
@@ -80,7 +80,7 @@ extension CentralStore {
 
     /// How long a state held in a range; `nil` where nothing is known of it. A state that was said holds until the next,
     /// but for no longer than a quarter of an hour.
-    public func states(
+    package func states(
         of series: RoomSeries, being state: String, in range: Range<Timestamp>
     ) async throws -> StateStatistics? {
         guard let range = series.visible.clamped(range) else { return nil }
@@ -113,7 +113,7 @@ extension CentralStore {
 
     /// How many of the quarters of an hour that a range touches hold data of any of the series, 0…1. Of a range that is
     /// visible only in part, the visible part counts.
-    public func coverage(
+    package func coverage(
         of series: RoomSeries, in range: Range<Timestamp>, areStates: Bool = false
     ) async throws -> Double {
         guard series.isKnown, let range = series.visible.clamped(range) else { return 0 }
@@ -155,7 +155,7 @@ extension CentralStore {
     }
 
     /// A room's climate by quarters of an hour, of those that hold a temperature, oldest first.
-    public func climate(
+    package func climate(
         temperature: RoomSeries, setpoint: RoomSeries, in range: Range<Timestamp>
     ) async throws -> [ClimateQuarter] {
         guard let range = temperature.visible.clamped(range) else { return [] }
@@ -198,7 +198,7 @@ extension CentralStore {
     }
 
     /// The worst quality of the readings of some series in a range; of a long range, in its last 31 days.
-    public func worstQuality(of series: RoomSeries, in range: Range<Timestamp>) async throws -> Quality {
+    package func worstQuality(of series: RoomSeries, in range: Range<Timestamp>) async throws -> Quality {
         guard let range = series.visible.clamped(range) else { return .good }
         return try await read { try StatisticsQuery.worst(of: series.series, in: range, $0) }
     }

@@ -1,9 +1,9 @@
-public import Building
+package import Building
 internal import Postgres
 
 extension CentralStore {
     /// A room of a building, with what is needed to write to it; `nil` where there is no such room there.
-    public func room(_ room: Int, ofHotel hotel: Int) async throws -> TemperatureRoom? {
+    package func room(_ room: Int, ofHotel hotel: Int) async throws -> TemperatureRoom? {
         try await run { connection in
             let rows = try connection.query(
                 """
@@ -23,7 +23,7 @@ extension CentralStore {
     /// Stores readings that no gateway numbered, each time that it is called.
     ///
     /// - Parameter readings: their store and numbers mean nothing here.
-    public func store(unnumbered readings: IncomingReadings, building: BuildingReference) async throws {
+    package func store(unnumbered readings: IncomingReadings, building: BuildingReference) async throws {
         let now = now()
         let cache = seriesCache
         let learnt = try await transaction { connection in
@@ -40,7 +40,7 @@ extension CentralStore {
 
     /// The mean of all temperatures of a room from `start` up to and with `end`, in °C, and how many there were. What
     /// the gateway's own controller reports is left out: it comes from the others.
-    public func meanTemperature(
+    package func meanTemperature(
         ofRoom room: Int, from start: Timestamp, through end: Timestamp, visible: VisibleRange
     ) async throws -> (celsius: Double?, samples: Int) {
         let start = max(start, visible.beginning ?? start)
@@ -65,10 +65,10 @@ extension CentralStore {
 }
 
 /// A room and where it is.
-public struct TemperatureRoom: Hashable, Sendable {
-    public var id: Int
-    public var slug: Slug
-    public var building: BuildingReference
+package struct TemperatureRoom: Hashable, Sendable {
+    package var id: Int
+    package var slug: Slug
+    package var building: BuildingReference
     /// IANA name.
-    public var timeZone: String
+    package var timeZone: String
 }

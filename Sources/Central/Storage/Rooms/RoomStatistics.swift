@@ -1,52 +1,52 @@
-public import Building
+package import Building
 
 /// A room and where it is.
-public struct RoomAddress: Hashable, Sendable {
-    public var room: Int
-    public var slug: String
-    public var name: String
-    public var hotel: Int
-    public var building: String
-    public var buildingName: String
-    public var floorName: String
+package struct RoomAddress: Hashable, Sendable {
+    package var room: Int
+    package var slug: String
+    package var name: String
+    package var hotel: Int
+    package var building: String
+    package var buildingName: String
+    package var floorName: String
     /// IANA name, of the building.
-    public var timeZone: String
+    package var timeZone: String
 }
 
 /// What the numbers of a range were.
-public struct RoomStatistics: Hashable, Sendable {
-    public var count: Int
-    public var sum: Double
-    public var minimum: Double
-    public var maximum: Double
-    public var last: Double
+package struct RoomStatistics: Hashable, Sendable {
+    package var count: Int
+    package var sum: Double
+    package var minimum: Double
+    package var maximum: Double
+    package var last: Double
     /// When it was measured.
-    public var minimumTime: Timestamp
-    public var maximumTime: Timestamp
-    public var lastTime: Timestamp
-    public var quality: Quality
+    package var minimumTime: Timestamp
+    package var maximumTime: Timestamp
+    package var lastTime: Timestamp
+    package var quality: Quality
 
-    public var average: Double { sum / Double(count) }
+    package var average: Double { sum / Double(count) }
 }
 
 /// How long each state of a range held.
-public struct StateStatistics: Hashable, Sendable {
-    public var count: Int
+package struct StateStatistics: Hashable, Sendable {
+    package var count: Int
     /// The share of the time that is known, 0…1; `nil` where none is.
-    public var share: Double?
-    public var last: String
-    public var lastTime: Timestamp
-    public var quality: Quality
+    package var share: Double?
+    package var last: String
+    package var lastTime: Timestamp
+    package var quality: Quality
 }
 
 /// A quarter of an hour of a room's climate.
-public struct ClimateQuarter: Hashable, Sendable {
-    public var start: Timestamp
-    public var averageCelsius: Double
-    public var minimumCelsius: Double
-    public var maximumCelsius: Double
+package struct ClimateQuarter: Hashable, Sendable {
+    package var start: Timestamp
+    package var averageCelsius: Double
+    package var minimumCelsius: Double
+    package var maximumCelsius: Double
     /// The newest that was known by the quarter's end, °C; `nil` where none was.
-    public var setpointCelsius: Double?
-    public var count: Int
-    public var sumCelsius: Double
+    package var setpointCelsius: Double?
+    package var count: Int
+    package var sumCelsius: Double
 }

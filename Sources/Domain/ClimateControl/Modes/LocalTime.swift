@@ -49,7 +49,7 @@ struct LocalTime: Sendable, Hashable {
 }
 
 /// The days of a week, by the names that stand in configurations.
-public enum Weekday: String, Sendable, Hashable, CaseIterable, Codable {
+package enum Weekday: String, Sendable, Hashable, CaseIterable, Codable {
     case monday = "mon"
     case tuesday = "tue"
     case wednesday = "wed"

@@ -1,19 +1,19 @@
-public import Building
+package import Building
 
 /// What someone wants a room to be kept for, with its history, as `Setpoint` has one: who, since when, for how long.
-public struct ModeChoice: Sendable, Hashable, Codable {
-    public var request: ModeRequest
+package struct ModeChoice: Sendable, Hashable, Codable {
+    package var request: ModeRequest
     /// Who chose it.
-    public var source: Setpoint.Source
+    package var source: Setpoint.Source
     /// A name, where one is known.
-    public var who: String?
+    package var who: String?
     /// When it was chosen, where the calendar was trusted.
-    public var since: Timestamp?
+    package var since: Timestamp?
     /// When it ends and the schedule holds again; `nil`: never, but for a boost. It does not end while no calendar is
     /// trusted.
-    public var until: Timestamp?
+    package var until: Timestamp?
 
-    public init(
+    package init(
         request: ModeRequest, source: Setpoint.Source, who: String? = nil, since: Timestamp? = nil,
         until: Timestamp? = nil
     ) {

@@ -1,5 +1,5 @@
 /// What a room is kept for at the moment.
-public enum RoomMode: String, Sendable, Hashable, Codable, CaseIterable {
+package enum RoomMode: String, Sendable, Hashable, Codable, CaseIterable {
     /// At the set-point.
     case comfort
     /// A few kelvin lower: nobody is there, or the schedule wants no comfort.
@@ -17,7 +17,7 @@ public enum RoomMode: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// What people want of a room.
-public enum ModeRequest: Sendable, Hashable, Codable {
+package enum ModeRequest: Sendable, Hashable, Codable {
     /// Comfort and eco by schedule and presence.
     case automatic
     /// The set-point, whatever schedule and presence say.
@@ -31,7 +31,7 @@ public enum ModeRequest: Sendable, Hashable, Codable {
     case off
 
     /// As topics call it.
-    public var name: String {
+    package var name: String {
         switch self {
         case .automatic: "auto"
         case .comfort: "comfort"

@@ -1,9 +1,9 @@
-public import Building
+package import Building
 
 /// A set-point with its history: who wants it, since when, and for how long.
-public struct Setpoint: Sendable, Hashable, Codable {
+package struct Setpoint: Sendable, Hashable, Codable {
     /// Who set it.
-    public enum Source: String, Sendable, Hashable, Codable, CaseIterable {
+    package enum Source: String, Sendable, Hashable, Codable, CaseIterable {
         /// The gateway's configuration.
         case configuration
         /// Someone in the building, by `/setpoints/<room>`.
@@ -14,22 +14,22 @@ public struct Setpoint: Sendable, Hashable, Codable {
         case guest
 
         /// The set-points that it may ask for, in °C.
-        public var range: ClosedRange<Double> {
+        package var range: ClosedRange<Double> {
             self == .guest ? 16.0...26.0 : RoomClimateSettings.setpointRange
         }
     }
 
     /// In °C.
-    public var celsius: Double
-    public var source: Source
+    package var celsius: Double
+    package var source: Source
     /// A name, where one is known: `ops`, `room 101's guest`.
-    public var who: String?
+    package var who: String?
     /// When it was set, where the calendar was trusted.
-    public var since: Timestamp?
+    package var since: Timestamp?
     /// When it ends and the configuration's holds again; `nil`: never. It does not end while no calendar is trusted.
-    public var until: Timestamp?
+    package var until: Timestamp?
 
-    public init(
+    package init(
         celsius: Double, source: Source, who: String? = nil, since: Timestamp? = nil, until: Timestamp? = nil
     ) {
         self.celsius = celsius
@@ -40,7 +40,7 @@ public struct Setpoint: Sendable, Hashable, Codable {
     }
 
     /// Whether its source may ask for it.
-    public var isAllowed: Bool { source.range.contains(celsius) }
+    package var isAllowed: Bool { source.range.contains(celsius) }
 
     func hasEnded(at calendar: Timestamp?) -> Bool {
         guard let until, let calendar else { return false }

@@ -1,36 +1,36 @@
-public import Building
+package import Building
 
-public import struct Foundation.TimeZone
+package import struct Foundation.TimeZone
 
 /// When a room is to be comfortable, by the clock on its wall, week by week.
-public struct WeeklySchedule: Sendable, Hashable {
+package struct WeeklySchedule: Sendable, Hashable {
     /// One stretch of comfort.
-    public struct Period: Sendable, Hashable {
+    package struct Period: Sendable, Hashable {
         /// The days on which it begins.
-        public var days: Set<Weekday>
+        package var days: Set<Weekday>
         /// Minutes since midnight, 0…1439.
-        public var startMinute: Int
+        package var startMinute: Int
         /// Minutes since midnight, 0…1440. Where it is not after `startMinute`, the period ends on the day after.
-        public var endMinute: Int
+        package var endMinute: Int
 
-        public init(days: Set<Weekday> = Set(Weekday.allCases), startMinute: Int, endMinute: Int) {
+        package init(days: Set<Weekday> = Set(Weekday.allCases), startMinute: Int, endMinute: Int) {
             self.days = days
             self.startMinute = min(1439, max(0, startMinute))
             self.endMinute = min(1440, max(0, endMinute))
         }
     }
 
-    public var periods: [Period]
+    package var periods: [Period]
     /// The building's. Daylight saving is its business: 06:30 is 06:30 on the wall.
-    public var timeZone: TimeZone
+    package var timeZone: TimeZone
 
-    public init(periods: [Period], timeZone: TimeZone) {
+    package init(periods: [Period], timeZone: TimeZone) {
         self.periods = periods
         self.timeZone = timeZone
     }
 
     /// Whether the room is to be comfortable at `moment`.
-    public func isComfort(at moment: Timestamp) -> Bool {
+    package func isComfort(at moment: Timestamp) -> Bool {
         let today = LocalTime(of: moment, in: timeZone)
         return [today.day - 1, today.day].contains { day in
             starting(on: day).contains { period in
@@ -41,7 +41,7 @@ public struct WeeklySchedule: Sendable, Hashable {
     }
 
     /// When the next stretch of comfort begins, after `moment`; `nil` where none ever does.
-    public func nextStart(after moment: Timestamp) -> Timestamp? {
+    package func nextStart(after moment: Timestamp) -> Timestamp? {
         let today = LocalTime(of: moment, in: timeZone)
         for day in today.day...(today.day + 8) {
             let starts = starting(on: day).map { span(of: $0, on: day).start }.filter { $0 > moment }

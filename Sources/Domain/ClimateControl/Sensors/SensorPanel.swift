@@ -1,7 +1,7 @@
 import Building
 
 /// What became of one sensor reading.
-public enum Observation: Sendable, Hashable {
+package enum Observation: Sendable, Hashable {
     /// It takes part in the room's verdict.
     case accepted
     /// No room is that warm or cold, or it is no number: the sensor has no vote until it sends a plausible value.

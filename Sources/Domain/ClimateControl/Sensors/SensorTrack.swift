@@ -75,7 +75,7 @@ struct SensorTrack: Sendable {
 }
 
 /// How much warmer a sensor's place is than the room: learned slowly, and bounded.
-public struct SensorOffset: Sendable, Hashable, Codable {
+package struct SensorOffset: Sendable, Hashable, Codable {
     /// A sensor that differs by more is broken, not badly placed.
     static let limitKelvin = 1.0
     /// Young offsets follow the mean of all that was seen; later ones forget with this time constant.
@@ -97,7 +97,7 @@ public struct SensorOffset: Sendable, Hashable, Codable {
     }
 
     /// In K, within ±1; always a number.
-    public var kelvin: Double { mean.limited(to: -Self.limitKelvin...Self.limitKelvin, else: 0) }
+    package var kelvin: Double { mean.limited(to: -Self.limitKelvin...Self.limitKelvin, else: 0) }
 
     mutating func learn(_ difference: Double, elapsed: Duration) {
         let seconds = elapsed.inSeconds.limited(to: 0...600)

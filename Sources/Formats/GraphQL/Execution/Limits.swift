@@ -1,29 +1,29 @@
 /// What a request may cost. One that costs more is refused before it runs.
-public struct RequestLimits: Sendable {
+package struct RequestLimits: Sendable {
     /// Bytes of a document, in UTF-8.
-    public var bytes = 100_000
+    package var bytes = 100_000
     /// Words and signs of a document.
-    public var tokens = 8_000
+    package var tokens = 8_000
     /// How deep fields may nest, fragments spread out.
-    public var depth = 15
+    package var depth = 15
     /// Fields with an alias, fragments spread out.
-    public var aliases = 100
+    package var aliases = 100
     /// Fields, those within a list as often as the list is asked for, fragments spread out.
-    public var complexity = 100_000
+    package var complexity = 100_000
     /// The entries that a list counts for of which nobody knows better.
-    public var listSize = 10
+    package var listSize = 10
     /// How many entries a list will have at most, as far as its arguments tell; `nil`: nobody knows. Throws where the
     /// arguments are refused.
-    public var entries: @Sendable (_ list: AskedList) throws(GraphQLError) -> Int? = { _ in nil }
+    package var entries: @Sendable (_ list: AskedList) throws(GraphQLError) -> Int? = { _ in nil }
 
-    public init() {}
+    package init() {}
 }
 
 /// A field that gives a list, as it is asked for.
-public struct AskedList: Sendable {
-    public var field: String
+package struct AskedList: Sendable {
+    package var field: String
     /// Those that are no lists and no objects, with the schema's defaults. Not checked yet.
-    public var arguments: [String: Value]
+    package var arguments: [String: Value]
 }
 
 /// Measures an operation: how deep, how many aliases, how many fields. Fragments are measured once each, so that it

@@ -1,5 +1,5 @@
 /// Gives the fields of a service's own types what they hold. One is made for each request, and knows who asks.
-public protocol Resolver: Sendable {
+package protocol Resolver: Sendable {
     /// Gives one field of several objects of one type at once, so that a thousand objects need no thousand questions to
     /// a database.
     ///
@@ -11,19 +11,19 @@ public protocol Resolver: Sendable {
 }
 
 /// The source of root fields.
-public struct Root: Sendable {
-    public init() {}
+package struct Root: Sendable {
+    package init() {}
 }
 
 /// Which field is wanted.
-public struct FieldRequest: Sendable {
+package struct FieldRequest: Sendable {
     /// The type whose field it is.
-    public var type: String
-    public var name: String
+    package var type: String
+    package var name: String
     /// As the schema's types take them. What was not given, and has no default, is not among them.
-    public var arguments: [String: Value]
+    package var arguments: [String: Value]
 
-    public init(type: String, name: String, arguments: [String: Value] = [:]) {
+    package init(type: String, name: String, arguments: [String: Value] = [:]) {
         self.type = type
         self.name = name
         self.arguments = arguments
@@ -31,7 +31,7 @@ public struct FieldRequest: Sendable {
 }
 
 /// What a field holds.
-public enum Resolved: Sendable {
+package enum Resolved: Sendable {
     case leaf(Value)
     /// - Parameter type: the object's own type, also where the field is of an interface or union.
     case object(type: String, any Sendable)
@@ -39,5 +39,5 @@ public enum Resolved: Sendable {
     /// This one can't be given; others may be.
     case failure(GraphQLError)
 
-    public static var null: Resolved { .leaf(.null) }
+    package static var null: Resolved { .leaf(.null) }
 }

@@ -1,30 +1,30 @@
 /// A place in a document, both counted from 1.
-public struct SourceLocation: Hashable, Sendable {
-    public var line: Int
-    public var column: Int
+package struct SourceLocation: Hashable, Sendable {
+    package var line: Int
+    package var column: Int
 
-    public init(line: Int, column: Int) {
+    package init(line: Int, column: Int) {
         self.line = line
         self.column = column
     }
 }
 
 /// One step on the way to a field of a response.
-public enum PathElement: Hashable, Sendable {
+package enum PathElement: Hashable, Sendable {
     case key(String)
     case index(Int)
 }
 
 /// What went wrong with a request, or with one field of it (specification, section 7.1.2).
-public struct GraphQLError: Error, Hashable, Sendable, CustomStringConvertible {
-    public var message: String
-    public var locations: [SourceLocation]
+package struct GraphQLError: Error, Hashable, Sendable, CustomStringConvertible {
+    package var message: String
+    package var locations: [SourceLocation]
     /// Empty where the error belongs to the whole request.
-    public var path: [PathElement]
+    package var path: [PathElement]
     /// What programs go by, for instance `DEPTH_LIMIT`; `nil` where there is none.
-    public var code: String?
+    package var code: String?
 
-    public init(
+    package init(
         _ message: String, locations: [SourceLocation] = [], path: [PathElement] = [], code: String? = nil
     ) {
         self.message = message
@@ -33,7 +33,7 @@ public struct GraphQLError: Error, Hashable, Sendable, CustomStringConvertible {
         self.code = code
     }
 
-    public var description: String { message }
+    package var description: String { message }
 }
 
 /// The text of a document, and how its bytes lie in lines.

@@ -1,5 +1,5 @@
 /// A value as it comes in as a variable, or goes out in a response. Objects keep the order of their fields.
-public enum Value: Hashable, Sendable {
+package enum Value: Hashable, Sendable {
     case null
     case boolean(Bool)
     case int(Int)
@@ -11,14 +11,14 @@ public enum Value: Hashable, Sendable {
     case object(Fields)
 
     /// The fields of an object, in their order.
-    public struct Fields: Hashable, Sendable {
-        public private(set) var entries: [(key: String, value: Value)] = []
+    package struct Fields: Hashable, Sendable {
+        package private(set) var entries: [(key: String, value: Value)] = []
         /// Of the entries, once there are many: of few, looking at each is faster.
         private var places: [String: Int]?
 
         private static let many = 16
 
-        public init(_ entries: [(key: String, value: Value)] = []) {
+        package init(_ entries: [(key: String, value: Value)] = []) {
             for entry in entries { self[entry.key] = entry.value }
         }
 
@@ -29,7 +29,7 @@ public enum Value: Hashable, Sendable {
         }
 
         /// A key that is set again keeps its place.
-        public subscript(key: String) -> Value? {
+        package subscript(key: String) -> Value? {
             get { place(of: key).map { entries[$0].value } }
             set {
                 guard let newValue else { return }
@@ -52,12 +52,12 @@ public enum Value: Hashable, Sendable {
             return places[key]
         }
 
-        public static func == (left: Fields, right: Fields) -> Bool {
+        package static func == (left: Fields, right: Fields) -> Bool {
             left.entries.count == right.entries.count && left.entries.allSatisfy { right[$0.key] == $0.value }
         }
 
-        public func hash(into hasher: inout Hasher) { hasher.combine(entries.count) }
+        package func hash(into hasher: inout Hasher) { hasher.combine(entries.count) }
     }
 
-    public var isNull: Bool { if case .null = self { true } else { false } }
+    package var isNull: Bool { if case .null = self { true } else { false } }
 }

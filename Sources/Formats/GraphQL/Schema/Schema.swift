@@ -1,5 +1,5 @@
 /// What a service offers: types, fields, directives (specification, section 3).
-public struct Schema: Sendable {
+package struct Schema: Sendable {
     /// By name; those that every schema has among them.
     private(set) var types: [String: SchemaType] = [:]
     /// As they were written; those that every schema has at the end.
@@ -12,7 +12,7 @@ public struct Schema: Sendable {
     ///     where there is one.
     ///   - scalars: how scalars of the schema's own are read; one without rules takes everything.
     /// - Throws: `GraphQLError` where the text is no valid schema.
-    public init(_ text: String, scalars: [String: ScalarRules] = [:]) throws(GraphQLError) {
+    package init(_ text: String, scalars: [String: ScalarRules] = [:]) throws(GraphQLError) {
         self.scalars = scalars
         let own = try Parser.parse(Source(text), limits: .init(tokens: 1_000_000, depth: 100))
         guard own.operations.isEmpty, own.fragments.isEmpty else {
@@ -121,13 +121,13 @@ public struct Schema: Sendable {
 }
 
 /// How a scalar of a schema's own is read.
-public struct ScalarRules: Sendable {
+package struct ScalarRules: Sendable {
     /// Turns what a client gave into what resolvers get.
     ///
     /// Throws a `GraphQLError` whose message ends a sentence that begins with the value: `is no date`.
-    public var parse: @Sendable (Value) throws(GraphQLError) -> Value
+    package var parse: @Sendable (Value) throws(GraphQLError) -> Value
 
-    public init(parse: @escaping @Sendable (Value) throws(GraphQLError) -> Value) { self.parse = parse }
+    package init(parse: @escaping @Sendable (Value) throws(GraphQLError) -> Value) { self.parse = parse }
 }
 
 struct SchemaType: Sendable {

@@ -1,18 +1,18 @@
-public import Building
+package import Building
 import Foundation
 import Glibc
 package import Outbox
 
 /// The machine's two clocks, passed in wherever time matters.
-public struct GatewayClock: Sendable {
+package struct GatewayClock: Sendable {
     /// Never jumps, and goes on while the machine sleeps.
-    public var monotonic: @Sendable () -> MonotonicInstant
+    package var monotonic: @Sendable () -> MonotonicInstant
     /// What the calendar says.
-    public var calendar: @Sendable () -> Timestamp
+    package var calendar: @Sendable () -> Timestamp
     /// The machine's boot, from which the monotonic clock counts.
-    public var boot: String
+    package var boot: String
 
-    public init(
+    package init(
         monotonic: @escaping @Sendable () -> MonotonicInstant, calendar: @escaping @Sendable () -> Timestamp,
         boot: String
     ) {
@@ -21,7 +21,7 @@ public struct GatewayClock: Sendable {
         self.boot = boot
     }
 
-    public static let system = GatewayClock(
+    package static let system = GatewayClock(
         monotonic: {
             let time = read(CLOCK_BOOTTIME)
             return MonotonicInstant(sinceOrigin: .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec))
@@ -39,9 +39,9 @@ public struct GatewayClock: Sendable {
 
     /// A gateway without a clock battery boots in 1970 or at its image's date. A time before this software was made
     /// can't be right.
-    public static let softwareIsFrom = Timestamp(millisecondsSince1970: 1_767_225_600_000)  // 2026-01-01
+    package static let softwareIsFrom = Timestamp(millisecondsSince1970: 1_767_225_600_000)  // 2026-01-01
 
-    public func isTrusted(_ time: Timestamp) -> Bool { time >= Self.softwareIsFrom }
+    package func isTrusted(_ time: Timestamp) -> Bool { time >= Self.softwareIsFrom }
 
     /// Both clocks at one moment.
     package func read() -> ClockReading {

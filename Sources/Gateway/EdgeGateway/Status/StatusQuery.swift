@@ -1,6 +1,6 @@
 import Building
 import ConfigurationFile
-public import EdgeConfiguration
+package import EdgeConfiguration
 import Foundation
 import MQTT
 import Synchronization
@@ -10,13 +10,13 @@ import WireFormat
 ///
 /// The status is a retained message, and the broker marks it `offline` when it loses the gateway. A gateway that ends
 /// together with its broker leaves `online` behind, so a status counts only if it is fresh.
-public enum StatusQuery {
-    public enum Failure: Error, CustomStringConvertible {
+package enum StatusQuery {
+    package enum Failure: Error, CustomStringConvertible {
         case noBroker(String)
         case loginRefused(String, EdgeConfiguration.MQTT)
         case noStatus(topicOf: String)
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .noBroker(let why):
                 "The broker can't be reached: \(why). Is it running, and are mqtt.host and mqtt.port right?"
@@ -29,10 +29,10 @@ public enum StatusQuery {
     }
 
     /// A gateway's last status.
-    public struct Finding: Sendable {
-        public var status: GatewayStatus
+    package struct Finding: Sendable {
+        package var status: GatewayStatus
         /// Whether the gateway has said nothing since, for longer than a running one would.
-        public var isSilent: Bool
+        package var isSilent: Bool
     }
 
     /// A running gateway publishes its status every `ControlService.statusInterval`, at the end of a cycle of its control.
@@ -46,7 +46,7 @@ public enum StatusQuery {
     ///   - patience: The time allowed for connecting and for the retained status.
     ///   - silence: The time allowed for the next status if the retained one is not fresh; by default as long as one from
     ///     a running gateway may take.
-    public static func read(
+    package static func read(
         _ configuration: EdgeConfiguration, patience: Duration = .seconds(5),
         silence: Duration? = nil
     ) async throws -> Finding {
