@@ -153,14 +153,12 @@ let package = Package(
         module("Import", in: .central, ["Building", "HTTPClient", "MeterLoader", "ReadingFiles", "Storage"]),
         module("Assistant", in: .central, ["Building", "HTTPClient", "JSON", logging]),
         module(
-            "ChatAPI", in: .central,
-            [
-                "APISupport", "Assistant", "Building", "Digests", "JSON", "LiveUpdates", "RestAPI", "Storage",
-                hummingbird,
-            ]),
+            "AssistantTools", in: .central,
+            ["APISupport", "Assistant", "Building", "Digests", "LiveUpdates", "Storage"]),
+        module("ChatAPI", in: .central, ["APISupport", "Assistant", "AssistantTools", "JSON", "Storage", hummingbird]),
         module(
             "MCPServer", in: .central,
-            ["APISupport", "Assistant", "Building", "ChatAPI", "JSON", "Storage", "WireFormat", hummingbird]),
+            ["APISupport", "Assistant", "AssistantTools", "Building", "JSON", "Storage", "WireFormat", hummingbird]),
         module(
             "RestAPI", in: .central,
             ["APISupport", "Building", "JSON", "LiveUpdates", "Storage", "Telemetry", hummingbird, yams],
@@ -172,10 +170,10 @@ let package = Package(
         module(
             "CentralService", in: .central,
             [
-                "APISupport", "Assistant", "Building", "ChatAPI", "ConfigurationFile", "HomeEnergyAPI", "Import",
-                "Ingest", "LiveUpdates", "MCPServer", "MeterLoader", "Postgres", "ProcessSupport", "ReadingFiles",
-                "RestAPI", "Storage", "SupabaseMirror", "Telemetry", "WebUI", hummingbird, hummingbirdCore, lifecycle,
-                logging, unixSignals,
+                "APISupport", "Assistant", "AssistantTools", "Building", "ChatAPI", "ConfigurationFile",
+                "HomeEnergyAPI", "Import", "Ingest", "LiveUpdates", "MCPServer", "MeterLoader", "Postgres",
+                "ProcessSupport", "ReadingFiles", "RestAPI", "Storage", "SupabaseMirror", "Telemetry", "WebUI",
+                hummingbird, hummingbirdCore, lifecycle, logging, unixSignals,
             ]),
         program(
             "hearth-central", in: .central,
@@ -271,8 +269,8 @@ let package = Package(
         program(
             "hearth-fuzz", in: .systemTests,
             [
-                "APISupport", "Building", "ChatAPI", "EdgeConfiguration", "EdgeGateway", "Ingest", "JSON", "RestAPI",
-                "Rig", "Storage", "WireFormat", argumentParser, hummingbird, logging,
+                "APISupport", "AssistantTools", "Building", "ChatAPI", "EdgeConfiguration", "EdgeGateway", "Ingest",
+                "JSON", "RestAPI", "Rig", "Storage", "WireFormat", argumentParser, hummingbird, logging,
             ]),
         tests("ChainTests", in: .systemTests, ["BrowserRig", "DatabaseRig", "MQTT", "Rig"]),
         tests("ChaosTests", in: .systemTests, ["DatabaseRig", "EdgeGateway", "Rig", grdb]),

@@ -1,4 +1,5 @@
 package import APISupport
+internal import AssistantTools
 internal import ChatAPI
 internal import HomeEnergyAPI
 internal import Ingest

@@ -3,7 +3,6 @@ internal import Assistant
 internal import HTTPTypes
 internal import Hummingbird
 internal import JSON
-internal import RestAPI
 
 /// The answer to one message, as it comes into being: as server-sent events, or as one JSON object at its end. When the
 /// client leaves, the work ends.
@@ -35,7 +34,7 @@ struct ChatAnswer: Sendable {
         return Response(
             status: .ok, headers: headers,
             body: ResponseBody { writer in
-                let transferred = LiveWriter(writer)
+                let transferred = EventWriter(writer)
                 try await body.whileClientStays {
                     try await send(transferred, asObject: wantsObject)
                 }
@@ -43,7 +42,7 @@ struct ChatAnswer: Sendable {
             })
     }
 
-    private func send(_ writer: LiveWriter, asObject: Bool) async throws {
+    private func send(_ writer: EventWriter, asObject: Bool) async throws {
         for await event in agent.answer(question) {
             if asObject {
                 if case .done(let reply) = event { try await writer.write(reply.json.description) }

@@ -1,6 +1,6 @@
 internal import APISupport
+internal import AssistantTools
 internal import Hummingbird
-internal import RestAPI
 internal import Storage
 
 /// The files that the chat gives links to. A browser fetches them without a token: the signature in the link is what
@@ -8,9 +8,6 @@ internal import Storage
 struct ChatFiles: Sendable {
     let store: CentralStore
     let signer: FileSigner
-
-    /// Before the signed name.
-    static let path = "/chat/files/"
 
     func register(in book: inout RouteTable) { book.open(.get, "/chat/files/:file", file) }
 

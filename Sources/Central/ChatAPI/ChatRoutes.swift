@@ -1,5 +1,6 @@
 package import APISupport
 package import Assistant
+package import AssistantTools
 internal import HTTPTypes
 internal import Hummingbird
 package import Storage

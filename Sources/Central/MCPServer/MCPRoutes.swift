@@ -1,6 +1,6 @@
 package import APISupport
 internal import Assistant
-package import ChatAPI
+package import AssistantTools
 internal import HTTPTypes
 internal import Hummingbird
 internal import JSON

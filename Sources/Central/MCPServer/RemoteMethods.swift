@@ -1,7 +1,7 @@
 internal import APISupport
 internal import Assistant
+internal import AssistantTools
 internal import Building
-internal import ChatAPI
 internal import JSON
 internal import Storage
 internal import WireFormat

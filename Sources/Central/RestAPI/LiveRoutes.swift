@@ -54,7 +54,7 @@ package struct LiveRoutes: Sendable {
             status: .ok, headers: headers,
             body: ResponseBody { writer in
                 defer { stream.leave() }
-                let transferred = LiveWriter(writer)
+                let transferred = EventWriter(writer)
                 try await request.body.whileClientStays {
                     try await session.run(transferred)
                 }

@@ -1,6 +1,6 @@
 internal import APISupport
 internal import Building
-package import Hummingbird
+internal import Hummingbird
 internal import JSON
 internal import LiveUpdates
 internal import Storage
@@ -26,7 +26,7 @@ struct LiveSession: Sendable {
     /// Sends until the stream ends.
     ///
     /// - Throws: where the listener left or is dropped; then the connection is closed.
-    func run(_ writer: LiveWriter) async throws {
+    func run(_ writer: EventWriter) async throws {
         let pulse = Pulse()
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -44,7 +44,7 @@ struct LiveSession: Sendable {
         }
     }
 
-    private func send(_ writer: LiveWriter, _ pulse: Pulse) async throws {
+    private func send(_ writer: EventWriter, _ pulse: Pulse) async throws {
         try await write("retry: \(Self.retry)\n\n", writer, pulse)
         for await _ in stream.signals {
             if stream.end != nil { return }
@@ -57,7 +57,7 @@ struct LiveSession: Sendable {
         }
     }
 
-    private func write(_ text: String, _ writer: LiveWriter, _ pulse: Pulse) async throws {
+    private func write(_ text: String, _ writer: EventWriter, _ pulse: Pulse) async throws {
         pulse.begin()
         try await writer.write(text)
         pulse.end()
@@ -128,15 +128,4 @@ private final class Pulse: Sendable {
             return state.beat
         }
     }
-}
-
-/// Passes a response's writer to the one task that writes.
-///
-/// `@unchecked Sendable`: until that task has ended, nobody else touches the writer.
-package final class LiveWriter: @unchecked Sendable {
-    private var writer: any ResponseBodyWriter
-
-    package init(_ writer: any ResponseBodyWriter) { self.writer = writer }
-
-    package func write(_ text: String) async throws { try await writer.write(ByteBuffer(string: text)) }
 }

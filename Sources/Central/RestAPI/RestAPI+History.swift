@@ -301,12 +301,3 @@ extension Timestamp {
     fileprivate var secondDownwards: Int64 { millisecondsSince1970 / 1000 }
     fileprivate var secondUpwards: Int64 { (millisecondsSince1970 + 999) / 1000 }
 }
-
-extension Double {
-    /// To nine digits after the point, which is finer than any sensor and coarser than what sums of binary fractions
-    /// leave behind.
-    var withoutNoise: Double {
-        guard magnitude < 1e6 else { return self }
-        return (self * 1e9).rounded() / 1e9
-    }
-}

@@ -1,4 +1,5 @@
 import APISupport
+import AssistantTools
 import Building
 import ChatAPI
 import EdgeConfiguration

@@ -1,7 +1,7 @@
+internal import APISupport
 internal import Assistant
 internal import Building
 internal import Foundation
-internal import RestAPI
 internal import Storage
 
 /// One building's energy as the central database knows it.
@@ -34,7 +34,7 @@ struct DatabaseEnergy: EnergyService {
         return EnergyAnswer(
             totals: totals,
             file: Attachment(
-                name: file.contents(of: table).name, url: ChatFiles.path + (try await signer.signed(file)),
+                name: file.contents(of: table).name, url: FileSigner.path + (try await signer.signed(file)),
                 mediaType: EnergyFile.mediaType),
             fileExpires: file.expires, coveragePercent: table.overallCoverage * 100, quality: quality)
     }

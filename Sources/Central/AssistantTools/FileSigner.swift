@@ -1,16 +1,19 @@
 internal import Digests
-internal import Storage
+package import Storage
 internal import Synchronization
 
 /// Signs links to files with HMAC-SHA-256, and knows its own signatures again. The key lies in the database, so that all
 /// replicas of the service have the same.
-final class FileSigner: Sendable {
+package final class FileSigner: Sendable {
     private let store: CentralStore
     private let known = Mutex<[UInt8]?>(nil)
 
+    /// What a link begins with, before the signed name.
+    static let path = "/chat/files/"
+
     private static let purpose = "chat files"
 
-    init(store: CentralStore) { self.store = store }
+    package init(store: CentralStore) { self.store = store }
 
     /// The request and its signature, as they stand in a link.
     func signed(_ request: EnergyFileRequest) async throws -> String {
@@ -19,7 +22,7 @@ final class FileSigner: Sendable {
     }
 
     /// The request that a link holds; `nil` if it was not signed here.
-    func request(signed text: String) async throws -> EnergyFileRequest? {
+    package func request(signed text: String) async throws -> EnergyFileRequest? {
         guard let link = SignedText(text) else { return nil }
         // Over the bytes as they came: nobody without the key has anything parsed.
         let isValid = HMACSHA256.isValid(link.code, for: Array(link.text.utf8), key: try await key())

@@ -1,19 +1,19 @@
-internal import Building
-internal import Foundation
+package import Building
+package import Foundation
 
 /// Writes times as ISO 8601 in a building's time zone: `2024-12-27T01:00:00+01:00`, with milliseconds where there are
 /// any.
-struct ISO8601Writer: Sendable {
+package struct ISO8601Writer: Sendable {
     private let zone: TimeZone
 
     /// - Parameter zone: an IANA name. What is none counts as UTC: a wrong name must not hide the readings.
-    init(zone: String) {
+    package init(zone: String) {
         self.zone = TimeZone(identifier: zone) ?? .gmt
     }
 
-    init(zone: TimeZone) { self.zone = zone }
+    package init(zone: TimeZone) { self.zone = zone }
 
-    func text(_ time: Timestamp) -> String {
+    package func text(_ time: Timestamp) -> String {
         let (clock, fraction, offset) = clock(time)
         return String(unsafeUninitializedCapacity: 48) { buffer in
             var text = Digits(buffer)
@@ -31,10 +31,10 @@ struct ISO8601Writer: Sendable {
     }
 
     /// By how much the building's clocks are ahead of UTC: `+01:00`.
-    func offsetText(_ time: Timestamp) -> String { String(text(time).suffix(6)) }
+    package func offsetText(_ time: Timestamp) -> String { String(text(time).suffix(6)) }
 
     /// As the building's clocks show it, without the offset: `2024-12-27 01:00:00`.
-    func clockText(_ time: Timestamp) -> String {
+    package func clockText(_ time: Timestamp) -> String {
         let (clock, _, _) = clock(time)
         return String(unsafeUninitializedCapacity: 40) { buffer in
             var text = Digits(buffer)

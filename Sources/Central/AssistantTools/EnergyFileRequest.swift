@@ -1,8 +1,7 @@
-internal import APISupport
+package import APISupport
 internal import Assistant
-internal import Building
-internal import RestAPI
-internal import Storage
+package import Building
+package import Storage
 
 /// What a link to a file of energy stands for. All of it is signed, so that nobody can ask for anything else with it.
 package struct EnergyFileRequest: Hashable {
@@ -11,7 +10,7 @@ package struct EnergyFileRequest: Hashable {
     var resolution: EnergyResolution
     var subsystems: [Subsystem]
     /// To the second.
-    var expires: Timestamp
+    package var expires: Timestamp
 
     init(
         hotel: Int, range: Range<Timestamp>, resolution: EnergyResolution, subsystems: [Subsystem], expires: Timestamp
@@ -58,12 +57,12 @@ package struct EnergyFileRequest: Hashable {
     }
 
     /// `nil` where there is no such building.
-    func table(_ store: CentralStore) async throws -> EnergyTable? {
+    package func table(_ store: CentralStore) async throws -> EnergyTable? {
         try await store.energy(
             ofHotel: hotel, subsystems: subsystems.map(\.rawValue), unit: resolution.unit, in: range)
     }
 
-    func contents(of table: EnergyTable) -> EnergyFile {
+    package func contents(of table: EnergyTable) -> EnergyFile {
         EnergyFile(table, columns: subsystems.map(\.rawValue), resolution: resolution.rawValue)
     }
 }

@@ -1,4 +1,3 @@
-internal import APISupport
 internal import Building
 internal import HTTPTypes
 package import Hummingbird
@@ -117,7 +116,7 @@ package struct EnergyFile: Sendable {
 
 extension EnergyFile.Extra {
     /// In the order of the columns; none where nothing is asked for.
-    static func asked(_ query: QueryParameters) throws -> [Self] {
+    package static func asked(_ query: QueryParameters) throws -> [Self] {
         let asked = try query.list("columns").map { name in
             guard let extra = Self(rawValue: name) else {
                 throw APIError.badRequest(
