@@ -39,7 +39,7 @@ struct DesiredStateTests {
 
         /// The newest report of a room.
         func report(_ room: String) -> String? {
-            central.bodies(to: "/holdings").reversed().lazy.compactMap { body -> String? in
+            central.bodies(to: "/reported").reversed().lazy.compactMap { body -> String? in
                 guard let start = body.range(of: "\"room\":\"\(room)\"") else { return nil }
                 let before = body[..<start.lowerBound].lastIndex(of: "{") ?? body.startIndex
                 let after = body[start.upperBound...].firstIndex(of: "}") ?? body.endIndex
@@ -136,7 +136,7 @@ struct DesiredStateTests {
         try await eventually("it is counted", detail: house.status()) {
             house.status().contains(#""not_a_setpoint":1"#)
         }
-        for body in house.central.bodies(to: "/holdings") { #expect(!body.contains("\u{301}")) }
+        for body in house.central.bodies(to: "/reported") { #expect(!body.contains("\u{301}")) }
         #expect(await house.edge.terminate() == 0)
     }
 }

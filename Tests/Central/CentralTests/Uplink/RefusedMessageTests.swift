@@ -80,7 +80,7 @@ import WireFormat
         #expect(try await send(.put, UplinkPath.report(of: store), "{}") == 400)
         #expect(try await send(.put, UplinkPath.reportedStates, "{}") == 400)
         let told = try await audit("wrong")
-        for kind in ["inventory", "opening", "batch", "losses", "report", "holdings"] {
+        for kind in ["inventory", "opening", "batch", "losses", "report", "reported_state"] {
             #expect(told.contains("wrong: \(kind), 1 times since"), "\(told)")
         }
         #expect(told.contains("(400 bad_batch)"), "\(told)")
@@ -95,7 +95,7 @@ import WireFormat
                 == 204
         )
         let left = try await audit("wrong")
-        for kind in ["inventory", "opening", "holdings"] {
+        for kind in ["inventory", "opening", "reported_state"] {
             #expect(!left.contains("wrong: \(kind)"), "\(left)")
         }
         #expect(left.contains("wrong: batch, 1 times since"), "\(left)")
