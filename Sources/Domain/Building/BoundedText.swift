@@ -1,23 +1,24 @@
-/// A text that fits where it is sent: at most `maximumBytes` bytes of UTF-8, without NUL, which PostgreSQL cannot store.
-/// Other values cannot be made.
+/// A text of at most `maximumBytes` bytes of UTF-8, without NUL, which PostgreSQL cannot store. Other values cannot be
+/// made.
 ///
-/// Bytes are the only unit that is the same for every reader: one character may be any number of code points, and a
+/// The limit is in bytes because every reader counts them alike: a character may have any number of code points, and a
 /// code point up to four bytes.
 package struct BoundedText<let maximumBytes: Int>: Hashable, Sendable, CustomStringConvertible {
+    /// The text, within the limit.
     package let text: String
 
-    /// `nil` if `text` is longer than `maximumBytes`, or holds NUL.
+    /// Creates a bounded text; `nil` if `text` is longer than `maximumBytes` or contains NUL.
     package init?(_ text: String) {
         guard Self.fits(text) else { return nil }
         self.text = text
     }
 
-    /// The text as far as it fits, for people: one that is cut ends with `…`, and NUL is left out.
+    /// Creates a text for people that is cut to fit: one that was cut ends with `…`, and NUL is removed.
     package init(shortening text: String) {
         self.text = Self.fits(text) ? text : text.shortened(toBytes: maximumBytes)
     }
 
-    /// The longest text, in bytes of UTF-8.
+    /// The maximum length, in bytes of UTF-8.
     package static var limit: Int { maximumBytes }
 
     package var description: String { text }
@@ -28,7 +29,7 @@ package struct BoundedText<let maximumBytes: Int>: Hashable, Sendable, CustomStr
 }
 
 extension BoundedText: ExpressibleByStringLiteral {
-    /// A literal that does not fit is a mistake in the program.
+    /// Creates a bounded text from a literal. A literal that does not fit is a programming error and traps.
     package init(stringLiteral text: String) {
         precondition(Self.fits(text), "“\(text)” has more than \(maximumBytes) bytes, or holds NUL")
         self.text = text
@@ -36,6 +37,7 @@ extension BoundedText: ExpressibleByStringLiteral {
 }
 
 extension BoundedText: Codable {
+    /// Decodes a single string; throws `DecodingError.dataCorrupted` if it does not fit.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -48,6 +50,7 @@ extension BoundedText: Codable {
         self.text = text
     }
 
+    /// Encodes the text as a single string.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)
@@ -55,19 +58,19 @@ extension BoundedText: Codable {
 }
 
 extension String {
-    /// The text as far as it fits into `limit` bytes of UTF-8, without NUL. One that is cut ends with `…` and has no
-    /// half character, unless its first one alone is too long.
+    /// Returns as much of the text as fits into `limit` bytes of UTF-8, without NUL. A text that was cut ends with `…`
+    /// and never with half a character, unless its first character alone is too long.
     ///
-    /// - Parameter limit: 4 or more.
+    /// - Parameter limit: The maximum length in bytes, 4 or more.
     package func shortened(toBytes limit: Int) -> String {
         var text = self
-        // Before anything that takes longer for a longer text.
+        // First, since everything below takes longer the longer the text is.
         let isCut = utf8.count > limit
         if isCut {
             var end = utf8.index(utf8.startIndex, offsetBy: limit - "…".utf8.count)
             while end > startIndex, utf8[end] & 0xC0 == 0x80 { end = utf8.index(before: end) }
             text = String(self[..<end])
-            // Its last character may go on beyond the cut.
+            // The last character may extend beyond the cut.
             if text.count > 1 { text.removeLast() }
             text += "…"
         }

@@ -1,8 +1,10 @@
-/// What is measured. Any text is a datapoint; those known from day one have a unit and a kind.
+/// A measured quantity, such as `temperature`. Any valid name is a datapoint; the predefined ones have a unit.
 package struct Datapoint: Hashable, Sendable, CustomStringConvertible {
+    /// The name as topics, batches and the database have it.
     package let name: String
 
-    /// `nil` where `name` is empty, longer than 64 bytes, or holds anything but letters, digits and `_ - . :`.
+    /// Creates a datapoint; `nil` if `name` is empty, longer than 64 bytes, or contains anything but letters, digits
+    /// and `_ - . :`.
     package init?(_ name: some StringProtocol) {
         self.init(whole: String(name))
     }
@@ -24,30 +26,42 @@ package struct Datapoint: Hashable, Sendable, CustomStringConvertible {
 
     private init(known name: String) { self.name = name }
 
+    /// The temperature that a sensor measures, °C.
     package static let temperature = Datapoint(known: "temperature")
+    /// The relative humidity, %RH.
     package static let humidity = Datapoint(known: "humidity")
+    /// The concentration of carbon dioxide, ppm.
     package static let co2 = Datapoint(known: "co2")
+    /// The presence of people, as text: `occupied` or `unoccupied`.
     package static let presenceState = Datapoint(known: "presence_state")
+    /// The sensitivity of a life-being sensor, %.
     package static let sensitivity = Datapoint(known: "sensitivity")
+    /// The connection state of a device, as text.
     package static let onlineStatus = Datapoint(known: "online_status")
+    /// Electrical power, kW.
     package static let powerKilowatts = Datapoint(known: "power_kw")
+    /// Electrical power, W.
     package static let powerWatts = Datapoint(known: "power_w")
+    /// The energy stored in a battery or car, Wh.
     package static let chargeWattHours = Datapoint(known: "charge_wh")
+    /// Electrical energy, kWh.
     package static let energyKilowattHours = Datapoint(known: "energy_kwh")
+    /// The opening of a radiator valve, %.
     package static let valveLevel = Datapoint(known: "valve_level")
+    /// A room's set-point, °C.
     package static let setpoint = Datapoint(known: "setpoint")
-    /// The quality of a room's climate verdict, by its name.
+    /// The quality of a room's temperature, by its name (`Quality.name`).
     package static let quality = Datapoint(known: "quality")
-    /// Which of a room's temperature sensors are not good, by their names, as JSON: `{"sensor-2":"failed"}`.
+    /// The room's temperature sensors that are not good, with their quality, as JSON: `{"sensor-2":"failed"}`.
     package static let sensorQuality = Datapoint(known: "sensor_quality")
-    /// What a room is kept for: `comfort`, `eco`, …
+    /// The mode of a room: `comfort`, `eco`, …
     package static let mode = Datapoint(known: "mode")
-    /// Why a valve is where it is, for people.
+    /// The reason for a valve's position, as a sentence for people.
     package static let reason = Datapoint(known: "reason")
-    /// Of the whole building: its devices send under the room `building`.
+    /// The outdoor temperature of the whole building, °C. Its sensors send under the room `building`.
     package static let outdoorTemperature = Datapoint(known: "outdoor_temperature")
 
-    /// Those whose values are numbers, with their unit.
+    /// The unit of each predefined datapoint whose values are numbers.
     private static let units: [Datapoint: MeasurementUnit] = [
         .temperature: .celsius, .humidity: .relativeHumidity, .co2: .partsPerMillion, .sensitivity: .percent,
         .powerKilowatts: .kilowatts, .powerWatts: .watts, .chargeWattHours: .wattHours,
@@ -55,13 +69,13 @@ package struct Datapoint: Hashable, Sendable, CustomStringConvertible {
         .outdoorTemperature: .celsius,
     ]
 
-    /// The unit that values are stored in; `nil` for states and for datapoints that Hearth does not know.
+    /// The unit in which values are stored; `nil` for states and for datapoints that are not predefined.
     package var measurementUnit: MeasurementUnit? { Self.units[self] }
 
-    /// The same as people write it: `°C`.
+    /// The symbol of `measurementUnit`, such as `°C`.
     package var unit: String? { measurementUnit?.symbol }
 
-    /// Whether a text that holds a number (`"24.5"`) means that number here.
+    /// Whether values are numbers, so that a text containing one (`"24.5"`) is read as that number.
     package var isNumeric: Bool { measurementUnit != nil }
 
     package var description: String { name }

@@ -1,4 +1,4 @@
-/// The kinds of devices that a building has. The names stand in topics, in the configuration and in the database.
+/// A kind of device. The raw values appear in topics, in the configuration and in the database.
 package enum DeviceClass: String, Sendable, Hashable, CaseIterable, Codable {
     case iaq
     case lifeBeing = "life_being"
@@ -10,10 +10,11 @@ package enum DeviceClass: String, Sendable, Hashable, CaseIterable, Codable {
     case electricVehicle = "electric_vehicle"
     case appliance
     case smartMeter = "smart_meter"
-    /// The gateway's own control loop in a room, which reports what it sees and does.
+    /// The gateway's own control loop in a room, which reports its measurements and decisions.
     case roomController = "room_controller"
 
-    /// The class of a device that sent one reading of `datapoint` without saying what it is.
+    /// Creates the class to assume for a device that sent a reading of `datapoint` without naming its class; `nil` if
+    /// the datapoint does not suggest one.
     package init?(sending datapoint: Datapoint) {
         switch datapoint {
         case .temperature: self = .temperatureSensor

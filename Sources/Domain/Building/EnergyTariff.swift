@@ -1,19 +1,20 @@
-/// What energy from the grid costs: one price at the busy hours of working days, another at all others.
+/// The price of energy from the grid: one for the busy hours of working days, another for all other hours.
 package struct EnergyTariff: Hashable, Sendable {
-    /// ISO 4217.
+    /// The currency code (ISO 4217).
     package var currency: String
-    /// Per kWh, 0 or more.
+    /// The price at peak hours, per kWh, 0 or more.
     package var peakPrice: Double
-    /// Per kWh, 0 or more.
+    /// The price at all other hours, per kWh, 0 or more.
     package var offPeakPrice: Double
-    /// Hours of the day at which the peak price holds, within 0..<24.
+    /// The hours of the day to which the peak price applies, within 0..<24.
     package var peakHours: Range<Int>
-    /// The IANA name of the time zone in which hours and weekdays are meant.
+    /// The IANA name of the time zone of hours and weekdays.
     package var timeZone: String
 
-    /// Days of the week with a peak, 0 is Sunday: Monday to Friday.
+    /// The days of the week that have peak hours, Monday to Friday; 0 is Sunday.
     package static let peakDays = 1...5
 
+    /// Creates a tariff; the defaults apply if nothing is configured.
     package init(
         currency: String = "CHF", peakPrice: Double = 0.32, offPeakPrice: Double = 0.22,
         peakHours: Range<Int> = 7..<20, timeZone: String = "UTC"
@@ -25,9 +26,11 @@ package struct EnergyTariff: Hashable, Sendable {
         self.timeZone = timeZone
     }
 
+    /// Returns whether the peak price applies.
+    ///
     /// - Parameters:
-    ///   - dayOfWeek: 0 is Sunday.
-    ///   - hour: 0…23.
+    ///   - dayOfWeek: The day in the tariff's time zone; 0 is Sunday.
+    ///   - hour: The hour of that day, 0…23.
     package func isPeak(dayOfWeek: Int, hour: Int) -> Bool {
         Self.peakDays.contains(dayOfWeek) && peakHours.contains(hour)
     }

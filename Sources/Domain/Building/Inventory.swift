@@ -1,24 +1,31 @@
-/// What a gateway tells the central service about its building: the rooms and devices it is configured for.
+/// The inventory that a gateway uploads to the central service: the rooms and devices it is configured for.
 package struct Inventory: Hashable, Sendable, Codable {
+    /// The building's own entry.
     package var building: BuildingEntry
+    /// The floors with their rooms.
     package var floors: [Floor]
-    /// Devices that serve the whole building: meters, solar panels, batteries.
+    /// The devices that serve the whole building: meters, solar panels, batteries.
     package var devices: [Device]
 
+    /// Creates an inventory.
     package init(building: BuildingEntry, floors: [Floor], devices: [Device]) {
         self.building = building
         self.floors = floors
         self.devices = devices
     }
 
+    /// A building's name, kind and time zone.
     package struct BuildingEntry: Hashable, Sendable, Codable {
+        /// The building's identifier.
         package var slug: Slug
+        /// The name for people.
         package var name: String
-        /// `hotel`, `home`, `office`…
+        /// The kind of building: `hotel`, `home`, `office`, …
         package var kind: String
-        /// IANA name: `Europe/Berlin`.
+        /// The IANA name of the time zone: `Europe/Berlin`.
         package var timeZone: String
 
+        /// Creates a building's entry.
         package init(slug: Slug, name: String, kind: String, timeZone: String) {
             self.slug = slug
             self.name = name
@@ -32,13 +39,18 @@ package struct Inventory: Hashable, Sendable, Codable {
         }
     }
 
+    /// A floor with its rooms.
     package struct Floor: Hashable, Sendable, Codable {
+        /// The floor's identifier within the building.
         package var slug: Slug
+        /// The name for people.
         package var name: String
-        /// 0 is the ground floor.
+        /// The number of the floor; 0 is the ground floor.
         package var level: Int
+        /// The rooms on this floor.
         package var rooms: [Room]
 
+        /// Creates a floor.
         package init(slug: Slug, name: String, level: Int, rooms: [Room]) {
             self.slug = slug
             self.name = name
@@ -47,11 +59,16 @@ package struct Inventory: Hashable, Sendable, Codable {
         }
     }
 
+    /// A room with its devices.
     package struct Room: Hashable, Sendable, Codable {
+        /// The room's identifier within the building.
         package var slug: Slug
+        /// The name for people.
         package var name: String
+        /// The devices in this room.
         package var devices: [Device]
 
+        /// Creates a room.
         package init(slug: Slug, name: String, devices: [Device]) {
             self.slug = slug
             self.name = name
@@ -59,14 +76,18 @@ package struct Inventory: Hashable, Sendable, Codable {
         }
     }
 
+    /// A configured device.
     package struct Device: Hashable, Sendable, Codable {
-        /// Its id within the room, as it sends it.
+        /// The device's id within the room, as it sends it.
         package var id: String
+        /// The kind of device.
         package var deviceClass: DeviceClass
+        /// The name for people, if one is configured.
         package var name: String?
-        /// For meters: what they measure, `ac`, `lighting` or `plug_load`.
+        /// The subsystem that a meter measures: `ac`, `lighting` or `plug_load`; `nil` for other devices.
         package var subsystem: String?
 
+        /// Creates a device.
         package init(id: String, deviceClass: DeviceClass, name: String? = nil, subsystem: String? = nil) {
             self.id = id
             self.deviceClass = deviceClass

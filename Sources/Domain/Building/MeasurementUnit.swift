@@ -1,8 +1,9 @@
-/// A unit that values come in, as people and devices spell it, and its conversion into another one of its dimension.
+/// A unit of measurement, with the spellings used by people and devices, and its conversion into other units of the
+/// same dimension.
 ///
-/// This is the only table of units: what is not in it is not a unit that Hearth can convert.
+/// This is the only table of units: Hearth cannot convert a unit that is not in it.
 package struct MeasurementUnit: Hashable, Sendable, CustomStringConvertible {
-    /// What a unit measures. Units of one dimension convert into each other, others never.
+    /// A physical dimension. Units convert into each other only within one dimension.
     package enum Dimension: Hashable, Sendable {
         case temperature
         case power
@@ -13,14 +14,15 @@ package struct MeasurementUnit: Hashable, Sendable, CustomStringConvertible {
         case concentration
     }
 
+    /// The dimension that the unit measures.
     package let dimension: Dimension
-    /// As people write it: `°F`.
+    /// The symbol for people: `°F`.
     package let symbol: String
-    /// One of this unit in the dimension's base unit (K, W, Wh, %, ppm) is `numerator / denominator`: two whole numbers,
-    /// since a thousandth has no exact binary form.
+    /// One of this unit in the dimension's base unit (K, W, Wh, %, ppm) is `numerator / denominator`: two whole
+    /// numbers, since a thousandth has no exact binary form.
     private let numerator: Double
     private let denominator: Double
-    /// What the unit's zero is in the base unit.
+    /// The unit's zero, expressed in the base unit.
     private let zero: Double
 
     private init(
@@ -54,24 +56,24 @@ package struct MeasurementUnit: Hashable, Sendable, CustomStringConvertible {
     package static let partsPerMillion = MeasurementUnit("ppm", .concentration)
     package static let partsPerBillion = MeasurementUnit("ppb", .concentration, per: 1000)
 
-    /// The unit that `spelling` means; `nil` for one that is not known here.
+    /// Creates the unit that `spelling` denotes; `nil` if it is not known.
     ///
-    /// Upper and lower case do not matter, except for the prefixes m and M before W, Wh and J, which are a factor of a
-    /// billion apart: `mw` is refused rather than guessed at. Neither do spaces, a middle dot (`kW·h`) nor the signs that
-    /// keyboards have for the degree.
+    /// Case is ignored, except in the prefixes m and M before W, Wh and J, which differ by a factor of a billion: `mw`
+    /// is rejected rather than guessed at. Spaces, a middle dot (`kW·h`) and the different degree signs of keyboards
+    /// are ignored too.
     package init?(_ spelling: some StringProtocol) {
-        // No unit is longer, whatever is sent.
+        // No spelling is longer, so longer input is not worth examining.
         guard spelling.utf8.count <= 32 else { return nil }
         let text = String(spelling).filter { !$0.isWhitespace && !"·*.".contains($0) }
         guard let unit = Self.bySpelling[text] ?? Self.byLowercase[text.lowercased()] else { return nil }
         self = unit
     }
 
-    /// `value` of this unit in `other`; `nil` where the two differ in dimension, and where nothing can be so: what is not
-    /// finite, or below absolute zero.
+    /// Returns `value` of this unit in `other`; `nil` if the two differ in dimension, or if the value is physically
+    /// impossible: not finite, or below absolute zero.
     ///
-    /// Temperatures are rounded to thousandths and all else to billionths, finer than anything that is measured, so that a
-    /// converted value is stored and sent as the short decimal number that it is.
+    /// Temperatures are rounded to thousandths and all else to billionths, which is finer than any measurement, so that
+    /// a converted value is stored and sent as a short decimal number.
     package func convert(_ value: Double, to other: MeasurementUnit) -> Double? {
         guard dimension == other.dimension, value.isFinite else { return nil }
         if self == other { return dimension == .temperature && value + zero < -1e-9 ? nil : value }
@@ -80,13 +82,13 @@ package struct MeasurementUnit: Hashable, Sendable, CustomStringConvertible {
         let converted = (base - other.zero) * other.denominator / other.numerator
         guard converted.isFinite else { return nil }
         let scale = dimension == .temperature ? 1e3 : 1e9
-        // Beyond, a `Double` is coarser than that anyway.
+        // Beyond that, a `Double` is coarser than the rounding anyway.
         return abs(converted) < 1e6 ? (converted * scale).rounded() / scale : converted
     }
 
     package var description: String { symbol }
 
-    /// Where upper and lower case tell units apart.
+    /// The spellings in which case distinguishes units.
     private static let bySpelling: [String: MeasurementUnit] = [
         "mW": .milliwatts, "MW": .megawatts, "MWh": .megawattHours, "MWH": .megawattHours, "MJ": .megajoules,
     ]

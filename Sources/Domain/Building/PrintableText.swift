@@ -1,16 +1,16 @@
 extension String {
-    /// The text as one line that a terminal, a log and a reader can take: whatever is no visible character is written out,
-    /// `\u{202E}`. Control characters could steer a terminal or begin a line of their own, and the marks for the direction of
-    /// writing could show a text as another one.
+    /// The text as one line that is safe for terminals, logs and readers: every character that is not visible is
+    /// escaped, as in `\u{202E}`. Control characters could steer a terminal or start a line of their own, and direction
+    /// marks could make one text look like another.
     ///
-    /// For texts from outside wherever people see them: logs, tables, the answers of commands. The two joiners that words of
-    /// some scripts and emoji need stay.
+    /// Use it for any text from outside that people see: logs, tables, output of commands. The two joiners that some
+    /// scripts and emoji need are kept.
     package var printable: String {
         guard unicodeScalars.contains(where: \.needsEscape) else { return self }
         return unicodeScalars.map { $0.needsEscape ? $0.escaped(asASCII: true) : String($0) }.joined()
     }
 
-    /// The same for a text of several lines, which stay lines.
+    /// The text in the form of `printable`, with its line breaks kept.
     package var printableLines: String {
         split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }.joined(separator: "\n")
     }
@@ -18,7 +18,7 @@ extension String {
 
 extension Unicode.Scalar {
     fileprivate var needsEscape: Bool {
-        // Most of what is written.
+        // The common case.
         if (0x20..<0x7F).contains(value) { return false }
         switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator: return true

@@ -1,13 +1,14 @@
-/// A measured value: a number in the datapoint's unit, or a state in words.
+/// A measured value: a number in the datapoint's unit, or a state as text.
 package enum ReadingValue: Hashable, Sendable {
-    /// Always finite.
+    /// A number, always finite.
     case number(Double)
-    /// At most `ReadingValue.longestText` bytes, without NUL.
+    /// A text of at most `ReadingValue.longestText` bytes, without NUL.
     case text(String)
 
+    /// The maximum length of a text value, bytes.
     package static let longestText = 1024
 
-    /// As `raw_data.value` shows it: numbers in their shortest form (`22`, `24.5`).
+    /// The value as in `raw_data.value`: numbers in their shortest form (`22`, `24.5`).
     package var text: String {
         switch self {
         case .text(let text): text
@@ -15,22 +16,25 @@ package enum ReadingValue: Hashable, Sendable {
         }
     }
 
-    /// The shortest decimal text that reads back as `number`, without a trailing `.0`.
+    /// Returns the shortest decimal text that reads back as `number`, without a trailing `.0`.
     package static func shortest(_ number: Double) -> String {
         if number == number.rounded(), abs(number) < 1e15 { return String(Int64(number)) }
         return number.description
     }
 }
 
-/// One stream of readings: what one device says about one datapoint.
+/// The identity of one series of readings: a datapoint of a device.
 package struct SeriesKey: Hashable, Sendable {
-    /// The room's slug, `building` for what serves the whole building.
+    /// The room's slug; `building` for devices that serve the whole building.
     package var room: Slug
     /// The device's id within the room, as it sends it: `sensor-1`.
     package var device: String
+    /// The kind of device, if known.
     package var deviceClass: DeviceClass?
+    /// The quantity that the series measures.
     package var datapoint: Datapoint
 
+    /// Creates the key of a series.
     package init(room: Slug, device: String, deviceClass: DeviceClass?, datapoint: Datapoint) {
         self.room = room
         self.device = device
@@ -38,10 +42,10 @@ package struct SeriesKey: Hashable, Sendable {
         self.datapoint = datapoint
     }
 
-    /// The longest device id, in bytes.
+    /// The maximum length of a device id, bytes.
     package static let longestDevice = DeviceText.limit
 
-    /// The device's id over the whole system: `<building>/<room>/<sensor>`.
+    /// Returns the device's id in the whole system: `<building>/<room>/<sensor>`.
     package func deviceID(in building: Slug) -> String {
         "\(building)/\(room)/\(device)"
     }
@@ -49,16 +53,20 @@ package struct SeriesKey: Hashable, Sendable {
 
 /// One reading as the gateway stores it.
 package struct Reading: Hashable, Sendable {
+    /// The series to which it belongs.
     package var series: SeriesKey
+    /// The measured value.
     package var value: ReadingValue
-    /// When it was measured: what the sensor said, else when the gateway received it.
+    /// The time of measurement: the sensor's time if it sent one, else the time of receipt.
     package var eventTime: Timestamp
-    /// The gateway's clock when it received the reading.
+    /// The gateway's clock at the time of receipt.
     package var receivedTime: Timestamp
-    /// Whether the gateway's clock could be trusted at that moment.
+    /// Whether the gateway's clock was trusted at the time of receipt.
     package var clockTrusted: Bool
+    /// The degree to which the value can be trusted.
     package var quality: Quality
 
+    /// Creates a reading.
     package init(
         series: SeriesKey, value: ReadingValue, eventTime: Timestamp, receivedTime: Timestamp, clockTrusted: Bool,
         quality: Quality = .good

@@ -1,6 +1,6 @@
-/// Arithmetic for numbers that came from outside: what would overflow, and end the process, stops at the type's bounds.
+/// Arithmetic for numbers from outside: results that would overflow, and end the process, stop at the type's bounds.
 extension FixedWidthInteger {
-    /// The whole number of `value`, its fraction cut off; at the type's bounds beyond them, 0 if it is not a number.
+    /// Creates the whole part of `value`, clamped to the type's bounds; 0 if `value` is NaN.
     @inlinable
     package init(saturating value: Double) {
         if let exact = Self(exactly: value.rounded(.towardZero)) {
@@ -10,21 +10,21 @@ extension FixedWidthInteger {
         }
     }
 
-    /// The sum, or the bound that it passes.
+    /// Returns the sum, clamped to the type's bounds.
     @inlinable
     package func addingSaturating(_ other: Self) -> Self {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum
     }
 
-    /// The difference, or the bound that it passes.
+    /// Returns the difference, clamped to the type's bounds.
     @inlinable
     package func subtractingSaturating(_ other: Self) -> Self {
         let (difference, overflow) = subtractingReportingOverflow(other)
         return overflow ? (other < 0 ? .max : .min) : difference
     }
 
-    /// The product, or the bound that it passes.
+    /// Returns the product, clamped to the type's bounds.
     @inlinable
     package func multipliedSaturating(by factor: Self) -> Self {
         let (product, overflow) = multipliedReportingOverflow(by: factor)
@@ -33,13 +33,14 @@ extension FixedWidthInteger {
 }
 
 extension Sequence where Element: FixedWidthInteger {
-    /// The sum of all elements; once it passes a bound of the type, that bound.
+    /// Returns the sum of all elements. Once it passes a bound of the type, it continues from that bound.
     @inlinable
     package func saturatingSum() -> Element { reduce(0) { $0.addingSaturating($1) } }
 }
 
 extension Range where Bound: FixedWidthInteger {
-    /// How many numbers the range holds. `count` traps if they are more than an `Int` can count.
+    /// The number of values in the range, clamped to the type's bounds. Unlike this, `count` traps if the number
+    /// exceeds `Int.max`.
     @inlinable
     package var saturatingCount: Bound { upperBound.subtractingSaturating(lowerBound) }
 }

@@ -1,8 +1,9 @@
-/// A short name that can stand in a topic, a path and a URL: `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`.
+/// A short name that is valid in a topic, a path and a URL: `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`.
 package struct Slug: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The text of the slug.
     package let text: String
 
-    /// `nil` where `text` is no slug.
+    /// Creates a slug; `nil` if `text` is not a valid one.
     package init?(_ text: some StringProtocol) {
         self.init(whole: String(text))
     }
@@ -16,7 +17,7 @@ package struct Slug: Hashable, Sendable, Comparable, CustomStringConvertible {
         self.text = text
     }
 
-    /// The room slug under which devices that serve the whole building send, for instance power meters.
+    /// The room slug used by devices that serve the whole building, such as power meters.
     package static let building = Slug("building")!
 
     package var description: String { text }
@@ -34,6 +35,7 @@ package struct Slug: Hashable, Sendable, Comparable, CustomStringConvertible {
 }
 
 extension Slug: Codable {
+    /// Decodes a single string; throws `DecodingError.dataCorrupted` if it is not a valid slug.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -45,6 +47,7 @@ extension Slug: Codable {
         self = slug
     }
 
+    /// Encodes the slug as a single string.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)

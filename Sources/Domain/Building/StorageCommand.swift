@@ -1,14 +1,16 @@
-/// What a battery or car does with electricity.
+/// The operating mode of a battery or car.
 package enum StorageMode: String, Hashable, Sendable, CaseIterable, Codable {
     case charging, discharging, idle
 }
 
-/// What a battery or car is told to do.
+/// A command to a battery or car.
 package struct StorageCommand: Hashable, Sendable, Codable {
+    /// The mode to switch to.
     package var mode: StorageMode
-    /// How fast, 0 or more; 0 while idle.
+    /// The charging or discharging power, W, 0 or more; 0 while idle.
     package var watts: Double
 
+    /// Creates a command.
     package init(mode: StorageMode, watts: Double) {
         self.mode = mode
         self.watts = watts

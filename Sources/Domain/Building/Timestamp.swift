@@ -1,47 +1,47 @@
 /// A moment of the calendar: whole milliseconds since 1970-01-01 00:00 UTC, leap seconds not counted.
 ///
 /// Always within `bounds`, so that sums and differences of moments, and their conversion to microseconds, cannot
-/// overflow, whatever number a moment was made of.
+/// overflow, whatever number a moment was created from.
 package struct Timestamp: Hashable, Sendable, Comparable {
-    /// Within `bounds`.
+    /// Milliseconds since 1970, within `bounds`.
     package let millisecondsSince1970: Int64
 
-    /// The furthest milliseconds before and after 1970 that a moment can be: 285,000 years. Up to there every whole
-    /// number is exact as a `Double` as well.
+    /// The range of milliseconds before and after 1970: 285,000 years. Within it, every whole number is exact as a
+    /// `Double` too.
     package static let bounds: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
 
-    /// Beyond `bounds`, the nearest moment within.
+    /// Creates a moment, clamped to `bounds`.
     package init(millisecondsSince1970: Int64) {
         self.millisecondsSince1970 = min(max(millisecondsSince1970, Self.bounds.lowerBound), Self.bounds.upperBound)
     }
 
-    /// Beyond `bounds`, the nearest moment within; the epoch if it is not a number.
+    /// Creates a moment, rounded to milliseconds and clamped to `bounds`; the epoch if the number is NaN.
     package init(secondsSince1970: Double) {
         self.init(millisecondsSince1970: Int64(saturating: (secondsSince1970 * 1000).rounded()))
     }
 
-    /// Beyond `bounds`, the nearest moment within.
+    /// Creates a moment, clamped to `bounds`.
     package init(wholeSecondsSince1970 seconds: Int64) {
         self.init(millisecondsSince1970: seconds.multipliedSaturating(by: 1000))
     }
 
+    /// Seconds since 1970, with milliseconds as the fraction.
     package var secondsSince1970: Double { Double(millisecondsSince1970) / 1000 }
 
-    /// Whole seconds, rounded towards the past.
+    /// Whole seconds since 1970, rounded towards the past.
     package var wholeSecondsSince1970: Int64 {
         let (quotient, remainder) = millisecondsSince1970.quotientAndRemainder(dividingBy: 1000)
         return remainder < 0 ? quotient - 1 : quotient
     }
 
-    /// The times that a reading can have at all: 1970 up to 2100. Anything else is a decoding mistake, not a clock that
-    /// is a little wrong.
+    /// The range of times that a reading can have: 1970 up to 2100. Anything else is a decoding error, not a clock that
+    /// is slightly off.
     package static let representable =
         Timestamp(millisecondsSince1970: 0)..<Timestamp(millisecondsSince1970: 4_102_444_800_000)
 
-    /// A moment as a message from outside has it.
+    /// Creates a moment from a message from outside; `nil` if it is not within `representable`.
     ///
-    /// - Parameter milliseconds: since 1970.
-    /// - Returns: `nil` if that is not within `representable`.
+    /// - Parameter milliseconds: Milliseconds since 1970.
     package init?(representableMilliseconds milliseconds: Int64) {
         let time = Timestamp(millisecondsSince1970: milliseconds)
         guard Self.representable.contains(time) else { return nil }
@@ -52,7 +52,7 @@ package struct Timestamp: Hashable, Sendable, Comparable {
         left.millisecondsSince1970 < right.millisecondsSince1970
     }
 
-    /// The moment so much later; beyond `bounds`, the nearest within.
+    /// Returns the moment that is `duration` later, clamped to `bounds`.
     package func advanced(by duration: Duration) -> Timestamp {
         let (seconds, attoseconds) = duration.components
         let milliseconds = seconds.multipliedSaturating(by: 1000)
@@ -64,6 +64,7 @@ package struct Timestamp: Hashable, Sendable, Comparable {
 extension Timestamp: Codable {
     private enum CodingKeys: String, CodingKey { case millisecondsSince1970 }
 
+    /// Decodes a moment; values beyond `bounds` are clamped.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(millisecondsSince1970: try container.decode(Int64.self, forKey: .millisecondsSince1970))

@@ -1,69 +1,70 @@
-/// How large what goes between a gateway and the central service may be: the one place for both sides, so that what one
-/// of them makes the other takes. Texts are counted in bytes of UTF-8.
+/// The size limits of messages between a gateway and the central service, in one place for both sides, so that each
+/// accepts what the other sends. Texts are counted in bytes of UTF-8.
 ///
-/// `docs/reference/limits.md` lists them with who keeps each.
+/// `docs/reference/limits.md` lists them with the side that enforces each.
 package enum WireLimits {
-    /// JSON's numbers are whole up to here in every program. Versions and numbers of readings stay below.
+    /// The highest version or reading number, 2^53. Up to there, every program reads JSON's numbers as whole.
     package static let highestNumber: Int64 = 1 << 53
 
     // MARK: Texts
 
-    /// A name or a sentence for people: who set something, why it is not as wanted, what a room is called.
+    /// The maximum length of a name or a sentence for people (who set something, why a state is not as desired, a
+    /// room's name), bytes.
     package static let shortText = ShortText.limit
-    /// The last part of a device's id.
+    /// The maximum length of the last part of a device's id, bytes.
     package static let device = DeviceText.limit
-    /// A reason for a rejected message, as counters name it.
+    /// The maximum length of a reason for a rejected message, as counters name it, bytes.
     package static let rejectionReason = 64
 
     // MARK: Desired and reported state
 
-    /// Set-points that somebody may ask for, °C.
+    /// The set-points that may be requested, °C.
     package static let setpointCelsius = 5.0...30
-    /// Set-points that a guest may ask for, °C.
+    /// The set-points that a guest may request, °C.
     package static let guestSetpointCelsius = 16.0...26
-    /// How fast a battery or car may be told to charge or discharge, W. No home has a device of a gigawatt.
+    /// The power at which a battery or car may be told to charge or discharge, W. No home has a device of a gigawatt.
     package static let storageWatts = 0.0...1e9
-    /// What one report of a building's state may name: more than a building has rooms.
+    /// The maximum number of states in one report: more than a building has rooms.
     package static let reportedStates = 5000
-    /// What a gateway puts into one report.
+    /// The number of states that a gateway puts into one report.
     package static let reportedStatesAtOnce = 1000
-    /// The answer with the desired states, bytes.
+    /// The maximum size of the answer with the desired states, bytes.
     package static let desiredStatesBytes = 4 << 20
 
     // MARK: Stores
 
-    /// Openings of a store that one registration may name.
+    /// The maximum number of openings of a store in one registration.
     package static let openings = 10_000
-    /// Openings that a gateway keeps for it, beside the one that is known and the present one.
+    /// The maximum number of openings that a gateway keeps for it, besides the known and the present one.
     package static let openingsKept = 500
-    /// Losses in one declaration.
+    /// The maximum number of losses in one declaration.
     package static let losses = 10_000
-    /// Losses that a gateway puts into one declaration.
+    /// The number of losses that a gateway puts into one declaration.
     package static let lossesAtOnce = 500
-    /// Reasons for rejected messages in one report.
+    /// The maximum number of reasons for rejected messages in one report.
     package static let rejectionReasons = 100
-    /// Ranges of waiting numbers that a gateway puts into one report.
+    /// The number of ranges of waiting numbers that a gateway puts into one report.
     package static let waitingRanges = 1000
 
     // MARK: Bodies
 
-    /// An inventory, bytes.
+    /// The maximum size of an inventory, bytes.
     package static let inventoryBytes = 4 << 20
-    /// Any other message in JSON, bytes.
+    /// The maximum size of any other message in JSON, bytes.
     package static let messageBytes = 4 << 20
-    /// A batch as it comes in, compressed, bytes.
+    /// The maximum size of a batch on the wire, compressed, bytes.
     package static let batchBytes = 8 << 20
-    /// A batch unpacked, bytes.
+    /// The maximum size of a decompressed batch, bytes.
     package static let unpackedBatchBytes = 64 << 20
-    /// Readings in a batch.
+    /// The maximum number of readings in a batch.
     package static let batchRows = 200_000
-    /// Readings that a gateway puts into one batch.
+    /// The number of readings that a gateway puts into one batch.
     package static let batchRowsAtOnce = 10_000
-    /// Series in a batch.
+    /// The maximum number of series in a batch.
     package static let batchSeries = 50_000
 }
 
-/// A name or a sentence for people.
+/// A name or a sentence for people, at most 200 bytes.
 package typealias ShortText = BoundedText<200>
-/// The last part of a device's id.
+/// The last part of a device's id, at most 128 bytes.
 package typealias DeviceText = BoundedText<128>
