@@ -1,39 +1,45 @@
 package import Building
 
-/// All rooms of a building that are under control: takes readings as they come, decides for each room.
+/// The controlled rooms of a building: takes readings as they arrive and decides for each room.
 ///
-/// It has no clock and does no I/O: every call says what time it is. The gateway runs it by the machine's clocks,
-/// `hearth-simulate loop` by those of whoever drives it.
+/// It has no clock and does no I/O: every call passes the time. The gateway runs it by the machine's clocks,
+/// `hearth-simulate loop` by those of its driver.
 package struct BuildingClimate: Sendable {
-    /// What is known of a room after a decision.
+    /// A decision for one room, with the state on which it was based.
     package struct RoomDecision: Sendable {
+        /// The room's slug.
         package var room: Slug
+        /// The decision for the room's valve.
         package var decision: Decision
-        /// Both as they were when it was decided.
+        /// The set-point at the time of the decision.
         package var setpoint: Setpoint
+        /// The mode that people had chosen at the time of the decision.
         package var mode: ModeChoice
-        /// What was known then of people in the room, and of the outdoor temperature in °C.
+        /// The presence of people at the time of the decision; `nil` if unknown.
         package var isOccupied: Bool?
+        /// The outdoor temperature at the time of the decision, °C; `nil` if unknown.
         package var outdoorCelsius: Double?
     }
 
     private var rooms: [Slug: RoomClimate] = [:]
-    /// Where rooms were left that are not under control yet.
+    /// The saved state of rooms that are not yet controlled.
     private let left: SavedClimate
-    /// How listed rooms are kept in which no sensors are known of.
+    /// The settings of listed rooms without configured sensors.
     private let sensorless: [Slug: RoomClimateSettings]
-    /// How rooms that are not listed are kept; `nil`: neither these nor the sensorless ones are heated.
+    /// The settings of rooms that are not listed. If `nil`, neither these nor the sensorless ones are heated.
     private let unlisted: RoomClimateSettings?
     private let mostUnlisted: Int
     private var adopted = 0
 
+    /// Creates the control of a building.
+    ///
     /// - Parameters:
-    ///   - rooms: How each listed room is kept. One without configured sensors is so from its first temperature on,
-    ///     where unlisted rooms are heated.
-    ///   - unlisted: How rooms are kept that are not listed and report temperatures; `nil`: not at all.
-    ///   - mostUnlisted: No more of them than this, whatever is sent.
+    ///   - rooms: The settings of each listed room. A room without configured sensors is controlled from its first
+    ///     temperature on, provided that unlisted rooms are heated.
+    ///   - unlisted: The settings of rooms that are not listed but report temperatures; `nil` to ignore such rooms.
+    ///   - mostUnlisted: The maximum number of such rooms, whatever is sent.
     ///   - start: The moment from which sensors may be missed.
-    ///   - saved: Where the rooms were left.
+    ///   - saved: The state of the rooms before a restart.
     package init(
         rooms: [Slug: RoomClimateSettings], unlisted: RoomClimateSettings? = nil, mostUnlisted: Int = 64,
         startedAt start: MonotonicInstant, restoring saved: SavedClimate = SavedClimate()
@@ -48,7 +54,8 @@ package struct BuildingClimate: Sendable {
         }
     }
 
-    /// Takes what concerns control: temperatures of rooms, presence, the outdoor temperature.
+    /// Takes the readings that matter for control, such as rooms' temperatures, presence and the outdoor temperature;
+    /// ignores others.
     package mutating func observe(_ reading: Reading, at now: MonotonicInstant) {
         let series = reading.series
         switch (series.datapoint, reading.value) {
@@ -65,14 +72,14 @@ package struct BuildingClimate: Sendable {
         }
     }
 
-    /// Takes the outdoor temperature for one room, in °C.
+    /// Takes the outdoor temperature for one room, °C.
     package mutating func observe(outdoorCelsius: Double, of room: Slug, at now: MonotonicInstant) {
         rooms[room]?.observe(outdoorCelsius: outdoorCelsius, at: now)
     }
 
-    /// Sees to it that `room` is under control.
+    /// Takes `room` under control unless it already is.
     ///
-    /// - Returns: `false` where it is not listed and can't be taken in.
+    /// - Returns: `false` if the room is not listed and cannot be adopted.
     package mutating func adopt(_ room: Slug, at now: MonotonicInstant) -> Bool {
         if rooms[room] != nil { return true }
         guard let unlisted, adopted < mostUnlisted else { return false }
@@ -83,26 +90,27 @@ package struct BuildingClimate: Sendable {
         return true
     }
 
-    /// `false` where the room is unknown or its source may not ask for that.
+    /// Changes the set-point of a room; returns `false` if the room is unknown or the source may not ask for this
+    /// value.
     package mutating func set(_ setpoint: Setpoint, of room: Slug) -> Bool {
         rooms[room]?.set(setpoint) ?? false
     }
 
-    /// Changes what people want of a room; `false` where the room is unknown.
+    /// Changes the mode that people want for a room; returns `false` if the room is unknown.
     package mutating func choose(_ mode: ModeChoice, of room: Slug, at now: MonotonicInstant) -> Bool {
         guard rooms[room] != nil else { return false }
         rooms[room]?.choose(mode, at: now)
         return true
     }
 
-    /// Decides for one room; `nil` where the room is unknown, or not enough is known of it (`RoomClimate.decide`).
+    /// Decides for one room; returns `nil` if the room is unknown, or too little is known of it (`RoomClimate.decide`).
     package mutating func decide(_ room: Slug, at now: MonotonicInstant, calendar: Timestamp?) -> Decision? {
         rooms[room]?.decide(at: now, calendar: calendar)
     }
 
-    /// Decides for every room about which enough is known.
+    /// Decides for every room of which enough is known.
     ///
-    /// - Parameter calendar: `nil` while it can't be trusted.
+    /// - Parameter calendar: The calendar time; `nil` while it cannot be trusted.
     package mutating func decide(at now: MonotonicInstant, calendar: Timestamp?) -> [RoomDecision] {
         rooms.keys.sorted().compactMap { slug in
             guard let decision = decide(slug, at: now, calendar: calendar), let room = rooms[slug] else { return nil }
@@ -112,16 +120,16 @@ package struct BuildingClimate: Sendable {
         }
     }
 
-    /// The rooms under control, ascending.
+    /// The rooms under control, in ascending order.
     package var slugs: [Slug] { rooms.keys.sorted() }
 
-    /// What is in force; `nil` where the room is not under control.
+    /// Returns the set-point in force; `nil` if the room is not controlled.
     package func setpoint(of room: Slug) -> Setpoint? { rooms[room]?.setpoint }
 
-    /// How a room is kept; `nil` where it is not under control.
+    /// Returns the settings of a room; `nil` if it is not controlled.
     package func settings(of room: Slug) -> RoomClimateSettings? { rooms[room]?.settings }
 
-    /// What is to outlive a restart.
+    /// The state that must survive a restart.
     package var saved: SavedClimate {
         SavedClimate(
             rooms: Dictionary(
@@ -135,18 +143,23 @@ package struct BuildingClimate: Sendable {
     }
 }
 
-/// What control has learnt of the rooms and was told about them, to outlive a restart.
+/// The state of all rooms that must survive a restart: what control has learned, and what it was told.
 package struct SavedClimate: Codable, Equatable, Sendable {
+    /// The state of one room.
     package struct Room: Codable, Equatable, Sendable {
-        /// The set-point of the configuration at that time: where it has been changed since, the new one wins.
+        /// The configured set-point at the time of saving, °C. If the configuration has changed since, the new one
+        /// wins.
         package var configuredSetpointCelsius: Double
+        /// The state of the room's control.
         package var climate: RoomClimate.Snapshot
-        /// What was heard on the room's set-point topic last, as the gateway's fingerprints.
+        /// The last messages heard on the room's set-point topic, as the gateway's fingerprints.
         package var heard: [UInt64]?
     }
 
+    /// The rooms by slug.
     package var rooms: [String: Room]
 
+    /// Creates a saved state; empty by default.
     package init(rooms: [String: Room] = [:]) {
         self.rooms = rooms
     }

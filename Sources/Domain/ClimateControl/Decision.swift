@@ -1,29 +1,32 @@
 package import Building
 
-/// What the valve of one room should do now, and why.
+/// The decision for the valve of one room, with its reason.
 package struct Decision: Sendable, Hashable {
-    /// How far the valve should be open.
+    /// The opening that the valve should have.
     package var level: PercentOpen
-    /// Whether `level` differs from the one decided before: a command is due. Always true for the first decision of a
-    /// room that nothing was restored for.
+    /// Whether `level` differs from the previous decision, so that a command is due. Always true for the first decision
+    /// of a room for which nothing was restored.
     package var isNew: Bool
-    /// The room's temperature, in °C: what its sensors say together, or while none is usable what the room model
-    /// estimates (`quality` tells); `nil` when nothing is known any more.
+    /// The room's temperature, °C: the fused value of its sensors or, while none is usable, the estimate of the room
+    /// model (see `quality`); `nil` when nothing is known any more.
     package var temperatureCelsius: Double?
-    /// The set-point that is in force, in °C. Modes such as eco regulate for less.
+    /// The set-point in force, °C. Modes such as eco have a lower target.
     package var setpointCelsius: Double
-    /// What is regulated for in this mode, in °C.
+    /// The temperature that the current mode regulates for, °C.
     package var targetCelsius: Double
+    /// The mode that the room is in.
     package var mode: RoomMode
-    /// `good`: all sensors were heard and agree. `degraded`: some are missing or were outvoted. `estimated`: none is
-    /// usable, the room model fills in. `failed`: nothing is known.
+    /// The quality of `temperatureCelsius`. `good`: all sensors were heard and agree. `degraded`: some are missing or
+    /// were outvoted. `estimated`: none is usable and the room model fills in. `failed`: nothing is known.
     package var quality: Quality
-    /// What each known sensor is worth: `good`, `degraded` (heard, but far from the others), `failed` (silent or
-    /// implausible, or saying what no room can be with its valve shut). Those that are still to be heard after a start are not among them.
+    /// The quality of each known sensor: `good`, `degraded` (heard, but far from the others), `failed` (silent,
+    /// implausible, or reporting what is impossible with the valve shut). Sensors not yet heard since a start are left
+    /// out until they are overdue.
     package var sensors: [String: Quality]
-    /// Why, for people: `heating: 1.2 K below the set-point of 22 °C`.
+    /// The reason, for people: `heating: 1.2 K below the set-point of 22 °C`.
     package var reason: String
 
+    /// Creates a decision.
     package init(
         level: PercentOpen, isNew: Bool, temperatureCelsius: Double?, setpointCelsius: Double,
         targetCelsius: Double, mode: RoomMode, quality: Quality, sensors: [String: Quality], reason: String

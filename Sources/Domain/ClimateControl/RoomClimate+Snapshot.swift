@@ -1,25 +1,27 @@
 package import Building
 
 extension RoomClimate {
-    /// What has to survive a restart. What is missing or damaged is as in a room that is met for the first time.
+    /// The state of a room's control that must survive a restart. Missing or damaged values are treated as in a room
+    /// that is met for the first time.
     package struct Snapshot: Sendable, Hashable, Codable {
-        /// The set-point that someone set; `nil` while the configuration's holds.
+        /// The set-point that someone set; `nil` while the configured one applies.
         package var setpoint: Setpoint?
-        /// The level commanded last; `nil` where there was none.
+        /// The last commanded level; `nil` if there was none.
         package var level: PercentOpen?
-        /// What people want of the room; `nil`: automatic.
+        /// The mode that people requested; `nil` for automatic.
         package var request: ModeRequest?
-        /// Who wants it, and until when; `nil` where nobody said.
+        /// The requested mode with its history; `nil` if unknown.
         package var modeChoice: ModeChoice?
-        /// What was learned of the valve (K per %), of people (K) and of the outdoor temperature (K per K).
+        /// The learned effects of the valve (K per %), of people (K) and of the outdoor temperature (K per K).
         package var strengths: [Double]?
-        /// How much warmer each sensor's place is than the room, in K.
+        /// The offset of each sensor's place from the room, K.
         package var offsets: [String: SensorOffset]?
-        /// What was learned of warming up.
+        /// The learned lead time of warming up, min per K.
         package var minutesPerKelvin: Double?
-        /// How long ago the valve was exercised, in h.
+        /// The time since the valve was exercised, h.
         package var exerciseAgeHours: Double?
 
+        /// Creates a snapshot in which nothing was learned.
         package init(setpoint: Setpoint? = nil, level: PercentOpen? = nil) {
             self.setpoint = setpoint
             self.level = level
@@ -28,7 +30,7 @@ extension RoomClimate {
 }
 
 extension Double {
-    /// Rounded so that a snapshot does not change with every step.
+    /// Returns the number rounded, so that a snapshot does not change with every step.
     func rounded(toDecimals decimals: Int) -> Double {
         let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
         return (self * scale).rounded() / scale

@@ -1,11 +1,12 @@
 package import Building
 
-/// Keeps one room at its set-point: takes what the sensors say, and decides how far the radiator valve is open.
+/// The control of one room, which keeps it at its set-point: takes sensor readings and decides how far the radiator
+/// valve is open.
 ///
-/// It has no clock and does no I/O: every call says what time it is. Whatever is put in, the level is 0…100 %, and
-/// nothing traps.
+/// It has no clock and does no I/O: every call passes the time. Whatever the input, the level is 0…100 %, and nothing
+/// traps.
 package struct RoomClimate: Sendable {
-    /// As given, with every value within its range.
+    /// The settings as given, with every value within its range.
     package let settings: RoomClimateSettings
 
     private var time: ElapsedTime
@@ -20,19 +21,22 @@ package struct RoomClimate: Sendable {
     private var chosenMode: ModeChoice?
     /// Whether someone has changed the set-point since the last decision.
     private var isSetpointNew = false
-    /// Whether someone has set it since then, be it to what it was.
+    /// Whether someone has set the set-point since the last decision, even to its former value.
     private var isDesired = false
-    /// When the room's temperature was known last.
+    /// The time at which the room's temperature was last known.
     private var lastKnown: Duration?
-    /// Whether nothing is known yet of how strong the radiator is.
+    /// Whether nothing is known yet of the radiator's strength.
     private let isUnacquainted: Bool
-    /// Since when the valve has been shut.
+    /// The time since which the valve has been shut.
     private var shutSince: Duration?
-    /// Whether it is shut because the room is far too warm.
+    /// Whether the valve is shut because the room is far too warm.
     private var isShutForWarmth = false
 
+    /// Creates the control of a room.
+    ///
+    /// - Parameter settings: The room's settings; values out of range are clamped.
     /// - Parameter startedAt: The moment from which sensors may be missed.
-    /// - Parameter snapshot: Where the room was left; its set-point wins over the settings' one.
+    /// - Parameter snapshot: The state before a restart; its set-point takes precedence over that of the settings.
     package init(settings: RoomClimateSettings, startedAt: MonotonicInstant, restoring snapshot: Snapshot? = nil) {
         let settings = settings.withinRange
         self.settings = settings
@@ -43,7 +47,7 @@ package struct RoomClimate: Sendable {
         rules = ModeRules(settings: settings)
         rules.optimumStart = snapshot?.minutesPerKelvin.map(OptimumStart.init) ?? OptimumStart()
         let strengths = InputStrengths(known: snapshot?.strengths)
-        // A snapshot from before anything was learned knows no more than none.
+        // A snapshot from before anything was learned is no better than none.
         isUnacquainted = snapshot?.strengths == nil || strengths.values == InputStrengths().values
         tracker = RoomEstimator(
             strengths: isUnacquainted ? InputStrengths() : strengths, isAcquainted: !isUnacquainted)
@@ -59,28 +63,30 @@ package struct RoomClimate: Sendable {
         }
     }
 
-    /// The set-point in force and where it comes from.
+    /// The set-point in force, with its source.
     package var setpoint: Setpoint {
         chosen ?? Setpoint(celsius: settings.setpointCelsius, source: .configuration)
     }
 
-    /// The set-point in force, in °C, 5…30.
+    /// The set-point in force, °C, 5…30.
     package var setpointCelsius: Double { setpoint.celsius }
 
-    /// What people want of the room.
+    /// The mode that people requested.
     package var request: ModeRequest { rules.request }
 
-    /// The same with its history.
+    /// The requested mode with its history.
     package var modeChoice: ModeChoice {
         chosenMode ?? ModeChoice(request: rules.request, source: .configuration)
     }
 
-    /// Whether someone is there, as the life-being sensor says; `nil` where none has spoken within the last hour.
+    /// Whether someone is present, according to the life-being sensor; `nil` if it has not reported within the last
+    /// hour.
     package var isOccupied: Bool? { rules.isOccupied(at: time.elapsed) }
 
-    /// The outdoor temperature, in °C; `nil` where nobody has said it within the last three hours.
+    /// The outdoor temperature, °C; `nil` if none was reported within the last three hours.
     package var outdoorCelsius: Double? { tracker.outdoorCelsius(at: time.elapsed) }
 
+    /// The state that must survive a restart.
     package var snapshot: Snapshot {
         var snapshot = Snapshot(setpoint: chosen, level: valve.commanded)
         snapshot.request = rules.request == .automatic ? nil : rules.request
@@ -92,24 +98,24 @@ package struct RoomClimate: Sendable {
         return snapshot
     }
 
-    /// Takes one temperature reading.
+    /// Takes one temperature reading, °C, and returns its outcome.
     @discardableResult
     package mutating func observe(sensor: String, celsius: Double, at instant: MonotonicInstant) -> Observation {
         panel.observe(sensor: sensor, celsius: celsius, at: time.advance(to: instant))
     }
 
-    /// Takes what the life-being sensor says.
+    /// Takes a reading of the life-being sensor.
     package mutating func observe(isOccupied: Bool, at instant: MonotonicInstant) {
         rules.observe(isOccupied: isOccupied, at: time.advance(to: instant))
     }
 
-    /// Takes the outdoor temperature, in °C. What lies outside −60…60 is left out.
+    /// Takes the outdoor temperature, °C. Values outside −60…60 are ignored.
     package mutating func observe(outdoorCelsius: Double, at instant: MonotonicInstant) {
         tracker.observe(outdoorCelsius: outdoorCelsius, at: time.advance(to: instant))
     }
 
-    /// Changes the set-point. Refuses what its source may not ask for (guests 16…26 °C, others 5…30) and returns
-    /// false; then nothing has changed. The configuration's takes back what anyone set.
+    /// Changes the set-point. Returns `false`, and changes nothing, if its source may not ask for it (guests 16…26 °C,
+    /// others 5…30). A set-point whose source is the configuration cancels any that someone set.
     package mutating func set(_ setpoint: Setpoint) -> Bool {
         guard setpoint.isAllowed else { return false }
         let former = setpointCelsius
@@ -120,30 +126,30 @@ package struct RoomClimate: Sendable {
         return true
     }
 
-    /// Changes the set-point for someone in the building, in °C. Refuses what lies outside 5…30.
+    /// Changes the set-point on behalf of someone in the building, °C. Returns `false`, and changes nothing, if it is
+    /// outside 5…30.
     package mutating func setSetpoint(_ celsius: Double) -> Bool {
         set(Setpoint(celsius: celsius, source: .localOperator))
     }
 
-    /// Changes what people want of the room.
+    /// Changes the mode that people request.
     package mutating func ask(_ request: ModeRequest, at instant: MonotonicInstant) {
         rules.ask(request, at: time.advance(to: instant))
         chosenMode = nil
     }
 
-    /// Changes what people want of the room, and remembers who wanted it and until when. `automatic` takes back what
-    /// anyone chose.
+    /// Changes the mode that people request, and records by whom and until when. `automatic` cancels any choice.
     package mutating func choose(_ mode: ModeChoice, at instant: MonotonicInstant) {
         ask(mode.request, at: instant)
         if mode.request != .automatic { chosenMode = mode }
     }
 
-    /// What the valve should do now.
+    /// Decides how far the valve should be open now.
     ///
-    /// - Parameter calendar: What the calendar says, where it can be trusted. Without it the schedule holds comfort,
-    ///   and set-points do not end.
+    /// - Parameter calendar: The calendar time, if it can be trusted. Without it, the schedule means comfort, and
+    ///   set-points do not end.
     /// - Returns: `nil` from the start until a first sensor is usable or `stalenessLimit` has passed: until then
-    ///   nothing is known about the room, and its valve is best left as it is.
+    ///   nothing is known of the room, and its valve is best left as it is.
     package mutating func decide(at instant: MonotonicInstant, calendar: Timestamp? = nil) -> Decision? {
         let now = time.advance(to: instant)
         if chosen?.hasEnded(at: calendar) == true {
@@ -175,14 +181,14 @@ package struct RoomClimate: Sendable {
         return decide(situation)
     }
 
-    /// What is known at the moment of a decision.
+    /// The state known at the moment of a decision.
     private struct Situation {
         var now: Duration
         var calendar: Timestamp?
         var temperature: Double?
         var quality: Quality
         var sensors: [String: Quality] = [:]
-        /// What the sensors say that no room can be, in °C.
+        /// The impossible temperature that the sensors report, °C.
         var doubted: Double?
     }
 
@@ -216,7 +222,7 @@ package struct RoomClimate: Sendable {
             wanted = PercentOpen(clamping: opening(for: target, celsius: celsius, at: now))
             if isUnacquainted { wanted = min(wanted, Self.mostOpening(at: now, isDesired: chosen != nil)) }
             if mode == .boost, celsius < target - 0.2 { wanted = PercentOpen(clamping: 100) }
-            // Whoever has just changed the set-point is to see the valve follow.
+            // Someone who has just changed the set-point should see the valve follow.
             mustMove = isSetpointNew
             isShutForWarmth = isTooWarm(celsius, for: target)
             if isShutForWarmth {
@@ -266,7 +272,7 @@ package struct RoomClimate: Sendable {
             sensors: situation.sensors, reason: reason ?? usual)
     }
 
-    /// How far the valve should be open by the model, in %. One that swings is held nearer to its mean while the room is
+    /// Returns the opening according to the model, %. A valve that swings is held closer to its mean while the room is
     /// near its target.
     private mutating func opening(for target: Double, celsius: Double, at time: Duration) -> Double {
         guard let wanted = tracker.opening(for: target, at: time, isRested: valve.isRested(at: time)) else {
@@ -278,17 +284,17 @@ package struct RoomClimate: Sendable {
 
     private static let nearKelvin = 1.5
 
-    /// How far the valve goes at most in a room that is met for the first time: until its radiator is known, the largest
-    /// there are have to be reckoned with. From 35 % it takes two hours to the full opening. Whoever sets a temperature
-    /// is to see the valve follow, so 20 % more are granted then.
+    /// Returns the maximum opening in a room that is met for the first time. Until its radiator is known, it may be the
+    /// largest there is. From 35 % it takes two hours to the full opening. Someone who sets a temperature should see
+    /// the valve follow, so 20 % more are granted then.
     private static func mostOpening(at time: Duration, isDesired: Bool) -> PercentOpen {
         PercentOpen(clamping: (isDesired ? 55 : 35) + max(0, time.inSeconds / 60 - 5) * 0.5)
     }
 
-    /// Whether the room is so far above its target that the valve is shut whatever the model says. With a strong radiator
-    /// that is soon the case, and soon over: there the air has to be so as well, as far as the model knows, before the
-    /// sensors say it. Once shut, it stays so until the room is a little less warm: the sensors' noise is not to open and
-    /// shut it by turns.
+    /// Returns whether the room is so far above its target that the valve is shut regardless of the model. With a
+    /// strong radiator this happens soon and is soon over, so there the air has to be too warm as well, as far as the
+    /// model knows, before the sensors show it. Once shut, the valve stays shut until the room is a little less warm,
+    /// so that the sensors' noise does not open and shut it in turns.
     private func isTooWarm(_ celsius: Double, for target: Double) -> Bool {
         let weight = (tracker.strengths.opening / InputStrengths.ordinaryOpening).limited(to: 1...4, else: 1)
         let least = settings.shutAboveKelvin * weight * (isShutForWarmth ? Self.staysShutShare : 1)
@@ -296,42 +302,43 @@ package struct RoomClimate: Sendable {
         return weight == 1 || (tracker.airCelsius ?? celsius) - target >= settings.shutAboveKelvin / 2
     }
 
-    /// By this share of what shuts it a room has to be too warm for the valve to stay shut.
+    /// The share of the shutting threshold above which a valve that is shut stays shut.
     private static let staysShutShare = 0.75
 
-    /// How far the valve has to be open at least, whatever the mode: `frostLevel` below `frostCelsius`, and less and
-    /// less up to the frost target, so that the room does not get there.
+    /// Returns the least opening, whatever the mode: `frostLevel` below `frostCelsius`, decreasing up to the frost
+    /// target, so that the room does not get there.
     private func frostFloor(_ celsius: Double) -> PercentOpen {
         let depth = (settings.frostTargetCelsius - celsius) / (settings.frostTargetCelsius - settings.frostCelsius)
         return PercentOpen(clamping: Double(settings.frostLevel.percent) * depth.limited(to: 0...1, else: 0))
     }
 
-    /// So near to its target a room needs no small moves.
+    /// The distance from the target within which a room needs no small moves, K.
     private static let calmKelvin = 0.12
-    /// What keeps pipes from freezing behind a blind valve, at least.
+    /// The least opening that keeps pipes from freezing behind a blind valve.
     private static let blindFrostLevel = PercentOpen(clamping: 10)
-    /// After so long with its valve shut a room is hardly warmer than its surroundings make it.
+    /// The time after which a room with its valve shut is hardly warmer than its surroundings make it.
     private static let coolingTime = Duration.seconds(3600)
-    /// What rooms are heated to by a stove, by machines or by the neighbours' heating, in °C…
+    /// The temperature that a stove, machines or the neighbours' heating can give a room, °C.
     private static let warmestWithoutSummer = 35.0
-    /// …and in summer, where nobody says that it is none, in °C.
+    /// The temperature that a room can reach in summer, °C, assumed unless the outdoor temperature rules that out.
     private static let warmestInSummer = 40.0
-    /// How far above its set-point a room can be that was heated to it, in K.
+    /// The greatest excess over the set-point of a room that was heated to it, K.
     private static let warmestAboveSetpoint = 8.0
-    /// How far above the outdoor air the sun brings a glazed room, in K.
+    /// The greatest excess over the outdoor air to which the sun can heat a glazed room, K.
     private static let warmestBySun = 30.0
 
-    /// What no room is warmer than that has had its valve shut for long, in °C.
+    /// The highest possible temperature of a room whose valve has been shut for long, °C.
     private var warmestCelsius: Double {
         let surroundings =
             outdoorCelsius.map { max(Self.warmestWithoutSummer, $0 + Self.warmestBySun) } ?? Self.warmestInSummer
         return max(surroundings, setpointCelsius + Self.warmestAboveSetpoint)
     }
 
-    /// Where the valve goes when nothing is known of the room: to its fail-safe level, in modes that heat; but never
-    /// so far down that the room could freeze unseen.
+    /// Returns the valve's level when nothing is known of the room: its fail-safe level, in modes that heat, but never
+    /// so low that the room could freeze unnoticed.
     ///
-    /// - Parameter doubted: What the sensors say that can't be, in °C: it may be in °F, and the room as cold as that means.
+    /// - Parameter doubted: The impossible temperature that the sensors report, °C. It may be in °F, with the room as
+    ///   cold as that means.
     private func blindLevel(mode: RoomMode, doubted: Double?) -> PercentOpen {
         var level = mode == .off || mode == .frostProtection ? .shut : settings.failSafeLevel
         if let doubted { level = max(level, frostFloor((doubted - 32) / 1.8)) }
@@ -340,9 +347,9 @@ package struct RoomClimate: Sendable {
         return max(level, Self.blindFrostLevel, heldFromFreezing(outdoorCelsius: outdoor))
     }
 
-    /// How far a valve has to be open for a room to stay above freezing without anyone looking. A radiator that is just
-    /// large enough holds `designRoomCelsius` at any weather when fully open, because the supply follows the weather, and
-    /// its heat follows the opening about evenly.
+    /// Returns the opening that keeps a room above freezing without feedback. A radiator that is just large enough
+    /// holds `designRoomCelsius` in any weather when fully open, because the supply temperature follows the weather,
+    /// and its heat is roughly proportional to the opening.
     private func heldFromFreezing(outdoorCelsius: Double) -> PercentOpen {
         let share = (settings.frostTargetCelsius - outdoorCelsius) / (Self.designRoomCelsius - outdoorCelsius)
         let weight = max(1, tracker.strengths.opening / InputStrengths.ordinaryOpening)

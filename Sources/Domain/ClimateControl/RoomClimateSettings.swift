@@ -2,74 +2,75 @@ package import Building
 
 package import struct Foundation.TimeZone
 
-/// How one room is to be kept warm. Every value has a range; `RoomClimate` moves what lies outside to its nearest end.
+/// The settings of one room's control. Every value has a range, to which `RoomClimate` clamps it.
 package struct RoomClimateSettings: Sendable, Hashable {
-    /// The set-points that a room can have, in °C.
+    /// The set-points that a room can have, °C.
     package static let setpointRange = 5.0...30.0
 
-    /// The set-point at start, in °C, 5…30.
+    /// The set-point at the start, °C, 5…30.
     package var setpointCelsius: Double
 
-    /// The set-point while a room needs no comfort, in °C, 5…30. It never exceeds the room's set-point.
+    /// The set-point while a room needs no comfort, °C, 5…30. It never exceeds the room's set-point.
     package var ecoCelsius: Double
 
-    /// How long a room has to be empty, by its life-being sensor, before it goes to eco: 5 min…1 day; `nil`: it never
-    /// does for that.
+    /// The time for which a room has to be empty, according to its life-being sensor, before it goes to eco: 5 min…1
+    /// day; `nil` to ignore absence.
     package var ecoAfter: Duration?
 
-    /// When the room is to be comfortable; `nil`: always.
+    /// The times at which the room should be comfortable; `nil` for always.
     package var schedule: WeeklySchedule?
 
-    /// The building's: reasons tell its time.
+    /// The building's time zone, used in reasons.
     package var timeZone: TimeZone
 
-    /// The ids of the sensors that this room should have. When fewer of them can be used, the quality is `degraded`.
-    /// Empty: those that have been heard so far.
+    /// The ids of the sensors that this room should have. If fewer of them are usable, the quality is `degraded`. If
+    /// empty, the sensors heard so far count.
     package var configuredSensors: [String]
 
-    /// Temperatures outside this range are no room's, and get no vote: within −100…150 °C.
+    /// The plausible room temperatures, within −100…150 °C. Sensors outside this range have no vote.
     package var plausibleCelsius: ClosedRange<Double>
 
-    /// A sensor silent for longer has no vote, 10 s…1 day.
+    /// The silence after which a sensor has no vote, 10 s…1 day.
     package var stalenessLimit: Duration
 
-    /// How long the room model fills in while no sensor is usable, 0 s…6 h. Then the valve goes to `failSafeLevel`.
+    /// The time for which the room model fills in while no sensor is usable, 0 s…6 h. After that the valve goes to
+    /// `failSafeLevel`.
     package var estimateLimit: Duration
 
     /// The valve's level when nothing is known of the room.
     package var failSafeLevel: PercentOpen
 
-    /// Below this room temperature, in °C, the valve is opened at least to `frostLevel`, whatever the mode, 0…15.
+    /// The room temperature below which the valve is opened at least to `frostLevel`, whatever the mode, °C, 0…15.
     package var frostCelsius: Double
 
-    /// How far frost protection opens the valve at least.
+    /// The least opening for frost protection.
     package var frostLevel: PercentOpen
 
-    /// The opening that is taken to hold the set-point of a room that Hearth meets for the first time, 0…100 %.
+    /// The opening assumed to hold the set-point of a room that Hearth meets for the first time, 0…100 %.
     package var initialPercent: Double
 
-    /// Above the target by this many kelvin or more the valve is shut, whatever the model says, 0.2…5.
+    /// The excess over the target at which the valve is shut regardless of the model, K, 0.2…5.
     package var shutAboveKelvin: Double
 
-    /// The smallest move that is worth a command, but to an end, 1…20 %. Near the set-point it is larger.
+    /// The smallest move worth a command, except to an end, 1…20 %. Near the set-point it is larger.
     package var minimumChangePercent: Int
 
     /// The shortest time between two small moves, 0 s…1 h.
     package var minimumInterval: Duration
 
-    /// A move of this size or more does not wait for `minimumInterval`, 2…100 %.
+    /// The size from which a move does not wait for `minimumInterval`, 2…100 %.
     package var largeChangePercent: Int
 
-    /// How far the valve should travel in a day at most, 50…10,000 %. As it is used up, moves have to be larger.
+    /// The maximum daily travel of the valve, 50…10,000 %. As it is used up, moves have to be larger.
     package var dailyTravelPercent: Int
 
-    /// As long as the valve has travelled less than this in about a day, errors are brought back more briskly,
-    /// 0…10,000 %.
+    /// The travel in about a day below which errors are corrected more briskly, 0…10,000 %.
     package var restedTravelPercent: Int
 
-    /// How often the room should be decided upon, 1 s…5 min. Deciding more often does no harm.
+    /// The interval between decisions, 1 s…5 min. Deciding more often does no harm.
     package var controlPeriod: Duration
 
+    /// Creates settings; every value has a default. Values are not checked until control uses them.
     package init(
         setpointCelsius: Double = 22,
         ecoCelsius: Double = 19,
@@ -114,11 +115,11 @@ package struct RoomClimateSettings: Sendable, Hashable {
         self.controlPeriod = controlPeriod
     }
 
-    /// What a room that is only kept from freezing is regulated for, in °C: a little above `frostCelsius`, so that it
-    /// does not get there.
+    /// The target of a room that is only kept from freezing, °C: a little above `frostCelsius`, so that it does not get
+    /// there.
     var frostTargetCelsius: Double { frostCelsius + 1 }
 
-    /// The same settings with every value within its documented range; what is not a number becomes the default.
+    /// The same settings with every value within its documented range; NaN becomes the default.
     var withinRange: RoomClimateSettings {
         let standard = RoomClimateSettings()
         var settings = self

@@ -1,39 +1,42 @@
-/// How strongly what is known to work on a room does so: learned from ordinary operation, and bounded.
+/// The strengths with which known inputs act on a room: learned from ordinary operation, and bounded.
 ///
-/// Recursive least squares whose parameters may wander a little (Ljung, "System Identification", 1999, section 11.2),
-/// on the room model's prediction errors. Errors that are far larger than usual count only as if they were large: they
-/// come from what the model knows nothing of.
+/// Recursive least squares with slowly wandering parameters (Ljung, "System Identification", 1999, section 11.2),
+/// applied to the room model's prediction errors. The influence of unusually large errors is limited, since they come
+/// from causes that the model does not know.
 struct InputStrengths: Sendable, Hashable {
-    /// What a radiator can do, in K of fast warming per % of opening.
+    /// The possible strength of a radiator, in K of fast warming per % of opening.
     static let openingRange = 0.012...8.0
-    /// Up to here a room is an ordinary one. Beyond, as behind a large emitter in a light building, all that depends on how
-    /// strong the radiator is grows with it: what can be unexpected, and how far a strength may wander.
+    /// The strength up to which a room counts as ordinary. Beyond it, as behind a large emitter in a light building,
+    /// everything that depends on the radiator's strength grows with it: the errors to expect, and how far a strength
+    /// may wander.
     static let ordinaryOpening = 0.25
-    /// What present people and what they switch on can do, in K.
+    /// The possible effect of present people and the appliances they switch on, K.
     static let presenceRange = 0.0...1.5
-    /// What the outdoor temperature can do, in K per K.
+    /// The possible effect of the outdoor temperature, K per K.
     static let outdoorRange = -0.05...0.3
 
     private static let start = [0.05, 0.3, 0.05]
     private static let startVariances = [0.03 * 0.03, 0.3 * 0.3, 0.05 * 0.05]
-    /// A strength may wander about as far as it is uncertain at the start within so many minutes, ten days.
+    /// The time within which a strength may wander about as far as it is uncertain at the start: ten days in minutes.
     private static let wanderMinutes = 14_400.0
-    /// The variance of prediction errors, in K². Errors follow one another, which makes ten of them worth one.
+    /// The variance of prediction errors, K². Successive errors are correlated, which makes ten of them worth one.
     private static let errorVariance = 10 * 2.5e-3
     private static let largestError = 0.15
-    /// An error by so much within a minute, in K, that the valve's move can have made says that the radiator is far
-    /// stronger than was thought…
+    /// The error within a minute from which a radiator counts as far stronger than assumed, K, provided that a move of
+    /// the valve explains it.
     private static let outrageousError = 0.5
-    /// …where the move is felt at all, in K for a strength of one…
+    /// The least effect of the valve's move that counts as an explanation, K for a strength of one.
     private static let leastEffect = 0.05
-    /// …but for each such minute no stronger than by this factor.
+    /// The factor by which a strength grows at most in one such minute.
     private static let largestGrowth = 3.0
 
     private(set) var values: [Double]
     private var covariance: [[Double]]
 
-    /// - Parameter known: What was learned before a restart, by opening, presence, outdoor temperature; `nil` or
-    ///   anything else for a room that is met for the first time.
+    /// Creates the strengths of a room.
+    ///
+    /// - Parameter known: The strengths learned before a restart, by opening, presence, outdoor temperature; `nil` or
+    ///   any other number of values for a room that is met for the first time.
     init(known: [Double]? = nil) {
         let isKnown = known?.count == Self.start.count
         values = isKnown ? known ?? Self.start : Self.start
@@ -46,11 +49,13 @@ struct InputStrengths: Sendable, Hashable {
     var presence: Double { values[1] }
     var outdoor: Double { values[2] }
 
-    /// - Parameter error: What was measured, less what the model had predicted without any input, in K.
-    /// - Parameter regressors: What a strength of one of each input would have added, in K.
-    /// - Parameter isSettled: Whether the room has been followed for long enough to learn from small errors: before, they
-    ///   come from what the valve did before it was met.
-    /// - Returns: Whether the radiator has turned out to be far stronger than was thought.
+    /// Updates the strengths from one prediction error.
+    ///
+    /// - Parameter error: The measurement, less the prediction without any input, K.
+    /// - Parameter regressors: The change that each input would have caused at a strength of one, K.
+    /// - Parameter isSettled: Whether the room has been followed for long enough to learn from small errors. Before
+    ///   that, they come from the valve's moves before the room was met.
+    /// - Returns: Whether the radiator has turned out to be far stronger than assumed.
     @discardableResult
     mutating func learn(error: Double, regressors: [Double], isSettled: Bool = true) -> Bool {
         let unlimited = error - (0..<3).reduce(0) { $0 + values[$1] * regressors[$1] }
@@ -77,23 +82,23 @@ struct InputStrengths: Sendable, Hashable {
         return false
     }
 
-    /// Takes the radiator to be this strong.
+    /// Sets the radiator's strength to a value learned elsewhere, within its range.
     mutating func adopt(opening: Double) {
         values[0] = opening
         values = bounded
         for other in 1..<3 { (covariance[0][other], covariance[other][0]) = (0, 0) }
     }
 
-    /// How much stronger than in an ordinary room the radiator is: 1 in those.
+    /// The radiator's strength relative to an ordinary room, at least 1.
     private var liveliness: Double { max(1, values[0] / Self.ordinaryOpening) }
 
-    /// How uncertain the radiator's strength can be at most, as a variance.
+    /// The largest possible uncertainty of the radiator's strength, as a variance.
     private var openingVariance: Double {
         let deviation = 0.6 * (values[0] - 0.2)
         return max(Self.startVariances[0], deviation > 0 ? deviation * deviation : 0)
     }
 
-    /// Takes the radiator for stronger, and for as uncertain as it can be.
+    /// Raises the radiator's strength and makes it as uncertain as it can be.
     private mutating func grow(to strength: Double) {
         values[0] = min(strength, Self.largestGrowth * values[0])
         values = bounded

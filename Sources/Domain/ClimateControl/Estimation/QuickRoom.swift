@@ -2,21 +2,20 @@ import Foundation
 
 /// A room that follows its valve more quickly than ordinary ones do: a single mass that its emitter heats.
 ///
-///     emitter' = (opening − emitter) / emitterMinutes                          in %
-///     air'     = strength · (emitter − warmer air's share) + remainder − loss   in K per minute
-///     sensed'  = (air − sensed) / sensorMinutes
+///     emitter' = (opening − emitter) / emitterMinutes in % air' = strength · (emitter − warmer air's share) +
+///     remainder − loss in K per minute sensed' = (air − sensed) / sensorMinutes
 ///
-/// The room's loss, the worth of a percent of the emitter, and the remainder from before the room was met are unknown.
-/// They are states of one Kalman filter beside air and sensors, which knows how far each of them is in doubt and
-/// how they hang together (joint estimation of states and parameters: Ljung, "System Identification", 1999, section
-/// 10.5). It is linear, since the emitter follows from the opening alone. So it knows within minutes how strong the
-/// emitter is, and where the valve has to be for the room to stay.
+/// The room's loss, the effect of a percent of the emitter of a percent of the emitter, and the remainder from before
+/// the room was met are unknown. They are states of one Kalman filter besides air and sensors, which tracks their
+/// uncertainties and correlations (joint estimation of states and parameters: Ljung, "System Identification", 1999,
+/// section 10.5). It is linear, since the emitter follows from the opening alone. Within minutes it therefore knows how
+/// strong the emitter is, and which valve opening holds the room's temperature.
 struct QuickRoom: Sendable {
-    /// Which of such rooms it is.
+    /// The time constants that distinguish such rooms.
     struct Kind: Sendable {
-        /// How long the emitter takes to warm up.
+        /// The time constant with which the emitter warms up, min.
         var emitterMinutes: Double
-        /// How long the sensors take to follow the air.
+        /// The time constant with which the sensors follow the air, min.
         var sensorMinutes: Double
     }
 
@@ -24,44 +23,47 @@ struct QuickRoom: Sendable {
     private typealias Row = SIMD8<Double>
     private enum State { static let sensed = 0, air = 1, loss = 2, strength = 3, remainder = 4, count = 5 }
 
-    /// What a percent of opening is thought to be worth in a room that is met for the first time, in K per minute, and its
+    /// The assumed effect of a percent of opening in a room that is met for the first time, K per minute, and its
     /// standard deviation: from ordinary rooms, 0.0005, to the lightest one behind the largest emitter, 0.13.
     private static let startStrength = (mean: 0.01, deviation: 0.04)
-    /// What it is worth at least: less than in most ordinary rooms.
+    /// The least possible strength: less than in most ordinary rooms.
     private static let weakest = 0.0003
-    /// How far the opening that holds the room is in doubt then, and the emitter's warmth, in %.
+    /// The initial uncertainty of the opening that holds the room, and of the emitter's warmth, %.
     private static let startDoubtPercent = 15.0
-    /// How far a strength that was learned before a restart is in doubt: as a share, and in K per minute, since it may
-    /// have been learned for some minutes only.
+    /// The uncertainty of a strength that was learned before a restart: as a share, and in K per minute, since it may
+    /// have been learned for only a few minutes.
     private static let knownDoubt = (share: 0.3, kelvin: 0.005)
-    /// What changes by chance within a minute, as standard deviations in K…
+    /// The random change of the sensed temperature within a minute, as a standard deviation, K.
     private static let sensedChance = 0.003
+    /// The random change of the air temperature within a minute, as a standard deviation, K.
     private static let airChance = 0.01
-    /// …of the loss in K per minute, and in % of opening where a percent is worth more…
+    /// The random change of the loss within a minute, as a standard deviation: in K per minute, and in % of opening
+    /// where a percent has a greater effect.
     private static let lossChance = (kelvin: 0.0005, percent: 0.3)
-    /// …and of the strength as a share.
+    /// The random change of the strength within a minute, as a share.
     private static let strengthChance = 0.004
-    /// By how many percent more the valve has to be open to hold a room that is a kelvin warmer: a hundredth of what an
-    /// emitter of six times the load can do, 6 · 32 K, is worth a percent.
+    /// The additional opening needed to hold a room that is 1 K warmer, %. An emitter of six times the load can deliver
+    /// 6 · 32 K, of which a percent is a hundredth.
     private static let percentPerKelvin = 100 / (6 * 32.0)
 
+    /// The time constants of this room.
     let kind: Kind
     private var state: Row
     private var covariance: [Row]
-    /// How warm the emitter is, in % of its full power.
+    /// The emitter's warmth, in % of its full power.
     private var emitter: Double
     private let startCelsius: Double
-    /// By how much the last measurement differed from its prediction, in K.
+    /// The difference between the last measurement and its prediction, K.
     private(set) var error = 0.0
-    /// How unlikely that was: minus twice the logarithm of its likelihood, but for a constant.
+    /// The improbability of `error`: minus twice the logarithm of its likelihood, up to a constant.
     private(set) var surprise = 0.0
 
-    /// The room as it is met, at `celsius` and with the valve at `openPercent` for some time.
+    /// Creates a room as it is first met, at `celsius` and with the valve at `openPercent` for some time.
     ///
-    /// The valve may have been anywhere until now, also before a restart, which does not remember how warm the emitter is.
+    /// The valve may have been anywhere until now, even before a restart, since the emitter's warmth is not remembered.
     ///
-    /// - Parameter strength: What was learned before of a percent of opening, in K per minute; `nil` in a room that is met
-    ///   for the first time.
+    /// - Parameter strength: The effect of a percent of opening learned before, K per minute; `nil` in a room that is
+    ///   met for the first time.
     init(kind: Kind, celsius: Double, openPercent: Double, strength: Double?) {
         self.kind = kind
         emitter = openPercent
@@ -73,7 +75,7 @@ struct QuickRoom: Sendable {
         covariance = [Row](repeating: .zero, count: State.count)
         covariance[State.sensed][State.sensed] = 0.01
         covariance[State.air][State.air] = 0.04
-        // Whatever the strength is, about this opening held the room: strength and loss are in doubt together.
+        // Whatever the strength is, roughly this opening held the room: strength and loss are uncertain together.
         let variance = deviation * deviation
         let doubt = Self.startDoubtPercent * Self.startDoubtPercent * (variance + mean * mean)
         covariance[State.strength][State.strength] = variance
@@ -83,17 +85,17 @@ struct QuickRoom: Sendable {
         covariance[State.remainder][State.remainder] = doubt
     }
 
-    /// What a percent of opening is worth, in K per minute.
+    /// The effect of a percent of opening, K per minute.
     var strength: Double { state[State.strength] }
-    /// What it is worth at least, but for one case in 160.
+    /// A lower bound of `strength`, exceeded in all but one case in 160.
     var leastStrength: Double { strength - 2.5 * strengthDeviation }
-    /// What the sensors should say now, in °C.
+    /// The temperature that the sensors should show now, °C.
     var sensedCelsius: Double { state[State.sensed] }
 
     private var strengthDeviation: Double { max(0, covariance[State.strength][State.strength]).squareRoot() }
 
-    /// One minute with the valve at `openPercent`, at the end of which the sensors say `celsius`; `nil` while they say
-    /// nothing.
+    /// Advances one minute with the valve at `openPercent`, at the end of which the sensors show `celsius`; `nil` while
+    /// they report nothing.
     ///
     /// - Parameter learns: Whether the prediction error may change the strength.
     mutating func step(openPercent: Double, measuring celsius: Double?, learns: Bool) {
@@ -136,7 +138,7 @@ struct QuickRoom: Sendable {
         var gain = covariance[State.sensed] / variance
         if !learns { gain[State.strength] = 0 }
         state += gain * error
-        // Joseph's form: right for any gain, and never negative.
+        // Joseph's form: valid for any gain, and never negative.
         let keep = (0..<State.count).map { row in
             var kept = Row.zero
             kept[row] = 1
@@ -148,30 +150,31 @@ struct QuickRoom: Sendable {
         keepStrengthPossible()
     }
 
-    /// Heat never cools: takes a strength below the least that there is for that one, and all else for what it is likely to
-    /// be then (the projection of the estimate on the bound: Simon, "Kalman filtering with state constraints", IET Control
-    /// Theory and Applications 4, 2010).
+    /// Raises a strength below the least possible one to it, since heat never cools, and adjusts all other states to
+    /// their most likely values given that (projection of the estimate on the bound: Simon, "Kalman filtering with
+    /// state constraints", IET Control Theory and Applications 4, 2010).
     private mutating func keepStrengthPossible() {
         let variance = covariance[State.strength][State.strength]
         guard strength < Self.weakest, variance > 0 else { return }
         state += covariance[State.strength] * ((Self.weakest - strength) / variance)
     }
 
-    /// No single minute says more than this against a kind of room.
+    /// The limit of the evidence that a single minute can give against a kind of room.
     private static let largestSurprise = 25.0
 
-    /// The whole room has become this much warmer at once, or is taken to be.
+    /// Raises the temperature of the whole room at once.
     mutating func shift(by kelvin: Double) {
         state[State.sensed] += kelvin
         state[State.air] += kelvin
     }
 
-    /// How far the valve should be open, in %, 0…100: what holds the room at its target, and what brings air and emitter back
-    /// as by two lags, of which one is the emitter's own where that is the shorter (pole placement, as in
+    /// Returns the opening for the valve, 0…100 %: what holds the room at its target, plus what brings air and emitter
+    /// back with two lags, one of which is the emitter's own if that is shorter (pole placement, as in
     /// `RoomController`).
     func opening(for targetCelsius: Double, closedLoopSeconds: Double) -> Double {
         guard strength > 0 else { return 0 }
-        // The less is known of the strength, the more cautious (Åström and Wittenmark, "Adaptive Control", 1995, 7.4).
+        // The less is known of the strength, the more cautious the control (Åström and Wittenmark, "Adaptive Control",
+        // 1995, 7.4).
         let cautious = strength + strengthDeviation * strengthDeviation / strength
         let holding = state[State.loss] / strength + Self.percentPerKelvin * (targetCelsius - startCelsius)
         let held = holding.limited(to: 0...100, else: 0)
@@ -184,7 +187,7 @@ struct QuickRoom: Sendable {
         return wanted.limited(to: 0...100, else: 0)
     }
 
-    /// `matrix · symmetric · matrixᵀ`.
+    /// Returns `matrix · symmetric · matrixᵀ`.
     private static func sandwich(_ matrix: [Row], _ symmetric: [Row]) -> [Row] {
         let half = matrix.map { row in (0..<State.count).reduce(Row.zero) { $0 + row[$1] * symmetric[$1] } }
         return matrix.map { row in

@@ -1,41 +1,46 @@
-/// The kinds of quick rooms, each followed as if the room were one, and whether it is one at all.
+/// The kinds of quick rooms, each followed as if the room were of that kind, with the judgement whether it is a quick
+/// room at all.
 ///
-/// The kind that has predicted best is believed (multiple models: Magill, "Optimal adaptive estimation of sampled
-/// stochastic processes", IEEE Trans. AC 10, 1965). Ordinary rooms, in which a percent of opening is worth a tenth of what
-/// makes a room a quick one, are left to the room model.
+/// The kind with the best predictions is believed (multiple models: Magill, "Optimal adaptive estimation of sampled
+/// stochastic processes", IEEE Trans. AC 10, 1965). Ordinary rooms, in which a percent of opening has a tenth of the
+/// effect that makes a room a quick one, are left to the room model.
 struct QuickRooms: Sendable {
     private static let kinds = [1.0, 15].flatMap { emitter in
         [0.5, 4.5].map { QuickRoom.Kind(emitterMinutes: emitter, sensorMinutes: $0) }
     }
-    /// A room is a quick one from this strength on, in K per minute and %…
+    /// The strength from which a room counts as quick, K per minute and %.
     private static let quick = 0.003
-    /// …until it turns out to be weaker than this.
+    /// The strength below which a quick room counts as ordinary again, K per minute and %.
     private static let ordinary = 0.0018
-    /// By so much another kind has to have predicted better, as minus twice the logarithm of its likelihood…
+    /// The advantage in prediction that another kind needs to be believed instead, as minus twice the logarithm of its
+    /// likelihood.
     private static let advantage = 4.0
-    /// …and no kind is ever so bad that it could not come back.
+    /// The limit of the evidence against a kind, so that every kind can come back.
     private static let worst = 300.0
-    /// Minutes in which the kinds predict the same to within this say nothing, in K: what a quiet day adds up to is noise.
+    /// The least difference between the kinds' predictions for a minute to count as evidence, K: what a quiet day adds
+    /// up to is noise.
     private static let tellingKelvin = 0.05
 
     private var rooms: [QuickRoom]
     private var badness = [Double](repeating: 0, count: kinds.count)
-    /// At first the one with the longest lags.
+    /// The index of the believed kind, initially the one with the longest lags.
     private var best = kinds.count - 1
     /// Whether the room is a quick one.
     private(set) var isQuick = false
 
-    /// - Parameter strength: As for `QuickRoom`.
+    /// Creates all kinds of a room as it is first met.
+    ///
+    /// - Parameter strength: The effect of a percent of opening learned before, as for `QuickRoom`.
     init(celsius: Double, openPercent: Double, strength: Double?) {
         rooms = Self.kinds.map {
             QuickRoom(kind: $0, celsius: celsius, openPercent: openPercent, strength: strength)
         }
     }
 
-    /// The one that has predicted best.
+    /// The kind with the best predictions.
     var believed: QuickRoom { rooms[best] }
 
-    /// One minute, as in `QuickRoom`.
+    /// Advances one minute, as in `QuickRoom`.
     mutating func step(openPercent: Double, measuring celsius: Double?, learns: Bool) {
         for index in rooms.indices {
             rooms[index].step(openPercent: openPercent, measuring: celsius, learns: learns)
@@ -53,12 +58,13 @@ struct QuickRooms: Sendable {
         for index in rooms.indices where badness[index] < badness[best] - Self.advantage { best = index }
     }
 
-    /// The whole room has become this much warmer at once.
+    /// Raises the temperature of the whole room at once.
     mutating func shift(by kelvin: Double) {
         for index in rooms.indices { rooms[index].shift(by: kelvin) }
     }
 
-    /// Takes the air to be as the sensors say, and leaves the rest as it is: for what passes without a trace.
+    /// Sets the air to the sensors' value and leaves all other states as they are, for events that pass without a
+    /// trace.
     mutating func align(to celsius: Double) {
         for index in rooms.indices { rooms[index].shift(by: celsius - rooms[index].sensedCelsius) }
     }

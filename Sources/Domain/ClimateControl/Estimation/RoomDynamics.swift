@@ -1,18 +1,18 @@
 import Foundation
 
-/// The lags of the room model, and how far its filter believes the sensors.
+/// The lags of the room model, and the trust of its filter in the sensors.
 enum Dynamics {
-    /// How long a radiator takes to warm up.
+    /// The time constant with which a radiator warms up, s.
     static let radiatorSeconds = 900.0
-    /// How long the air takes to follow the radiator, held back by the walls' surfaces.
+    /// The time constant with which the air follows the radiator, held back by the walls' surfaces, s.
     static let airSeconds = 1500.0
-    /// How long the sensors take to follow the air.
+    /// The time constant with which the sensors follow the air, s.
     static let sensorSeconds = 270.0
-    /// How long people have to stay to be reckoned with: of the visits that a real sensor saw in a month, half were over
-    /// within 26 min, and the mean was 52.
+    /// The time constant with which present people come to be relied on, s: of the visits that a real sensor saw in a
+    /// month, half were over within 26 min, and the mean was 52.
     static let presenceSeconds = 2400.0
 
-    /// The share of the way that each state goes in one step.
+    /// The share of its way that each state covers in one step.
     static let rates = (
         radiator: share(radiatorSeconds), air: share(airSeconds), sensor: share(sensorSeconds),
         presence: share(presenceSeconds)
@@ -20,15 +20,16 @@ enum Dynamics {
 
     private static func share(_ seconds: Double) -> Double { 1 - exp(-RoomModel.stepSeconds / seconds) }
 
-    // What changes by chance in a minute, as variances in K²: little but the base.
+    // The random change of each state in a minute, as variances, K²: small in all but the base.
     private static let sensedChance = 1e-5
     private static let airChance = 1e-5
     private static let heatChance = 1e-5
     private static let baseChance = 6e-4
-    /// The variance of a minute's verdict around the truth, in K²: noise, steps of tenths, places.
+    /// The variance of a minute's fused temperature around the truth, K²: noise, steps of tenths, sensor placement.
     static let measurementVariance = 4e-3
 
-    /// The steady Kalman gain for sensed, air, heat and base, from iterating the Riccati equation until it stands.
+    /// The steady-state Kalman gain for sensed, air, heat and base, from iterating the Riccati equation until it
+    /// converges.
     static let gain: [Double] = {
         let (r, a, s) = (rates.radiator, rates.air, rates.sensor)
         let transition = [

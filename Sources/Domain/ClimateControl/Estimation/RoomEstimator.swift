@@ -1,21 +1,22 @@
 import Building
 
-/// Keeps the room model at the present, from decision to decision.
+/// The estimate of a room's state, which keeps the room model up to date from decision to decision.
 struct RoomEstimator: Sendable {
     private static let step = Duration.seconds(RoomModel.stepSeconds)
-    /// A difference by so much is no mere error of prediction: the world has changed at once.
+    /// The deviation that is more than a prediction error, K: the world has changed abruptly.
     private static let leapKelvin = 1.5
-    /// After a pause this long the model begins anew.
+    /// The pause after which the model starts afresh.
     private static let longestPause = Duration.seconds(1800)
-    /// How many minutes of its past are kept, for what turns out to have begun before it was noticed.
+    /// The number of past minutes kept, for events that are noticed only after they have begun.
     private static let remembered = 8
-    /// A change of the target by so much is one that people notice…
+    /// The change of the target that people notice, K.
     private static let changeKelvin = 0.5
-    /// …and the walls for so long.
+    /// The time after such a change in which the room is regulated briskly, until the walls have followed.
     private static let briskTime = Duration.seconds(8 * 3600)
-    /// An outdoor temperature is good for so long. The model goes on with the last one, which its errors teach it to
-    /// make up for.
+    /// The time for which an outdoor temperature is valid. The model continues with the last one, and its errors teach
+    /// it to compensate.
     private static let outdoorMemory = Duration.seconds(3 * 3600)
+    /// The plausible outdoor temperatures, °C.
     private static let outdoorRange = -60.0...60.0
 
     private(set) var strengths: InputStrengths
@@ -25,57 +26,60 @@ struct RoomEstimator: Sendable {
     private var modelTime = Duration.zero
     private var past: [(model: RoomModel, quick: QuickRooms?)] = []
     private var minute = (sum: 0.0, count: 0)
-    /// Where the valve has been since the last step, in % times s, and for how long.
+    /// The valve's opening since the last step, in % · s, and the time it covers, s.
     private var opening = (sum: 0.0, seconds: 0.0)
     private var followed: Duration?
-    /// Until then the model does not learn from its errors.
+    /// The end of the time in which the model does not learn from its errors.
     private var distrustUntil = Duration.zero
-    /// What was regulated for last, in °C.
+    /// The last target, °C.
     private var target: Double?
-    /// Until then the room is brought to its new target briskly.
+    /// The end of the time in which the room is brought to its new target briskly.
     private var briskUntil = Duration.zero
-    /// The sensors' last verdict.
+    /// The last fused temperature, °C.
     private var last: (celsius: Double, time: Duration)?
     private var valve: ValveEffect
     private var outdoor: (first: Double, latest: Double, time: Duration)?
 
+    /// Creates an estimator.
+    ///
     /// - Parameter isAcquainted: Whether the strengths were learned from this room.
     init(strengths: InputStrengths, isAcquainted: Bool) {
         self.strengths = strengths
         self.isAcquainted = isAcquainted
-        // Where a percent counts for much, what the valve did before a restart is not over.
+        // Where a percent has a large effect, the valve's moves before a restart are still at work.
         valve = ValveEffect(isAcquainted: isAcquainted && strengths.opening <= InputStrengths.ordinaryOpening)
     }
 
-    /// The outdoor temperature, in °C; `nil` where nobody has said it of late.
+    /// Returns the outdoor temperature, °C; `nil` if none was reported recently.
     func outdoorCelsius(at time: Duration) -> Double? {
         outdoor.flatMap { time - $0.time <= Self.outdoorMemory ? $0.latest : nil }
     }
 
+    /// Takes the outdoor temperature, °C; ignores implausible values.
     mutating func observe(outdoorCelsius celsius: Double, at time: Duration) {
         guard Self.outdoorRange.contains(celsius) else { return }
         outdoor = (outdoor?.first ?? celsius, celsius, time)
     }
 
-    /// What the sensors should say now, in °C; `nil` before they have said anything.
+    /// The temperature that the sensors should show now, °C; `nil` before they have reported anything.
     var estimatedCelsius: Double? { model?.sensedCelsius }
 
-    /// The air's temperature, which the sensors will say in some minutes, in °C; `nil` before anything is known.
+    /// The air's temperature, which the sensors will show in some minutes, °C; `nil` before anything is known.
     var airCelsius: Double? { model?.airCelsius }
 
-    /// How far the valve has been open of late, in the mean, in %; `nil` before anything is known.
+    /// The recent mean opening of the valve, %; `nil` before anything is known.
     var meanOpening: Double? { model == nil ? nil : valve.felt }
 
-    /// How far the valve's own closing can have made the room fall of late, in K.
+    /// Returns the largest recent fall of the room that the valve's own closing can explain, K.
     ///
     /// - Parameter isSwinging: Whether the valve moves to and fro so much that what was learned is in doubt.
     func explainedFallKelvin(isSwinging: Bool, at time: Duration) -> Double {
         valve.explainedFallKelvin(kelvinPerPercent: strengths.opening, isSwinging: isSwinging, at: time)
     }
 
-    /// How far the valve should be open, in %; `nil` before anything is known.
+    /// Returns the opening that the valve should have, %; `nil` before anything is known.
     ///
-    /// - Parameter isRested: Whether the valve has moved little of late.
+    /// - Parameter isRested: Whether the valve has moved little recently.
     mutating func opening(for targetCelsius: Double, at time: Duration, isRested: Bool) -> Double? {
         if let last = target, abs(targetCelsius - last) >= Self.changeKelvin { briskUntil = time + Self.briskTime }
         target = targetCelsius
@@ -88,8 +92,8 @@ struct RoomEstimator: Sendable {
 
     /// Brings the model to `time`.
     ///
-    /// - Parameter celsius: The sensors' verdict; `nil` while there is none.
-    /// - Parameter openPercent: Where the valve has been since the last call.
+    /// - Parameter celsius: The fused temperature of the sensors; `nil` while there is none.
+    /// - Parameter openPercent: The opening of the valve since the last call.
     mutating func follow(
         _ celsius: Double?, openPercent: Double, isOccupied: Bool, isWindowOpen: Bool, at time: Duration
     ) {
@@ -106,7 +110,7 @@ struct RoomEstimator: Sendable {
             let span = last.map { time - $0.time } ?? .zero
             let change = abs(celsius - (last?.celsius ?? celsius))
             last = (celsius, time)
-            // What a strong radiator does within a minute is no leap, but what has to be learned.
+            // The effect of a strong radiator within a minute is not a leap, but something to learn from.
             let isLeap = span > .seconds(300) || change > Self.leapKelvin + valve.possibleKelvin(in: span)
             if abs(celsius - model.sensedCelsius) > Self.leapKelvin, isLeap, !isWindowOpen {
                 quick?.shift(by: celsius - model.sensedCelsius)
@@ -143,14 +147,16 @@ struct RoomEstimator: Sendable {
         self.model = model
     }
 
-    /// What the sensors should say now, as seen from some minutes ago, in °C; `nil` while there is no past.
+    /// The temperature that the sensors should show now according to the model of some minutes ago, °C; `nil` while
+    /// there is no past.
     var formerlyExpectedCelsius: Double? {
         guard var model = past.first?.model, let present = self.model else { return nil }
         for _ in past { model.step(inputs: present.inputs, measuring: nil, learns: false) }
         return model.sensedCelsius
     }
 
-    /// Goes back to before the last minutes, but for the air: what happened in them will pass without a trace.
+    /// Reverts to the state before the last minutes, except for the air: what happened in them will pass without a
+    /// trace.
     mutating func forgetTheLastMinutes() {
         guard let before = past.first, let present = model else { return }
         model = before.model

@@ -1,31 +1,28 @@
-/// A small model of a heated room that follows what is measured: what the room is like, what warms it, and what it will
-/// do.
+/// A small model of a heated room that follows the measurements: its state, the inputs that warm it, and its future.
 ///
-/// Water takes its time to warm the radiator, the radiator to warm the air, the air to warm the sensors: three lags in
-/// a row. All that is slower (walls, weather) or unknown (sun, appliances) is one base temperature that wanders:
+/// Water warms the radiator, the radiator the air, and the air the sensors: three lags in a row. Everything slower
+/// (walls, weather) or unknown (sun, appliances) is one wandering base temperature:
 ///
-///     heat'   = (opening − heat) / radiatorSeconds           in %
-///     air'    = (base + g·heat + Σ effects − air) / airSeconds
-///     sensed' = (air − sensed) / sensorSeconds
-///     base'   = chance
+///     heat' = (opening − heat) / radiatorSeconds in % air' = (base + g·heat + Σ effects − air) / airSeconds sensed' =
+///     (air − sensed) / sensorSeconds base' = chance
 ///
 /// A Kalman filter (Kalman, 1960) follows the four. How strong the radiator is (`g`, K per % of opening), how much
 /// present people warm the air and how far it follows the outdoor temperature is fitted by recursive least squares on
 /// the filter's own prediction errors. Because everything is linear, the filter splits into one part that sees only the
 /// measurements and one for each input that sees only this input (Friedland, "Treatment of bias in recursive
 /// filtering", IEEE Trans. AC 14, 1969): the prediction error is then exactly linear in the unknown strengths, which
-/// makes the fit right even though the loop is closed (Ljung, "System Identification", 1999, chapter 13).
+/// makes the fit valid even though the loop is closed (Ljung, "System Identification", 1999, chapter 13).
 struct RoomModel: Sendable {
-    /// It lives in steps of a minute.
+    /// The length of a step, s.
     static let stepSeconds = 60.0
 
-    /// What is known to work on the room during a step.
+    /// The known inputs to a room during a step.
     struct Inputs: Sendable {
-        /// How far the valve is open, in %.
+        /// The opening of the valve, %.
         var openPercent: Double
-        /// 1 while someone is there, else 0.
+        /// 1 while someone is in the room, else 0.
         var presence: Double
-        /// Outdoor temperature less the one first seen, in K.
+        /// The outdoor temperature less the first one seen, K.
         var outdoorKelvin: Double
     }
 
@@ -60,21 +57,21 @@ struct RoomModel: Sendable {
     }
 
     private var measured: Chain
-    /// By opening, presence, outdoor temperature.
+    /// The parts driven by opening, presence and outdoor temperature, in this order.
     private var driven: [Chain]
     private(set) var strengths: InputStrengths
     private(set) var inputs: Inputs
-    /// Presence, as far as it has lasted.
+    /// The presence, smoothed so that it counts as far as it has lasted.
     private var lastingPresence: Double
-    /// For how many minutes the room has been followed.
+    /// The number of minutes for which the room has been followed.
     private var minutes = 0
-    /// Before, errors come from what was before.
+    /// The number of minutes in which errors come from the time before the room was met.
     private static let settlingMinutes = 20
 
-    /// The room as it is met: at `celsius`, with the valve at `openPercent` for some time.
+    /// Creates a room as it is first met: at `celsius`, with the valve at `openPercent` for some time.
     init(celsius: Double, inputs: Inputs, strengths: InputStrengths) {
         measured = Chain(sensed: celsius, air: celsius, heat: 0, base: celsius)
-        // The heat that is there already is what the base has not got.
+        // The heat already in the room is missing from the base.
         driven = [Chain(heat: inputs.openPercent, base: -inputs.openPercent), Chain(), Chain()]
         if inputs.presence > 0 { driven[1].base = -inputs.presence }
         if inputs.outdoorKelvin != 0 { driven[2].base = -inputs.outdoorKelvin }
@@ -83,11 +80,12 @@ struct RoomModel: Sendable {
         lastingPresence = inputs.presence
     }
 
-    /// One minute with these inputs, at the end of which the sensors say `celsius`; `nil` while they say nothing.
+    /// Advances one minute with these inputs, at the end of which the sensors show `celsius`; `nil` while they report
+    /// nothing.
     ///
-    /// - Parameter learns: Whether the prediction error may change the strengths: not while something happens that
-    ///   the model knows nothing of.
-    /// - Returns: Whether the radiator has turned out to be far stronger than was thought.
+    /// - Parameter learns: Whether the prediction error may change the strengths. Pass `false` during events that the
+    ///   model does not know.
+    /// - Returns: Whether the radiator has turned out to be far stronger than assumed.
     @discardableResult
     mutating func step(inputs: Inputs, measuring celsius: Double?, learns: Bool) -> Bool {
         self.inputs = inputs
@@ -108,21 +106,22 @@ struct RoomModel: Sendable {
         return isFarStronger
     }
 
-    /// The whole room has become this much warmer at once: sensors were exchanged, or the world was.
+    /// Raises the temperature of the whole room at once: sensors were exchanged, or conditions changed abruptly.
     mutating func shift(by kelvin: Double) {
         measured.sensed += kelvin
         measured.air += kelvin
         measured.base += kelvin
     }
 
-    /// Takes the air to be as the sensors say, and leaves the rest as it is: for what passes without a trace.
+    /// Sets the air to the sensors' value and leaves all other states as they are, for events that pass without a
+    /// trace.
     mutating func align(to celsius: Double) {
         let present = state
         measured.sensed += celsius - present.sensed
         measured.air += celsius - present.air
     }
 
-    /// Takes a percent of opening to be worth so much, in K: for what has been learned elsewhere.
+    /// Sets the effect of a percent of opening to a value learned elsewhere, K.
     mutating func adopt(openingStrength: Double) {
         strengths.adopt(opening: openingStrength)
     }
@@ -131,17 +130,17 @@ struct RoomModel: Sendable {
         zip(strengths.values, driven).reduce(measured) { $0 + ($1.0, $1.1) }
     }
 
-    /// What the sensors should say now, in °C.
+    /// The temperature that the sensors should show now, °C.
     var sensedCelsius: Double { state.sensed }
-    /// The air's temperature, which the sensors will say in some minutes, in °C.
+    /// The air's temperature, which the sensors will show in some minutes, °C.
     var airCelsius: Double { state.air }
-    /// How much warmer the radiator makes the air, once the air has taken it up, in K.
+    /// The amount by which the radiator warms the air, once the air has taken it up, K.
     var heatKelvin: Double { state.heat }
-    /// Where the air would go without any heat, in °C, as far as that lasts: people who have just come in may be gone
-    /// again before a valve that made way for them has any effect.
+    /// The temperature that the air would approach without any heat, as far as that lasts, °C: people who have just
+    /// come in may have left again before a valve that made way for them has any effect.
     var baseCelsius: Double {
         state.base + strengths.presence * lastingPresence + strengths.outdoor * inputs.outdoorKelvin
     }
-    /// How much warmer the air becomes for each percent of opening, in K.
+    /// The warming of the air for each percent of opening, K.
     var kelvinPerPercent: Double { strengths.opening }
 }

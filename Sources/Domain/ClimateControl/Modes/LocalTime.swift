@@ -3,11 +3,11 @@ import Building
 import struct Foundation.Date
 import struct Foundation.TimeZone
 
-/// What a clock on the wall shows at a moment.
+/// The date and time of day shown by a wall clock.
 struct LocalTime: Sendable, Hashable {
-    /// Days since 1970-01-01, in local time.
+    /// The number of days since 1970-01-01, in local time.
     var day: Int
-    /// 0..<86,400.
+    /// The second of the day, 0..<86,400.
     var secondOfDay: Int
 
     init(day: Int, secondOfDay: Int) {
@@ -22,33 +22,33 @@ struct LocalTime: Sendable, Hashable {
         secondOfDay = local - day * 86_400
     }
 
-    /// 1970-01-01 was a Thursday.
+    /// The day of the week. 1970-01-01 was a Thursday.
     var weekday: Weekday { Weekday.allCases[((day % 7) + 7 + 3) % 7] }
 
-    /// When the clock on the wall shows this. In the hour that is skipped in spring, the moment it is skipped to; in
-    /// the hour that comes twice in autumn, the first time.
+    /// Returns the moment at which a wall clock shows this time. In the hour skipped in spring, this is the moment
+    /// skipped to; in the hour repeated in autumn, the first occurrence.
     func moment(in zone: TimeZone) -> Timestamp {
         let wall = day * 86_400 + secondOfDay
         func offset(at second: Int) -> Int { zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(second))) }
-        // The offsets half a day before and after hold on the two sides of a change near by.
+        // The offsets half a day before and after apply to the two sides of a nearby change.
         let before = wall - offset(at: wall - 43_200 - offset(at: wall))
         let after = wall - offset(at: wall + 43_200 - offset(at: wall))
         for candidate in [min(before, after), max(before, after)]
         where candidate + offset(at: candidate) == wall {
             return Timestamp(millisecondsSince1970: Int64(candidate) * 1000)
         }
-        // The time is skipped: with the offset from before the change, it comes as much later.
+        // The time is skipped: the offset from before the change moves it later by as much.
         return Timestamp(millisecondsSince1970: Int64(before) * 1000)
     }
 
-    /// `14:02`
+    /// The time of day, as `14:02`.
     var text: String {
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return two(secondOfDay / 3600) + ":" + two(secondOfDay / 60 % 60)
     }
 }
 
-/// The days of a week, by the names that stand in configurations.
+/// A day of the week, by the name used in configurations.
 package enum Weekday: String, Sendable, Hashable, CaseIterable, Codable {
     case monday = "mon"
     case tuesday = "tue"

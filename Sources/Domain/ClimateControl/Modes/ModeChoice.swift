@@ -1,18 +1,20 @@
 package import Building
 
-/// What someone wants a room to be kept for, with its history, as `Setpoint` has one: who, since when, for how long.
+/// The mode that someone chose for a room, with its history as for a `Setpoint`: by whom, since when, until when.
 package struct ModeChoice: Sendable, Hashable, Codable {
+    /// The requested mode.
     package var request: ModeRequest
-    /// Who chose it.
+    /// The kind of source that chose it.
     package var source: Setpoint.Source
-    /// A name, where one is known.
+    /// The name of the person or program that chose it, if known.
     package var who: String?
-    /// When it was chosen, where the calendar was trusted.
+    /// The time at which it was chosen, if the calendar was trusted.
     package var since: Timestamp?
-    /// When it ends and the schedule holds again; `nil`: never, but for a boost. It does not end while no calendar is
-    /// trusted.
+    /// The time at which it ends and the schedule applies again; `nil` for a choice that does not end, except for a
+    /// boost. It does not end while no calendar is trusted.
     package var until: Timestamp?
 
+    /// Creates a choice.
     package init(
         request: ModeRequest, source: Setpoint.Source, who: String? = nil, since: Timestamp? = nil,
         until: Timestamp? = nil

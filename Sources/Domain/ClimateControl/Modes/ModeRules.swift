@@ -1,21 +1,24 @@
 import Building
 
-/// Which mode a room is in, and which temperature that means.
+/// The rules that determine a room's mode and the temperature it means.
 ///
-/// What people ask for goes first, then the schedule, then presence. Whoever sets a temperature while the room saves gets it,
-/// until the set-point ends; one without an end until the room would be heated anyway, for some hours at most.
+/// Requests from people take precedence, then the schedule, then presence. A temperature set while the room saves
+/// energy applies until that set-point ends; one without an end applies until the room would be heated anyway, but at
+/// most for some hours.
 struct ModeRules: Sendable {
+    /// The maximum duration of a boost.
     static let longestBoost = Duration.seconds(4 * 3600)
-    /// So long a set-point without an end goes before eco.
+    /// The maximum time for which a set-point without an end takes precedence over eco.
     static let longestHold = Duration.seconds(4 * 3600)
-    /// How far a boost goes above the set-point, in K.
+    /// The amount by which a boost exceeds the set-point, K.
     static let boostAboveKelvin = 1.0
 
+    /// The mode of a room at a moment, with its target.
     struct Outcome: Sendable {
         var mode: RoomMode
-        /// What to regulate for, in °C.
+        /// The temperature to regulate for, °C.
         var targetCelsius: Double
-        /// Why it is not plain comfort; `nil` where it is.
+        /// The reason for any mode but plain comfort; `nil` for comfort.
         var cause: String?
     }
 
@@ -24,13 +27,14 @@ struct ModeRules: Sendable {
     private var boostEnd: Duration?
     var optimumStart = OptimumStart()
     private var presence = Presence()
-    /// Until when a set-point goes before eco.
+    /// The end of the time in which a set-point takes precedence over eco.
     private var holdEnd: Duration?
 
     init(settings: RoomClimateSettings) {
         self.settings = settings
     }
 
+    /// Changes the requested mode.
     mutating func ask(_ request: ModeRequest, at time: Duration) {
         self.request = request
         boostEnd = nil
@@ -39,24 +43,28 @@ struct ModeRules: Sendable {
         }
     }
 
-    /// Someone has set a temperature.
+    /// Notes that someone has set a temperature.
     mutating func hold(at time: Duration) { holdEnd = time + Self.longestHold }
 
-    /// What someone set is over.
+    /// Notes that the temperature someone set no longer applies.
     mutating func letGo() { holdEnd = nil }
 
+    /// Takes a reading of the life-being sensor.
     mutating func observe(isOccupied: Bool, at time: Duration) {
         presence.observe(isOccupied: isOccupied, at: time)
     }
 
-    /// Whether someone is there; `nil` while nobody knows.
+    /// Returns whether someone is in the room; `nil` while this is unknown.
     func isOccupied(at time: Duration) -> Bool? {
         presence.isOccupied(at: time)
     }
 
-    /// - Parameter celsius: The room, as far as known.
-    /// - Parameter calendar: `nil` while it is not trusted: then the schedule holds comfort.
-    /// - Parameter setpointHasEnd: Whether someone set it until a time.
+    /// Returns the mode and target at `time`.
+    ///
+    /// - Parameter celsius: The room's temperature; `nil` if unknown.
+    /// - Parameter calendar: The calendar time; `nil` while it is not trusted, in which case the schedule means
+    ///   comfort.
+    /// - Parameter setpointHasEnd: Whether the set-point was set until a certain time.
     mutating func outcome(
         at time: Duration, calendar: Timestamp?, celsius: Double?, setpointCelsius: Double, setpointHasEnd: Bool = false
     ) -> Outcome {
@@ -111,9 +119,9 @@ struct ModeRules: Sendable {
     }
 }
 
-/// What the life-being sensor says.
+/// The presence of people, as reported by the life-being sensor.
 struct Presence: Sendable {
-    /// A sensor that is silent for longer says nothing about anyone.
+    /// The time after which a silent sensor no longer counts.
     private static let memory = Duration.seconds(3600)
 
     private var isOccupied = false
@@ -134,7 +142,7 @@ struct Presence: Sendable {
         isForgotten(at: time) ? nil : isOccupied
     }
 
-    /// How long nobody has been there; `nil` where someone is, or nobody knows.
+    /// Returns the time for which nobody has been in the room; `nil` if someone is, or if presence is unknown.
     func absence(at time: Duration) -> Duration? {
         guard !isForgotten(at: time), let emptySince else { return nil }
         return time - emptySince

@@ -1,18 +1,19 @@
 import Building
 
-/// How early a room has to be heated to be warm in time: learned from how long it took before.
+/// The lead time with which a room must be heated to be warm in time, learned from previous warm-ups.
 struct OptimumStart: Sendable {
-    /// In minutes per kelvin.
+    /// The possible lead times, in minutes per kelvin.
     static let range = 5.0...240.0
     private static let start = 40.0
-    /// How much of each new experience is taken on.
+    /// The weight of each new observation.
     private static let eagerness = 0.4
     private static let longest = Duration.seconds(8 * 3600)
-    /// A smaller rise teaches nothing.
+    /// The smallest rise worth learning from, K.
     private static let smallestRiseKelvin = 0.8
-    /// So close the room is warm.
+    /// The distance from the goal within which the room counts as warm, K.
     private static let closeKelvin = 0.3
 
+    /// The learned lead time, in minutes per kelvin.
     private(set) var minutesPerKelvin: Double
     private var episode: (start: Duration, celsius: Double, goal: Double)?
 
@@ -20,14 +21,14 @@ struct OptimumStart: Sendable {
         self.minutesPerKelvin = minutesPerKelvin.limited(to: Self.range, else: Self.start)
     }
 
-    /// Whether heating has to begin now, or has begun, for the room to have `goalCelsius` in `timeLeft`.
+    /// Returns whether heating has to begin now, or has begun, for the room to reach `goalCelsius` in `timeLeft`.
     func isDue(timeLeft: Duration, celsius: Double, goalCelsius: Double) -> Bool {
         if let episode, episode.goal == goalCelsius { return true }
         let needed = Duration.seconds(max(0, goalCelsius - celsius) * minutesPerKelvin * 60)
         return timeLeft <= min(Self.longest, max(needed, .seconds(300)))
     }
 
-    /// While the room is heated towards its goal: begins, continues or ends an experience.
+    /// Begins, continues or ends an observation while the room is heated towards its goal.
     mutating func follow(celsius: Double, goalCelsius: Double, at time: Duration) {
         guard let begun = episode, begun.goal == goalCelsius else {
             let isFar = goalCelsius - celsius >= Self.smallestRiseKelvin
@@ -43,6 +44,7 @@ struct OptimumStart: Sendable {
         minutesPerKelvin += Self.eagerness * (observed - minutesPerKelvin)
     }
 
+    /// Discards the current observation.
     mutating func stop() {
         episode = nil
     }

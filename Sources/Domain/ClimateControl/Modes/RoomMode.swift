@@ -1,36 +1,37 @@
-/// What a room is kept for at the moment.
+/// The mode that a room is in.
 package enum RoomMode: String, Sendable, Hashable, Codable, CaseIterable {
-    /// At the set-point.
+    /// Kept at the set-point.
     case comfort
-    /// A few kelvin lower: nobody is there, or the schedule wants no comfort.
+    /// A few kelvin lower: nobody is present, or the schedule does not ask for comfort.
     case eco
-    /// On its way to the set-point, so as to be warm when the schedule says so.
+    /// Heated towards the set-point, to be warm when the schedule asks for comfort.
     case preheat
-    /// As warm as it gets for a while, up to a little above the set-point.
+    /// Heated at full power for a while, up to a little above the set-point.
     case boost
-    /// Only kept from freezing.
+    /// Kept from freezing only.
     case frostProtection = "frost_protection"
     /// The valve is shut because the window is open.
     case windowOpen = "window_open"
-    /// Not heated at all, but kept from freezing.
+    /// Not heated, except to keep it from freezing.
     case off
 }
 
-/// What people want of a room.
+/// A mode that people can request for a room.
 package enum ModeRequest: Sendable, Hashable, Codable {
-    /// Comfort and eco by schedule and presence.
+    /// Comfort or eco, by schedule and presence.
     case automatic
-    /// The set-point, whatever schedule and presence say.
+    /// The set-point, regardless of schedule and presence.
     case comfort
-    /// The set-point of rooms that need no comfort, whatever schedule and presence say.
+    /// The eco set-point, regardless of schedule and presence.
     case eco
     /// `boost` for `seconds`, then automatic; limited to four hours.
     case boost(seconds: Double)
-    /// Only kept from freezing, for instance over a vacancy of weeks.
+    /// Protection from freezing only, for instance during a vacancy of weeks.
     case frostProtection
+    /// No heating, except to protect from freezing.
     case off
 
-    /// As topics call it.
+    /// The name used in topics.
     package var name: String {
         switch self {
         case .automatic: "auto"

@@ -1,34 +1,37 @@
 package import Building
 
-/// A set-point with its history: who wants it, since when, and for how long.
+/// A set-point with its history: by whom, since when, until when.
 package struct Setpoint: Sendable, Hashable, Codable {
-    /// Who set it.
+    /// A kind of source that can set a set-point.
     package enum Source: String, Sendable, Hashable, Codable, CaseIterable {
         /// The gateway's configuration.
         case configuration
-        /// Someone in the building, by `/setpoints/<room>`.
+        /// A person in the building, by `/setpoints/<room>`.
         case localOperator = "local_operator"
-        /// The central service, for an operator.
+        /// The central service, on behalf of an operator.
         case central
-        /// A guest, from wherever.
+        /// A guest, by any route.
         case guest
 
-        /// The set-points that it may ask for, in °C.
+        /// The set-points that this source may ask for, °C.
         package var range: ClosedRange<Double> {
             self == .guest ? 16.0...26.0 : RoomClimateSettings.setpointRange
         }
     }
 
-    /// In °C.
+    /// The temperature, °C.
     package var celsius: Double
+    /// The kind of source that set it.
     package var source: Source
-    /// A name, where one is known: `ops`, `room 101's guest`.
+    /// The name of the person or program that set it, if known: `ops`, `room 101's guest`.
     package var who: String?
-    /// When it was set, where the calendar was trusted.
+    /// The time at which it was set, if the calendar was trusted.
     package var since: Timestamp?
-    /// When it ends and the configuration's holds again; `nil`: never. It does not end while no calendar is trusted.
+    /// The time at which it ends and the configured one applies again; `nil` if it does not end. It does not end while
+    /// no calendar is trusted.
     package var until: Timestamp?
 
+    /// Creates a set-point, without checking its range; see `isAllowed`.
     package init(
         celsius: Double, source: Source, who: String? = nil, since: Timestamp? = nil, until: Timestamp? = nil
     ) {
@@ -39,7 +42,7 @@ package struct Setpoint: Sendable, Hashable, Codable {
         self.until = until
     }
 
-    /// Whether its source may ask for it.
+    /// Whether the source may ask for this temperature.
     package var isAllowed: Bool { source.range.contains(celsius) }
 
     func hasEnded(at calendar: Timestamp?) -> Bool {

@@ -2,17 +2,19 @@ package import Building
 
 package import struct Foundation.TimeZone
 
-/// When a room is to be comfortable, by the clock on its wall, week by week.
+/// A weekly schedule of the times at which a room should be comfortable, in local time.
 package struct WeeklySchedule: Sendable, Hashable {
-    /// One stretch of comfort.
+    /// One period of comfort.
     package struct Period: Sendable, Hashable {
         /// The days on which it begins.
         package var days: Set<Weekday>
-        /// Minutes since midnight, 0…1439.
+        /// The start, in minutes since midnight, 0…1439.
         package var startMinute: Int
-        /// Minutes since midnight, 0…1440. Where it is not after `startMinute`, the period ends on the day after.
+        /// The end, in minutes since midnight, 0…1440. If it is not after `startMinute`, the period ends on the
+        /// following day.
         package var endMinute: Int
 
+        /// Creates a period; minutes outside their range are clamped.
         package init(days: Set<Weekday> = Set(Weekday.allCases), startMinute: Int, endMinute: Int) {
             self.days = days
             self.startMinute = min(1439, max(0, startMinute))
@@ -20,16 +22,18 @@ package struct WeeklySchedule: Sendable, Hashable {
         }
     }
 
+    /// The periods of comfort, which may overlap.
     package var periods: [Period]
-    /// The building's. Daylight saving is its business: 06:30 is 06:30 on the wall.
+    /// The building's time zone. It handles daylight saving: 06:30 is 06:30 on the wall.
     package var timeZone: TimeZone
 
+    /// Creates a schedule.
     package init(periods: [Period], timeZone: TimeZone) {
         self.periods = periods
         self.timeZone = timeZone
     }
 
-    /// Whether the room is to be comfortable at `moment`.
+    /// Returns whether the room should be comfortable at `moment`.
     package func isComfort(at moment: Timestamp) -> Bool {
         let today = LocalTime(of: moment, in: timeZone)
         return [today.day - 1, today.day].contains { day in
@@ -40,7 +44,7 @@ package struct WeeklySchedule: Sendable, Hashable {
         }
     }
 
-    /// When the next stretch of comfort begins, after `moment`; `nil` where none ever does.
+    /// Returns the start of the next period of comfort after `moment`; `nil` if there is none.
     package func nextStart(after moment: Timestamp) -> Timestamp? {
         let today = LocalTime(of: moment, in: timeZone)
         for day in today.day...(today.day + 8) {

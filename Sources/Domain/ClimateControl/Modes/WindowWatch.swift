@@ -1,40 +1,40 @@
 import Building
 
-/// Notices an open window by how fast the room cools, and when it has been shut again.
+/// A detector of open windows, by the speed at which the room cools, and of their closing.
 struct WindowWatch: Sendable {
-    /// No longer than this does the valve stay shut for a window.
+    /// The maximum time for which the valve stays shut because of a window.
     static let longest = Duration.seconds(30 * 60)
 
-    /// The room has to fall by so much…
+    /// The fall within `span` that indicates an open window, K.
     private static let fallKelvin = 0.8
-    /// …within this time…
+    /// The time within which the room has to fall by `fallKelvin`.
     private static let span = Duration.seconds(360)
-    /// …and to fall further in each of so many minutes in a row.
+    /// The number of successive minutes in each of which the room has to fall further.
     private static let fallingMinutes = 3
-    /// Air cannot fall faster in a minute: what does is a new sensor or another room, not a window.
+    /// The fall within a minute that air cannot make, K: its cause is a new sensor or another room, not a window.
     private static let impossibleKelvin = 2.0
-    /// By so much of its fall the room has to be colder than the model, which knows the valve, had expected.
+    /// The part of the fall that the model, which knows the valve, must not have expected, K.
     private static let unexplainedKelvin = 0.5
-    /// By so much more than in the minutes before it has to fall: a room that falls ever more slowly has no window that was
-    /// opened just now.
+    /// The amount by which the fall has to exceed that of the minutes before, K: a room that cools ever more slowly has
+    /// no window that was opened just now.
     private static let fasterKelvin = 0.5
-    /// A rise by so much above the lowest value says that it has been shut.
+    /// The rise above the lowest value that indicates a closed window, K.
     private static let riseKelvin = 0.3
-    /// After a window the room needs so long to find back; another fall within it is the same one.
+    /// The time that the room needs to recover after a window; another fall within it has the same cause.
     private static let pause = Duration.seconds(20 * 60)
 
-    /// Those of the last two spans.
+    /// The measurements of the last two spans.
     private var minutes: [(time: Duration, celsius: Double)] = []
     private(set) var openSince: Duration?
     private var lowest = Double.infinity
     private var ended: Duration?
-    /// Whether the last one ended by its time alone: what has not risen since has not been shut either.
+    /// Whether the last window event ended by its time alone: without a rise since, the window is still open.
     private var hasYetToRise = false
 
-    /// Takes the room's temperature; what comes within the same minute is left out.
+    /// Takes the room's temperature; further values within the same minute are ignored.
     ///
-    /// - Parameter expected: What the model had expected some minutes ago for now, in °C; `nil` where it had not.
-    /// - Parameter explainedKelvin: How far the valve's own closing can have made the room fall, at most.
+    /// - Parameter expected: The value for now that the model expected some minutes ago, °C; `nil` if there is none.
+    /// - Parameter explainedKelvin: The largest fall that the valve's own closing can explain, K.
     mutating func observe(
         _ celsius: Double, expected: @autoclosure () -> Double?, explainedKelvin: @autoclosure () -> Double,
         at time: Duration
@@ -62,7 +62,7 @@ struct WindowWatch: Sendable {
         if isUnexplained { begin(at: time, celsius: celsius) }
     }
 
-    /// By how much the room has fallen within the span, where that is fast, goes on, and has begun of late; else `nil`.
+    /// Returns the fall of the room within the span if it is fast, continuing, and began recently; else `nil`.
     private func fastFall(at time: Duration) -> Double? {
         let late = minutes.filter { time - $0.time <= Self.span }
         guard let last = late.last, late.count > Self.fallingMinutes, let highest = late.map(\.celsius).max() else {

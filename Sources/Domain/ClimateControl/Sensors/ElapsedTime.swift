@@ -1,13 +1,13 @@
 import Building
 
-/// The time of one room since its control began. It never goes back, whatever the instants it is given do.
+/// The time of one room since its control began. It never goes back, whatever instants it is given.
 ///
-/// Instants may arrive slightly out of order: then time stands still until they catch up. An instant that lies far
-/// back means that the clock's origin moved: then time goes on from here.
+/// Instants may arrive slightly out of order: then time stands still until they catch up. An instant that lies far back
+/// means that the clock's origin has moved: then time continues from here.
 struct ElapsedTime: Sendable {
-    /// More than this is no disorder among messages any more.
+    /// The greatest step back that counts as disorder among messages.
     private static let tolerance = Duration.seconds(60)
-    /// Further than this no clock counts (about 35,000 years); beyond, arithmetic on durations could overflow.
+    /// The limit of instants (about 35,000 years), beyond which arithmetic on durations could overflow.
     private static let horizon = Duration.seconds(1 << 40)
 
     private var latest: Duration
@@ -17,7 +17,7 @@ struct ElapsedTime: Sendable {
         latest = Self.bounded(start)
     }
 
-    /// The room's time at `instant`.
+    /// Advances to `instant` and returns the room's time.
     mutating func advance(to instant: MonotonicInstant) -> Duration {
         let present = Self.bounded(instant)
         if present > latest {

@@ -1,25 +1,26 @@
 import Building
 
-/// What became of one sensor reading.
+/// The outcome of one sensor reading.
 package enum Observation: Sendable, Hashable {
-    /// It takes part in the room's verdict.
+    /// The reading contributes to the room's temperature.
     case accepted
-    /// No room is that warm or cold, or it is no number: the sensor has no vote until it sends a plausible value.
+    /// The value is not finite, or not a possible room temperature: the sensor has no vote until it sends a plausible
+    /// value.
     case implausible
-    /// The sensor jumped further than air can: it has no vote until most others follow, or it has stayed there.
+    /// The sensor jumped further than air can: it has no vote until most others follow, or until it has stayed there.
     case suspect
-    /// The room has as many sensors as it can follow (64), and this is one more.
+    /// The room already has as many sensors as it can follow (64).
     case tooManySensors
 }
 
-/// The latest word of each sensor in one room, and what they say together.
+/// The sensors of one room: the latest value of each, and their fusion.
 struct SensorPanel: Sendable {
-    /// How many sensors a room can have.
+    /// The maximum number of sensors in a room.
     static let capacity = 64
-    /// A sensor that nobody configured is forgotten after a silence this long.
+    /// The silence after which a sensor that is not configured is forgotten.
     static let memory = Duration.seconds(86_400)
 
-    /// The room's temperature and what it rests on.
+    /// The room's temperature and its quality.
     struct Result: Sendable {
         var celsius: Double
         var quality: Quality
@@ -29,13 +30,13 @@ struct SensorPanel: Sendable {
     private let plausibleCelsius: ClosedRange<Double>
     private let stalenessLimit: Duration
     private var tracks: [String: SensorTrack] = [:]
-    /// Offsets of sensors that were not heard since a restart.
+    /// The offsets of sensors that have not been heard since a restart.
     private var restored: [String: SensorOffset]
     private var lastFused: Duration?
-    /// What each known sensor was worth at the last verdict, also where there was none. A sensor that was not heard since
-    /// the start is given `stalenessLimit` to be heard.
+    /// The quality of each known sensor at the last fusion, even if that gave no temperature. A sensor not heard since
+    /// the start has `stalenessLimit` to be heard.
     private(set) var sensors: [String: Quality] = [:]
-    /// When the last plausible value arrived.
+    /// The time of the last plausible value.
     private(set) var lastPlausible: Duration?
 
     init(
@@ -48,13 +49,15 @@ struct SensorPanel: Sendable {
         restored = offsets.count <= Self.capacity ? offsets : [:]
     }
 
+    /// The offset of each sensor's place, as kept over a restart.
     var offsets: [String: SensorOffset] {
         restored.merging(tracks.mapValues(\.offset)) { $1 }.mapValues(\.kept)
     }
 
-    /// How many sensors the room should have, as far as is known.
+    /// The number of sensors that the room should have, as far as known.
     private var expectedCount: Int { max(configured.count, tracks.count) }
 
+    /// Takes one value, °C, and returns its outcome.
     mutating func observe(sensor: String, celsius: Double, at time: Duration) -> Observation {
         guard makeRoom(for: sensor, at: time) else { return .tooManySensors }
         let isPlausible = celsius.isFinite && plausibleCelsius.contains(celsius)
@@ -67,10 +70,10 @@ struct SensorPanel: Sendable {
         return track.isSuspect(at: time) ? .suspect : .accepted
     }
 
-    /// Takes the vote from sensors that say what no room can be now, until they come down by `doubtMarginKelvin`.
+    /// Takes the vote from sensors that report an impossible temperature, until they come down by `doubtMarginKelvin`.
     ///
-    /// - Parameter warmestCelsius: The warmest that the room can be with its valve shut for long.
-    /// - Parameter newly: Whether it has been.
+    /// - Parameter warmestCelsius: The highest possible temperature of the room with its valve shut for long, °C.
+    /// - Parameter newly: Whether the valve has been shut for long, so that sensors may newly be doubted.
     mutating func doubt(above warmestCelsius: Double, newly: Bool, at time: Duration) {
         for name in tracks.keys {
             tracks[name]?.doubt(above: warmestCelsius, until: warmestCelsius - Self.doubtMarginKelvin, newly: newly)
@@ -79,13 +82,13 @@ struct SensorPanel: Sendable {
 
     private static let doubtMarginKelvin = 5.0
 
-    /// What the sensors say that were heard of late and can't be right, in °C; `nil` where there are none.
+    /// Returns the impossible temperature that recently heard sensors report, °C; `nil` if there is none.
     func doubtedCelsius(at time: Duration) -> Double? {
         FusedTemperature.median(
             tracks.filter { isFresh($0.key, at: time) && $0.value.isDoubted }.values.compactMap(\.celsius))
     }
 
-    /// What the sensors say together; `nil` while none is usable.
+    /// Returns the fused temperature; `nil` while no sensor is usable.
     mutating func fused(at time: Duration) -> Result? {
         forgetTheSilent(at: time)
         acceptCommonJumps(at: time)
@@ -108,9 +111,9 @@ struct SensorPanel: Sendable {
         return Result(celsius: fused.celsius, quality: isGood ? .good : .degraded)
     }
 
-    /// Offsets are learned against what the sensors say without them, so that they can't wander off together: against
-    /// the mean of all, in which their places and errors cancel best. Only sensors that agree take part, and for days,
-    /// so one that begins to fail pulls it no further than a little.
+    /// Learns the sensors' offsets against the mean of all, in which their places and errors cancel best, from
+    /// uncorrected values, so that the offsets cannot drift together. Only sensors that agree take part, and learning
+    /// takes days, so one that begins to fail shifts the mean only a little.
     private mutating func learnOffsets(_ voters: [String], elapsed: Duration) {
         let values = voters.compactMap { tracks[$0]?.celsius }
         guard values.count >= 3 else { return }
@@ -118,7 +121,7 @@ struct SensorPanel: Sendable {
         for name in voters { tracks[name]?.learnOffset(from: mean, elapsed: elapsed) }
     }
 
-    /// A jump that most of the room's fresh sensors make is no sensor's fault; neither is one that lasts.
+    /// Accepts a jump that most of the room's fresh sensors make, or that lasts: neither is a sensor's fault.
     private mutating func acceptCommonJumps(at time: Duration) {
         let fresh = tracks.keys.filter { isFresh($0, at: time) && tracks[$0]?.celsius != nil }
         let suspects = fresh.filter { tracks[$0]?.isSuspect(at: time) == true }
@@ -131,13 +134,13 @@ struct SensorPanel: Sendable {
         return time - track.lastHeard <= stalenessLimit
     }
 
-    /// Forgets sensors that nobody configured and that have been silent for a day.
+    /// Forgets sensors that are not configured and have been silent for a day.
     private mutating func forgetTheSilent(at time: Duration) {
         let silent = tracks.filter { !configured.contains($0.key) && time - $0.value.lastHeard > Self.memory }
         for name in silent.keys { tracks[name] = nil }
     }
 
-    /// Whether there is a place for `sensor`. Configured sensors always find one: strangers yield to them.
+    /// Returns whether there is a place for `sensor`. Configured sensors always get one, at the expense of others.
     private mutating func makeRoom(for sensor: String, at time: Duration) -> Bool {
         if tracks[sensor] != nil || tracks.count < Self.capacity { return true }
         forgetTheSilent(at: time)

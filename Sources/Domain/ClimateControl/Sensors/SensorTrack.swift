@@ -1,25 +1,25 @@
 import Building
 
-/// What is known of one sensor: its last word, whether it can be believed, and how its place differs from the room.
+/// The state of one sensor: its last value, whether it can be believed, and the offset of its place.
 struct SensorTrack: Sendable {
-    /// No air in a room changes faster than this, in K: what a sensor may jump by at once, and per second beyond.
+    /// The fastest change of a room's air, K: a sensor may jump by this at once, and by `kelvinPerSecond` beyond.
     private static let jumpKelvin = 1.5
     private static let kelvinPerSecond = 1.0 / 60
-    /// A jump that lasts for so long is no spike. Until then the sensor has no vote of its own.
+    /// The time after which a jump is not a spike. Until then the sensor has no vote of its own.
     private static let probation = Duration.seconds(300)
 
-    /// The latest plausible value, in °C; `nil` while what it sends is implausible.
+    /// The latest plausible value, °C; `nil` while the sensor sends implausible ones.
     private(set) var celsius: Double?
-    /// The room's time when it was last heard.
+    /// The room's time at which the sensor was last heard.
     private(set) var lastHeard: Duration
     /// The last value before a jump, to tell a spike from a change.
     private var believed: (celsius: Double, time: Duration)?
-    /// Since when it has been elsewhere than its past allows.
+    /// The time since which the sensor has been further away than its past allows.
     private var suspectSince: Duration?
-    /// How much warmer its place is than the room, in K.
+    /// The offset of the sensor's place from the room, K.
     private(set) var offset: SensorOffset
 
-    /// Whether it says what no room can be while its valve is shut.
+    /// Whether the sensor reports what is impossible while the valve is shut.
     private(set) var isDoubted = false
 
     init(at time: Duration, offset: SensorOffset = SensorOffset()) {
@@ -27,7 +27,7 @@ struct SensorTrack: Sendable {
         self.offset = offset
     }
 
-    /// Takes a value, in °C; `nil` for one that no room has.
+    /// Takes a value, °C; `nil` for an implausible one.
     mutating func hear(_ value: Double?, at time: Duration) {
         lastHeard = time
         celsius = value
@@ -45,27 +45,27 @@ struct SensorTrack: Sendable {
         }
     }
 
-    /// Doubts a value above `warmest`, where it is a new one only if `newly`, and believes one again below `until`. One
-    /// that is implausible anyway says nothing about that.
+    /// Doubts a value above `warmest` (only if `newly`, unless it is doubted already), and believes the sensor again
+    /// below `until`. Does nothing while the value is implausible anyway.
     mutating func doubt(above warmest: Double, until believable: Double, newly: Bool) {
         guard let celsius else { return }
         if celsius <= believable { isDoubted = false } else if newly, celsius > warmest { isDoubted = true }
     }
 
-    /// Whether it jumped and has not been there for long enough to be believed alone.
+    /// Returns whether the sensor has jumped and has not stayed there for long enough to be believed alone.
     func isSuspect(at time: Duration) -> Bool {
         guard let suspectSince else { return false }
         return time - suspectSince < Self.probation
     }
 
-    /// Takes the jump for a true change of the room, because most sensors made it, or because it lasted.
+    /// Accepts the jump as a true change of the room, because most sensors made it or because it lasted.
     mutating func acceptJump(at time: Duration) {
         guard suspectSince != nil, let celsius else { return }
         suspectSince = nil
         believed = (celsius, time)
     }
 
-    /// The room's temperature by this sensor, in °C.
+    /// The room's temperature according to this sensor, °C.
     var corrected: Double? { celsius.map { $0 - offset.kelvin } }
 
     mutating func learnOffset(from roomCelsius: Double, elapsed: Duration) {
@@ -74,13 +74,13 @@ struct SensorTrack: Sendable {
     }
 }
 
-/// How much warmer a sensor's place is than the room: learned slowly, and bounded.
+/// The difference between the temperature at a sensor's place and the room's: learned slowly, and bounded.
 package struct SensorOffset: Sendable, Hashable, Codable {
-    /// A sensor that differs by more is broken, not badly placed.
+    /// The largest offset, K: a sensor that differs by more is broken, not badly placed.
     static let limitKelvin = 1.0
-    /// Young offsets follow the mean of all that was seen; later ones forget with this time constant.
+    /// The time constant with which older offsets forget, s; younger ones follow the mean of all values.
     private static let memorySeconds = 3.0 * 86_400
-    /// Before so much was seen, nothing is corrected by much.
+    /// The time before which nothing is corrected by much, s.
     private static let cautionSeconds = 3.0 * 3600
 
     private var mean = 0.0
@@ -88,7 +88,7 @@ package struct SensorOffset: Sendable, Hashable, Codable {
 
     init() {}
 
-    /// As it is kept over a restart: rounded, so that it does not change with every reading.
+    /// The offset as kept over a restart: rounded, so that it does not change with every reading.
     var kept: SensorOffset {
         var kept = self
         kept.mean = mean.rounded(toDecimals: 2)
@@ -96,7 +96,7 @@ package struct SensorOffset: Sendable, Hashable, Codable {
         return kept
     }
 
-    /// In K, within ±1; always a number.
+    /// The offset, K, within ±1; always a number.
     package var kelvin: Double { mean.limited(to: -Self.limitKelvin...Self.limitKelvin, else: 0) }
 
     mutating func learn(_ difference: Double, elapsed: Duration) {

@@ -1,15 +1,15 @@
-/// How far the valve should be open, by the room model: the heat that holds the set-point, and what it takes to get
-/// there.
+/// The control law: the valve's opening according to the room model, as the heat that holds the set-point plus the
+/// correction that gets there.
 ///
-/// The heat that holds the set-point is what the base temperature lacks. Deviations of air and radiator from there are
-/// brought back as by two equal lags (pole placement: Åström and Wittenmark, "Computer-Controlled Systems", 1997, chapter
-/// 4): briskly while the valve has moved little of late and for some hours after the target has changed, else calmly, which
-/// spares the valve. There is no integral that could wind up or jump: what an integral would have to learn,
-/// the base temperature knows, and the model sees what the valve really does, in every mode.
+/// The heat that holds the set-point is what the base temperature lacks. Deviations of air and radiator from that state
+/// are corrected with two equal lags (pole placement: Åström and Wittenmark, "Computer-Controlled Systems", 1997,
+/// chapter 4): briskly while the valve has moved little recently and for some hours after the target has changed, else
+/// calmly, which spares the valve. There is no integral that could wind up or jump: the base temperature contains what
+/// an integral would have to learn, and the model sees the valve's actual position in every mode.
 enum RoomController {
-    /// What brings the room back.
+    /// The feedback gains that correct deviations.
     struct Feedback: Sendable {
-        /// The two equal lags of the closed loop.
+        /// The time constant of the two equal lags of the closed loop, s.
         let closedLoopSeconds: Double
         private let air: Double
         private let heat: Double
@@ -24,11 +24,11 @@ enum RoomController {
             air = airSeconds * radiatorSeconds / (closedLoopSeconds * closedLoopSeconds) - 1 - heat
         }
 
-        /// In K of heat, for what air and heat lack, in K.
+        /// Returns the correcting heat for what air and heat lack, all in K.
         fileprivate func kelvin(airLack: Double, heatLack: Double) -> Double { air * airLack + heat * heatLack }
     }
 
-    /// In % of opening, 0…100.
+    /// Returns the opening, 0…100 %.
     static func opening(of room: RoomModel, targetCelsius: Double, by feedback: Feedback) -> Double {
         let holding = targetCelsius - room.baseCelsius
         let kelvin =

@@ -1,24 +1,24 @@
 import Building
 
-/// What the valve's own moves can have done to a room, at most: by what the lightest room behind the largest emitter would
-/// do, unless the room is known to be another.
+/// The largest effect that the valve's own moves can have on a room: that in the lightest room behind the largest
+/// emitter, unless the room is known to be another.
 ///
-/// The lightest room is one mass of 0.4 h that its emitter warms at once, and its largest emitter can do ten times its load:
-/// nothing that is heated by a valve follows it faster.
+/// The lightest room is one mass of 0.4 h that its emitter warms at once, and its largest emitter delivers ten times
+/// its load: nothing heated by a valve follows it faster.
 struct ValveEffect: Sendable {
-    /// The lightest room's time constant.
+    /// The lightest room's time constant, s.
     private static let lightestSeconds = 1440.0
-    /// What a percent of opening makes of it in the long run, in K.
+    /// The long-term effect of a percent of opening in the lightest room, K.
     private static let mostKelvinPerPercent = 3.5
-    /// How fast a room can fall with its valve shut, in K a minute.
+    /// The fastest fall of a room with its valve shut, K per minute.
     private static let mostFall = 2.0
-    /// How much stronger than was learned a radiator may be.
+    /// The factor by which a radiator may be stronger than was learned.
     private static let doubt = 4.0
-    /// A room is known when it has been followed for so long…
+    /// The time for which a room has to be followed to be known.
     private static let acquaintance = Duration.seconds(2 * 3600)
-    /// …and its radiator has not turned out to be far stronger than was thought for this long.
+    /// The time for which a room is no longer known once its radiator has turned out to be far stronger than assumed.
     private static let memory = Duration.seconds(7 * 86_400)
-    /// How long a closing goes on to be felt more and more, where the emitter is slow: 25 min.
+    /// The number of minutes for which a closing is felt more and more if the emitter is slow.
     private static let remembered = 25
 
     /// Whether the room was known before a restart.
@@ -28,13 +28,16 @@ struct ValveEffect: Sendable {
     private var past: [Double] = []
     private var surprised: Duration?
 
-    /// - Parameter isAcquainted: Whether the room has been followed before. In another the valve may have been anywhere.
+    /// Creates the effect in a room.
+    ///
+    /// - Parameter isAcquainted: Whether the room has been followed before. In another room the valve may have been
+    ///   anywhere.
     init(isAcquainted: Bool) {
         self.isAcquainted = isAcquainted
         felt = isAcquainted ? nil : 100
     }
 
-    /// One minute with the valve at `openPercent`.
+    /// Advances one minute with the valve at `openPercent`.
     mutating func step(openPercent: Double) {
         let before = felt ?? openPercent
         past.append(before)
@@ -42,18 +45,20 @@ struct ValveEffect: Sendable {
         felt = before + RoomModel.stepSeconds / Self.lightestSeconds * (openPercent - before)
     }
 
-    /// The room has done what it could not have done as it was known.
+    /// Notes that the room has done what was impossible according to what was known of it.
     mutating func isFarStronger(at time: Duration) { surprised = time }
 
-    /// How far a room's temperature can go by itself in `span`, in K: no leap of its sensors, but heat.
+    /// Returns the largest change of a room's temperature by heat within `span`, as opposed to a leap of its sensors,
+    /// K.
     func possibleKelvin(in span: Duration) -> Double {
         let rise = (felt ?? 100) * Self.mostKelvinPerPercent / Self.lightestSeconds * 60
         return span.inSeconds.limited(to: 0...600) / 60 * max(Self.mostFall, rise)
     }
 
-    /// How far the closing of the last minutes can have made the room fall, in K.
+    /// Returns the largest fall of the room that the closing of the last minutes can explain, K.
     ///
-    /// - Parameter isSwinging: Whether the valve moves to and fro so much that what was learned of the radiator is in doubt.
+    /// - Parameter isSwinging: Whether the valve moves to and fro so much that what was learned of the radiator is in
+    ///   doubt.
     func explainedFallKelvin(kelvinPerPercent: Double, isSwinging: Bool, at time: Duration) -> Double {
         guard let felt, let most = past.max(), most > felt else { return 0 }
         let isKnown =

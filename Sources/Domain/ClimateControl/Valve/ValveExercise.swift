@@ -1,26 +1,28 @@
 import Building
 
-/// Moves a valve from end to end once a week, in every mode, so that it does not seize: most do so in summer.
+/// The weekly exercise of a valve from end to end, in every mode, so that it does not seize: most do so in summer.
 struct ValveExercise: Sendable {
-    /// How long each end is held: longer than valves travel.
+    /// The time for which each end is held: longer than valves travel.
     static let stroke = Duration.seconds(240)
     static let interval = Duration.seconds(7 * 86_400)
-    /// Where the calendar is known it waits up to a day for the hours in which no one sleeps.
+    /// The time for which an exercise waits for the hours in which no one sleeps, if the calendar is known.
     private static let patience = Duration.seconds(86_400)
     private static let quietHours = 10..<16
 
     private var last: Duration
     private var begun: Duration?
 
-    /// - Parameter age: How long ago the valve was exercised last.
+    /// Creates the exercise of one valve.
+    ///
+    /// - Parameter age: The time since the valve was last exercised.
     init(at time: Duration, age: Duration = .zero) {
         last = time - age.limited(to: .zero...Self.interval + Self.patience)
     }
 
-    /// How long ago the valve was exercised.
+    /// Returns the time since the valve was last exercised.
     func age(at time: Duration) -> Duration { time - last }
 
-    /// Where the valve has to be for the exercise; `nil` while there is none.
+    /// Returns the level that the exercise needs; `nil` while there is none.
     mutating func level(at time: Duration, localHour: Int?) -> PercentOpen? {
         if let begun {
             if time - begun < Self.stroke { return PercentOpen(clamping: 100) }

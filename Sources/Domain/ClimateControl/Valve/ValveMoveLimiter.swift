@@ -1,15 +1,15 @@
 import Building
 import Foundation
 
-/// Keeps a valve's motor and battery from being worn out by moves that no one would feel.
+/// A limiter of valve moves that spares the motor and battery moves that no one would feel.
 struct ValveMoveLimiter: Sendable {
     private let settings: RoomClimateSettings
-    /// The level commanded last; `nil` before the first command.
+    /// The last commanded level; `nil` before the first command.
     private(set) var commanded: PercentOpen?
     private var lastMove: Duration?
     private var budget: TravelBudget
     private var recent = RecentTravel()
-    /// What it has travelled of late by moves that could have waited.
+    /// The recent travel by moves that could have waited.
     private var swing = RecentTravel(memorySeconds: 4 * 3600)
 
     init(settings: RoomClimateSettings, commanded: PercentOpen?) {
@@ -18,14 +18,14 @@ struct ValveMoveLimiter: Sendable {
         budget = TravelBudget(percentPerDay: Double(settings.dailyTravelPercent))
     }
 
-    /// The level to command when `wanted` would be right at `time`. What `mustMove` is never held back.
+    /// Returns the level to command if `wanted` is right at `time`. Moves marked `mustMove` are never held back.
     ///
-    /// It moves once `wanted` is two smallest moves away, and stops one short of it, as play in a gear would: what
-    /// swings about a mean moves the valve less by that much at every turn.
+    /// The valve moves once `wanted` is two smallest moves away, and stops one short of it, like play in a gear: a
+    /// `wanted` that swings about a mean then moves the valve less by that much at every turn.
     ///
     /// - Parameter isCalm: Whether the room is so close to its set-point that a small move is not worth it.
-    /// - Parameter kelvinPerPercent: How strong the radiator is. Where a percent counts for much, moves may be as much
-    ///   smaller and more frequent: in kelvin they are worth the same.
+    /// - Parameter kelvinPerPercent: The radiator's strength. Where a percent has a large effect, moves may be smaller
+    ///   and more frequent in proportion: in kelvin they are worth the same.
     mutating func level(
         wanted: PercentOpen, at time: Duration, isCalm: Bool, mustMove: Bool, kelvinPerPercent: Double
     ) -> PercentOpen {
@@ -49,24 +49,25 @@ struct ValveMoveLimiter: Sendable {
         return level
     }
 
-    /// Whether it has moved so little of late that it may as well hold the room more closely.
+    /// Returns whether the valve has moved so little recently that it may as well hold the room more closely.
     func isRested(at time: Duration) -> Bool {
         recent.percent(at: time) < Double(settings.restedTravelPercent)
     }
 
-    /// By how much less than the model says the valve should depart from its mean: 1, but more for one that swings to and
-    /// fro, because the room answers faster than the model knows.
+    /// Returns the factor by which the valve should depart less from its mean than the model asks for: 1, but more for
+    /// a valve that swings to and fro because the room responds faster than the model knows.
     func restraint(at time: Duration) -> Double { max(1, swing.percent(at: time) / Self.usualSwingPercent) }
 
-    /// Whether it moves to and fro so much that the room may answer faster than the model knows.
+    /// Returns whether the valve moves to and fro so much that the room may respond faster than the model knows.
     func isSwinging(at time: Duration) -> Bool { swing.percent(at: time) >= Self.usualSwingPercent / 2 }
 
-    /// As far as a valve travels within some hours for a new set-point, there and back.
+    /// The distance that a valve travels within some hours for a new set-point, there and back, %.
     private static let usualSwingPercent = 200.0
 
-    /// Up to this strength of the radiator, in K per %, moves are as the settings say.
+    /// The radiator's strength up to which moves are as configured, K per %.
     private static let usualKelvinPerPercent = 0.1
 
+    /// Returns `wanted`, less the play in the direction of the move.
     private func short(of wanted: PercentOpen, from present: PercentOpen, weight: Double) -> PercentOpen {
         guard wanted.percent > 0, wanted.percent < 100 else { return wanted }
         let play = Int(Double(settings.minimumChangePercent) / weight)
@@ -80,9 +81,10 @@ struct ValveMoveLimiter: Sendable {
     ) -> Bool {
         let change = abs(wanted.percent - present.percent)
         if change >= settings.largeChangePercent { return true }
-        // The ends are worth a small step: a valve that is almost shut still heats, and almost open still throttles.
+        // The ends are worth a small step: a valve that is almost shut still heats, and one that is almost open still
+        // throttles.
         let reachesEnd = wanted.percent == 0 || wanted.percent == 100
-        // The less of the day's travel is left, the more a move has to be worth; calm rooms can do with less.
+        // The less of the day's travel is left, the larger a move has to be. Calm rooms tolerate a larger deviation.
         let worth = 2 * settings.minimumChangePercent * (isCalm ? 2 : 1) * budget.thrift(at: time)
         let least = (Double(min(worth, settings.largeChangePercent)) / weight).rounded()
         guard Double(change) >= max(1, least) || reachesEnd else { return false }
@@ -91,7 +93,7 @@ struct ValveMoveLimiter: Sendable {
     }
 }
 
-/// How far a valve has travelled of late: what lies one memory back counts for a third.
+/// The recent travel of a valve, exponentially weighted: moves one memory back count for about a third.
 struct RecentTravel: Sendable {
     private let memorySeconds: Double
     private var sum = 0.0
@@ -101,17 +103,19 @@ struct RecentTravel: Sendable {
         self.memorySeconds = memorySeconds
     }
 
+    /// Adds a move of `percent`.
     mutating func add(_ percent: Int, at time: Duration) {
         sum = self.percent(at: time) + Double(percent)
         updated = time
     }
 
+    /// Returns the weighted travel at `time`, %.
     func percent(at time: Duration) -> Double {
         sum * exp(-(time - updated).inSeconds.limited(to: 0...1e6, else: 0) / memorySeconds)
     }
 }
 
-/// How far a valve may still travel: a store that fills evenly over the day.
+/// The remaining travel of a valve: a budget that refills evenly over the day.
 struct TravelBudget: Sendable {
     private let percentPerDay: Double
     private var left: Double
@@ -127,7 +131,7 @@ struct TravelBudget: Sendable {
         left = max(0, left - Double(percent))
     }
 
-    /// By how much a move has to be more worthwhile than usual: 1 with plenty left, 4 with nothing.
+    /// Returns the factor by which a move has to be larger than usual: 1 with plenty left, 4 with nothing.
     mutating func thrift(at time: Duration) -> Int {
         refill(at: time)
         return switch left / percentPerDay {
