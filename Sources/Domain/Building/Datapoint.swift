@@ -1,6 +1,6 @@
 /// A measured quantity, such as `temperature`. Any valid name is a datapoint; the predefined ones have a unit.
 package struct Datapoint: Hashable, Sendable, CustomStringConvertible {
-    /// The name as topics, batches and the database have it.
+    /// The name used in topics, batches and the database.
     package let name: String
 
     /// Creates a datapoint; `nil` if `name` is empty, longer than 64 bytes, or contains anything but letters, digits

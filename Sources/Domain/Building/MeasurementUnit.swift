@@ -35,24 +35,34 @@ package struct MeasurementUnit: Hashable, Sendable, CustomStringConvertible {
         self.zero = zero
     }
 
+    /// Degrees Celsius.
     package static let celsius = MeasurementUnit("°C", .temperature, zero: 273.15)
+    /// Degrees Fahrenheit.
     package static let fahrenheit = MeasurementUnit("°F", .temperature, 5, per: 9, zero: 273.15 - 160.0 / 9)
+    /// Kelvin, the base unit of temperature.
     package static let kelvin = MeasurementUnit("K", .temperature)
     package static let milliwatts = MeasurementUnit("mW", .power, per: 1000)
+    /// Watts, the base unit of power.
     package static let watts = MeasurementUnit("W", .power)
     package static let kilowatts = MeasurementUnit("kW", .power, 1000)
     package static let megawatts = MeasurementUnit("MW", .power, 1e6)
+    /// Watt-hours, the base unit of energy.
     package static let wattHours = MeasurementUnit("Wh", .energy)
     package static let kilowattHours = MeasurementUnit("kWh", .energy, 1000)
     package static let megawattHours = MeasurementUnit("MWh", .energy, 1e6)
     package static let gigawattHours = MeasurementUnit("GWh", .energy, 1e9)
+    /// Joules, of which 3600 are a watt-hour.
     package static let joules = MeasurementUnit("J", .energy, per: 3600)
     package static let kilojoules = MeasurementUnit("kJ", .energy, 1000, per: 3600)
     package static let megajoules = MeasurementUnit("MJ", .energy, 1e6, per: 3600)
     package static let gigajoules = MeasurementUnit("GJ", .energy, 1e9, per: 3600)
+    /// Percent, the base unit of ratios.
     package static let percent = MeasurementUnit("%", .ratio)
+    /// Percent relative humidity, converted like percent.
     package static let relativeHumidity = MeasurementUnit("%RH", .ratio)
+    /// A share of 1, of which 0.01 is a percent.
     package static let fraction = MeasurementUnit("fraction", .ratio, 100)
+    /// Parts per million, the base unit of concentrations.
     package static let partsPerMillion = MeasurementUnit("ppm", .concentration)
     package static let partsPerBillion = MeasurementUnit("ppb", .concentration, per: 1000)
 

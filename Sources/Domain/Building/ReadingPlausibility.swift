@@ -1,5 +1,5 @@
-/// The plausibility of one series' readings, judged by value and time alone. All ways in share this rule: `/readings/…`
-/// at a gateway, its uploads, `POST /temperature`, and imported files.
+/// The plausibility of one series' readings, judged by value and time alone. All entry points share this rule:
+/// `/readings/…` at a gateway, its uploads, `POST /temperature`, and imported files.
 package struct ReadingPlausibility: Sendable {
     /// The range of a room's temperature sensor, °C. A value outside it is stored as `failed`.
     package static let sensorCelsius = -30.0...60

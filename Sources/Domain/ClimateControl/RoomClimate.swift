@@ -320,7 +320,7 @@ package struct RoomClimate: Sendable {
     private static let coolingTime = Duration.seconds(3600)
     /// The temperature that a stove, machines or the neighbours' heating can give a room, °C.
     private static let warmestWithoutSummer = 35.0
-    /// The temperature that a room can reach in summer, °C, assumed unless the outdoor temperature rules that out.
+    /// The temperature that a room can reach in summer, assumed if the outdoor temperature is unknown, °C.
     private static let warmestInSummer = 40.0
     /// The greatest excess over the set-point of a room that was heated to it, K.
     private static let warmestAboveSetpoint = 8.0

@@ -2,14 +2,15 @@ import Foundation
 
 /// A room that follows its valve more quickly than ordinary ones do: a single mass that its emitter heats.
 ///
-///     emitter' = (opening − emitter) / emitterMinutes in % air' = strength · (emitter − warmer air's share) +
-///     remainder − loss in K per minute sensed' = (air − sensed) / sensorMinutes
+///     emitter' = (opening − emitter) / emitterMinutes                          in %
+///     air'     = strength · (emitter − warmer air's share) + remainder − loss   in K per minute
+///     sensed'  = (air − sensed) / sensorMinutes
 ///
-/// The room's loss, the effect of a percent of the emitter of a percent of the emitter, and the remainder from before
-/// the room was met are unknown. They are states of one Kalman filter besides air and sensors, which tracks their
-/// uncertainties and correlations (joint estimation of states and parameters: Ljung, "System Identification", 1999,
-/// section 10.5). It is linear, since the emitter follows from the opening alone. Within minutes it therefore knows how
-/// strong the emitter is, and which valve opening holds the room's temperature.
+/// The room's loss, the effect of a percent of the emitter, and the remainder from before the room was met are unknown.
+/// They are states of one Kalman filter besides air and sensors, which tracks their uncertainties and correlations
+/// (joint estimation of states and parameters: Ljung, "System Identification", 1999, section 10.5). It is linear, since
+/// the emitter follows from the opening alone. Within minutes it therefore knows how strong the emitter is, and which
+/// valve opening holds the room's temperature.
 struct QuickRoom: Sendable {
     /// The time constants that distinguish such rooms.
     struct Kind: Sendable {

@@ -8,11 +8,11 @@ enum Dynamics {
     static let airSeconds = 1500.0
     /// The time constant with which the sensors follow the air, s.
     static let sensorSeconds = 270.0
-    /// The time constant with which present people come to be relied on, s: of the visits that a real sensor saw in a
-    /// month, half were over within 26 min, and the mean was 52.
+    /// The time constant with which the presence of people comes to count in full, s: of the visits that a real sensor
+    /// saw in a month, half were over within 26 min, and the mean was 52.
     static let presenceSeconds = 2400.0
 
-    /// The share of its way that each state covers in one step.
+    /// The share of the remaining distance that each state covers in one step.
     static let rates = (
         radiator: share(radiatorSeconds), air: share(airSeconds), sensor: share(sensorSeconds),
         presence: share(presenceSeconds)

@@ -3,8 +3,10 @@
 /// Water warms the radiator, the radiator the air, and the air the sensors: three lags in a row. Everything slower
 /// (walls, weather) or unknown (sun, appliances) is one wandering base temperature:
 ///
-///     heat' = (opening − heat) / radiatorSeconds in % air' = (base + g·heat + Σ effects − air) / airSeconds sensed' =
-///     (air − sensed) / sensorSeconds base' = chance
+///     heat'   = (opening − heat) / radiatorSeconds           in %
+///     air'    = (base + g·heat + Σ effects − air) / airSeconds
+///     sensed' = (air − sensed) / sensorSeconds
+///     base'   = chance
 ///
 /// A Kalman filter (Kalman, 1960) follows the four. How strong the radiator is (`g`, K per % of opening), how much
 /// present people warm the air and how far it follows the outdoor temperature is fitted by recursive least squares on
@@ -61,7 +63,7 @@ struct RoomModel: Sendable {
     private var driven: [Chain]
     private(set) var strengths: InputStrengths
     private(set) var inputs: Inputs
-    /// The presence, smoothed so that it counts as far as it has lasted.
+    /// The presence, smoothed so that only lasting presence counts in full.
     private var lastingPresence: Double
     /// The number of minutes for which the room has been followed.
     private var minutes = 0

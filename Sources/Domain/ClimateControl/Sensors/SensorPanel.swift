@@ -70,7 +70,7 @@ struct SensorPanel: Sendable {
         return track.isSuspect(at: time) ? .suspect : .accepted
     }
 
-    /// Takes the vote from sensors that report an impossible temperature, until they come down by `doubtMarginKelvin`.
+    /// Removes the vote of sensors that report an impossible temperature, until they come down by `doubtMarginKelvin`.
     ///
     /// - Parameter warmestCelsius: The highest possible temperature of the room with its valve shut for long, °C.
     /// - Parameter newly: Whether the valve has been shut for long, so that sensors may newly be doubted.

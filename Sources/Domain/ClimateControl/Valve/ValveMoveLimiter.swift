@@ -1,7 +1,7 @@
 import Building
 import Foundation
 
-/// A limiter of valve moves that spares the motor and battery moves that no one would feel.
+/// A limiter of valve moves, which keeps moves that no one would feel from wearing out the motor and battery.
 struct ValveMoveLimiter: Sendable {
     private let settings: RoomClimateSettings
     /// The last commanded level; `nil` before the first command.
