@@ -1,9 +1,13 @@
 /// A request to a GraphQL service (specification, section 6.1).
 package struct GraphQLRequest: Sendable, Decodable {
+    /// The document with the operation to execute.
     package var query: String
+    /// The name of the operation; may be `nil` if the document has only one.
     package var operationName: String?
+    /// The values of the operation's variables by name, not yet coerced.
     package var variables: [String: Value]
 
+    /// Creates a request.
     package init(query: String, operationName: String? = nil, variables: [String: Value] = [:]) {
         self.query = query
         self.operationName = operationName
@@ -12,6 +16,7 @@ package struct GraphQLRequest: Sendable, Decodable {
 
     private enum CodingKeys: CodingKey { case query, operationName, variables }
 
+    /// Decodes a request; `operationName` and `variables` may be absent or null.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         query = try container.decode(String.self, forKey: .query)
@@ -20,21 +25,23 @@ package struct GraphQLRequest: Sendable, Decodable {
     }
 }
 
-/// What comes of a request (specification, section 7).
+/// The response to a request (specification, section 7).
 package struct GraphQLResponse: Sendable {
-    /// `nil` where the request was refused before it ran.
+    /// The data; `nil` if the request was rejected before it was executed.
     package var data: Value?
+    /// The errors of the request or of its fields; empty on success.
     package var errors: [GraphQLError]
 
+    /// Creates a response.
     package init(data: Value?, errors: [GraphQLError]) {
         self.data = data
         self.errors = errors
     }
 
-    /// As JSON.
+    /// The response as JSON.
     package var json: String { String(decoding: jsonBytes, as: UTF8.self) }
 
-    /// As JSON in UTF-8.
+    /// The response as JSON in UTF-8.
     package var jsonBytes: [UInt8] {
         var fields = Value.Fields()
         if !errors.isEmpty { fields["errors"] = .list(errors.map(Self.value)) }
@@ -64,22 +71,25 @@ package struct GraphQLResponse: Sendable {
     }
 }
 
-/// A schema with the limits that requests are held to.
+/// A schema with the limits that apply to requests.
 package struct GraphQLService: Sendable {
+    /// The schema of the service.
     package let schema: Schema
+    /// The limits of a request's cost.
     package let limits: RequestLimits
 
-    /// The code of the error by which a request is refused that wants to change something, and must not.
+    /// The error code of a mutation or subscription in a request that must not change anything.
     package static let mustNotMutate = "MUST_NOT_MUTATE"
 
+    /// Creates a service.
     package init(schema: Schema, limits: RequestLimits = .init()) {
         self.schema = schema
         self.limits = limits
     }
 
-    /// Checks a request and executes it.
+    /// Checks a request and executes it. Failures are reported in the response.
     ///
-    /// - Parameter mayMutate: `false` where the request came in a way that must change nothing, as HTTP's GET.
+    /// - Parameter mayMutate: `false` for a request by a method that must not change anything, such as HTTP's GET.
     package func execute(
         _ request: GraphQLRequest, mayMutate: Bool = true, resolver: any Resolver
     ) async -> GraphQLResponse {
@@ -96,7 +106,7 @@ package struct GraphQLService: Sendable {
         _ request: GraphQLRequest, mayMutate: Bool, resolver: any Resolver
     ) throws(GraphQLErrors) -> (executor: Executor, operation: Operation) {
         let document = try parse(request.query)
-        // Before the checks: they take longer the larger a document is once its fragments are spread out.
+        // Measure before the checks, which take longer the larger a document is with its fragments expanded.
         for operation in document.operations {
             let refusal = Measurement.refusal(
                 of: operation, in: document, schema: schema, variables: request.variables, limits: limits)
@@ -131,7 +141,7 @@ package struct GraphQLService: Sendable {
         }
     }
 
-    /// `GetOperation` of section 6.1.
+    /// Returns the operation to execute (`GetOperation` of section 6.1).
     private func choose(_ name: String?, in document: Document) throws(GraphQLErrors) -> Operation {
         if let name {
             guard let operation = document.operations.first(where: { $0.name?.text == name }) else {
@@ -150,6 +160,7 @@ package struct GraphQLService: Sendable {
 }
 
 extension Value: Decodable {
+    /// Decodes any JSON value. Whole numbers become `int`, other numbers `float`.
     package init(from decoder: any Decoder) throws {
         if let container = try? decoder.container(keyedBy: Key.self) {
             var fields = Fields()

@@ -1,5 +1,5 @@
-/// Executes one operation (specification, section 6), level by level: a field of all objects that share it is resolved
-/// in one go.
+/// The execution of one operation (specification, section 6), level by level: a field is resolved at once for all
+/// objects that share it.
 struct Executor {
     let schema: Schema
     let document: Document
@@ -24,7 +24,7 @@ struct Executor {
             let place = document.source.location(of: failure.offset)
             return GraphQLResponse(data: .null, errors: [GraphQLError(failure.message, locations: [place])])
         }
-        // One field after the other, which mutations rely on.
+        // Fields are resolved one after the other, on which mutations rely.
         await resolve(selected, of: [object], type: root)
         var completion = Completion(document: document)
         let data = (try? completion.value(of: object)) ?? .null
@@ -100,8 +100,8 @@ struct Executor {
     }
 }
 
-/// Objects of one type whose fields are resolved together. Fields stand in columns: there may be a hundred thousand
-/// objects, and each of their fields is described once.
+/// A batch of objects of one type whose fields are resolved together. Fields are stored in columns: there may be a
+/// hundred thousand objects, and each of their fields is described once.
 final class ObjectBatch {
     var columns: [Column] = []
 }
@@ -109,13 +109,13 @@ final class ObjectBatch {
 /// One field of all objects of a batch.
 final class Column {
     let key: String
-    /// The type whose field it is.
+    /// The type that has the field.
     let parent: String
     let name: String
     let type: TypeReference
-    /// Where the field stands in the document.
+    /// The field's offsets in the document.
     let offsets: [Int]
-    /// In the order of the objects.
+    /// The results, in the order of the objects.
     let results: [Result]
     let mayBeNull: Bool
 
@@ -130,13 +130,13 @@ final class Column {
     }
 }
 
-/// An object of the response in the making.
+/// An object of the response under construction.
 final class ObjectResult {
     let type: String
     let source: any Sendable
-    /// Where its fields stand.
+    /// The place of the object's fields.
     var place: (batch: ObjectBatch, row: Int)?
-    /// Where it is there, there are no fields.
+    /// The reason the object has no fields; `nil` if it has them.
     var failure: SelectionFailure?
 
     init(type: String, source: any Sendable) {
@@ -145,6 +145,7 @@ final class ObjectResult {
     }
 }
 
+/// The result of a field for one object.
 enum Result {
     case leaf(Value)
     case object(ObjectResult)
@@ -152,14 +153,14 @@ enum Result {
     indirect case failure(GraphQLError)
 }
 
-/// Puts the response together: a null where none may be makes what is above it null (section 6.4.4). Fields after one
-/// that does so are left out with their errors, since nobody will see them.
+/// The construction of the response: a null in a non-null position makes its parent null (section 6.4.4). Fields after
+/// one that does so are left out, with their errors, since nobody will see them.
 struct Completion {
     let document: Document
     private(set) var errors: [GraphQLError] = []
     private var path: [PathElement] = []
 
-    /// What is above becomes null too. The error is noted already.
+    /// The signal that the parent becomes null too. The error has already been recorded.
     private struct NullAbove: Error {}
 
     init(document: Document) { self.document = document }
@@ -169,7 +170,7 @@ struct Completion {
         var fields: [(key: String, value: Value)] = []
         fields.reserveCapacity(batch.columns.count)
         for column in batch.columns {
-            // Most are leaves with nothing wrong about them, and there may be a million.
+            // The fast path: most results are valid leaves, and there may be a million.
             if case .leaf(let value) = column.results[row], column.mayBeNull || !value.isNull {
                 fields.append((column.key, value))
                 continue

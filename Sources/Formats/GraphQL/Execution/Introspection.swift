@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The schema as it tells of itself (specification, section 4).
+/// The introspection of a schema (specification, section 4).
 struct Introspection {
     let schema: Schema
 
@@ -153,7 +153,7 @@ struct Introspection {
     }
 }
 
-/// Literals as a document has them.
+/// The text of literals, as in a document.
 enum LiteralText {
     static func text(_ literal: Literal) -> String {
         switch literal.form {

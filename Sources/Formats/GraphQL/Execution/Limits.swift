@@ -1,33 +1,35 @@
-/// What a request may cost. One that costs more is refused before it runs.
+/// The limits of a request's cost. A request that exceeds one is rejected before it is executed.
 package struct RequestLimits: Sendable {
-    /// Bytes of a document, in UTF-8.
+    /// The maximum size of a document, in bytes of UTF-8.
     package var bytes = 100_000
-    /// Words and signs of a document.
+    /// The maximum number of tokens in a document.
     package var tokens = 8_000
-    /// How deep fields may nest, fragments spread out.
+    /// The maximum nesting of fields, with fragments expanded.
     package var depth = 15
-    /// Fields with an alias, fragments spread out.
+    /// The maximum number of fields with an alias, with fragments expanded.
     package var aliases = 100
-    /// Fields, those within a list as often as the list is asked for, fragments spread out.
+    /// The maximum number of fields, with fragments expanded. Fields within a list count once for each entry requested.
     package var complexity = 100_000
-    /// The entries that a list counts for of which nobody knows better.
+    /// The number of entries assumed for a list of unknown size.
     package var listSize = 10
-    /// How many entries a list will have at most, as far as its arguments tell; `nil`: nobody knows. Throws where the
-    /// arguments are refused.
+    /// The maximum number of entries that a list will have, as far as its arguments tell; `nil` if unknown. Throws if
+    /// the arguments are rejected.
     package var entries: @Sendable (_ list: AskedList) throws(GraphQLError) -> Int? = { _ in nil }
 
+    /// Creates the default limits.
     package init() {}
 }
 
-/// A field that gives a list, as it is asked for.
+/// A requested field whose value is a list.
 package struct AskedList: Sendable {
+    /// The name of the field.
     package var field: String
-    /// Those that are no lists and no objects, with the schema's defaults. Not checked yet.
+    /// The arguments that are neither lists nor objects, with the schema's defaults. They have not been checked yet.
     package var arguments: [String: Value]
 }
 
-/// Measures an operation: how deep, how many aliases, how many fields. Fragments are measured once each, so that it
-/// takes no longer than reading the document.
+/// The measurement of an operation: its depth, its number of aliases and of fields. Each fragment is measured once, so
+/// that this takes no longer than reading the document.
 struct Measurement {
     struct Size {
         var depth = 0
@@ -56,10 +58,12 @@ struct Measurement {
     private let variables: [String: Value]
     private let fragments: [String: Fragment]
     private var measured: [String: Size] = [:]
-    /// Why the arguments of a list are refused.
+    /// The reason the arguments of a list are rejected.
     private var refusal: (error: GraphQLError, offset: Int)?
 
-    /// - Returns: why the operation is refused; `nil` where it is not.
+    /// Measures an operation.
+    ///
+    /// - Returns: The reason the operation is rejected; `nil` if it is within the limits.
     static func refusal(
         of operation: Operation, in document: Document, schema: Schema, variables: [String: Value],
         limits: RequestLimits
@@ -111,7 +115,7 @@ struct Measurement {
                     self.size(of: fragment.selections, on: fragment.condition.map { schema.types[$0.text] } ?? type))
             case .spread(let spread):
                 if measured[spread.name.text] == nil, let fragment = fragments[spread.name.text] {
-                    // While it is being measured it counts for nothing: cycles are refused elsewhere.
+                    // It counts for nothing while it is being measured: cycles are rejected elsewhere.
                     measured[spread.name.text] = Size()
                     measured[spread.name.text] = self.size(
                         of: fragment.selections, on: schema.types[fragment.condition.text])
@@ -132,7 +136,7 @@ struct Measurement {
         return size
     }
 
-    /// How many entries a field asks for.
+    /// Returns the number of entries that a field requests.
     private mutating func entries(of field: Field, _ definition: SchemaField) -> Int {
         guard definition.type.element != nil else { return 1 }
         var arguments: [String: Value] = [:]
@@ -155,12 +159,12 @@ struct Measurement {
         return limits.listSize
     }
 
-    /// `nil` for lists, objects and variables.
+    /// Returns the value of a literal; `nil` for lists, objects and variables.
     private static func scalar(_ literal: Literal) -> Value? {
         switch literal.form {
         case .null: .null
         case .boolean(let flag): .boolean(flag)
-        // What is too large for an integer asks for more than there can be.
+        // A number too large for an integer requests more than there can be.
         case .int(let text): .int(Int(text) ?? .max)
         case .float(let text): Double(text).map { .float($0) }
         case .string(let text): .string(text)

@@ -1,11 +1,12 @@
-/// The fields that a selection set asks of an object, by their key in the response (specification, section 6.3.2).
+/// The fields that a selection set requests of an object, by their key in the response (specification, section 6.3.2).
 struct SelectedFields {
-    /// In the order of the response.
+    /// The fields by key, in the order of the response.
     private(set) var groups: [(key: String, fields: [Field])] = []
-    /// Why it can't be said which fields are asked for; `nil` where it can.
+    /// The reason the requested fields cannot be determined; `nil` if they can.
     private(set) var failure: SelectionFailure?
     private var places: [String: Int] = [:]
 
+    /// Collects the fields of a selection set.
     init(
         _ selections: [Selection], on type: SchemaType, in schema: Schema, fragments: [String: Fragment],
         variables: [String: Value]
@@ -14,7 +15,7 @@ struct SelectedFields {
         add(selections, type, schema, fragments, variables, &visited)
     }
 
-    /// Of several fields with one key, whose selections apply together.
+    /// Collects the fields of several fields with one key, whose selections apply together.
     init(
         merging fields: [Field], on type: SchemaType, in schema: Schema, fragments: [String: Fragment],
         variables: [String: Value]
@@ -64,7 +65,7 @@ struct SelectedFields {
             switch condition.form {
             case .boolean(let flag): holds = flag
             case .variable(let name):
-                // A variable with a default may have been given as null all the same.
+                // Even a variable with a default may have been given as null.
                 guard case .boolean(let flag)? = variables[name] else {
                     failure = failure ?? SelectionFailure(directive: directive.name.text, offset: condition.offset)
                     return false

@@ -1,16 +1,19 @@
-/// Turns what a resolver gives into results (specification, section 6.4.3), but for what null does to those above.
+/// The conversion of a resolver's values into results (specification, section 6.4.3), except for the propagation of
+/// nulls.
 struct Shaping {
-    /// What a type asks for, looked up once for all values.
+    /// The shape that a type requires, looked up once for all values.
     indirect enum Shape {
         case list(Shape, TypeReference)
         case leaf(Leaf)
-        /// - Parameter possible: the types that the object may be of.
+        /// An object.
+        ///
+        /// - Parameter possible: The types that the object may have.
         case object(String, possible: Set<String>)
         case unknown
     }
 
     private let schema: Schema
-    /// Those that came up, whose fields are to be resolved next.
+    /// The objects found so far, whose fields are to be resolved next.
     private(set) var objects: [ObjectResult] = []
 
     init(schema: Schema) { self.schema = schema }
@@ -61,12 +64,12 @@ struct Shaping {
     }
 }
 
-/// A leaf as it goes out (section 3.5, “result coercion”).
+/// The output of a leaf (section 3.5, “result coercion”).
 struct Leaf {
     private enum Kind {
         case int, float, string, id, boolean
         case enumeration(Set<String>)
-        /// Of a scalar of the service's own; every value will do.
+        /// A custom scalar of the service, which accepts every value.
         case own
     }
 

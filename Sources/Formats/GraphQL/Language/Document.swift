@@ -5,11 +5,11 @@ struct Document: Sendable {
     var fragments: [Fragment] = []
     var types: [TypeDefinition] = []
     var directives: [DirectiveDefinition] = []
-    /// The offset of the first definition that belongs to a schema; `nil` where none does.
+    /// The offset of the first definition that belongs to a schema; `nil` if there is none.
     var firstSchemaDefinition: Int?
 }
 
-/// A name, and where it stands.
+/// A name with its offset in the document.
 struct Name: Hashable, Sendable {
     var text: String
     var offset: Int
@@ -18,6 +18,7 @@ struct Name: Hashable, Sendable {
     func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
+/// An operation of a request.
 struct Operation: Sendable {
     enum Kind: String, Sendable { case query, mutation, subscription }
 
@@ -29,6 +30,7 @@ struct Operation: Sendable {
     var offset: Int
 }
 
+/// The definition of an operation's variable.
 struct VariableDefinition: Sendable {
     var name: Name
     var type: TypeReference
@@ -36,6 +38,7 @@ struct VariableDefinition: Sendable {
     var directives: [Directive]
 }
 
+/// A named fragment with its type condition.
 struct Fragment: Sendable {
     var name: Name
     var condition: Name
@@ -44,12 +47,14 @@ struct Fragment: Sendable {
     var offset: Int
 }
 
+/// An element of a selection set.
 enum Selection: Sendable {
     case field(Field)
     case spread(FragmentSpread)
     case inline(InlineFragment)
 }
 
+/// A requested field.
 struct Field: Sendable {
     var alias: Name?
     var name: Name
@@ -62,12 +67,14 @@ struct Field: Sendable {
     var key: String { (alias ?? name).text }
 }
 
+/// The use of a named fragment.
 struct FragmentSpread: Sendable {
     var name: Name
     var directives: [Directive]
     var offset: Int
 }
 
+/// A fragment without a name; without a type condition, it applies to every type.
 struct InlineFragment: Sendable {
     var condition: Name?
     var directives: [Directive]
@@ -75,18 +82,20 @@ struct InlineFragment: Sendable {
     var offset: Int
 }
 
+/// An argument of a field or directive, or a field of an input object.
 struct Argument: Sendable {
     var name: Name
     var value: Literal
 }
 
+/// A directive in use.
 struct Directive: Sendable {
     var name: Name
     var arguments: [Argument]
     var offset: Int
 }
 
-/// A value as it is written in a document.
+/// A value as written in a document.
 struct Literal: Sendable {
     indirect enum Form: Sendable {
         case variable(String)
@@ -104,12 +113,13 @@ struct Literal: Sendable {
     var offset: Int
 }
 
+/// A type as used by a field, argument or variable.
 indirect enum TypeReference: Hashable, Sendable, CustomStringConvertible {
     case named(String)
     case list(TypeReference)
     case nonNull(TypeReference)
 
-    /// As the specification writes it: `[Device!]!`.
+    /// The type in the specification's notation: `[Device!]!`.
     var description: String {
         switch self {
         case .named(let name): name
@@ -118,7 +128,7 @@ indirect enum TypeReference: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The name at its heart.
+    /// The innermost named type.
     var name: String {
         switch self {
         case .named(let name): name
@@ -130,12 +140,12 @@ indirect enum TypeReference: Hashable, Sendable, CustomStringConvertible {
         if case .nonNull = self { true } else { false }
     }
 
-    /// Without an outer `!`.
+    /// The type without an outer `!`.
     var nullable: TypeReference {
         if case .nonNull(let type) = self { type } else { self }
     }
 
-    /// What a list holds; `nil` where it is none.
+    /// The element type of a list; `nil` for other types.
     var element: TypeReference? {
         if case .list(let element) = nullable { element } else { nil }
     }
@@ -143,6 +153,7 @@ indirect enum TypeReference: Hashable, Sendable, CustomStringConvertible {
 
 // MARK: Definitions of a schema
 
+/// The definition of a type in a schema.
 struct TypeDefinition: Sendable {
     enum Form: Sendable {
         case scalar
@@ -159,6 +170,7 @@ struct TypeDefinition: Sendable {
     var form: Form
 }
 
+/// The definition of a field in a schema.
 struct FieldDefinition: Sendable {
     var description: String?
     var name: Name
@@ -176,12 +188,14 @@ struct InputDefinition: Sendable {
     var directives: [Directive]
 }
 
+/// The definition of an enum value in a schema.
 struct EnumValueDefinition: Sendable {
     var description: String?
     var name: Name
     var directives: [Directive]
 }
 
+/// The definition of a directive in a schema.
 struct DirectiveDefinition: Sendable {
     var description: String?
     var name: Name

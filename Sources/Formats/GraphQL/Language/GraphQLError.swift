@@ -1,29 +1,37 @@
-/// A place in a document, both counted from 1.
+/// A place in a document; line and column are counted from 1.
 package struct SourceLocation: Hashable, Sendable {
+    /// The line, from 1.
     package var line: Int
+    /// The column, from 1, in Unicode scalars.
     package var column: Int
 
+    /// Creates a location.
     package init(line: Int, column: Int) {
         self.line = line
         self.column = column
     }
 }
 
-/// One step on the way to a field of a response.
+/// One step of the path to a field of a response.
 package enum PathElement: Hashable, Sendable {
+    /// The key of a field.
     case key(String)
+    /// The index of an entry in a list, from 0.
     case index(Int)
 }
 
-/// What went wrong with a request, or with one field of it (specification, section 7.1.2).
+/// An error of a request, or of one field of it (specification, section 7.1.2).
 package struct GraphQLError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The message for people.
     package var message: String
+    /// The places in the document that caused the error.
     package var locations: [SourceLocation]
-    /// Empty where the error belongs to the whole request.
+    /// The path to the field; empty if the error belongs to the whole request.
     package var path: [PathElement]
-    /// What programs go by, for instance `DEPTH_LIMIT`; `nil` where there is none.
+    /// The code for programs, such as `DEPTH_LIMIT`; `nil` if there is none.
     package var code: String?
 
+    /// Creates an error.
     package init(
         _ message: String, locations: [SourceLocation] = [], path: [PathElement] = [], code: String? = nil
     ) {
@@ -36,7 +44,7 @@ package struct GraphQLError: Error, Hashable, Sendable, CustomStringConvertible 
     package var description: String { message }
 }
 
-/// The text of a document, and how its bytes lie in lines.
+/// The text of a document, with the mapping of its bytes to lines.
 struct Source: Sendable {
     let bytes: [UInt8]
 
@@ -53,7 +61,7 @@ struct Source: Sendable {
                 line += 1
                 column = 1
             } else if byte & 0xC0 != 0x80 {
-                // Continuation bytes of UTF-8 are no column of their own.
+                // Continuation bytes of UTF-8 do not count as columns.
                 column += 1
             }
             index += 1

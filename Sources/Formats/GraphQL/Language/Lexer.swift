@@ -1,4 +1,4 @@
-/// Cuts a document into tokens (specification, section 2.1 and appendix B).
+/// The lexer, which splits a document into tokens (specification, section 2.1 and appendix B).
 struct Lexer {
     private let bytes: [UInt8]
     private let source: Source
@@ -7,7 +7,7 @@ struct Lexer {
     init(_ source: Source) {
         self.source = source
         bytes = source.bytes
-        // A byte order mark may stand at the beginning.
+        // Skip a byte order mark.
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { index = 3 }
     }
 
@@ -122,7 +122,7 @@ struct Lexer {
         case UInt8(ascii: "t"): return [0x09]
         case UInt8(ascii: "u"):
             var code = try hexadecimal(from: start)
-            // Beyond the basic plane a character is written as two surrogates.
+            // A character beyond the basic plane is written as two surrogates.
             if (0xD800...0xDBFF).contains(code), peek(0) == UInt8(ascii: "\\"), peek(1) == UInt8(ascii: "u") {
                 index += 2
                 let low = try hexadecimal(from: start)
@@ -203,7 +203,9 @@ struct Lexer {
 
 /// The algorithm `BlockStringValue` of the specification, section 2.9.4.
 enum BlockString {
-    /// - Parameter raw: UTF-8, which has the signs that matter here as single bytes.
+    /// Returns the value of a block string.
+    ///
+    /// - Parameter raw: The contents in UTF-8, in which all significant characters are single bytes.
     static func value(of raw: [UInt8]) -> String {
         var lines = lines(of: raw)
         var common = Int.max
@@ -220,7 +222,7 @@ enum BlockString {
         return String(decoding: Array(lines[first...last].joined(separator: [0x0A])), as: UTF8.self)
     }
 
-    /// A line ends with “\n”, “\r” or both.
+    /// Splits the contents into lines, which end with “\n”, “\r” or both.
     private static func lines(of raw: [UInt8]) -> [ArraySlice<UInt8>] {
         var lines: [ArraySlice<UInt8>] = []
         var start = 0

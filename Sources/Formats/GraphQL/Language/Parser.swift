@@ -1,9 +1,9 @@
-/// Reads documents (specification, appendix B.3): what clients execute, and what schemas are written in.
+/// A parser of documents (specification, appendix B.3), both executable ones and schemas.
 struct Parser {
-    /// What a document may cost before it is looked at.
+    /// The limits of a document, enforced while parsing.
     struct Limits: Sendable {
         var tokens: Int
-        /// How deep selections, values and types may nest.
+        /// The maximum nesting of selections, values and types.
         var depth: Int
     }
 
@@ -65,7 +65,7 @@ struct Parser {
         }
     }
 
-    // MARK: What is executed
+    // MARK: Executable definitions
 
     private mutating func operation(_ kind: Operation.Kind) throws(GraphQLError) -> Operation {
         let start = token.offset
@@ -222,7 +222,7 @@ struct Parser {
         return type
     }
 
-    // MARK: What schemas are written in
+    // MARK: Schema definitions
 
     private mutating func typeDefinition(
         _ description: String?, keyword: String
@@ -312,7 +312,7 @@ struct Parser {
         return text
     }
 
-    /// Names between separators, one of which may also stand before the first.
+    /// Parses names between separators, one of which may also precede the first name.
     private mutating func separated(by separator: String) throws(GraphQLError) -> [Name] {
         if isPunctuator(separator) { try advance() }
         var names = [try name()]

@@ -13,7 +13,7 @@ struct Token: Hashable, Sendable {
     var kind: Kind
     var offset: Int
 
-    /// As error messages show it.
+    /// The token as shown in error messages.
     var description: String {
         switch kind {
         case .end: "<EOF>"

@@ -1,34 +1,38 @@
-/// A value as it comes in as a variable, or goes out in a response. Objects keep the order of their fields.
+/// A value of a variable or of a response. Objects keep the order of their fields.
 package enum Value: Hashable, Sendable {
     case null
     case boolean(Bool)
     case int(Int)
     case float(Double)
     case string(String)
-    /// Written as a text in a response.
+    /// The name of an enum value, written as a string in a response.
     case enumeration(String)
     case list([Value])
     case object(Fields)
 
     /// The fields of an object, in their order.
     package struct Fields: Hashable, Sendable {
+        /// The keys and values, in their order.
         package private(set) var entries: [(key: String, value: Value)] = []
-        /// Of the entries, once there are many: of few, looking at each is faster.
+        /// The index of each key in `entries`, kept only for many entries: for few, a linear search is faster.
         private var places: [String: Int]?
 
         private static let many = 16
 
+        /// Creates fields; of several entries with one key, the last one wins.
         package init(_ entries: [(key: String, value: Value)] = []) {
             for entry in entries { self[entry.key] = entry.value }
         }
 
-        /// - Parameter entries: no key among them twice.
+        /// Creates fields from entries with distinct keys.
+        ///
+        /// - Parameter entries: The entries, in which no key occurs twice.
         init(distinct entries: [(key: String, value: Value)]) {
             self.entries = entries
             if entries.count >= Self.many { indexPlaces() }
         }
 
-        /// A key that is set again keeps its place.
+        /// Gets or sets the value of a field. A key that is set again keeps its place; setting `nil` does nothing.
         package subscript(key: String) -> Value? {
             get { place(of: key).map { entries[$0].value } }
             set {
@@ -52,12 +56,15 @@ package enum Value: Hashable, Sendable {
             return places[key]
         }
 
+        /// Returns whether both have the same fields, in any order.
         package static func == (left: Fields, right: Fields) -> Bool {
             left.entries.count == right.entries.count && left.entries.allSatisfy { right[$0.key] == $0.value }
         }
 
+        /// Hashes the number of fields, since the order does not matter for equality.
         package func hash(into hasher: inout Hasher) { hasher.combine(entries.count) }
     }
 
+    /// Whether the value is null.
     package var isNull: Bool { if case .null = self { true } else { false } }
 }

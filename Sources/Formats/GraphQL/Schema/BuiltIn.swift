@@ -1,4 +1,4 @@
-/// What every schema has (specification, sections 3.5, 3.13 and 4).
+/// The definitions that every schema contains (specification, sections 3.5, 3.13 and 4).
 enum BuiltIn {
     static let scalarDescriptions = [
         "String": "A text, as UTF-8.",

@@ -1,13 +1,13 @@
-/// Turns what clients give into what a schema's types take (specification, sections 3 and 6.1.2).
+/// The coercion of clients' values to the types of a schema (specification, sections 3 and 6.1.2).
 struct Coercion: Sendable {
     let schema: Schema
 
-    /// Why a value was not taken. `reason` ends a sentence that names the value.
+    /// The reason a value was rejected. `reason` completes a sentence whose subject is the value.
     struct Failure: Error {
         var reason: String
-        /// From the value down to where it is wrong.
+        /// The path from the value down to the wrong part.
         var path: [PathElement] = []
-        /// Where the wrong value stands in the document, where it stands there.
+        /// The offset of the wrong value in the document, if it is in the document.
         var offset: Int?
 
         func within(_ element: PathElement) -> Failure {
@@ -17,9 +17,9 @@ struct Coercion: Sendable {
 
     // MARK: Variables
 
-    /// The values of an operation's variables. What was not given, and has no default, is not among them.
+    /// Returns the values of an operation's variables. Variables that were not given and have no default are absent.
     ///
-    /// - Throws: all that is wrong with them.
+    /// - Throws: All errors found in the variables.
     func variables(
         _ given: [String: Value], of operation: Operation, in source: Source
     ) throws(GraphQLErrors) -> [String: Value] {
@@ -52,6 +52,7 @@ struct Coercion: Sendable {
         return values
     }
 
+    /// Returns the value of a variable, coerced to `type`.
     func coerce(_ value: Value, to type: TypeReference) throws(Failure) -> Value {
         switch type {
         case .nonNull(let inner):
@@ -59,7 +60,7 @@ struct Coercion: Sendable {
             return try coerce(value, to: inner)
         case .list(let element):
             if value.isNull { return .null }
-            // One value stands for a list of one.
+            // A single value is accepted as a list of one.
             guard case .list(let values) = value else { return .list([try coerce(value, to: element)]) }
             var coerced: [Value] = []
             for (index, value) in values.enumerated() {
@@ -108,6 +109,9 @@ struct Coercion: Sendable {
         }
     }
 
+    /// Returns the value of a literal, coerced to `type`.
+    ///
+    /// - Parameter variables: The variables that were given or have a default.
     private func coerce(_ value: Value, toScalar name: String) throws(Failure) -> Value {
         switch (name, value) {
         case ("Int", .int(let number)):
@@ -136,7 +140,7 @@ struct Coercion: Sendable {
 
     /// The value of a literal for a type.
     ///
-    /// - Parameter variables: those that were given or have a default.
+    /// - Parameter variables: The variables that were given or have a default.
     func coerce(
         _ literal: Literal, to type: TypeReference, variables: [String: Value]
     ) throws(Failure) -> Value {
@@ -203,7 +207,7 @@ struct Coercion: Sendable {
         }
     }
 
-    /// A variable that was not given counts as though its field or argument were not there.
+    /// Returns whether the literal is a variable that was not given. Its field or argument then counts as absent.
     func isMissing(_ literal: Literal, _ variables: [String: Value]) -> Bool {
         if case .variable(let name) = literal.form { variables[name] == nil } else { false }
     }
@@ -245,7 +249,8 @@ struct Coercion: Sendable {
 
     // MARK: Arguments
 
-    /// The arguments of a field or directive (section 6.4.1). What was not given, and has no default, is not among them.
+    /// Returns the arguments of a field or directive (section 6.4.1). Arguments that were not given and have no default
+    /// are absent.
     func arguments(
         _ given: [Argument], of inputs: [SchemaInput], variables: [String: Value]
     ) throws(Failure) -> [String: Value] {
@@ -279,7 +284,7 @@ struct Coercion: Sendable {
     }
 }
 
-/// One or more errors of a request that can't be executed.
+/// The errors, at least one, of a request that cannot be executed.
 struct GraphQLErrors: Error {
     var errors: [GraphQLError]
     init(_ errors: [GraphQLError]) { self.errors = errors }

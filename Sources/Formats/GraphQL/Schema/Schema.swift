@@ -1,17 +1,19 @@
-/// What a service offers: types, fields, directives (specification, section 3).
+/// A schema: the types, fields and directives of a service (specification, section 3).
 package struct Schema: Sendable {
-    /// By name; those that every schema has among them.
+    /// The types by name, including the built-in ones.
     private(set) var types: [String: SchemaType] = [:]
-    /// As they were written; those that every schema has at the end.
+    /// The names of the types in the order of their definition, with the built-in ones at the end.
     private(set) var typeOrder: [String] = []
     private(set) var directives: [SchemaDirective] = []
     let scalars: [String: ScalarRules]
 
+    /// Creates a schema from its text.
+    ///
     /// - Parameters:
-    ///   - text: type system definitions, as the specification writes them. The operations are `Query`, `Mutation`
-    ///     where there is one.
-    ///   - scalars: how scalars of the schema's own are read; one without rules takes everything.
-    /// - Throws: `GraphQLError` where the text is no valid schema.
+    ///   - text: Type system definitions in the specification's notation. The operations are `Query` and, if present,
+    ///     `Mutation`.
+    ///   - scalars: The rules of custom scalars; one without rules accepts every value.
+    /// - Throws: `GraphQLError` if the text is not a valid schema.
     package init(_ text: String, scalars: [String: ScalarRules] = [:]) throws(GraphQLError) {
         self.scalars = scalars
         let own = try Parser.parse(Source(text), limits: .init(tokens: 1_000_000, depth: 100))
@@ -51,7 +53,7 @@ package struct Schema: Sendable {
         }
     }
 
-    /// The definition of a field, those that every type has among them.
+    /// Returns the definition of a field, including the built-in ones.
     func field(_ name: String, of type: SchemaType) -> SchemaField? {
         if name == "__typename", type.isComposite { return BuiltIn.typeName }
         if type.name == "Query" {
@@ -61,7 +63,7 @@ package struct Schema: Sendable {
         return type.field(name)
     }
 
-    /// The object types that a value of `type` may have.
+    /// Returns the object types that a value of `type` may have.
     func possibleTypes(of type: SchemaType) -> [String] {
         switch type.form {
         case .object: [type.name]
@@ -120,16 +122,18 @@ package struct Schema: Sendable {
     }
 }
 
-/// How a scalar of a schema's own is read.
+/// The rules by which a custom scalar is parsed.
 package struct ScalarRules: Sendable {
-    /// Turns what a client gave into what resolvers get.
+    /// Converts a client's value to the value passed to resolvers.
     ///
-    /// Throws a `GraphQLError` whose message ends a sentence that begins with the value: `is no date`.
+    /// Throws a `GraphQLError` whose message completes a sentence that begins with the value: `is not a date`.
     package var parse: @Sendable (Value) throws(GraphQLError) -> Value
 
+    /// Creates rules.
     package init(parse: @escaping @Sendable (Value) throws(GraphQLError) -> Value) { self.parse = parse }
 }
 
+/// A type of a schema.
 struct SchemaType: Sendable {
     enum Form: Sendable {
         case scalar
@@ -201,7 +205,7 @@ struct SchemaType: Sendable {
         if case .object = form { true } else { false }
     }
 
-    /// Whether selections can be made on it.
+    /// Whether fields can be selected on the type.
     var isComposite: Bool {
         switch form {
         case .object, .interface, .union: true
@@ -212,6 +216,7 @@ struct SchemaType: Sendable {
     func field(_ name: String) -> SchemaField? { fieldPlaces[name].map { fields[$0] } }
 }
 
+/// A field of an object or interface type.
 struct SchemaField: Sendable {
     var name: String
     var description: String?
@@ -252,16 +257,19 @@ struct SchemaInput: Sendable {
         deprecation = definition.directives.deprecation
     }
 
-    /// Whether a client has to give it.
+    /// Whether a client has to give a value.
     var isRequired: Bool { type.isNonNull && defaultValue == nil }
 }
 
+/// A value of an enum.
 struct SchemaEnumValue: Sendable {
     var name: String
     var description: String?
+    /// The reason given with `@deprecated`; `nil` if the element is not deprecated.
     var deprecation: String?
 }
 
+/// A directive of a schema.
 struct SchemaDirective: Sendable {
     var name: String
     var description: String?
@@ -279,7 +287,7 @@ struct SchemaDirective: Sendable {
 }
 
 extension [Directive] {
-    /// The reason of `@deprecated`; `nil` where it is not there.
+    /// The reason given with `@deprecated`; `nil` if the directive is absent.
     fileprivate var deprecation: String? {
         guard contains(where: { $0.name.text == "deprecated" }) else { return nil }
         return text(of: "reason", in: "deprecated") ?? "No longer supported"

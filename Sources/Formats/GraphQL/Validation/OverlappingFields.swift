@@ -1,5 +1,5 @@
-/// Fields with one key in the response have to be the same field (specification, section 5.3.2). The cost is bounded by
-/// the number of pairs of fields that meet, each looked at once.
+/// The check that fields with one key in the response are the same field (specification, section 5.3.2). Its cost is
+/// bounded by the number of pairs of fields that meet, each compared once.
 struct OverlappingFields {
     struct Conflict {
         var message: String
@@ -9,12 +9,13 @@ struct OverlappingFields {
     let schema: Schema
     let fragments: [String: Fragment]
     private var found: [Conflict] = []
-    /// Pairs of fields that were compared, by where they begin.
+    /// The pairs of fields that were compared, by their offsets.
     private var compared = Set<Pair>()
-    /// Fields whose own selections were looked at.
+    /// The offsets of fields whose own selections were checked.
     private var checked = Set<Int>()
 
-    /// Honest documents stay far below; others would cost time that grows with the square of their size.
+    /// The maximum number of pairs. Legitimate documents stay far below it; others would take time that grows with the
+    /// square of their size.
     private static let mostPairs = 4_000
 
     private struct Pair: Hashable {
@@ -50,7 +51,7 @@ struct OverlappingFields {
         collect(selections, on: type, &visited, &order, &groups)
         for key in order {
             let entries = groups[key]!
-            // Each against those before it that differ in kind: equal ones need only one to stand for them.
+            // Compare each with the preceding ones that differ in kind: of equal ones, one represents the others.
             for (index, entry) in entries.enumerated().dropFirst() {
                 guard found.isEmpty else { return }
                 for other in entries[..<index] where compare(other, entry, key: key, isExclusive: false) { break }
@@ -65,7 +66,7 @@ struct OverlappingFields {
 
     /// Compares two fields with one key.
     ///
-    /// - Returns: whether the first stands for the second, so that no other needs to be compared with it.
+    /// - Returns: Whether the first represents the second, so that no other needs to be compared with it.
     private mutating func compare(_ first: Entry, _ second: Entry, key: String, isExclusive: Bool) -> Bool {
         guard first.field.offset != second.field.offset else { return true }
         let pair = Pair(
@@ -155,7 +156,7 @@ struct OverlappingFields {
                 offsets: [first.field.offset, second.field.offset]))
     }
 
-    /// Two different object types are never the same object.
+    /// Returns whether both are object types and differ, so that they are never the same object.
     private static func areExclusive(_ first: SchemaType?, _ second: SchemaType?) -> Bool {
         guard let first, let second else { return false }
         return first.name != second.name && first.isObject && second.isObject
@@ -182,7 +183,7 @@ struct OverlappingFields {
         }
     }
 
-    /// `SameResponseShape`, as far as the two types go.
+    /// Returns whether the two types conflict, as far as `SameResponseShape` depends on them.
     private func conflicts(_ first: TypeReference, _ second: TypeReference) -> Bool {
         switch (first, second) {
         case (.nonNull(let one), .nonNull(let other)), (.list(let one), .list(let other)): conflicts(one, other)

@@ -1,22 +1,22 @@
-/// Checks a document against a schema before it is executed (specification, section 5).
+/// The validation of a document against a schema before it is executed (specification, section 5).
 struct Validation {
     let schema: Schema
     let document: Document
     let fragments: [String: Fragment]
     let coercion: Coercion
     private(set) var errors: [GraphQLError] = []
-    /// What each operation and fragment uses, by the place where it begins.
+    /// The references of each operation and fragment, by its offset.
     var uses: [Int: Uses] = [:]
 
-    /// More are of no help to anybody, and cost memory.
+    /// The maximum number of errors reported. More would help nobody and cost memory.
     private static let mostErrors = 50
 
-    /// What a definition refers to.
+    /// The variables and fragments that a definition refers to.
     struct Uses {
         struct Variable {
             var name: String
             var type: TypeReference
-            /// Whether the place has a default of its own.
+            /// Whether the place of use has a default of its own.
             var hasDefault: Bool
             var offset: Int
         }
@@ -47,7 +47,7 @@ struct Validation {
         for operation in document.operations { check(operation) }
         checkFragments()
         checkVariables()
-        // What follows relies on fragments that end.
+        // The remaining check relies on fragments without cycles.
         guard errors.isEmpty else { return }
         var overlaps = OverlappingFields(schema: schema, fragments: fragments)
         for conflict in overlaps.conflicts(in: document) { report(conflict.message, at: conflict.offsets) }
@@ -237,7 +237,7 @@ struct Validation {
             for literal in literals { check(literal, for: element, hasDefault: false, &uses) }
         case .object(let fields):
             guard let input = schema.types[type.name], type.element == nil, case .input(let inputs) = input.form else {
-                // A list of one may be written without its brackets.
+                // A list of one may be written without brackets.
                 if let element = type.element { return check(literal, for: element, hasDefault: false, &uses) }
                 return checkLeaf(literal, for: type, &uses)
             }
@@ -252,7 +252,7 @@ struct Validation {
     }
 
     private mutating func checkLeaf(_ literal: Literal, for type: TypeReference, _ uses: inout Uses) {
-        // Scalars of a schema's own may hold variables within lists and objects; they are looked at when they are there.
+        // Custom scalars may contain variables within lists and objects; these are checked once their values are known.
         do {
             _ = try coercion.coerce(literal, to: type, variables: [:])
         } catch {
@@ -275,7 +275,7 @@ struct Validation {
         checkCycles()
     }
 
-    /// Adds the fragments that a definition uses, also by other fragments.
+    /// Adds the fragments that a definition uses, directly or through other fragments.
     private func reach(from offset: Int, into reached: inout Set<String>) {
         var open = uses[offset]?.spreads.map(\.text) ?? []
         while let name = open.popLast() {
@@ -287,7 +287,7 @@ struct Validation {
     private mutating func checkCycles() {
         var finished = Set<String>()
         var open: [String] = []
-        // Without recursion: a chain of fragments can be as long as the document.
+        // Iterative, since a chain of fragments can be as long as the document.
         for fragment in document.fragments {
             var stack: [(name: String, next: Int)] = [(fragment.name.text, 0)]
             open = [fragment.name.text]
@@ -339,7 +339,7 @@ struct Validation {
         }
     }
 
-    /// `IsVariableUsageAllowed` of section 5.8.5.
+    /// Returns whether a variable may be used at this place (`IsVariableUsageAllowed` of section 5.8.5).
     private func isAllowed(_ variable: VariableDefinition, at use: Uses.Variable) -> Bool {
         guard schema.types[variable.type.name] != nil else { return true }
         if case .nonNull(let inner) = use.type, !variable.type.isNonNull {
