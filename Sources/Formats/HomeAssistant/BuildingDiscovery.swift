@@ -2,7 +2,7 @@ package import Building
 import Foundation
 import WireFormat
 
-/// Makes a building's rooms appear in Home Assistant, by its MQTT discovery.
+/// The MQTT discovery messages that make a building's rooms appear in Home Assistant.
 package struct BuildingDiscovery: Sendable {
     private let building: Inventory.BuildingEntry
     private let rooms: [Inventory.Room]
@@ -10,10 +10,14 @@ package struct BuildingDiscovery: Sendable {
     private let setpoints: ClosedRange<Double>
     private let version: String
 
+    /// Creates the discovery of one building.
+    ///
     /// - Parameters:
-    ///   - rooms: those that are under control.
-    ///   - setpoints: what people may ask for, in °C.
-    ///   - version: the gateway's.
+    ///   - building: The building's entry in the inventory.
+    ///   - rooms: The rooms that are under control.
+    ///   - topics: The topics for the messages.
+    ///   - setpoints: The set-points that people may ask for, °C.
+    ///   - version: The gateway's version.
     package init(
         building: Inventory.BuildingEntry, rooms: [Inventory.Room], topics: DiscoveryTopics,
         setpoints: ClosedRange<Double>, version: String
@@ -25,7 +29,7 @@ package struct BuildingDiscovery: Sendable {
         self.version = version
     }
 
-    /// Everything that is to be there, one message an entity. The same building always gives the same bytes.
+    /// The complete set of messages, one for each entity. The same building always gives the same bytes.
     package var messages: [DiscoveryMessage] {
         let gateway = topics.node
         let status = Topic.gatewayStatus(building: building.slug).path
@@ -43,7 +47,7 @@ package struct BuildingDiscovery: Sendable {
 
     private static let stateTemplate = "{{ value_json.state }}"
 
-    /// The gateway itself, by which the rooms come.
+    /// Returns the entity of the gateway itself, through which the rooms are connected.
     private func connection(_ gateway: String, _ status: String) -> Entity {
         var entity = Entity(
             name: .own("Connection"), uniqueId: "\(gateway)-connection",

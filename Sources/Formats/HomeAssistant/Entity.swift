@@ -1,7 +1,7 @@
-/// An entity as Home Assistant's discovery reads it. The names are Home Assistant's own, in snake case on the wire; what
-/// they mean stands in its documentation of the MQTT integration. Members that are `nil` are left out.
+/// An entity as in Home Assistant's MQTT discovery. The names are Home Assistant's, in snake case on the wire; its
+/// documentation of the MQTT integration explains them. Members that are `nil` are omitted.
 struct Entity: Encodable {
-    /// `null` on the wire: the entity is called as its device is.
+    /// The name of an entity, `null` on the wire if it is that of the device.
     enum Name: Encodable {
         case asDevice
         case own(String)

@@ -1,17 +1,17 @@
 import Building
 import WireFormat
 
-/// What one room is in Home Assistant: a device with a thermostat and what there is to see beside it.
+/// The entities of one room in Home Assistant: a device with a thermostat and sensors.
 struct RoomEntities {
     let building: Slug
     let room: Inventory.Room
     let setpoints: ClosedRange<Double>
     let version: String
-    /// The gateway's own device.
+    /// The identifier of the gateway's own device.
     let gateway: String
     let availability: [Entity.Availability]
 
-    /// By component and object.
+    /// The entities by component and object.
     var all: [(component: String, object: String, entity: Entity)] {
         let slug = room.slug.text
         return [
@@ -59,7 +59,7 @@ struct RoomEntities {
         climate.actionTemplate =
             "{{ 'heating' if value_json.level > 0 else 'off' if value_json.request == 'off' else 'idle' }}"
         climate.jsonAttributesTopic = stateTopic
-        // By name: `temperature` is the thermostat's own attribute for the set-point.
+        // Select attributes by name: `temperature` is the thermostat's own attribute for the set-point.
         climate.jsonAttributesTemplate =
             "{{ {'reason': value_json.reason, 'quality': value_json.quality, 'target': value_json.target, "
             + "'comfort_mode': value_json.mode, 'valve_level': value_json.level, "
@@ -72,11 +72,11 @@ struct RoomEntities {
         return climate
     }
 
-    /// What people can ask for beside heating and not.
+    /// The modes that people can request besides heating and off.
     private static let presets = [SetpointPayload.Mode.comfort, .eco, .boost, .frostProtection].map(\.rawValue)
     private static let presetList = "[\(presets.map { "'\($0)'" }.joined(separator: ", "))]"
 
-    /// `None` where there is none, as Home Assistant wants it.
+    /// The temperature, or `None` if there is none, as Home Assistant expects.
     private static let temperatureTemplate = "{{ value_json.temperature | default('None') }}"
 
     private var temperature: Entity {
@@ -113,7 +113,7 @@ struct RoomEntities {
     private var reason: Entity {
         var sensor = entity(.own("Reason"), "reason")
         sensor.stateTopic = stateTopic
-        // A state has 255 characters at most.
+        // A state may have at most 255 characters.
         sensor.valueTemplate = "{{ value_json.reason[:255] }}"
         sensor.entityCategory = "diagnostic"
         sensor.icon = "mdi:comment-question-outline"

@@ -1,15 +1,17 @@
 extension JSON {
-    /// Why a text is no JSON.
+    /// The reason a text is not valid JSON.
     package struct Malformed: Error, Sendable, CustomStringConvertible {
+        /// The reason with the byte offset: `not JSON: a colon is missing at byte 7`.
         package var description: String
     }
 
-    /// Reads one JSON text (RFC 8259). A name that comes twice in one object is refused: which one counts is nobody's
-    /// to guess.
+    /// Parses one JSON text (RFC 8259) of at most 64 levels. An object in which one name occurs twice is rejected,
+    /// because which of the two counts would be a guess.
     package init(parsing text: some StringProtocol) throws(Malformed) {
         try self.init(parsing: Array(text.utf8))
     }
 
+    /// Parses one JSON text in UTF-8, by the same rules.
     package init(parsing bytes: [UInt8]) throws(Malformed) {
         var reader = JSONReader(bytes: bytes)
         self = try reader.whole()

@@ -1,13 +1,13 @@
 extension JSON {
-    /// Refuses a JSON text that readers may take for different things: an object in which one name comes twice (RFC 8259,
-    /// section 4: “behavior … is unpredictable”), and a text that is not UTF-8 but UTF-16 or UTF-32.
+    /// Checks that all readers understand a JSON text alike: throws if an object contains one name twice (RFC 8259,
+    /// section 4: “behavior … is unpredictable”), or if the text is UTF-16 or UTF-32 instead of UTF-8.
     ///
-    /// For texts from outside that `JSONDecoder` decodes, which takes one of the two without a word. It goes once over the
-    /// bytes and looks at nothing else: what is not JSON at all, the decoder says.
+    /// Use it for texts from outside that `JSONDecoder` decodes, which silently picks one of the two. It makes one pass
+    /// over the bytes and checks nothing else: whether the text is JSON at all is left to the decoder.
     ///
-    /// - Throws: which name it is.
+    /// - Throws: `Malformed`, with the name in question.
     package static func requireUniqueNames(in bytes: [UInt8]) throws(Malformed) {
-        // ASCII in any other encoding has zeros, and in UTF-8 JSON has none.
+        // ASCII characters have zero bytes in any other encoding, and JSON in UTF-8 has none.
         guard !bytes.contains(0) else { throw Malformed(description: "not JSON: it must be UTF-8, without NUL") }
         var scan = NameScan(bytes: bytes)
         if let (name, position) = scan.firstRepetition() {
@@ -17,11 +17,11 @@ extension JSON {
         }
     }
 
-    /// Whether `requireUniqueNames` takes it.
+    /// Returns whether `requireUniqueNames` accepts the text.
     package static func hasUniqueNames(_ bytes: [UInt8]) -> Bool { (try? requireUniqueNames(in: bytes)) != nil }
 }
 
-/// One pass over a JSON text that sees nothing but its objects' names.
+/// One pass over a JSON text that looks only at the names in its objects.
 private struct NameScan {
     let bytes: [UInt8]
     private var position = 0
@@ -60,7 +60,7 @@ private struct NameScan {
         return nil
     }
 
-    /// The bytes between the quotes; `position` is behind them then. `nil` if the text does not end.
+    /// Returns the bytes between the quotes and moves `position` past them; `nil` if the text does not end.
     private mutating func string() -> ArraySlice<UInt8>? {
         let start = position + 1
         position = start
@@ -76,7 +76,7 @@ private struct NameScan {
         return nil
     }
 
-    /// `"\u0076alue"` is `value`.
+    /// Returns the text without escapes: `"\u0076alue"` is `value`.
     private static func unescaped(_ text: ArraySlice<UInt8>) -> String {
         guard text.contains(UInt8(ascii: "\\")) else { return String(decoding: text, as: UTF8.self) }
         let quote = [UInt8(ascii: "\"")]

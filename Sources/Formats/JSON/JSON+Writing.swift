@@ -1,8 +1,8 @@
 extension JSON: CustomStringConvertible {
-    /// On one line, without spaces.
+    /// The value as JSON on one line, without spaces.
     package var description: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// UTF-8.
+    /// The same in UTF-8.
     package var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1024)
@@ -36,8 +36,8 @@ extension JSON: CustomStringConvertible {
         }
     }
 
-    /// Appends a number in its shortest form, without a trailing `.0`; `null` where it is not finite, for JSON knows no
-    /// other.
+    /// Appends a number in its shortest form, without a trailing `.0`; `null` if it is not finite, since JSON has no
+    /// notation for that.
     package static func write(_ number: Double, to bytes: inout [UInt8]) {
         if !number.isFinite {
             bytes += "null".utf8
@@ -48,12 +48,12 @@ extension JSON: CustomStringConvertible {
         }
     }
 
-    /// Appends a text in quotes, with what JSON reserves escaped.
+    /// Appends a string in quotes, with JSON's reserved characters escaped.
     package static func write(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { characters in
-            // Most texts need no escapes, and go as they are.
+            // Most texts need no escapes and are copied as they are.
             if characters.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
                 bytes.append(contentsOf: characters)
             } else {
