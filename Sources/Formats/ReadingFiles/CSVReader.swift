@@ -1,26 +1,30 @@
 internal import Foundation
 internal import Glibc
 
-/// Reads a CSV file (RFC 4180) record by record, in memory that does not grow with the file: quoted fields with doubled
-/// quotes and line ends in them, a byte order mark, and lines that end in LF, CRLF or CR. Empty lines are left out.
+/// A reader of CSV files (RFC 4180), record by record, in memory that does not grow with the file. It accepts quoted
+/// fields with doubled quotes and line breaks in them, a byte order mark, and lines that end in LF, CRLF or CR, and
+/// skips empty lines.
 package final class CSVReader {
+    /// The result of reading one record.
     package enum Step {
-        /// A record was read: its fields are there until the next one.
+        /// A record, whose fields are available until the next one is read.
         case record
-        /// A record that is no CSV, and why. Reading goes on behind it.
+        /// A record that is not valid CSV, with the reason. Reading continues after it.
         case problem(String)
+        /// The end of the file.
         case end
     }
 
-    /// Bytes of the longest record.
+    /// The maximum size of a record, bytes.
     package static let longestRecord = 1 << 20
 
-    /// The line on which the present record begins, 1 is the first.
+    /// The line on which the present record begins, counted from 1.
     package private(set) var line = 0
-    /// How many bytes of the file were read.
+    /// The number of bytes read from the file so far.
     package private(set) var bytesRead = 0
-    /// Of the whole file; 0 where it is not known.
+    /// The size of the whole file, bytes; 0 if unknown.
     package let size: Int
+    /// The byte that separates fields: `,`, `;` or a tab.
     package private(set) var delimiter = UInt8(ascii: ",")
 
     private let descriptor: Int32
@@ -34,7 +38,9 @@ package final class CSVReader {
     private var storage: [UInt8] = []
     private var ends: [Int] = []
 
-    /// - Throws: `FileError` where the file cannot be opened.
+    /// Opens a file.
+    ///
+    /// - Throws: `FileError` if the file cannot be opened.
     package init(path: String, blockSize: Int = 256 * 1024) throws {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -52,6 +58,7 @@ package final class CSVReader {
 
     deinit { close(descriptor) }
 
+    /// The number of fields in the present record.
     package var fieldCount: Int { ends.count }
 
     /// The bytes of a field of the present record, without quotes.
@@ -59,11 +66,12 @@ package final class CSVReader {
         storage[(field == 0 ? 0 : ends[field - 1])..<ends[field]]
     }
 
+    /// Returns a field of the present record as text, with invalid UTF-8 repaired.
     package func text(_ field: Int) -> String { String(decoding: self[field], as: UTF8.self) }
 
-    /// Reads the first record, and finds out what stands between its fields: `,`, `;` or a tab.
+    /// Reads the first record, and determines the delimiter: `,`, `;` or a tab.
     ///
-    /// - Throws: `FileError` where there is none, or the file is no UTF-8 text.
+    /// - Throws: `FileError` if there is none, or if the file is not UTF-8 text.
     package func readHeader() throws -> [String] {
         try fill()
         if filled >= 2, [[0xFF, 0xFE], [0xFE, 0xFF]].contains(Array(block[0..<2])) {
@@ -86,11 +94,13 @@ package final class CSVReader {
         }
     }
 
-    /// - Throws: `FileError` where the file cannot be read.
+    /// Reads the next record.
+    ///
+    /// - Throws: `FileError` if the file cannot be read.
     package func next() throws -> Step {
         while true {
             let step = try readRecord()
-            // An empty line.
+            // Skip empty lines.
             if case .record = step, ends.count == 1, ends[0] == 0 { continue }
             return step
         }
@@ -120,7 +130,7 @@ package final class CSVReader {
                     storage.append(byte)
                 }
                 guard storage.count <= Self.longestRecord else {
-                    // Who forgot a quote would lose the rest of the file: the next line begins anew.
+                    // A forgotten quote would swallow the rest of the file, so resume at the next line.
                     try skipLine()
                     return .problem("a quoted field is not closed")
                 }

@@ -2,9 +2,9 @@ internal import Building
 internal import Foundation
 internal import WireFormat
 
-/// Reads the fields of a file.
+/// The parsing of a file's fields.
 struct CellReading {
-    /// Why a field cannot be read.
+    /// The reason a field cannot be parsed.
     struct Problem: Error {
         var reason: String
         var detail: String?
@@ -12,7 +12,7 @@ struct CellReading {
 
     private var clock: LocalClock
     private let zone: String
-    /// Files that separate fields by semicolons write `4,83` for 4.83.
+    /// Whether `4,83` means 4.83, as in files that separate fields by semicolons.
     private let decimalComma: Bool
 
     init(zone: TimeZone, name: String, delimiter: UInt8) {
@@ -21,6 +21,8 @@ struct CellReading {
         decimalComma = delimiter == UInt8(ascii: ";")
     }
 
+    /// Parses a time.
+    ///
     /// - Parameter field: ISO 8601, or Unix seconds or milliseconds.
     mutating func time(_ field: ArraySlice<UInt8>) throws(Problem) -> Timestamp {
         let field = Self.trimmed(field)
@@ -44,7 +46,8 @@ struct CellReading {
         return time
     }
 
-    /// Whole or decimal seconds, or milliseconds where they are too many for seconds.
+    /// Returns milliseconds, from whole or decimal seconds, or from milliseconds if the number is too large for
+    /// seconds.
     private static func unixMilliseconds(_ field: ArraySlice<UInt8>) -> Int64? {
         guard (6...17).contains(field.count),
             field.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || $0 == UInt8(ascii: ".") }),
@@ -53,6 +56,8 @@ struct CellReading {
         return Int64((number < 1e11 ? number * 1000 : number).rounded())
     }
 
+    /// Parses a value of `datapoint`.
+    ///
     /// - Returns: `nil` for an empty field.
     func value(_ field: ArraySlice<UInt8>, of datapoint: Datapoint) throws(Problem) -> ReadingValue? {
         let field = Self.trimmed(field)
@@ -68,7 +73,7 @@ struct CellReading {
         return .text(text)
     }
 
-    /// Datapoints whose values are words, whatever they look like.
+    /// The datapoints whose values are text, even if it looks like a number.
     private static let states: Set<Datapoint> = [.presenceState, .onlineStatus, .quality]
 
     private static let powersOfTen: [Double] = [
@@ -97,12 +102,12 @@ struct CellReading {
             }
         }
         if isPlain {
-            // Exact: both numbers are, and one division rounds once.
+            // Exact: both numbers are exact, and one division rounds once.
             guard digits > 0 else { return nil }
             let number = Double(mantissa) / Self.powersOfTen[decimals ?? 0]
             return field.first == UInt8(ascii: "-") ? -number : number
         }
-        // Exponents and many digits; not hexadecimal, not “nan”.
+        // Numbers with exponents or many digits, but not hexadecimal or “nan”.
         let allowed = field.allSatisfy { byte in
             (byte >= 0x30 && byte <= 0x39) || "+-.,eE".utf8.contains(byte)
         }

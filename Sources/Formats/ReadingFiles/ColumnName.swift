@@ -1,6 +1,6 @@
 package import Building
 
-/// What the header of a file says about a column.
+/// The meaning of a column, according to its name in a file's header.
 enum ColumnName {
     static func isTime(_ name: String) -> Bool {
         ["datetime", "timestamp", "time", "date", "date_time"].contains(name.lowercased())
@@ -16,12 +16,12 @@ enum ColumnName {
 
     static func isValue(_ name: String) -> Bool { name.lowercased() == "value" }
 
-    /// Power without a meter's name, as in a file of one meter.
+    /// Returns whether the column is power without a meter's name, as in a file of one meter.
     static func isPower(_ name: String) -> Bool {
         ["power_kw", "power", "kw", "value"].contains(name.lowercased())
     }
 
-    /// The meter that a column of a wide file is of: `power_meter_1` for `power_kw_power_meter_1`.
+    /// Returns the meter of a column in a wide file: `power_meter_1` for `power_kw_power_meter_1`.
     static func meter(_ name: String) -> String? {
         let prefix = "power_kw_"
         let suffix = "_power_kw"
@@ -30,18 +30,20 @@ enum ColumnName {
         return name.hasPrefix("power_meter_") ? name : nil
     }
 
-    /// The meter whose name stands in a file's name: `power_meter_3` for `sample_power_meter_3_2024.csv`.
+    /// Returns the meter named in a file's name: `power_meter_3` for `sample_power_meter_3_2024.csv`.
     static func meter(inFileName name: String) -> String? {
         guard let match = name.firstMatch(of: #/(?i)power[-_ ]?meter[-_ ]?([0-9]+)/#) else { return nil }
         return "power_meter_\(match.1)"
     }
 }
 
-/// Finds the room that a file's or a device's name speaks of: `sample_iaq_data_Room101.csv` of the room `room-101`.
+/// The search for a room in the name of a file or device: `sample_iaq_data_Room101.csv` belongs to the room `room-101`.
 package enum RoomInName {
+    /// Returns the room that `name` mentions.
+    ///
     /// - Parameters:
-    ///   - rooms: of the building. Where it has none yet, the room is called as in the name.
-    /// - Returns: `nil` where there is none, or more than one.
+    ///   - rooms: The building's rooms. If there are none yet, the room is called as in the name.
+    /// - Returns: `nil` if there is no such room, or more than one.
     package static func find(in name: String, rooms: [Slug]) -> Slug? {
         guard !rooms.isEmpty else {
             return name.firstMatch(of: #/(?i)room[-_ ]?[0-9A-Z]+/#).flatMap {
@@ -52,7 +54,7 @@ package enum RoomInName {
         let found = rooms.filter { room in
             let wanted = plain(room.text)
             return text.ranges(of: wanted).contains { range in
-                // room-1 is not in Room101.
+                // Do not find room-1 in Room101.
                 guard wanted.last?.isNumber == true, range.upperBound < text.endIndex else { return true }
                 return !text[range.upperBound].isNumber
             }

@@ -1,7 +1,7 @@
 package import Building
 package import Foundation
 
-/// What files of readings look like.
+/// A form of files of readings.
 package enum FileForm: Sendable {
     /// `datetime,power_kw_power_meter_1,…`, or one file per meter.
     case powerMeters
@@ -9,21 +9,22 @@ package enum FileForm: Sendable {
     case readings
 }
 
-/// What is known of a building when a file of its readings is read.
+/// The facts about a building that are known before a file of its readings is read.
 package struct FileContext {
-    /// `nil`: files of any building are read.
+    /// The building; `nil` to accept files of any building.
     package var building: Slug?
-    /// Of times without offset.
+    /// The time zone of times without an offset.
     package var zone: TimeZone
-    /// As people call it.
+    /// The name of the time zone for people.
     package var zoneName: String
-    /// Empty where none are known: then a room is called as in the file's name.
+    /// The building's rooms. If empty, a room is called as in the file's name.
     package var rooms: [Inventory.Room]
-    /// The slug of the room of files that do not tell it.
+    /// The slug of the room for files that do not name one.
     package var room: String?
-    /// The id within the room, where a file does not tell the device.
+    /// The device's id within the room for files that do not name one.
     package var device: String?
 
+    /// Creates a context.
     package init(
         building: Slug?, zone: TimeZone, zoneName: String, rooms: [Inventory.Room], room: String? = nil,
         device: String? = nil

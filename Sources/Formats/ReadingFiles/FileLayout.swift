@@ -1,12 +1,12 @@
 internal import Building
 
-/// What the columns of a file mean.
+/// The meaning of a file's columns.
 struct FileLayout {
     /// A column with values of one datapoint.
     struct Values {
         var column: Int
         var datapoint: Datapoint
-        /// `nil` where the row says it.
+        /// The device; `nil` if each row names it.
         var device: String?
     }
 
@@ -15,14 +15,16 @@ struct FileLayout {
     var datetime: Int?
     var device: Int?
     var room: Int?
-    /// Of the long form: one reading in each row.
+    /// The columns of the long form, with one reading in each row; `nil` for other forms.
     var long: (datapoint: Int, value: Int)?
     var values: [Values] = []
-    /// What the columns with values tell about the device that has them; `nil` where they do not.
+    /// The kind of device that the columns suggest; `nil` if they do not.
     var deviceClass: DeviceClass?
 
-    /// - Parameter file: for errors.
-    /// - Throws: `FileError` where the header is not one that can be read.
+    /// Creates a layout that knows the columns of time only.
+    ///
+    /// - Parameter file: The file's path, for errors.
+    /// - Throws: `FileError` if the header cannot be interpreted.
     private init(_ names: [String], file: String) throws {
         self.names = names
         for (index, name) in names.enumerated() where ColumnName.isTime(name) {
@@ -42,9 +44,10 @@ struct FileLayout {
         }
     }
 
-    /// The form of power meters: `datetime,power_kw_power_meter_1,…`, or a file of one meter: `datetime,power_kw`.
+    /// Creates the layout of power meters: `datetime,power_kw_power_meter_1,…`, or a file of one meter:
+    /// `datetime,power_kw`.
     ///
-    /// - Parameter meter: of a file of one, where neither the file nor its name says it.
+    /// - Parameter meter: The meter of a file of one, if neither the file nor its name says it.
     static func powerMeters(_ names: [String], file: String, meter: String?) throws -> FileLayout {
         var layout = try FileLayout(names, file: file)
         layout.deviceClass = .powerMeter
@@ -72,7 +75,7 @@ struct FileLayout {
         return layout
     }
 
-    /// The forms of readings: `datetime,temperature,humidity,co2` and the like, or one reading in each row:
+    /// Creates the layout of readings: `datetime,temperature,humidity,co2` and the like, or one reading in each row:
     /// `timestamp,datetime,device_id,datapoint,value`.
     static func readings(_ names: [String], file: String) throws -> FileLayout {
         var layout = try FileLayout(names, file: file)
@@ -99,7 +102,7 @@ struct FileLayout {
         return layout
     }
 
-    /// Which form a file with these columns has.
+    /// Returns the form of a file with these columns.
     static func form(of names: [String]) -> FileForm {
         let values = names.filter { !ColumnName.isTime($0) && !ColumnName.isDevice($0) }
         let isLong = values.contains(where: ColumnName.isDatapoint)

@@ -1,18 +1,21 @@
 package import Building
 package import Foundation
 
-/// Turns the local times of a file into moments. An hour that clocks show twice in autumn is told apart by the order of
-/// the rows, as devices write them: when the time jumps back within it, the second one has begun.
+/// The conversion of a file's local times into moments. An hour that clocks show twice in autumn is resolved by the
+/// order of the rows, as devices write them: when the time jumps back within it, the second one has begun.
 package struct LocalClock {
     private let zone: TimeZone
     private var last: Timestamp?
     private var rises = true
     private var offsets: (quarter: Int64, seconds: [Int]) = (.min, [])
 
+    /// Creates a clock for one time zone.
     package init(_ zone: TimeZone) { self.zone = zone }
 
-    /// - Parameter local: milliseconds since 1970, as if it were UTC.
-    /// - Returns: `nil` for a time that the clocks leave out in spring.
+    /// Returns the moment of a local time.
+    ///
+    /// - Parameter local: Milliseconds since 1970, as if it were UTC.
+    /// - Returns: `nil` for a time that clocks skip in spring.
     package mutating func moment(ofLocal local: Int64) -> Timestamp? {
         let moments = seconds(at: local).map { Timestamp(millisecondsSince1970: local - Int64($0) * 1000) }
         guard var moment = moments.first else { return nil }
@@ -31,9 +34,9 @@ package struct LocalClock {
         last = moment
     }
 
-    /// The offsets from UTC that make this local time, that of the earlier moment first.
+    /// Returns the offsets from UTC that are possible at this local time, that of the earlier moment first.
     private mutating func seconds(at local: Int64) -> [Int] {
-        // Clocks change at whole quarters of an hour.
+        // Clocks change at full quarters of an hour.
         let quarter = local >= 0 ? local / 900_000 : (local - 899_999) / 900_000
         if quarter == offsets.quarter { return offsets.seconds }
         let start = Double(quarter * 900)

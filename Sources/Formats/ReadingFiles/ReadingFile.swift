@@ -1,37 +1,43 @@
 package import Building
 internal import Foundation
 
-/// A file of readings on its way through: record by record, each reading with its series, its time and its place.
+/// A file of readings, read record by record, that yields each reading with its series, time and place.
 package struct ReadingFile {
     /// One reading.
     package struct Row {
-        /// Its place in `series`.
+        /// The index of its series in `ReadingFile.series`.
         package var series: Int
+        /// The time of measurement.
         package var time: Timestamp
+        /// The value, physically possible for its datapoint.
         package var value: ReadingValue
-        /// Where it stands; the first line and column are 1.
+        /// The line of the file, counted from 1.
         package var line: Int
+        /// The column of the file, counted from 1.
         package var column: Int
     }
 
+    /// The path of the file.
     package let path: String
-    /// What the file was taken to be, for people.
+    /// The interpretation of the file, for people.
     package let note: String
-    /// The series that have turned up so far.
+    /// The series found so far.
     package var series: [SeriesKey] { catalogue.keys }
 
     private let reader: CSVReader
     private var catalogue: SeriesCatalogue
     private let layout: FileLayout
     private var cells: CellReading
-    /// The series of each of the layout's values, where the columns alone tell them.
+    /// The series of each of the layout's values, if the columns alone determine it.
     private var known: [Int?] = []
     /// The device of a file that has a column for rooms but none for devices.
     private var fileDevice: String?
 
-    /// - Parameter form: `nil`: as the columns say.
-    /// - Throws: `FileError` where the file cannot be opened, its first line does not name columns that can be read, or
-    ///   it must be said which room or device it is of.
+    /// Opens a file and interprets its header.
+    ///
+    /// - Parameter form: The form of the file; `nil` to infer it from the columns.
+    /// - Throws: `FileError` if the file cannot be opened, its first line does not name columns that can be
+    ///   interpreted, or its room or device must be specified.
     package init(_ path: String, form: FileForm? = nil, of context: FileContext) throws {
         self.path = path
         var catalogue = try SeriesCatalogue(context)
@@ -76,12 +82,12 @@ package struct ReadingFile {
         note = "\(path): \(facts)"
     }
 
-    /// How many bytes of the file were read.
+    /// The number of bytes read from the file so far.
     package var bytesRead: Int { reader.bytesRead }
-    /// Of the whole file; 0 where it is not known.
+    /// The size of the whole file, bytes; 0 if unknown.
     package var size: Int { reader.size }
 
-    /// Reads one record, and adds its readings to `rows`; what can't be read, to `problems`.
+    /// Reads one record, and adds its readings to `rows` and its problems to `problems`.
     ///
     /// - Returns: `false` at the end of the file.
     package mutating func readRecord(into rows: inout [Row], _ problems: inout ProblemTally) throws -> Bool {
@@ -121,7 +127,7 @@ package struct ReadingFile {
         }
     }
 
-    /// Unix seconds say more than a local time; a local time more than an empty field.
+    /// The column of the time: Unix seconds are preferred to a local time, and a local time to an empty field.
     private var timeColumn: Int {
         guard let timestamp = layout.timestamp else { return layout.datetime! }
         guard let datetime = layout.datetime else { return timestamp }
@@ -155,7 +161,7 @@ package struct ReadingFile {
         }
     }
 
-    /// Where the row itself names its device, its room or its datapoint.
+    /// Returns the series of a row that itself names its device, its room or its datapoint.
     private mutating func seriesOfRow(
         column: Int, datapoint: Datapoint?
     ) throws(SeriesCatalogue.Problem) -> Int {
@@ -176,7 +182,7 @@ package struct ReadingFile {
             text: reader.text(column), reason: reason, detail: detail)
     }
 
-    /// What is wrong with a reading, told after it was read.
+    /// Returns a problem with a reading that was found after it was read.
     package func problem(of row: Row, reason: String, detail: String?) -> LineProblem {
         LineProblem(
             file: path, line: row.line, column: row.column, columnName: layout.names[row.column - 1],

@@ -1,9 +1,9 @@
 internal import Building
 internal import Foundation
 
-/// The series of a file, numbered as they turn up, and where the devices of the files stand in the building.
+/// The series of a file, numbered as they turn up, with the placement of its devices in the building.
 struct SeriesCatalogue {
-    /// Why a row's device cannot be placed.
+    /// The reason a row's device cannot be placed.
     struct Problem: Error {
         var reason: String
         var detail: String?
@@ -22,7 +22,9 @@ struct SeriesCatalogue {
         var datapoint: String
     }
 
-    /// - Throws: `FileError` where the room that was given is no slug.
+    /// Creates an empty catalogue.
+    ///
+    /// - Throws: `FileError` if the given room is not a valid slug.
     init(_ context: FileContext) throws {
         building = context.building
         rooms = context.rooms
@@ -35,7 +37,7 @@ struct SeriesCatalogue {
         }
     }
 
-    /// The number of a power meter's series.
+    /// Returns the number of a power meter's series.
     mutating func meter(_ device: String) throws(Problem) -> Int {
         try Self.check(device)
         let parts = try parts(of: device)
@@ -45,9 +47,9 @@ struct SeriesCatalogue {
                 datapoint: .powerKilowatts))
     }
 
-    /// The room of a file without a column for it.
+    /// Returns the room of a file without a column for it.
     ///
-    /// - Throws: `FileError` saying what to do where it cannot be told.
+    /// - Throws: `FileError` with the remedy if the room cannot be determined.
     func room(ofFile file: String) throws -> Slug {
         if let chosenRoom { return chosenRoom }
         if let room = RoomInName.find(in: FileLayout.fileName(file), rooms: rooms.map(\.slug)) { return room }
@@ -58,10 +60,10 @@ struct SeriesCatalogue {
                 + (known.isEmpty ? "." : ": \(building?.text ?? "the building") has \(known)."))
     }
 
-    /// The device that a file without a column for it is of: the room's only one of its class, else one that is called
-    /// like the class.
+    /// Returns the device of a file without a column for it: the room's only one of its class, else one named like the
+    /// class.
     ///
-    /// - Throws: `FileError` saying what to do where it cannot be told.
+    /// - Throws: `FileError` with the remedy if the device cannot be determined.
     func device(ofFile file: String, room: Slug, deviceClass: DeviceClass?) throws -> String {
         if let chosenDevice { return chosenDevice }
         guard let deviceClass else {
@@ -77,11 +79,11 @@ struct SeriesCatalogue {
         return devices.first?.id ?? deviceClass.rawValue
     }
 
-    /// The number of the series of a row that names its device.
+    /// Returns the number of the series of a row that names its device.
     ///
     /// - Parameters:
-    ///   - device: `grand/room-101/iaq`, or an id within the room.
-    ///   - room: what the row or the file says; `nil` where they do not.
+    ///   - device: The device's id: `grand/room-101/iaq`, or an id within the room.
+    ///   - room: The room according to the row or the file; `nil` if neither names one.
     mutating func number(
         device: String, room: String?, datapoint: String, deviceClass: DeviceClass?
     ) throws(Problem) -> Int {
@@ -115,7 +117,7 @@ struct SeriesCatalogue {
         return found
     }
 
-    /// The parts of an id over the whole system; `nil` where it is one within a room.
+    /// Returns the parts of an id in the whole system; `nil` for an id within a room.
     private func parts(of device: String) throws(Problem) -> (room: Slug, device: String)? {
         let parts = device.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         if let building, parts.count > 1, parts[0] == building.text, parts.count == 2 || parts[2].isEmpty {
