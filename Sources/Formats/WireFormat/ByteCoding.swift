@@ -1,4 +1,4 @@
-/// Appends integers and texts in the forms that a batch uses.
+/// A writer of integers and texts in the encodings of a batch.
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 
@@ -6,7 +6,7 @@ struct ByteWriter {
 
     mutating func append(contentsOf other: some Collection<UInt8>) { bytes.append(contentsOf: other) }
 
-    /// LEB128: seven bits a byte, the lowest first.
+    /// Appends a number as LEB128: seven bits a byte, the lowest first.
     mutating func appendVarint(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
@@ -16,7 +16,7 @@ struct ByteWriter {
         bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
-    /// Zigzag: small numbers of either sign become short.
+    /// Appends a number as zigzag, in which small numbers of either sign are short.
     mutating func appendSigned(_ value: Int64) {
         appendVarint(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
     }
@@ -31,7 +31,7 @@ struct ByteWriter {
     }
 }
 
-/// Reads what `ByteWriter` wrote, and never past the end.
+/// A reader for the bytes of a `ByteWriter`, which never reads past the end.
 struct ByteReader {
     private let bytes: [UInt8]
     private var position = 0
@@ -78,7 +78,7 @@ struct ByteReader {
         return value
     }
 
-    /// A count, at most `limit`.
+    /// Reads a count of at most `limit`.
     mutating func count(of what: String, atMost limit: Int) throws(BatchDecodingError) -> Int {
         let value = try varint()
         guard value <= UInt64(limit) else {

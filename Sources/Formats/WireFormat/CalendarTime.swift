@@ -3,11 +3,11 @@ package import Foundation
 
 /// Times as people and devices write them.
 package enum CalendarTime {
-    /// ISO 8601: `2024-12-27T00:00:00.25+01:00`, with `T` or a space, seconds and fraction optional, offset as `Z`,
-    /// `+01`, `+0100` or `+01:00`. Without an offset it is in `timeZone`; a local time that a daylight-saving change
-    /// leaves out is taken as the moment it would have been without the change.
+    /// Parses a time in ISO 8601: `2024-12-27T00:00:00.25+01:00`, with `T` or a space, optional seconds and fraction,
+    /// and an offset of `Z`, `+01`, `+0100` or `+01:00`. Without an offset it is in `timeZone`; a local time skipped by
+    /// a daylight-saving change is the moment it would have been without the change.
     ///
-    /// - Returns: `nil` where `text` is no such time or not within `Timestamp.representable`.
+    /// - Returns: `nil` if `text` is not a valid time or not within `Timestamp.representable`.
     package static func parse(_ text: some StringProtocol, in timeZone: TimeZone) -> Timestamp? {
         guard let (local, offsetMinutes) = parts(of: text.utf8) else { return nil }
         let seconds = offsetMinutes.map { $0 * 60 } ?? offset(ofLocal: local, in: timeZone)
@@ -15,10 +15,11 @@ package enum CalendarTime {
         return Timestamp.representable.contains(time) ? time : nil
     }
 
-    /// What `text` says, for those who know better than `parse` what a local time means: the local time as milliseconds
-    /// since 1970 as if it were UTC, and the minutes east of UTC where it gives them.
+    /// Returns the parts of a time, for callers that resolve local times themselves: the local time in milliseconds
+    /// since 1970 as if it were UTC, and the minutes east of UTC if given.
     ///
-    /// - Parameter text: UTF-8, in the form that `parse` reads.
+    /// - Parameter text: UTF-8 in the form that `parse` reads.
+    /// - Returns: `nil` if `text` is not a valid time.
     package static func parts(of text: some Sequence<UInt8>) -> (localMilliseconds: Int64, offsetMinutes: Int?)? {
         var scanner = Scanner(text)
         guard let year = scanner.digits(4), scanner.skip("-"), let month = scanner.digits(2), scanner.skip("-"),
@@ -44,8 +45,8 @@ package enum CalendarTime {
         return (milliseconds, offsetMinutes)
     }
 
-    /// `2024-12-27T00:00:00+01:00`, with milliseconds only where there are any.
-    /// A moment that no calendar here reaches is shown as the nearest that one does.
+    /// Returns the time in ISO 8601: `2024-12-27T00:00:00+01:00`, with milliseconds only if they are not zero. A moment
+    /// outside `Timestamp.representable` is shown as the nearest bound.
     package static func text(_ time: Timestamp, in timeZone: TimeZone) -> String {
         let time = min(max(time, Timestamp.representable.lowerBound), Timestamp.representable.upperBound)
         let date = Date(timeIntervalSince1970: time.secondsSince1970)
@@ -55,14 +56,14 @@ package enum CalendarTime {
                 timeZoneSeparator: .colon, includingFractionalSeconds: hasFraction, timeZone: timeZone))
     }
 
-    /// Seconds east of UTC at a local time, given as milliseconds since 1970 as if it were UTC.
+    /// Returns the seconds east of UTC at a local time, given in milliseconds since 1970 as if it were UTC.
     private static func offset(ofLocal milliseconds: Int64, in timeZone: TimeZone) -> Int {
         let local = Double(milliseconds) / 1000
         func offset(_ seconds: Int) -> Int {
             timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: local - Double(seconds)))
         }
-        // A first guess from a day before, corrected by what holds at the guessed moment. Of the two moments that a
-        // repeated hour has, this takes the earlier.
+        // Guess from the offset a day before, corrected by the one in force at the guessed moment. Of the two moments
+        // of a repeated hour, this takes the earlier.
         let before = timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: local - 86_400))
         let at = offset(before)
         return offset(at) == at ? (offset(before) == before ? before : at) : before
@@ -76,7 +77,8 @@ package enum CalendarTime {
         }
     }
 
-    /// Days since 1970-01-01 in the Gregorian calendar (H. Hinnant, “chrono-Compatible Low-Level Date Algorithms”).
+    /// Returns the days since 1970-01-01 in the Gregorian calendar (H. Hinnant, “chrono-Compatible Low-Level Date
+    /// Algorithms”).
     private static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = shifted / 400
@@ -87,7 +89,7 @@ package enum CalendarTime {
     }
 }
 
-/// Walks over the digits and signs of a time.
+/// A scanner for the digits and signs of a time.
 private struct Scanner {
     private var rest: ArraySlice<UInt8>
 
@@ -112,7 +114,7 @@ private struct Scanner {
         return value
     }
 
-    /// One or more digits of a fraction of a second; what is finer than a millisecond is cut off.
+    /// Scans one or more digits of a fraction of a second, truncated to milliseconds.
     mutating func milliseconds() -> Int? {
         var value = 0
         var count = 0

@@ -1,14 +1,15 @@
 package import Building
 
-/// What people want of a building, as the central service tells its gateway.
+/// The desired state of a building, as the central service sends it to the gateway.
 package struct DesiredStateList: Hashable, Sendable {
-    /// Every wish up to this version has been told, with this answer or before.
+    /// The version up to which every desired state has been sent, with this answer or before.
     package var version: Int64
-    /// What changed since the version that was asked after: of each subject the newest wish, oldest first.
+    /// The changes since the requested version: the newest desired state of each subject, oldest first.
     package var desiredStates: [DesiredState]
-    /// Entries that could not be read. They are never sent.
+    /// The entries that could not be decoded. They are never encoded.
     package var rejected: [RejectedDesiredState]
 
+    /// Creates a list.
     package init(version: Int64, desiredStates: [DesiredState], rejected: [RejectedDesiredState] = []) {
         self.version = version
         self.desiredStates = desiredStates
@@ -22,7 +23,7 @@ extension DesiredStateList: Codable {
         case desiredStates = "desired"
     }
 
-    /// Reads every entry by itself: a bad one is rejected and does not refuse its neighbours.
+    /// Decodes each entry by itself, so that a bad one is rejected without affecting the others.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let version = try WireNumber.version(container, .version, from: 0)
@@ -31,7 +32,7 @@ extension DesiredStateList: Codable {
             switch entry.result {
             case .success(let desired) where desired.version <= version: list.desiredStates.append(desired)
             case .success(let desired):
-                // Taken, it would hide every later one.
+                // Accepting it would hide all later ones.
                 list.rejected.append(
                     RejectedDesiredState(
                         version: desired.version, room: desired.room, device: desired.device,
@@ -42,13 +43,14 @@ extension DesiredStateList: Codable {
         self = list
     }
 
+    /// Encodes version and desired states, without `rejected`.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(version, forKey: .version)
         try container.encode(desiredStates, forKey: .desiredStates)
     }
 
-    /// One element of the array, whatever it is.
+    /// One element of the array, valid or not.
     private struct Entry: Decodable {
         let result: Result<DesiredState, RejectedDesiredState>
 
@@ -62,15 +64,20 @@ extension DesiredStateList: Codable {
     }
 }
 
-/// An entry of a list that this gateway cannot carry out, as far as it can be read.
+/// An entry of a list that this gateway cannot apply, as far as it could be decoded.
 package struct RejectedDesiredState: Hashable, Sendable, Codable, Error {
-    /// `nil` if it could not be read.
+    /// The version; `nil` if it could not be decoded.
     package var version: Int64?
+    /// The room; `nil` if there is none or it could not be decoded.
     package var room: Slug?
+    /// The last part of the device's id; `nil` if there is none or it could not be decoded.
     package var device: DeviceText?
-    /// What is wrong with it, for people.
+    /// The problem, for people.
     package var reason: ShortText
 
+    /// Creates a rejection.
+    ///
+    /// - Parameter reason: The problem, shortened to 200 bytes.
     package init(version: Int64?, room: Slug?, device: DeviceText?, reason: String) {
         self.version = version
         self.room = room
@@ -87,37 +94,41 @@ package struct RejectedDesiredState: Hashable, Sendable, Codable, Error {
             reason: DecodingProblem.text(of: error))
     }
 
-    /// For people: `room-101`, `wall-battery`, or that nothing is named.
+    /// The subject, for people: `room-101`, `wall-battery`, or a phrase if neither could be decoded.
     package var subject: String { room?.text ?? device?.text ?? "nothing that can be read" }
 }
 
-/// One wish: for a room's set-point, or for what a battery or car does.
+/// The desired state of one subject: a room's set-point, or the mode of a battery or car.
 package struct DesiredState: Hashable, Sendable {
-    /// Who wishes, as far as limits go.
+    /// The kind of source, which determines the limits.
     package enum Source: String, Hashable, Sendable, Codable, CaseIterable {
         case guest, central
     }
 
-    /// Counts all wishes of the building: 1 or more.
+    /// The version, which counts all desired states of the building; 1 or more.
     package var version: Int64
-    /// The room whose set-point it is about; without it, `device` is there.
+    /// The room whose set-point is desired; `nil` if `device` is set.
     package var room: Slug?
-    /// The battery or car that it is about: the last part of its id.
+    /// The battery or car, by the last part of its id; `nil` if `room` is set.
     package var device: DeviceText?
-    /// °C; with a room. Neither `celsius` nor `mode`: nothing is wished any more.
+    /// The desired set-point of a room, °C. If neither `celsius` nor `mode` is set, nothing is desired any more.
     package var celsius: Double?
-    /// With a device.
+    /// The desired mode of a device.
     package var mode: StorageMode?
-    /// With `mode`.
+    /// The desired power of a device, W, set with `mode`.
     package var watts: Double?
+    /// The kind of source that set it.
     package var source: Source
-    /// For people: `guest`, `operator ops`.
+    /// The name for people: `guest`, `operator ops`.
     package var who: ShortText
-    /// When it ends; without it, never.
+    /// The time at which it ends; `nil` if it does not end.
     package var until: Timestamp?
-    /// When it was wished.
+    /// The time at which it was set.
     package var created: Timestamp
 
+    /// Creates a desired state.
+    ///
+    /// - Parameter who: The name for people, shortened to 200 bytes.
     package init(
         version: Int64, room: Slug? = nil, device: DeviceText? = nil, celsius: Double? = nil,
         mode: StorageMode? = nil, watts: Double? = nil, source: Source, who: String, until: Timestamp? = nil,
@@ -141,10 +152,10 @@ extension DesiredState: Codable {
         case version, room, device, celsius, mode, watts, source, who, until, created
     }
 
-    /// Reads what the central service sent, or what lay on disk.
+    /// Decodes a desired state from the central service or from disk.
     ///
-    /// - Throws: `DecodingError` if a number is out of its range, a word is not known, or it is about nothing or about
-    ///   two things. What comes out can be reckoned with.
+    /// - Throws: `DecodingError` if a number is out of its range, a word is unknown, or the entry names no subject or
+    ///   two. The result is therefore valid.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         version = try WireNumber.version(container, .version, from: 1)
@@ -167,6 +178,7 @@ extension DesiredState: Codable {
         self.created = created
     }
 
+    /// Encodes the members that are set, with times in milliseconds since 1970.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(version, forKey: .version)

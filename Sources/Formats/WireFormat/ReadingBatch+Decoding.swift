@@ -2,7 +2,10 @@ import Building
 import Foundation
 
 extension ReadingBatch {
-    /// Reads what `encode` wrote. Whatever the bytes are, it neither traps nor takes more memory than `limits` allow.
+    /// Decodes a batch that `encode` produced. Whatever the bytes are, it neither traps nor takes more memory than
+    /// `limits` allow.
+    ///
+    /// - Throws: `BatchDecodingError` if the bytes are not a valid batch or exceed the limits.
     package static func decode(
         _ bytes: [UInt8], limits: BatchLimits = .init()
     ) throws(BatchDecodingError) -> ReadingBatch {
@@ -31,7 +34,7 @@ private struct BatchDecoder {
         let first = try reader.varint()
         let rowCount = try reader.count(of: "rows", atMost: limits.rows)
         guard rowCount > 0 else { throw BatchDecodingError("the batch has no rows") }
-        // The last number, and the end of the range after it, are numbers of readings as well.
+        // The last number and the end of the range must be valid reading numbers as well.
         guard let number = Int64(exactly: first).flatMap({ ReadingNumber($0) }),
             ReadingNumber(number.value + Int64(rowCount)) != nil
         else {
@@ -56,7 +59,7 @@ private struct BatchDecoder {
             guard let datapoint = Datapoint(datapoint) else {
                 throw BatchDecodingError("“\(datapoint)” is no name of a datapoint")
             }
-            // A class that this version does not know is left open: newer gateways may talk to older services.
+            // An unknown class is decoded as `nil`: newer gateways may talk to older services.
             series.append(
                 SeriesKey(
                     room: room, device: device, deviceClass: DeviceClass(rawValue: className), datapoint: datapoint))

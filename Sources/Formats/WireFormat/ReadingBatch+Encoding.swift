@@ -1,7 +1,7 @@
 import Building
 import Foundation
 
-/// The bytes of a batch: `HRB1`, then a Zstandard frame with columns, each in the order of the rows.
+/// The encoding of a batch: `HRB1`, then a Zstandard frame with columns, each in the order of the rows.
 ///
 ///     store identity (16 bytes) · first number · row count · series count
 ///     series: room, device, class or empty, datapoint; digits after the point or 0xFF for raw numbers
@@ -24,13 +24,13 @@ extension ReadingBatch {
         static let all: UInt8 = 0b0011_0111
     }
 
-    /// What predicts the next row of one series.
+    /// The state that predicts the next row of one series.
     struct SeriesHistory {
         var mantissa: Int64 = 0
         var eventTime: Int64 = 0
         var step: Int64 = 0
 
-        /// The prediction of the next event time, and how the history goes on once it is known.
+        /// Advances the history to `time` and returns the deviation from the predicted step.
         mutating func changeOfStep(to time: Int64) -> Int64 {
             let newStep = time &- eventTime
             defer {
@@ -47,6 +47,8 @@ extension ReadingBatch {
         }
     }
 
+    /// Returns the encoded batch.
+    ///
     /// - Parameter level: Zstandard's compression level, 1 (fast) to 19 (small).
     package func encode(level: Int32 = 3) -> [UInt8] {
         precondition(!rows.isEmpty && firstNumber > 0, "a batch is a run of one or more numbered readings")
@@ -66,14 +68,14 @@ extension ReadingBatch {
         return Self.magic + Zstandard.compress(writer.bytes, level: level)
     }
 
-    /// For each series the digits after the point that give every one of its numbers back.
+    /// Returns, for each series, the number of digits after the point that reproduces all of its numbers.
     private func digitsOfSeries() -> [UInt8] {
         var digits = [UInt8](repeating: 0, count: series.count)
         for row in rows {
             guard case .number(let number) = row.value else { continue }
             digits[row.seriesIndex] = DecimalColumn.digits(for: number, from: digits[row.seriesIndex])
         }
-        // More digits, which a later number wanted, may be too many for an earlier one.
+        // The digits needed by a later number may be too many for an earlier one.
         for row in rows {
             guard case .number(let number) = row.value, digits[row.seriesIndex] != DecimalColumn.raw else { continue }
             if DecimalColumn.mantissa(of: number, digits: digits[row.seriesIndex]) == nil {

@@ -1,9 +1,10 @@
 extension ReadingBatch {
-    /// How much memory decoding takes at most, and what it leaves: read from the first bytes, without unpacking anything.
+    /// Returns an upper bound of the memory that decoding takes, and of the result's size, from the first bytes alone,
+    /// without decompressing anything.
     ///
-    /// - Returns: `nil` if the bytes are not a batch, which decoding says better.
-    /// - Throws: `TooLarge` if they announce more than `limits` allow: whatever a header says, nothing is reckoned with
-    ///   it before it is known to be within them.
+    /// - Returns: `nil` if the bytes are not a batch; decoding gives the better error.
+    /// - Throws: `TooLarge` if they announce more than `limits` allow. An announced size is not used for anything
+    ///   before it is known to be within them.
     package static func memory(
         of bytes: [UInt8], limits: BatchLimits = .init()
     ) throws(TooLarge) -> MemoryNeed? {
@@ -13,7 +14,7 @@ extension ReadingBatch {
         guard let unpacked = Int(exactly: announced), unpacked <= limits.unpackedBytes else {
             throw TooLarge(unpackedBytes: announced, limit: limits.unpackedBytes)
         }
-        // A row takes four bytes at least: its series, its flags, its time and its value.
+        // A row takes at least four bytes: its series, flags, time and value.
         let rows = min(unpacked / 4, limits.rows)
         return MemoryNeed(
             unpackedBytes: unpacked,
@@ -21,22 +22,24 @@ extension ReadingBatch {
             decodedBytes: rows * MemoryLayout<Row>.stride)
     }
 
-    /// Bytes of memory, at most.
+    /// Upper bounds of memory, bytes.
     package struct MemoryNeed: Hashable, Sendable {
-        /// What the body unpacks to. Exact.
+        /// The size of the decompressed body. Exact.
         package var unpackedBytes: Int
-        /// While it is decoded.
+        /// The memory in use while decoding.
         package var decodingBytes: Int
-        /// Once it is.
+        /// The memory in use after decoding.
         package var decodedBytes: Int
     }
 
-    /// A batch that announces more than may be unpacked.
+    /// The error of a batch that announces more than may be decompressed.
     package struct TooLarge: Error, Hashable, Sendable {
-        /// As the sender says: anything.
+        /// The size announced by the sender, which may be any number.
         package var unpackedBytes: UInt64
+        /// The maximum size, bytes.
         package var limit: Int
 
+        /// Creates an error.
         package init(unpackedBytes: UInt64, limit: Int) {
             self.unpackedBytes = unpackedBytes
             self.limit = limit

@@ -1,7 +1,7 @@
 extension ReadingBatch {
-    /// The rows of some of the batch's numbers, as a batch of its own.
+    /// Returns the rows of some of the batch's numbers as a batch of its own.
     ///
-    /// - Parameter part: within `numbers`, not empty.
+    /// - Parameter part: A non-empty range within `numbers`.
     package func slice(_ part: Range<Int64>) -> ReadingBatch {
         precondition(part.clamped(to: numbers) == part && !part.isEmpty, "a slice is a part of its batch")
         let indices = Int(part.lowerBound - firstNumber)..<Int(part.upperBound - firstNumber)

@@ -2,29 +2,36 @@ package import Building
 package import Foundation
 internal import JSON
 
-/// What a message on `/readings/…` turned out to be.
+/// The result of decoding a message on `/readings/…`.
 package struct DecodedPayload: Hashable, Sendable {
+    /// The readings of the message.
     package var readings: [Reading] = []
-    /// What was wrong; of a message with several datapoints, each bad one by itself: the good ones are kept.
+    /// The problems of the message. In one with several datapoints, each bad one is rejected by itself, and the good
+    /// ones are kept.
     package var rejections: [RejectionReason] = []
 }
 
-/// Turns a sensor's message into readings. Whatever comes in, it neither throws nor traps.
+/// A decoder of sensors' messages. Whatever it is given, it neither throws nor traps.
 package struct ReadingDecoder: Sendable {
-    /// The longest payload that can be readings, bytes.
+    /// The maximum size of a payload, bytes.
     package static let largestPayload = 64 << 10
-    /// The most datapoints that one message may carry.
+    /// The maximum number of datapoints in one message.
     package static let mostDatapoints = 256
 
-    /// Where times without an offset belong.
+    /// The time zone of times without an offset.
     package var timeZone: TimeZone
 
+    /// Creates a decoder.
     package init(timeZone: TimeZone) { self.timeZone = timeZone }
 
+    /// Decodes a message from a topic.
+    ///
     /// - Parameters:
-    ///   - payload: the message, or its first bytes where it is longer than `largestPayload`.
-    ///   - size: how long the message was.
-    ///   - now: the gateway's clock at receipt.
+    ///   - topic: The topic to which the message was sent.
+    ///   - payload: The message, or its first bytes if it is longer than `largestPayload`.
+    ///   - size: The size of the whole message, bytes.
+    ///   - now: The gateway's clock at receipt.
+    ///   - clockTrusted: Whether that clock was trusted.
     package func decode(
         topic: String, payload: [UInt8], size: Int, receivedAt now: Timestamp, clockTrusted: Bool
     ) -> DecodedPayload {
@@ -40,7 +47,8 @@ package struct ReadingDecoder: Sendable {
         }
         guard JSON.hasUniqueNames(payload) else { return DecodedPayload(rejections: [.repeatedName]) }
         var decoded = decode(message, room: room, kind: kind, receivedAt: now, clockTrusted: clockTrusted)
-        // The decoder looks only at what it is asked for: a value or unit that can't be read may be no text at all.
+        // The decoder looks only at the members it is asked for: a value or unit that cannot be decoded may not even be
+        // text.
         let unreadable: Set<RejectionReason> = [.badValue, .unknownUnit]
         if !unreadable.isDisjoint(with: decoded.rejections), String(validating: payload, as: UTF8.self) == nil {
             decoded.rejections = decoded.rejections.map { unreadable.contains($0) ? .notUTF8 : $0 }
@@ -48,9 +56,9 @@ package struct ReadingDecoder: Sendable {
         return decoded
     }
 
-    /// The same for a message that is part of a larger document.
+    /// Decodes a message that is part of a larger document.
     ///
-    /// - Parameter kind: the last level of the topic that it would have been sent to.
+    /// - Parameter kind: The last level of the topic to which it would have been sent.
     package func decode(
         _ message: SensorMessage, room: Slug, kind: String, receivedAt now: Timestamp, clockTrusted: Bool
     ) -> DecodedPayload {
@@ -62,7 +70,7 @@ package struct ReadingDecoder: Sendable {
             event: event.time, received: now, clockTrusted: clockTrusted, quality: event.quality)
         switch (message.datapoints, message.value) {
         case (let datapoints?, let value?) where message.type != nil:
-            // Both forms at once, which nobody forbids.
+            // Both forms at once, which is allowed.
             var decoded = Self.readings(datapoints, beside: message.type, from: source)
             let single = Self.reading(of: message.type, value, from: source)
             decoded.readings += single.readings
@@ -74,7 +82,7 @@ package struct ReadingDecoder: Sendable {
         }
     }
 
-    /// Everything that one message's readings share.
+    /// The properties that all readings of one message share.
     private struct Source {
         var room: Slug
         var device: String
@@ -88,12 +96,15 @@ package struct ReadingDecoder: Sendable {
         var quality: Quality
     }
 
-    /// A time that can't be read is no reason to lose the value: it counts from its receipt, and is marked.
+    /// Returns the time of measurement. If it cannot be parsed, the value is not lost: it gets the time of receipt, and
+    /// is marked.
     private func eventTime(_ timestamp: Scalar?, receivedAt now: Timestamp) -> (time: Timestamp, quality: Quality) {
         guard let timestamp, !timestamp.isNull else { return (now, .good) }
         return timestamp.time(in: timeZone).map { ($0, .good) } ?? (now, .degraded)
     }
 
+    /// Decodes several datapoints.
+    ///
     /// - Parameter single: The datapoint of which the message has one more value, in the other form.
     private static func readings(
         _ datapoints: [String: MeasuredScalar], beside single: String? = nil, from source: Source
@@ -115,8 +126,9 @@ package struct ReadingDecoder: Sendable {
         return decoded
     }
 
-    /// One unit for a message of several datapoints speaks of those that it fits: `°F` of the temperature, not of the
-    /// humidity beside it. Where it fits none of them, nobody knows what it speaks of, and it holds for all.
+    /// Returns the one unit given for a message of several datapoints, with the datapoints to which it applies: those
+    /// that it fits, so that `°F` applies to the temperature, not to the humidity next to it. If it fits none of them,
+    /// it applies to all.
     private static func commonUnit(
         of names: [String], from units: MessageUnits
     ) -> (unit: Scalar, isFor: (Datapoint) -> Bool)? {
@@ -152,7 +164,7 @@ package struct ReadingDecoder: Sendable {
             decoded.rejections.append(error)
             return
         }
-        // Also where no unit had it converted.
+        // Check values without a unit as well, since they were not converted.
         guard ReadingPlausibility.isPossible(value, of: datapoint) else {
             decoded.rejections.append(.badValue)
             return
@@ -165,8 +177,8 @@ package struct ReadingDecoder: Sendable {
                 clockTrusted: source.clockTrusted, quality: source.quality))
     }
 
-    /// The value in the datapoint's unit. Of a datapoint that Hearth has no unit for it is kept as it came, whatever
-    /// unit it is said to be in: there is nothing that it could be taken for by mistake.
+    /// Returns the value in the datapoint's unit. The value of a datapoint without a unit is kept as it is, whatever
+    /// unit is given, since it cannot be mistaken for anything else.
     private static func value(
         _ scalar: Scalar, unit: Scalar?, of datapoint: Datapoint
     ) throws(RejectionReason) -> ReadingValue {
@@ -203,10 +215,10 @@ package struct ReadingDecoder: Sendable {
     }
 }
 
-/// A message as JSON has it: both forms at once, since either may come on any topic.
+/// A message as decoded from JSON, in both forms, since either may be sent to any topic.
 package struct SensorMessage: Decodable, Sendable {
     fileprivate var device: String?
-    /// What is measured, where the message says so.
+    /// The datapoint, if the message names it.
     package private(set) var type: String?
     fileprivate var value: MeasuredScalar?
     fileprivate var timestamp: Scalar?
@@ -219,6 +231,7 @@ package struct SensorMessage: Decodable, Sendable {
         case unitOfMeasurement = "unit_of_measurement"
     }
 
+    /// Decodes a message; missing members are `nil`, and unknown ones are ignored.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         for key in [CodingKeys.sensorID, .deviceIDWithUnderscore, .deviceID] where device == nil {
@@ -234,7 +247,7 @@ package struct SensorMessage: Decodable, Sendable {
     }
 }
 
-/// A value as JSON has it: bare, or as an object that brings its unit along, `{"value":70.2,"unit":"°F"}`.
+/// A value in JSON: bare, or as an object with its unit, `{"value":70.2,"unit":"°F"}`.
 private struct MeasuredScalar: Decodable, Sendable {
     var scalar: Scalar
     var unit: Scalar?
@@ -256,7 +269,7 @@ private struct MeasuredScalar: Decodable, Sendable {
     }
 }
 
-/// What a message says about the units of its values: one for all, or one for each by the datapoint's name.
+/// The units given in a message: one for all values, or one for each by the datapoint's name.
 private struct MessageUnits: Decodable, Sendable {
     var common: Scalar?
     var each: [String: Scalar] = [:]
@@ -271,7 +284,7 @@ private struct MessageUnits: Decodable, Sendable {
         }
     }
 
-    /// Takes what was not said before.
+    /// Adds the units that were not given before.
     mutating func add(_ other: MessageUnits) {
         common = common ?? other.common
         each.merge(other.each) { first, _ in first }
@@ -279,7 +292,7 @@ private struct MessageUnits: Decodable, Sendable {
 }
 
 extension Scalar {
-    /// `nil` for what templates write where there is nothing: `null`, or a text of spaces.
+    /// The value; `nil` for what templates output if there is none: `null`, or a text of spaces.
     fileprivate var ifGiven: Scalar? {
         switch self {
         case .null: nil

@@ -1,11 +1,13 @@
 package import Building
 
-/// What holds in a building, as its gateway reports it.
+/// The reported state of a building, as its gateway sends it.
 package struct StateReport: Hashable, Sendable {
+    /// The reported states, one for each subject.
     package var reportedStates: [ReportedState]
-    /// Entries that could not be read. They are never sent.
+    /// The entries that could not be decoded. They are never encoded.
     package var refused: [RejectedReportedState]
 
+    /// Creates a report.
     package init(reportedStates: [ReportedState], refused: [RejectedReportedState] = []) {
         self.reportedStates = reportedStates
         self.refused = refused
@@ -15,7 +17,7 @@ package struct StateReport: Hashable, Sendable {
 extension StateReport: Codable {
     private enum CodingKeys: String, CodingKey { case reportedStates = "reported" }
 
-    /// Reads every entry by itself: a bad one is refused and does not refuse its neighbours.
+    /// Decodes each entry by itself, so that a bad one is rejected without affecting the others.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         reportedStates = []
@@ -31,12 +33,13 @@ extension StateReport: Codable {
         }
     }
 
+    /// Encodes the reported states, without `refused`.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(reportedStates, forKey: .reportedStates)
     }
 
-    /// One element of the array, whatever it is.
+    /// One element of the array, valid or not.
     private struct Entry: Decodable {
         let result: Result<ReportedState, RejectedReportedState>
 
@@ -58,28 +61,34 @@ extension StateReport: Codable {
     }
 }
 
-/// What became of a report of which not every entry was taken.
+/// The answer to a report of which not every entry was accepted.
 package struct StateReceipt: Hashable, Sendable, Codable {
-    /// How many entries were taken.
+    /// The number of accepted entries.
     package var taken: Int
+    /// The rejected entries.
     package var refused: [RejectedReportedState]
 
+    /// Creates a receipt.
     package init(taken: Int, refused: [RejectedReportedState]) {
         self.taken = taken
         self.refused = refused
     }
 }
 
-/// An entry of a report that was not taken: sending it again does not help.
+/// A rejected entry of a report. Sending it again does not help.
 package struct RejectedReportedState: Hashable, Sendable, Codable, Error {
-    /// Its place in the report, from 0.
+    /// The entry's index in the report, from 0.
     package var index: Int
-    /// As far as it could be read.
+    /// The room, as far as it could be decoded.
     package var room: ShortText?
+    /// The device, as far as it could be decoded.
     package var device: ShortText?
-    /// What is wrong with it, for people.
+    /// The problem, for people.
     package var reason: ShortText
 
+    /// Creates a rejection.
+    ///
+    /// - Parameter reason: The problem, shortened to 200 bytes.
     package init(index: Int, room: ShortText?, device: ShortText?, reason: String) {
         self.index = index
         self.room = room
@@ -88,46 +97,54 @@ package struct RejectedReportedState: Hashable, Sendable, Codable, Error {
     }
 }
 
-/// What holds for one subject, and what became of the wish for it.
+/// The reported state of one subject, with the outcome of its desired state.
 package struct ReportedState: Hashable, Sendable {
-    /// What became of the newest wish.
+    /// The outcome of the newest desired state.
     package enum State: String, Hashable, Sendable, Codable, CaseIterable {
-        /// Nobody wished for anything.
+        /// Nothing is desired.
         case nothingDesired = "none"
-        /// What was wished holds.
+        /// The desired state is in force.
         case accepted
-        /// Something near it holds: the building's limits allow no more.
+        /// A value close to the desired one is in force, because of the building's limits.
         case clamped
-        /// It was not taken.
+        /// The desired state was not applied.
         case rejected
-        /// It held, or was on its way, when someone in the building set something else.
+        /// The desired state was in force, or about to be, when someone in the building set something else.
         case overridden
-        /// Its time is over.
+        /// The desired state has ended.
         case expired
     }
 
-    /// The room, or the device, that it is about: one of them is there.
+    /// The room; exactly one of `room` and `device` is set.
     package var room: Slug?
+    /// The device, by the last part of its id.
     package var device: DeviceText?
-    /// The version of the wish that `state` is about; 0 for `none`.
+    /// The version of the desired state to which `state` refers; 0 for `none`.
     package var version: Int64
+    /// The outcome of that desired state.
     package var state: State
     /// The set-point in force, °C.
     package var celsius: Double?
+    /// The mode in force of a room or device.
     package var mode: ShortText?
+    /// The power in force of a device, W.
     package var watts: Double?
-    /// Whose set-point is in force: `configuration`, `local_operator`, `central`, `guest`…
+    /// The source of the set-point in force: `configuration`, `local_operator`, `central`, `guest`, …
     package var source: ShortText?
+    /// The name of the person or program that set it, for people.
     package var who: ShortText?
-    /// When what holds ends; without it, never.
+    /// The time at which the state in force ends; `nil` if it does not end.
     package var until: Timestamp?
-    /// Why it is not as wished, for people.
+    /// The reason the state is not as desired, for people.
     package var reason: ShortText?
 
+    /// Creates a reported state.
+    ///
     /// - Parameters:
-    ///   - who: cut where it is too long: nobody's name may keep a building's report from being taken.
-    ///   - until: left out if it is no time that can be stored.
-    ///   - reason: cut like `who`.
+    ///   - who: The name for people, shortened to 200 bytes, so that no name can cause a building's report to be
+    ///     rejected.
+    ///   - until: The end, omitted if it is not within `Timestamp.representable`.
+    ///   - reason: The reason, shortened like `who`.
     package init(
         room: Slug? = nil, device: DeviceText? = nil, version: Int64, state: State, celsius: Double? = nil,
         mode: ShortText? = nil, watts: Double? = nil, source: ShortText? = nil, who: String? = nil,
@@ -152,8 +169,10 @@ extension ReportedState: Codable {
         case room, device, version, state, celsius, mode, watts, source, who, until, reason
     }
 
-    /// - Throws: `DecodingError` if a number is out of its range, a word is not known, or it is about nothing or about
-    ///   two things. Texts for people are cut where they are too long.
+    /// Decodes a reported state; texts for people are shortened if they are too long.
+    ///
+    /// - Throws: `DecodingError` if a number is out of its range, a word is unknown, or the entry names no subject or
+    ///   two.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let room = try container.decodeIfPresent(Slug.self, forKey: .room)
@@ -177,6 +196,8 @@ extension ReportedState: Codable {
             reason: try container.decodeIfPresent(String.self, forKey: .reason))
     }
 
+    /// Encodes the members that are set, with times in milliseconds since 1970; numbers that are not finite are
+    /// omitted.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(room, forKey: .room)

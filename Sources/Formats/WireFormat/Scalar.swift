@@ -1,7 +1,7 @@
 import Building
 import Foundation
 
-/// One JSON value that is no container, or the fact that it is one.
+/// A JSON value; containers are represented by `other`.
 enum Scalar: Decodable, Sendable {
     case number(Double)
     case text(String)
@@ -31,18 +31,19 @@ enum Scalar: Decodable, Sendable {
 extension Scalar {
     var isNull: Bool { if case .null = self { true } else { false } }
 
-    /// A finite number, also where a text holds it.
+    /// The finite number, even if given as a text; `nil` for other values.
     var number: Double? {
         switch self {
         case .number(let number): number.isFinite ? number : nil
-        // Double(_:) also takes “nan”, “inf” and hexadecimal, which nobody means.
+        // Double(_:) also accepts “nan”, “inf” and hexadecimal, which are never intended.
         case .text(let text) where text.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }):
             Double(text).flatMap { $0.isFinite ? $0 : nil }
         case .text, .flag, .null, .other: nil
         }
     }
 
-    /// A moment: Unix seconds or milliseconds, also as a text, or ISO 8601 (without an offset: in `timeZone`).
+    /// Returns the moment, from Unix seconds or milliseconds, even as a text, or from ISO 8601 (in `timeZone` without
+    /// an offset); `nil` for other values.
     func time(in timeZone: TimeZone) -> Timestamp? {
         switch self {
         case .number(let number): Self.time(number)
@@ -52,7 +53,7 @@ extension Scalar {
         }
     }
 
-    /// Unix seconds, or milliseconds where the number would be a year after 5000.
+    /// Returns the moment, from Unix seconds, or from milliseconds if seconds would be a year after 5000.
     private static func time(_ number: Double) -> Timestamp? {
         guard number.isFinite, number >= 0, number < 1e14 else { return nil }
         let time =

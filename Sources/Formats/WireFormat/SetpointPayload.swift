@@ -2,18 +2,20 @@ package import Building
 package import Foundation
 internal import JSON
 
-/// What someone in the building asks for on `/setpoints/<room>`: `{"celsius":23,"mode":"boost","until":…,"who":…}`.
-/// At least one of `temperature` and `mode` is there.
+/// A request of someone in the building on `/setpoints/<room>`: `{"celsius":23,"mode":"boost","until":…,"who":…}`. At
+/// least one of `temperature` and `mode` is set.
 package struct SetpointPayload: Hashable, Sendable {
+    /// A requested temperature.
     package enum Temperature: Hashable, Sendable {
-        /// °C. The range is the receiver's to check.
+        /// A set-point, °C. The receiver checks its range.
         case celsius(Double)
-        /// `null`: that of the configuration again.
+        /// The configured set-point, `null` on the wire.
         case configured
     }
 
+    /// A requested mode of the room.
     package enum Mode: String, Hashable, Sendable, CaseIterable {
-        /// By schedule and presence.
+        /// Comfort or eco, by schedule and presence.
         case auto
         case comfort
         case eco
@@ -22,16 +24,19 @@ package struct SetpointPayload: Hashable, Sendable {
         case off
     }
 
+    /// The requested temperature; `nil` to leave it as it is.
     package var temperature: Temperature?
+    /// The requested mode; `nil` to leave it as it is.
     package var mode: Mode?
-    /// When both end; `nil`: never, but for a boost.
+    /// The time at which both end; `nil` if they do not end, except for a boost.
     package var until: Timestamp?
-    /// A name, for people. Never empty.
+    /// The name for people. Never empty.
     package var who: ShortText?
 
-    /// The longest payload that can be one, bytes.
+    /// The maximum size of a payload, bytes.
     package static let largestPayload = 4096
 
+    /// Creates a payload.
     package init(temperature: Temperature? = nil, mode: Mode? = nil, until: Timestamp? = nil, who: ShortText? = nil) {
         self.temperature = temperature
         self.mode = mode
@@ -39,17 +44,19 @@ package struct SetpointPayload: Hashable, Sendable {
         self.who = who
     }
 
+    /// Decodes a payload. Whatever it is given, it does not trap.
+    ///
     /// - Parameters:
-    ///   - size: how long the message was, bytes.
-    ///   - timeZone: where times without an offset belong.
-    /// - Throws: why it is none. Whatever comes in, it does not trap.
+    ///   - size: The size of the whole message, bytes.
+    ///   - timeZone: The time zone of times without an offset.
+    /// - Throws: The reason the payload is not valid.
     package static func decode(
         _ payload: [UInt8], size: Int, in timeZone: TimeZone
     ) throws(RejectionReason) -> SetpointPayload {
         do { return try read(payload, size: size, in: timeZone) } catch { throw error.reason }
     }
 
-    /// The same, with the member that is to blame.
+    /// Decodes a payload like `decode`, but throws an error that names the wrong member.
     package static func read(
         _ payload: [UInt8], size: Int, in timeZone: TimeZone
     ) throws(SetpointRefusal) -> SetpointPayload {
@@ -72,16 +79,20 @@ package struct SetpointPayload: Hashable, Sendable {
     }
 }
 
-/// Why a message on `/setpoints/<room>` is refused: for counters, and for people in a log.
+/// The reason a message on `/setpoints/<room>` is rejected: for counters, and for people in a log.
 package struct SetpointRefusal: Error, Hashable, Sendable {
+    /// The reason, for counters.
     package var reason: RejectionReason
-    /// The member that is to blame: `until`; `nil` if it is the message as a whole.
+    /// The wrong member: `until`; `nil` if the message as a whole is wrong.
     package var member: String?
-    /// What stands there, as one line of printable text; at most 80 bytes.
+    /// The wrong value, as one line of printable text of at most 80 bytes.
     package var value: String?
-    /// What may stand there.
+    /// The values that are allowed.
     package var allowed: String?
 
+    /// Creates a refusal.
+    ///
+    /// - Parameter value: The wrong value, which is escaped and shortened to 80 bytes.
     package init(_ reason: RejectionReason, member: String? = nil, value: String? = nil, allowed: String? = nil) {
         self.reason = reason
         self.member = member
@@ -90,16 +101,16 @@ package struct SetpointRefusal: Error, Hashable, Sendable {
     }
 }
 
-/// The message as JSON has it.
+/// The message as decoded from JSON.
 private struct Message: Decodable {
-    /// `nil`: the member is missing.
+    /// The members; `nil` for missing ones.
     private var celsius, mode, until, who: Scalar?
 
     private enum CodingKeys: String, CodingKey { case celsius, mode, until, who }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        // `decodeIfPresent` would take a `null` for a member that is missing.
+        // `decodeIfPresent` would treat a `null` as a missing member.
         func member(_ key: CodingKeys) throws -> Scalar? {
             container.contains(key) ? try container.decode(Scalar.self, forKey: key) : nil
         }
@@ -140,9 +151,9 @@ private struct Message: Decodable {
         return payload
     }
 
-    /// `nil` where nothing but spaces is left.
+    /// Returns the name without surrounding spaces; `nil` if nothing is left.
     private static func name(_ who: Scalar) throws(SetpointRefusal) -> ShortText? {
-        // Counted in bytes, as it is when it goes on from here: 64 characters may be thousands of them.
+        // The limit is in bytes, as everywhere else: 64 characters may be thousands of them.
         guard case .text(let text) = who, let name = ShortText(text.trimmingCharacters(in: .whitespaces)),
             !name.text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else { throw refusal("who", who, "a text of at most \(ShortText.limit) bytes without control characters") }
@@ -155,7 +166,7 @@ private struct Message: Decodable {
 }
 
 extension Scalar {
-    /// As JSON has it, for people.
+    /// The value as in JSON, for people.
     fileprivate var shown: String {
         switch self {
         case .number(let number): ReadingValue.shortest(number)

@@ -1,20 +1,21 @@
 package import Building
 
-/// The topics of a building's broker. They start with a slash, as the sensors on the market send them.
+/// A topic of a building's broker. Topics start with a slash, as sensors on the market send them.
 package enum Topic: Hashable, Sendable {
-    /// `/readings/<room>/<kind>`: the kind is a datapoint's name or a device class.
+    /// Readings, `/readings/<room>/<kind>`. The kind is a datapoint's name or a device class.
     case readings(room: Slug, kind: String)
-    /// `/actuators/<room>`
+    /// Valve commands, `/actuators/<room>`.
     case actuator(room: Slug)
-    /// `/actuators/<room>/<device>`: what a battery or car of the room, or of the whole `building`, is told to do.
+    /// Commands to a battery or car of the room, or of the whole `building`, `/actuators/<room>/<device>`.
     case storage(room: Slug, device: Slug)
-    /// `/setpoints/<room>`
+    /// Requests from people in the building, `/setpoints/<room>`.
     case setpoint(room: Slug)
-    /// `/gateways/<building>/status`
+    /// The status of the gateway, `/gateways/<building>/status`.
     case gatewayStatus(building: Slug)
-    /// `/gateways/<building>/rooms/<room>`
+    /// The state of a room, `/gateways/<building>/rooms/<room>`.
     case roomState(building: Slug, room: Slug)
 
+    /// The topic as sent to the broker.
     package var path: String {
         switch self {
         case .readings(let room, let kind): "/readings/\(room)/\(kind)"
@@ -26,13 +27,14 @@ package enum Topic: Hashable, Sendable {
         }
     }
 
-    /// `nil` where `path` is none of ours, or has a level that is missing, one too many or no slug.
+    /// Creates a topic from its path; `nil` if it is not one of these, or if a level is missing, superfluous or not a
+    /// valid slug.
     package init?(path: String) {
         let levels = path.split(separator: "/", omittingEmptySubsequences: false)
         guard levels.count >= 3, levels[0].isEmpty, let slug = Slug(levels[2]) else { return nil }
         switch (levels[1], levels.count) {
         case ("readings", 4):
-            // A kind is bound to the same characters as a datapoint.
+            // A kind may contain the same characters as a datapoint's name.
             guard let kind = Datapoint(levels[3]) else { return nil }
             self = .readings(room: slug, kind: kind.name)
         case ("actuators", 3): self = .actuator(room: slug)
@@ -48,10 +50,12 @@ package enum Topic: Hashable, Sendable {
         }
     }
 
-    /// What the gateway subscribes to.
+    /// The filter for all readings, to which the gateway subscribes.
     package static let readingsFilter = "/readings/#"
+    /// The filter for all set-points, to which the gateway subscribes.
     package static let setpointsFilter = "/setpoints/+"
-    /// What the topics begin with that `setpointsFilter` stands for.
+    /// The common beginning of the topics that match `setpointsFilter`.
     package static let setpointsPrefix = "/setpoints/"
+    /// Returns the filter for the states of all rooms of a building.
     package static func roomStatesFilter(building: Slug) -> String { "/gateways/\(building)/rooms/+" }
 }

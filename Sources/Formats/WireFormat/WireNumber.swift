@@ -1,12 +1,14 @@
 import Building
 
-/// Reads members of a message whose values have a range, before anything is reckoned with them.
+/// The decoding of values that have a range, which is checked before they are used.
 enum WireNumber {
-    /// Any finite number that is stored as it is.
+    /// The numbers that can be stored as they are.
     static let storable = -1e290...1e290
-    /// What may be called the temperature of a room, °C, whatever set it.
+    /// The set-points that a report may contain, whatever set them, °C.
     static let roomCelsius = -100.0...100.0
 
+    /// Decodes a version.
+    ///
     /// - Throws: `DecodingError` if it is missing, or not `least` to 2^53.
     static func version<Key: CodingKey>(
         _ container: KeyedDecodingContainer<Key>, _ key: Key, from least: Int64
@@ -20,7 +22,7 @@ enum WireNumber {
         return version
     }
 
-    /// `nil` if it is missing or `null`.
+    /// Decodes a number; returns `nil` if it is missing or `null`.
     ///
     /// - Throws: `DecodingError` if it is not in `range`.
     static func number<Key: CodingKey>(
@@ -37,7 +39,7 @@ enum WireNumber {
         return number
     }
 
-    /// A time in milliseconds since 1970; `nil` if it is missing or `null`.
+    /// Decodes a time in milliseconds since 1970; returns `nil` if it is missing or `null`.
     ///
     /// - Throws: `DecodingError` if it is not within `Timestamp.representable`.
     static func time<Key: CodingKey>(_ container: KeyedDecodingContainer<Key>, _ key: Key) throws -> Timestamp? {
@@ -51,9 +53,9 @@ enum WireNumber {
         return time
     }
 
-    /// One of the words that are known; `nil` if it is missing or `null`.
+    /// Decodes one of the known words; returns `nil` if it is missing or `null`.
     ///
-    /// - Throws: `DecodingError` if it is another.
+    /// - Throws: `DecodingError` if it is another word.
     static func word<Key: CodingKey, Word: RawRepresentable<String> & CaseIterable>(
         _ container: KeyedDecodingContainer<Key>, _ key: Key
     ) throws -> Word? {
@@ -68,7 +70,7 @@ enum WireNumber {
     }
 }
 
-/// What is wrong with a part of a message that cannot be decoded, for people.
+/// The problem with a part of a message that cannot be decoded, for people.
 enum DecodingProblem {
     static func text(of error: any Error) -> String {
         let context: DecodingError.Context
@@ -82,7 +84,7 @@ enum DecodingProblem {
         return path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"
     }
 
-    /// Within the entry that it is about: its place in the list means nothing to people.
+    /// Returns the path within the entry. Its place in the list is left out, since it means nothing to people.
     private static func path(_ keys: [any CodingKey]) -> String {
         let entry = keys.lastIndex { $0.intValue != nil }.map { $0 + 1 } ?? 0
         return keys[entry...].map(\.stringValue).joined(separator: ".")

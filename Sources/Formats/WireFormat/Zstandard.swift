@@ -2,8 +2,10 @@ import CZstd
 
 /// Zstandard compression of whole buffers (RFC 8878).
 package enum Zstandard {
-    /// A frame with a checksum: a segment may lie for weeks on a worn disk, and a flipped bit that goes unnoticed would
+    /// Returns a frame with a checksum. A segment may lie for weeks on a worn disk, and an unnoticed flipped bit would
     /// become a wrong reading.
+    ///
+    /// - Parameter level: The compression level, 1 (fast) to 19 (small).
     package static func compress(_ bytes: [UInt8], level: Int32) -> [UInt8] {
         guard let context = ZSTD_createCCtx() else { preconditionFailure("no memory for Zstandard") }
         defer { ZSTD_freeCCtx(context) }
@@ -19,13 +21,16 @@ package enum Zstandard {
         }
     }
 
-    /// At the end of a frame, bytes.
+    /// The size of the checksum at the end of a frame, bytes.
     private static let checksumSize = 4
 
-    /// - Throws: `BatchDecodingError` where the bytes are no frame, say no size, or would unpack to more than `limit`.
+    /// Returns the contents of a frame.
+    ///
+    /// - Throws: `BatchDecodingError` if the bytes are not a frame, do not announce their size, are damaged, or would
+    ///   decompress to more than `limit`.
     package static func decompress(_ bytes: ArraySlice<UInt8>, limit: Int) throws(BatchDecodingError) -> [UInt8] {
         let announced = frameContentSize(bytes)
-        // The two values that ZSTD_getFrameContentSize has for “unknown” and “error” are above every limit.
+        // The values that ZSTD_getFrameContentSize returns for “unknown” and “error” are above every limit.
         guard let capacity = Int(exactly: announced), capacity <= limit else {
             throw BatchDecodingError(
                 announced >= UInt64.max - 1
@@ -44,8 +49,8 @@ package enum Zstandard {
         return result
     }
 
-    /// The size that the bytes say they unpack to: any number, for the sender wrote it. `nil` if they are not a frame, or
-    /// do not say.
+    /// Returns the decompressed size according to the bytes, which may be any number, since the sender wrote it; `nil`
+    /// if they are not a frame, or do not announce a size.
     static func announcedSize(of bytes: ArraySlice<UInt8>) -> UInt64? {
         let announced = frameContentSize(bytes)
         return announced >= UInt64.max - 1 ? nil : announced
