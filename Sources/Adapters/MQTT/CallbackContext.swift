@@ -1,16 +1,17 @@
-/// What libmosquitto's callbacks see. Used on the connection's thread only, like the handle that it belongs to.
+/// The state that libmosquitto's callbacks access. Used only on the connection's thread, like the handle to which it
+/// belongs.
 final class CallbackContext {
     let largestPayload: Int
     private(set) var group: [MQTTMessage] = []
     private(set) var groupBytes = 0
     /// The answer to CONNECT: reason code and flags.
     var connectAnswer: (reason: Int32, flags: Int32)?
-    /// Subscriptions that were sent and are not answered yet, by their packets' ids.
+    /// The filters of subscriptions that were sent but not answered yet, by packet id.
     var subscriptions: [Int32: String] = [:]
     var refusedSubscriptions: [String] = []
-    /// Why the broker ended the connection, where it said so (MQTT 5).
+    /// The reason code with which the broker ended the connection, if it sent one (MQTT 5).
     var farewell: Int32?
-    /// Outgoing QoS 1 and 2 messages that the broker has not acknowledged yet.
+    /// The number of outgoing QoS 1 and 2 messages that the broker has not acknowledged yet.
     var unacknowledged = 0
     /// The packet id of the question that the broker has yet to answer; see `MosquittoHandle.askWhetherHeard`.
     var question: Int32?
@@ -18,9 +19,9 @@ final class CallbackContext {
 
     private var publications: [Int32: Publication] = [:]
 
-    /// A message that is on its way to the broker.
+    /// A message on its way to the broker.
     struct Publication {
-        /// Whether the broker's answer says that it took the message.
+        /// Whether the broker's answer tells that it accepted the message.
         var isConfirmedByAnswer: Bool
         var onOutcome: MQTTClient.OutcomeHandler
     }
@@ -50,7 +51,7 @@ final class CallbackContext {
         publication.onOutcome(outcome(publication.isConfirmedByAnswer))
     }
 
-    /// The connection has ended: nobody knows what became of what was on its way.
+    /// Reports all messages on their way as lost when the connection has ended: their outcome is unknown.
     func loseAll() {
         let lost = publications.values
         publications = [:]

@@ -5,15 +5,16 @@ import WakePipe
 
 /// A client of one broker that keeps itself connected, on a thread of its own.
 ///
-/// What comes in is handed over in groups, and acknowledged to the broker only after the handler says that the group
-/// is safe: libmosquitto queues its PUBACKs, and the thread writes none of them before.
+/// Incoming messages are delivered in groups, and acknowledged to the broker only after the handler reports that the
+/// group is safe: libmosquitto queues its PUBACKs, and the thread writes none of them before that.
 package final class MQTTClient: Sendable {
-    /// Called on the client's thread with what the socket held. `true`: taken, acknowledge it. `false`: it can't be
-    /// taken now; the handler is asked again with the same group until it can, and nothing is acknowledged meanwhile.
+    /// A handler called on the client's thread with the messages that the socket held. Returns `true` to acknowledge
+    /// the group; `false` if it cannot be taken now, in which case the handler is called again with the same group
+    /// until it can, and nothing is acknowledged meanwhile.
     package typealias GroupHandler = @Sendable (_ group: [MQTTMessage]) -> Bool
-    /// Called on the client's thread.
+    /// A handler called on the client's thread with each event.
     package typealias EventHandler = @Sendable (MQTTEvent) -> Void
-    /// Called once, on the client's thread, when it is known what became of a message.
+    /// A handler called once, on the client's thread, with the outcome of a message.
     package typealias OutcomeHandler = @Sendable (MQTTPublishOutcome) -> Void
 
     let settings: MQTTSettings
@@ -35,12 +36,14 @@ package final class MQTTClient: Sendable {
         var hasStarted = false
         var hasEnded = false
         var waiters: [CheckedContinuation<Void, Never>] = []
-        /// Handed to the broker, and not acknowledged yet.
+        /// The number of messages handed to the broker that it has not acknowledged yet.
         var unacknowledged = 0
-        /// Were so when the connection ended: nobody knows whether the broker has them.
+        /// The number of messages that were unacknowledged when a connection ended, so that it is unknown whether the
+        /// broker has them.
         var lost = 0
     }
 
+    /// Creates a client; `start` connects it.
     package init(
         settings: MQTTSettings, onEvent: @escaping EventHandler = { _ in },
         onGroup: @escaping GroupHandler = { _ in true }
@@ -50,7 +53,7 @@ package final class MQTTClient: Sendable {
         self.onEvent = onEvent
     }
 
-    /// Starts the thread. Once.
+    /// Starts the client's thread. Must be called only once.
     package func start() {
         let isFirst = shared.withLock { shared in
             defer { shared.hasStarted = true }
@@ -74,13 +77,13 @@ package final class MQTTClient: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
+    /// Whether the client is connected and has sent its subscriptions.
     package var isConnected: Bool { shared.withLock { $0.connected } }
 
     /// Queues a message for the broker.
     ///
-    /// - Parameter onOutcome: what to do once it is known what became of it; not called while the message still waits for a
-    ///   connection.
-    /// - Returns: `false` where the queue is full and the message was not taken.
+    /// - Parameter onOutcome: A handler for the outcome; not called while the message still waits for a connection.
+    /// - Returns: `false` if the message was not queued, because the queue is full or the client is stopping.
     @discardableResult
     package func publish(_ message: MQTTMessage, onOutcome: OutcomeHandler? = nil) -> Bool {
         let taken = shared.withLock { shared in
@@ -92,14 +95,15 @@ package final class MQTTClient: Sendable {
         return taken
     }
 
-    /// How many messages wait for the broker, or for its acknowledgement.
+    /// The number of messages that wait for the broker, or for its acknowledgement.
     package var outstanding: Int { shared.withLock { $0.outgoing.count + $0.unacknowledged } }
 
-    /// How many messages were on their way when a connection ended: nobody knows whether the broker has them.
+    /// The number of messages that were on their way when a connection ended, so that it is unknown whether the broker
+    /// has them.
     package var lost: Int { shared.withLock { $0.lost } }
 
-    /// Ends the connection in order: what is queued goes out and is acknowledged by the broker, within `deadline`. A
-    /// connection that is just being made may take longer to give up; nobody waits for it.
+    /// Ends the connection gracefully: queued messages are sent and acknowledged by the broker, within `deadline`. A
+    /// connection attempt in progress may take longer to give up, but this does not wait for it.
     package func stop(within deadline: Duration = .seconds(3)) async {
         let limit = Task {
             try await Task.sleep(for: deadline + .milliseconds(500))
@@ -124,7 +128,7 @@ package final class MQTTClient: Sendable {
 
     func setConnected(_ connected: Bool) { shared.withLock { $0.connected = connected } }
 
-    /// Takes the oldest of the queue, at most `limit`.
+    /// Removes and returns the oldest messages of the queue, at most `limit`.
     func takeOutgoing(atMost limit: Int) -> [Outgoing] {
         shared.withLock { shared in
             guard limit < shared.outgoing.count else {

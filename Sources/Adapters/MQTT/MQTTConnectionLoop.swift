@@ -2,7 +2,8 @@ import CMosquitto
 import Glibc
 import WakePipe
 
-/// The life of a client on its thread: connect, read – hand over – acknowledge, and again after a loss.
+/// The loop that a client runs on its thread: connect, then read, deliver and acknowledge, and start again after a
+/// loss.
 final class MQTTConnectionLoop {
     private let client: MQTTClient
     private let settings: MQTTSettings
@@ -45,22 +46,24 @@ final class MQTTConnectionLoop {
         }
     }
 
-    /// MQTT 5, section 3.2.2.2: bad user name or password, not authorized, bad authentication method.
+    /// The reason codes of a refused login in MQTT 5, section 3.2.2.2: bad user name or password, not authorized, bad
+    /// authentication method.
     private static let loginRefusals: Set<Int32> = [0x86, 0x87, 0x8C]
-    /// MQTT 3.1.1, section 3.2.2.3: bad user name or password, not authorized.
+    /// The return codes of a refused login in MQTT 3.1.1, section 3.2.2.3: bad user name or password, not authorized.
     private static let loginRefusals311: Set<Int32> = [4, 5]
-    /// MQTT 5, section 3.14.2.1: session taken over.
+    /// The reason code of a session that was taken over in MQTT 5, section 3.14.2.1.
     private static let takenOver: Int32 = 0x8E
-    /// A connection that held so long was none that ends at once. Mosquitto 2.0 ends those of a rival without a word.
+    /// The duration from which a connection does not count as having ended at once. Mosquitto 2.0 ends the connections
+    /// of rivals without giving a reason.
     private static let steady = Duration.seconds(5)
-    /// So that two with one name do not throw each other out all the time.
+    /// The pause after a takeover, so that two clients with one name do not continually disconnect each other.
     private static let takeoverPause = Duration.seconds(10)
 
     private var rivalry: String { "another client may have the name \(settings.clientID) (client ID) as well" }
 
-    /// Forgets earlier losses where the connection held for some time.
+    /// Forgets earlier losses if the connection lasted for some time.
     ///
-    /// - Returns: whether it has now ended too soon for several times.
+    /// - Returns: Whether connections have now ended too soon several times.
     private func noteLength() -> Bool {
         guard let start = connectedAt else { return false }
         connectedAt = nil
@@ -68,7 +71,8 @@ final class MQTTConnectionLoop {
         return lossesInARow >= 2
     }
 
-    /// 0.25 s, doubling up to 8 s: a broker on the same gateway is back soon, and costs little to ask.
+    /// Returns the pause before the next attempt: 0.25 s, doubling up to 8 s, since a broker on the same gateway is
+    /// back soon and costs little to try.
     private static func pause(after losses: Int) -> Duration {
         .milliseconds(250 << min(losses - 1, 5))
     }
@@ -80,7 +84,7 @@ final class MQTTConnectionLoop {
         }
     }
 
-    /// Returns why the connection ended.
+    /// Connects, and serves the connection until it ends. Returns the reason for its end.
     private func serve(_ handle: MosquittoHandle) throws(MQTTFailure) -> String {
         try handle.connect(version: version)
         let giveUp = clock.now + .seconds(10)
@@ -112,8 +116,8 @@ final class MQTTConnectionLoop {
         return try exchange(handle)
     }
 
-    /// A broker that refuses MQTT 5, or closes on it without a word, is asked in 3.1.1 the next time, and the other way
-    /// round until one of them has worked.
+    /// Switches between MQTT 5 and 3.1.1 for the next attempt, until one of them has worked: a broker may refuse MQTT
+    /// 5, or close the connection without a reason.
     private func fallBack() {
         guard !hasEverConnected else { return }
         version = version == .v5 ? .v311 : .v5
@@ -143,8 +147,8 @@ final class MQTTConnectionLoop {
         return "stopped"
     }
 
-    /// Collects what the socket holds, and what comes within the linger, up to the largest group. A failure is
-    /// returned, not thrown, so that what was read before it is still handed over.
+    /// Collects the messages that the socket holds, and those that arrive within the linger, up to the largest group. A
+    /// failure is returned, not thrown, so that messages read before it are still delivered.
     private func readGroup(_ handle: MosquittoHandle) -> MQTTFailure? {
         do {
             var end: ContinuousClock.Instant?
@@ -165,8 +169,8 @@ final class MQTTConnectionLoop {
         handle.context.group.count >= settings.largestGroup || handle.context.groupBytes >= settings.largestGroupBytes
     }
 
-    /// Asks the handler until it takes the group. `false` where the client is to stop, or the broker has gone, first:
-    /// the group stays unacknowledged and comes again with the session.
+    /// Calls the handler until it accepts the group. Returns `false` if the client is stopped, or the broker has gone,
+    /// before that: the group stays unacknowledged and is redelivered with the session.
     private func handOver(_ handle: MosquittoHandle) -> Bool {
         let group = handle.context.group
         guard !group.isEmpty else { return true }
@@ -183,12 +187,12 @@ final class MQTTConnectionLoop {
 
     private static func isClosedByPeer(_ socket: Int32) -> Bool {
         guard socket >= 0 else { return true }
-        // POLLRDHUP, which Glibc's module does not show: the peer has ended its side.
+        // POLLRDHUP, which Glibc's module does not export: the peer has closed its side.
         var descriptor = pollfd(fd: socket, events: 0x2000, revents: 0)
         return Glibc.poll(&descriptor, 1, 0) > 0
     }
 
-    /// Hands messages to libmosquitto, which queues without a limit, only as fast as the broker acknowledges them.
+    /// Passes messages to libmosquitto, which queues without a limit, only as fast as the broker acknowledges them.
     private func publishOutgoing(_ handle: MosquittoHandle) throws(MQTTFailure) {
         let room = room(handle)
         guard room > 0 else { return }
@@ -197,7 +201,7 @@ final class MQTTConnectionLoop {
         }
     }
 
-    /// Asks the broker how far it has heard our acknowledgements, and passes its answer on.
+    /// Asks the broker how many of our acknowledgements it has received, and reports its answer.
     private func trackAcknowledgements(_ handle: MosquittoHandle) throws(MQTTFailure) {
         if handle.context.question == nil, let heard = acknowledgements.takeAnswer() {
             client.onEvent(.acknowledgementsHeard(messages: heard))
@@ -205,13 +209,13 @@ final class MQTTConnectionLoop {
         if acknowledgements.ask(at: clock.now) { try handle.askWhetherHeard() }
     }
 
-    /// Waits for something to do. Where more may go out at once, and the socket takes it, there is.
+    /// Waits for something to do. Returns at once if more messages may be sent and the socket accepts them.
     private func pause(_ handle: MosquittoHandle, atMost duration: Duration) {
         let mayGoOn = client.hasOutgoing && room(handle) > 0 && !handle.wantsToWrite
         poll(socket: handle.socket, writing: handle.wantsToWrite, for: mayGoOn ? .zero : duration)
     }
 
-    /// How many more messages the library may be given.
+    /// Returns the number of further messages that the library may be given.
     private func room(_ handle: MosquittoHandle) -> Int {
         2 * Int(settings.sendMaximum) - handle.context.unacknowledged
     }
@@ -221,22 +225,22 @@ final class MQTTConnectionLoop {
         try handle.write()
     }
 
-    /// Sends what is queued, waits for the broker's acknowledgements, then says goodbye.
+    /// Sends the queued messages, waits for the broker's acknowledgements, then disconnects.
     private func finish(_ handle: MosquittoHandle) throws(MQTTFailure) {
         let end = client.stopBy ?? clock.now
         while client.hasOutgoing || handle.context.unacknowledged > 0 || handle.wantsToWrite, clock.now < end {
             try publishOutgoing(handle)
             try flush(handle)
             pause(handle, atMost: .milliseconds(50))
-            // Only the answers to our own messages are of interest; what else comes in is handed over all the same. Where
-            // it is not taken, nothing goes out any more: its acknowledgement would be among it.
+            // Only the answers to our own messages matter, but other messages are delivered all the same. If they are
+            // not accepted, nothing more is sent, since that would include their acknowledgements.
             guard try readAnswers(handle) else { return }
         }
         handle.disconnect()
         try flush(handle)
     }
 
-    /// `false` where messages came in that the handler did not take.
+    /// Returns `false` if messages arrived that the handler did not accept.
     private func readAnswers(_ handle: MosquittoHandle) throws(MQTTFailure) -> Bool {
         while !isFull(handle), try handle.readPacket() {}
         return handOver(handle)
@@ -253,17 +257,17 @@ final class MQTTConnectionLoop {
     }
 }
 
-/// How far the broker is known to have heard what was acknowledged on a connection.
+/// The acknowledgements of one connection, with the number of them that the broker is known to have received.
 struct Acknowledgements {
     static let interval = Duration.seconds(1)
 
-    /// QoS 1 and 2 messages that were handed over, and whose acknowledgements are queued.
+    /// The number of delivered QoS 1 and 2 messages whose acknowledgements are queued.
     private var queued = 0
-    /// How many of them the question covers that is on its way.
+    /// The number of them that the pending question covers.
     private var asked: Int?
     private var lastAsked: ContinuousClock.Instant?
-    /// How many more questions are worth asking. The last messages get two, since one answer alone may overtake what
-    /// the broker writes to its file.
+    /// The number of further questions worth asking. The last messages get two, since one answer alone may overtake the
+    /// broker's write to its file.
     private var questionsLeft = 0
 
     mutating func queue(_ count: Int) {
@@ -272,7 +276,7 @@ struct Acknowledgements {
         questionsLeft = 2
     }
 
-    /// Returns whether to ask now; then an answer is awaited.
+    /// Returns whether to ask now. If so, an answer is expected.
     mutating func ask(at now: ContinuousClock.Instant) -> Bool {
         guard questionsLeft > 0, asked == nil, lastAsked.map({ now - $0 >= Self.interval }) ?? true else {
             return false
@@ -282,7 +286,8 @@ struct Acknowledgements {
         return true
     }
 
-    /// The question was answered: how many acknowledgements it covers; `nil` where none was asked.
+    /// Takes the answer to the pending question, and returns the number of acknowledgements it covers; `nil` if none
+    /// was pending.
     mutating func takeAnswer() -> Int? {
         defer { asked = nil }
         return asked

@@ -1,26 +1,30 @@
-/// MQTT's delivery guarantees.
+/// A delivery guarantee of MQTT; the raw value is its QoS level.
 package enum QualityOfService: Int32, Sendable, Hashable {
     case atMostOnce = 0
     case atLeastOnce = 1
     case exactlyOnce = 2
 }
 
-/// A message as it came in or is to go out.
+/// An incoming or outgoing message.
 package struct MQTTMessage: Sendable, Hashable {
+    /// The topic.
     package var topic: String
-    /// Of a message that came in, at most `MQTTSettings.largestPayload` bytes; see `payloadSize`.
+    /// The payload; of an incoming message, at most `MQTTSettings.largestPayload` bytes (see `payloadSize`).
     package var payload: [UInt8]
-    /// The size on the wire, bytes. More than `payload.count` where the payload was cut.
+    /// The size on the wire, bytes. More than `payload.count` if the payload was cut.
     package var payloadSize: Int
+    /// The delivery guarantee.
     package var qualityOfService: QualityOfService
-    /// Going out: the broker keeps it for later subscribers. Coming in: it is such a kept copy, not a new message.
+    /// Whether the broker keeps an outgoing message for later subscribers, or an incoming message is such a kept copy
+    /// rather than a new one.
     package var isRetained: Bool
-    /// Of a QoS 1 or 2 message that came in: the number that the broker gave it within the session.
+    /// The packet id that the broker gave an incoming QoS 1 or 2 message within the session; 0 for other messages.
     package var packetID: UInt16
-    /// Of a QoS 1 or 2 message that came in: the broker says that it has sent it before, on an earlier connection of this
-    /// session. Whether it arrived then, it does not know. `false` also where nobody can tell.
+    /// Whether the broker has already sent this incoming QoS 1 or 2 message on an earlier connection of the session,
+    /// not knowing whether it arrived. `false` if unknown.
     package var isRedelivered = false
 
+    /// Creates an outgoing message.
     package init(
         topic: String, payload: some Sequence<UInt8>, qualityOfService: QualityOfService = .atLeastOnce,
         isRetained: Bool = false
@@ -34,14 +38,15 @@ package struct MQTTMessage: Sendable, Hashable {
     }
 }
 
-/// What became of a message that was to go out.
+/// The outcome of an outgoing message.
 package enum MQTTPublishOutcome: Sendable, Hashable {
-    /// The broker says that it has taken it: MQTT 5, QoS 1 or 2.
+    /// The broker confirmed that it accepted the message (MQTT 5, QoS 1 or 2).
     case accepted
-    /// It went out, and at QoS 1 and 2 it was acknowledged; whether the broker's rules let it through, only MQTT 5 tells.
+    /// The message was sent and, at QoS 1 and 2, acknowledged. Only MQTT 5 tells whether the broker's rules let it
+    /// through.
     case unconfirmed
-    /// The broker has refused it, for want of a right for one.
+    /// The broker refused the message, for example because of missing rights.
     case refused(reason: String)
-    /// The connection ended before there was an answer.
+    /// The connection ended before an answer arrived.
     case lost
 }

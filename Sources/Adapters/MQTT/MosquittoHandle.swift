@@ -1,14 +1,14 @@
 import CMosquitto
 import Glibc
 
-/// libmosquitto's client object with its calls, for one thread.
+/// A client object of libmosquitto with its calls, for use on one thread.
 final class MosquittoHandle {
     private let mosquitto: OpaquePointer
     let context: CallbackContext
     let settings: MQTTSettings
     private var isReadingLog = true
 
-    /// libmosquitto counts these calls; the library is never torn down.
+    /// The one-time initialisation of the library. libmosquitto counts these calls; the library is never torn down.
     private static let library: Void = { mosquitto_lib_init() }()
 
     init(settings: MQTTSettings, version: MQTTVersion) throws(MQTTFailure) {
@@ -21,7 +21,7 @@ final class MosquittoHandle {
             throw MQTTFailure("libmosquitto could not make a client: \(String(cString: strerror(errno)))")
         }
         mosquitto = handle
-        // “Threaded” makes the library queue what it sends, PUBACKs above all, until `write` is called.
+        // “Threaded” makes the library queue its output, above all PUBACKs, until `write` is called.
         mosquitto_threaded_set(handle, true)
         mosquitto_int_option(handle, MOSQ_OPT_PROTOCOL_VERSION, version.rawValue)
         mosquitto_int_option(handle, MOSQ_OPT_RECEIVE_MAXIMUM, Int32(settings.receiveMaximum))
@@ -133,7 +133,9 @@ final class MosquittoHandle {
         }
     }
 
-    /// - Parameter onOutcome: called once, on this thread.
+    /// Passes a message to the library.
+    ///
+    /// - Parameter onOutcome: A handler for the outcome, called once, on this thread.
     func publish(
         _ message: MQTTMessage, version: MQTTVersion, onOutcome: MQTTClient.OutcomeHandler?
     ) throws(MQTTFailure) {
@@ -142,7 +144,7 @@ final class MosquittoHandle {
             mosquitto, &packet, message.topic, Int32(message.payload.count), message.payload,
             message.qualityOfService.rawValue, message.isRetained, nil)
         if Self.concernsMessage(code) {
-            // The connection is none the worse for it.
+            // The connection is not affected.
             onOutcome?(.refused(reason: String(cString: mosquitto_strerror(code))))
             return
         }
@@ -154,8 +156,8 @@ final class MosquittoHandle {
         }
     }
 
-    /// Whether libmosquitto itself refuses a message: one that the broker said it would not take, or none that MQTT can
-    /// carry.
+    /// Returns whether libmosquitto itself refuses a message: one that the broker announced it would not accept, or
+    /// that MQTT cannot carry.
     private static func concernsMessage(_ code: Int32) -> Bool {
         [
             MOSQ_ERR_INVAL, MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_MALFORMED_UTF8, MOSQ_ERR_OVERSIZE_PACKET,
@@ -163,25 +165,25 @@ final class MosquittoHandle {
         ].contains { $0.rawValue == code }
     }
 
-    /// Asks the broker something that changes nothing. It answers what a connection brings in order: with its answer it
-    /// has heard every acknowledgement that was queued before. (MQTT's own PINGREQ is the library's to send.)
+    /// Sends the broker a request without effect. It processes a connection's packets in order, so that its answer
+    /// shows that it has received every acknowledgement queued before. (PINGREQ is sent by the library only.)
     func askWhetherHeard() throws(MQTTFailure) {
         var packet: Int32 = 0
         try check(mosquitto_unsubscribe(mosquitto, &packet, Self.unusedFilter), "ask the broker")
         context.question = packet
     }
 
-    /// A filter that nobody subscribes to.
+    /// A filter to which nobody subscribes.
     private static let unusedFilter = "hearth/acknowledgements"
 
-    /// Stops reading the library's log once nothing can come again on this connection.
+    /// Stops reading the library's log once nothing can be redelivered on this connection any more.
     func settleRedelivery() {
         guard isReadingLog, !context.redelivery.isOpen else { return }
         isReadingLog = false
         mosquitto_log_callback_set(mosquitto, nil)
     }
 
-    /// Reads one packet, or what there is of it. `false`: the socket held no more.
+    /// Reads one packet, or the available part of it. Returns `false` if the socket held no more.
     func readPacket() throws(MQTTFailure) -> Bool {
         errno = 0
         let code = mosquitto_loop_read(mosquitto, 1)
@@ -199,7 +201,7 @@ final class MosquittoHandle {
 
     var wantsToWrite: Bool { mosquitto_want_write(mosquitto) }
 
-    /// -1 where there is no connection.
+    /// The socket's descriptor; -1 if there is no connection.
     var socket: Int32 { mosquitto_socket(mosquitto) }
 
     private func check(_ code: Int32, _ action: String) throws(MQTTFailure) {
@@ -215,7 +217,7 @@ final class MosquittoHandle {
     }
 }
 
-/// Why a connection could not be made or ended.
+/// The reason a connection could not be made or ended.
 struct MQTTFailure: Error, CustomStringConvertible {
     var description: String
     init(_ description: String) { self.description = description }

@@ -1,25 +1,26 @@
 /// The beginning of a connection to a session that the broker has kept, until the first message that it sends for the
-/// first time. Only within it a message may be one that came before (MQTT 3.1.1 and 5, sections 4.4 and 4.6): it then has
-/// the DUP flag, its packet identifier of old, and comes before anything new.
+/// first time. Only within it can a message be a redelivery (MQTT 3.1.1 and 5, sections 4.4 and 4.6): it then has the
+/// DUP flag and its old packet identifier, and precedes anything new.
 ///
-/// libmosquitto does not hand the flag over. It names it in the line that it logs right before it hands the message
-/// over, so that is what is read, and only within this phase. Where the line does not read as expected, a message counts
-/// as new: one that is stored twice does less harm than one that is lost.
+/// libmosquitto does not expose the flag. It does mention it in the line that it logs just before delivering the
+/// message, so that line is parsed, and only within this phase. If the line is not as expected, the message counts as
+/// new: one that is stored twice does less harm than one that is lost.
 struct RedeliveryPhase {
     private(set) var isOpen = false
     private let head: [UInt8]
-    /// Of the message that is about to be handed over.
+    /// The flag and packet id of the message about to be delivered.
     private var announced: (isDuplicate: Bool, packet: Int)?
 
     init(clientID: String) { head = Array("Client \(clientID) received PUBLISH (d".utf8) }
 
-    /// The broker has answered CONNECT.
+    /// Starts the phase when the broker has answered CONNECT.
     mutating func begin(sessionPresent: Bool) {
         isOpen = sessionPresent
         announced = nil
     }
 
-    /// Reads a line of libmosquitto's log: `Client <id> received PUBLISH (d1, q1, r0, m17, '<topic>', ... (12 bytes))`.
+    /// Parses a line of libmosquitto's log: `Client <id> received PUBLISH (d1, q1, r0, m17, '<topic>', ... (12
+    /// bytes))`.
     mutating func note(line: UnsafeBufferPointer<UInt8>) {
         guard isOpen, line.starts(with: head) else { return }
         var numbers: [Int] = []
@@ -35,7 +36,7 @@ struct RedeliveryPhase {
         announced = (numbers[0] == 1, numbers[3])
     }
 
-    /// Returns whether the broker says that it sent the message before. The first that it did not ends the phase.
+    /// Returns whether the broker has sent the message before. The first message that it has not ends the phase.
     mutating func takes(_ message: MQTTMessage) -> Bool {
         defer { announced = nil }
         guard isOpen, message.qualityOfService != .atMostOnce else { return false }
