@@ -2,12 +2,11 @@ import CCurl
 
 /// libcurl's easy handle.
 ///
-/// `@unchecked Sendable`: each handle belongs to one line of `HTTPClient` and is used from that line's serial queue
-/// only.
+/// `@unchecked Sendable`: each handle belongs to one line of `HTTPClient` and is used only on that line's serial queue.
 final class EasyHandle: @unchecked Sendable {
     private var curl: OpaquePointer
     private let settings: HTTPClient.Settings
-    /// How many failures there had been when the connection was used last.
+    /// The number of failures when the connection was last used.
     private var failures = 0
 
     private static let library: Void = { _ = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) }()
@@ -23,7 +22,7 @@ final class EasyHandle: @unchecked Sendable {
         return OpaquePointer(handle)
     }
 
-    /// Closes all connections, also those that libcurl keeps beside the one that was used last.
+    /// Closes all connections, including those that libcurl keeps besides the last used one.
     private func disconnect() {
         curl_easy_cleanup(handle)
         curl = Self.make()
@@ -33,22 +32,24 @@ final class EasyHandle: @unchecked Sendable {
 
     private var handle: UnsafeMutableRawPointer { UnsafeMutableRawPointer(curl) }
 
+    /// Performs a request and blocks until it has ended.
+    ///
     /// - Parameters:
-    ///   - ending: when it is asked for, the request ends within about a second, as one that was not answered.
-    ///   - failures: how many requests to this server got no answer so far. A connection from before the last of them is
-    ///     not used again.
+    ///   - ending: A signal to end the request early, within about a second, as one without an answer.
+    ///   - failures: The number of requests to this server that got no answer so far. A connection from before the last
+    ///     of them is not reused.
     func perform(
         _ request: HTTPRequest, until ending: Ending, failures: Int
     ) throws(HTTPClientError) -> HTTPAnswer {
         if failures != self.failures { disconnect() }
         self.failures = failures
-        // Reset keeps the live connections, and forgets the options of the last request.
+        // A reset keeps live connections, and clears the options of the last request.
         curl_easy_reset(handle)
         let exchange = Exchange(largestAnswer: settings.largestAnswer, ending: ending)
         var errorText = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
         var headers: UnsafeMutablePointer<curl_slist>?
         defer { curl_slist_free_all(headers) }
-        // “Expect:” empty: no waiting for “100 Continue” before a body.
+        // An empty “Expect:” avoids waiting for “100 Continue” before a body.
         for line in request.headers.map({ "\($0.name): \($0.value)" }) + ["Expect:"] {
             headers = curl_slist_append(headers, line)
         }
@@ -84,13 +85,13 @@ final class EasyHandle: @unchecked Sendable {
 
     private func setCommonOptions(context: UnsafeMutableRawPointer) {
         hearth_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
-        // Only what a configuration may name; a redirect is the operator's to follow, not ours.
+        // Only the protocols that a configuration may name. Redirects are left to the operator to follow.
         hearth_curl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         hearth_curl_set_text(handle, CURLOPT_USERAGENT, settings.userAgent)
         hearth_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(settings.connectTimeout / .milliseconds(1)))
         hearth_curl_set_long(handle, CURLOPT_TIMEOUT_MS, Int(settings.timeout / .milliseconds(1)))
-        // A link over which nothing moves for 17 s is dead, however long the whole may take. libcurl takes the speed over
-        // some seconds, so that it is given up after some 23 s.
+        // A link over which nothing moves for 17 s is dead, however long the whole request may take. libcurl averages
+        // the speed over some seconds, so that it gives up after about 23 s.
         hearth_curl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
         hearth_curl_set_long(handle, CURLOPT_LOW_SPEED_TIME, 17)
         hearth_curl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
@@ -99,7 +100,7 @@ final class EasyHandle: @unchecked Sendable {
         }
         hearth_curl_set_long(handle, CURLOPT_NOPROGRESS, 0)
         hearth_curl_set_pointer(handle, CURLOPT_XFERINFODATA, context)
-        // libcurl calls it about once a second also while nothing moves.
+        // libcurl calls it about once a second, even while nothing moves.
         hearth_curl_set_progress(handle, CURLOPT_XFERINFOFUNCTION) { context, _, _, _, _ in
             Exchange.of(context).ending.isAsked ? 1 : 0
         }
@@ -114,7 +115,7 @@ final class EasyHandle: @unchecked Sendable {
     }
 }
 
-/// What libcurl's callbacks fill during one request.
+/// The state that libcurl's callbacks fill during one request.
 private final class Exchange {
     let largestAnswer: Int
     let ending: Ending
@@ -132,7 +133,7 @@ private final class Exchange {
         Unmanaged<Exchange>.fromOpaque(context!).takeUnretainedValue()
     }
 
-    /// How many bytes were taken; fewer than there are end the transfer.
+    /// Returns the number of bytes accepted; fewer than there are end the transfer.
     func take(body bytes: UnsafeRawBufferPointer) -> Int {
         guard body.count + bytes.count <= largestAnswer else {
             isTooLarge = true

@@ -1,19 +1,21 @@
 import Dispatch
 import Synchronization
 
-/// A way to one server.
+/// A transport of requests to one server.
 package protocol HTTPTransport: Sendable {
-    /// - Throws: where no whole answer came. An answer with an error status is an answer.
+    /// Performs a request and returns the answer, whatever its status.
+    ///
+    /// - Throws: An error if no complete answer arrived. An answer with an error status is an answer.
     func perform(_ request: HTTPRequest) async throws -> HTTPAnswer
 
-    /// Sends what the feed gives, as many requests side by side as the way is wide. Returns when all that it gave have
-    /// ended, and it gives no more for now or the way takes no more for now. When one gets no answer, the others are given
-    /// up, which ends them as ones without an answer.
+    /// Performs the requests of a feed, as many concurrently as the transport allows. Returns when all requests taken
+    /// from the feed have ended and it has no more for now, or the transport takes no more for now. When one gets no
+    /// answer, the others are cancelled and end without one.
     func perform(_ feed: inout some RequestFeed) async
 }
 
 extension HTTPTransport {
-    /// One after another.
+    /// Performs the requests of a feed one after another.
     package func perform(_ feed: inout some RequestFeed) async {
         while let (mark, request) = await feed.next() {
             do {
@@ -25,59 +27,68 @@ extension HTTPTransport {
     }
 }
 
-/// Gives requests one after another, and is told what became of each.
+/// A source of requests that is told the outcome of each.
 package protocol RequestFeed {
-    /// Tells a request from the others.
+    /// The identifier of a request.
     associatedtype Mark: Sendable
 
-    /// The next request, asked for whenever there is room for one. `nil`: none for now; it is asked again when another
-    /// has ended.
+    /// Returns the next request. Called whenever there is capacity for one. `nil` if there is none for now; it is
+    /// called again when another request has ended.
     mutating func next() async -> (mark: Mark, request: HTTPRequest)?
 
-    /// A request has ended. They end in any order.
+    /// Receives the outcome of a request. Requests end in any order.
     ///
-    /// - Parameter answer: an error where no whole answer came.
+    /// - Parameter answer: The answer; an error if no complete answer arrived.
     mutating func ended(_ mark: Mark, _ answer: Result<HTTPAnswer, any Error>) async
 }
 
-/// Sends HTTP requests to one server over connections that it keeps, each on a thread of its own.
+/// A client that sends HTTP requests to one server over persistent connections, each on a thread of its own.
 ///
-/// libcurl verifies the server's certificate for `https`; nothing here can turn that off.
+/// libcurl verifies the server's certificate for `https`; nothing here can disable that.
 package final class HTTPClient: HTTPTransport {
+    /// The settings of a client.
     package struct Settings: Sendable {
-        /// PEM file of the authorities to trust; `nil`: the system's.
+        /// The PEM file of trusted authorities; `nil` for the system's.
         package var authorityFile: String?
+        /// The maximum time for connecting.
         package var connectTimeout: Duration = .seconds(10)
-        /// For the whole request.
+        /// The maximum time for the whole request.
         package var timeout: Duration = .seconds(60)
-        /// A longer answer is an error, bytes.
+        /// The maximum size of an answer, bytes; a larger one is an error.
         package var largestAnswer = 1 << 20
+        /// The user agent sent with each request.
         package var userAgent = "hearth"
 
+        /// Creates the default settings.
         package init() {}
     }
 
-    /// A connection, and what waits for it.
+    /// A connection with its queue of requests.
     private struct Line: Sendable {
         let queue = DispatchQueue(label: "hearth.http-transfer")
         let handle: EasyHandle
     }
 
     private let lines: [Line]
-    /// Counts requests that got no answer: connections from before the last one may be dead as well.
+    /// The number of requests that got no answer: connections from before the last one may be dead as well.
     private let failures = Atomic(0)
 
-    /// - Parameter lines: how many requests may be on their way at once.
+    /// Creates a client.
+    ///
+    /// - Parameter lines: The maximum number of concurrent requests, 1 or more.
     package init(settings: Settings = .init(), lines: Int = 1) {
         precondition(lines > 0, "a transfer needs a line")
         self.lines = (0..<lines).map { _ in Line(handle: EasyHandle(settings: settings)) }
     }
 
-    /// - Throws: `HTTPClientError` where no whole answer came. An answer with an error status is an answer.
+    /// Performs a request on the first connection.
+    ///
+    /// - Throws: `HTTPClientError` if no complete answer arrived. An answer with an error status is an answer.
     package func perform(_ request: HTTPRequest) async throws -> HTTPAnswer {
         try await perform(request, on: lines[0])
     }
 
+    /// Performs the requests of a feed, concurrently on all connections; see `HTTPTransport`.
     package func perform<Feed: RequestFeed>(_ feed: inout Feed) async {
         await withTaskGroup(of: (line: Int, mark: Feed.Mark, answer: Result<HTTPAnswer, any Error>).self) { group in
             var free = Array(lines.indices.reversed())
@@ -96,7 +107,7 @@ package final class HTTPClient: HTTPTransport {
                 guard let ended = await group.next() else { return }
                 free.append(ended.line)
                 if case .failure = ended.answer {
-                    // Nobody is there: what else is on its way would only find that out later.
+                    // The server does not answer: the other requests would only find that out later.
                     isBroken = true
                     group.cancelAll()
                 }
@@ -105,7 +116,7 @@ package final class HTTPClient: HTTPTransport {
         }
     }
 
-    /// Ends within about a second when its task is cancelled.
+    /// Performs a request, and ends it within about a second when its task is cancelled.
     private func perform(_ request: HTTPRequest, on line: Line) async throws -> HTTPAnswer {
         let ending = Ending()
         return try await withTaskCancellationHandler {
@@ -125,7 +136,7 @@ package final class HTTPClient: HTTPTransport {
     }
 }
 
-/// By which a request is asked to end early.
+/// A signal that asks a request to end early.
 final class Ending: Sendable {
     private let state = Atomic(false)
 
@@ -133,7 +144,9 @@ final class Ending: Sendable {
     func ask() { state.store(true, ordering: .relaxed) }
 }
 
+/// A request.
 package struct HTTPRequest: Sendable {
+    /// A request method.
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
@@ -141,12 +154,16 @@ package struct HTTPRequest: Sendable {
         case delete = "DELETE"
     }
 
+    /// The request method.
     package var method: Method
+    /// The complete URL.
     package var url: String
-    /// Names and values, without line ends.
+    /// The header names and values, without line breaks.
     package var headers: [(name: String, value: String)]
+    /// The body; empty for none. Not sent with `GET`.
     package var body: [UInt8]
 
+    /// Creates a request.
     package init(method: Method, url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
         self.method = method
         self.url = url
@@ -154,7 +171,7 @@ package struct HTTPRequest: Sendable {
         self.body = body
     }
 
-    /// The URL as it may stand in logs: without user, password, query and fragment, which may hold secrets.
+    /// The URL for logs: without user, password, query and fragment, which may contain secrets.
     package var shownURL: String {
         let plain = url.prefix { $0 != "?" && $0 != "#" }
         guard let scheme = plain.firstRange(of: "://") else { return String(plain) }
@@ -165,12 +182,16 @@ package struct HTTPRequest: Sendable {
     }
 }
 
+/// An answer, whatever its status.
 package struct HTTPAnswer: Sendable {
+    /// The status code.
     package var status: Int
-    /// By name in lower case; of several with one name, the last.
+    /// The headers by lower-case name; of several with one name, the last.
     package var headers: [String: String]
+    /// The complete body.
     package var body: [UInt8]
 
+    /// Creates an answer.
     package init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
         self.status = status
         self.headers = headers
@@ -178,9 +199,11 @@ package struct HTTPAnswer: Sendable {
     }
 }
 
-/// Why no answer came.
+/// The reason no complete answer arrived.
 package struct HTTPClientError: Error, Sendable, CustomStringConvertible {
+    /// The reason, for people, with the request's method and URL without secrets.
     package var description: String
 
+    /// Creates an error.
     package init(description: String) { self.description = description }
 }

@@ -2,40 +2,47 @@ import CCurl
 import Dispatch
 import Synchronization
 
-/// Sends one request and hands its answer on piece by piece, as it arrives: for answers that a server writes slowly,
-/// such as server-sent events.
+/// A client that sends one request and delivers the answer piece by piece as it arrives, for answers that a server
+/// writes slowly, such as server-sent events.
 ///
-/// libcurl verifies the server's certificate for `https`; nothing here can turn that off. Redirects are not followed.
+/// libcurl verifies the server's certificate for `https`; nothing here can disable that. Redirects are not followed.
 package struct HTTPStream: Sendable {
+    /// A part of an answer.
     package enum Event: Sendable {
-        /// Comes first, and once. Header names are in lower case; of several with one name the last counts.
+        /// The head, which comes first, and once. Header names are in lower case; of several with one name, the last
+        /// counts.
         case head(status: Int, headers: [String: String])
-        /// What of the body has arrived; its limits mean nothing.
+        /// A piece of the body as it arrived; its boundaries have no meaning.
         case chunk([UInt8])
     }
 
+    /// The settings of a stream.
     package struct Settings: Sendable {
-        /// PEM file of the authorities to trust; `nil`: the system's.
+        /// The PEM file of trusted authorities; `nil` for the system's.
         package var authorityFile: String?
+        /// The maximum time for connecting.
         package var connectTimeout: Duration = .seconds(10)
-        /// How long nothing may arrive, from the request's start on.
+        /// The maximum time without any data, from the start of the request.
         package var idleTimeout: Duration = .seconds(30)
-        /// For the whole answer.
+        /// The maximum time for the whole answer.
         package var timeout: Duration = .seconds(120)
-        /// A longer body is an error, bytes. It also bounds what waits for a slow reader.
+        /// The maximum size of a body, bytes; a larger one is an error. It also bounds what is buffered for a slow
+        /// reader.
         package var largestAnswer = 4 << 20
+        /// The user agent sent with the request.
         package var userAgent = "hearth"
 
+        /// Creates the default settings.
         package init() {}
     }
 
-    /// Why the answer did not come, or not whole. The texts never hold the request's headers or its URL.
+    /// The reason the answer is missing or incomplete. The texts never contain the request's headers or its URL.
     package enum Failure: Error, Sendable, Hashable, CustomStringConvertible {
-        /// No connection, or nothing arrived for too long, or the whole took too long.
+        /// Connecting, a pause in the data, or the whole answer took too long.
         case timedOut(String)
-        /// Longer than `largestAnswer`.
+        /// The body is larger than `largestAnswer`.
         case tooLarge(bytes: Int)
-        /// No such host, refused, an untrusted certificate, a connection that broke.
+        /// An unknown host, a refused connection, an untrusted certificate, or a broken connection.
         case broken(String)
 
         package var description: String {
@@ -47,14 +54,16 @@ package struct HTTPStream: Sendable {
         }
     }
 
+    /// The settings of the stream.
     package var settings: Settings
 
+    /// Creates a stream; `open` sends the request.
     package init(settings: Settings = .init()) { self.settings = settings }
 
-    /// Begins at once, on a thread of its own. The request ends early when the reader stops reading or its task is
-    /// cancelled.
+    /// Starts a request at once, on a thread of its own. The request ends early when the reader stops reading or its
+    /// task is cancelled.
     ///
-    /// - Returns: the answer; the stream throws `Failure`. An answer with an error status is an answer.
+    /// - Returns: The answer, whatever its status. The stream throws `Failure`.
     package func open(_ request: HTTPRequest) -> AsyncThrowingStream<Event, any Error> {
         let (stream, continuation) = AsyncThrowingStream<Event, any Error>.makeStream()
         let transfer = StreamTransfer(settings: settings, continuation: continuation)
@@ -71,14 +80,14 @@ package struct HTTPStream: Sendable {
     }
 }
 
-/// One request under way.
+/// One request in progress.
 ///
-/// `@unchecked Sendable`: `run` and libcurl's callbacks, which it calls, use the rest from one thread; `cancel`, from
-/// anywhere, touches only what the mutex guards.
+/// `@unchecked Sendable`: `run`, and libcurl's callbacks, which it calls, use everything else on one thread; `cancel`,
+/// on any thread, touches only what the mutex guards.
 private final class StreamTransfer: @unchecked Sendable {
     private enum Phase {
         case waiting
-        /// libcurl's multi handle, by its address.
+        /// The request is in progress, with the address of libcurl's multi handle.
         case running(multi: UInt)
         case cancelled
     }
@@ -119,7 +128,7 @@ private final class StreamTransfer: @unchecked Sendable {
         }
         var lines: UnsafeMutablePointer<curl_slist>?
         defer {
-            // From here on nobody may wake the handle that goes.
+            // From here on, `cancel` must not wake the handle, which is about to be freed.
             phase.withLock { $0 = .cancelled }
             curl_multi_remove_handle(multi, easy)
             curl_easy_cleanup(easy)
@@ -133,7 +142,7 @@ private final class StreamTransfer: @unchecked Sendable {
             return true
         }
         guard mayRun else { return }
-        // “Expect:” empty: no waiting for “100 Continue” before a body.
+        // An empty “Expect:” avoids waiting for “100 Continue” before a body.
         for line in request.headers.map({ "\($0.name): \($0.value)" }) + ["Expect:"] {
             lines = curl_slist_append(lines, line)
         }
@@ -181,7 +190,7 @@ private final class StreamTransfer: @unchecked Sendable {
             }
             let left = settings.idleTimeout - (ContinuousClock.now - lastArrival)
             guard left > .zero else { return .idle }
-            // `cancel` wakes it; libcurl shortens the wait for its own timers.
+            // `cancel` interrupts the wait; libcurl shortens it for its own timers.
             curl_multi_poll(multi, nil, 0, Int32(min(left / .milliseconds(1) + 1, 1000)), nil)
         }
         return .cancelled
@@ -212,7 +221,7 @@ private final class StreamTransfer: @unchecked Sendable {
         Unmanaged<StreamTransfer>.fromOpaque(context!).takeUnretainedValue()
     }
 
-    /// How many bytes were taken; fewer than there are end the transfer.
+    /// Returns the number of bytes accepted; fewer than there are end the transfer.
     private func take(body bytes: UnsafeRawBufferPointer) -> Int {
         lastArrival = .now
         guard taken + bytes.count <= settings.largestAnswer else {
@@ -228,7 +237,7 @@ private final class StreamTransfer: @unchecked Sendable {
         lastArrival = .now
         let line = String(decoding: bytes, as: UTF8.self).prefix { $0 != "\r\n" && $0 != "\n" && $0 != "\r" }
         if line.isEmpty {
-            // The end of a head; one such as “100 Continue” is not the answer's.
+            // The end of a head. One such as “100 Continue” does not belong to the answer.
             if status >= 200 { continuation.yield(.head(status: status, headers: headers)) }
         } else if line.hasPrefix("HTTP/") {
             status = line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
