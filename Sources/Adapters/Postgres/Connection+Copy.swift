@@ -1,13 +1,13 @@
 private import CPostgres
 
 extension Connection {
-    /// Sends rows in PostgreSQL's binary COPY form, the fastest way in.
+    /// Sends rows in PostgreSQL's binary COPY format, the fastest way to insert.
     ///
     /// - Parameters:
     ///   - sql: `COPY table (columns) FROM STDIN (FORMAT binary)`.
-    ///   - write: writes each row with the given writer, fields in the order of the columns.
-    /// - Returns: how many rows the server took.
-    /// - Throws: what `write` throws, after the server was told to forget the rows; or `PostgresError`.
+    ///   - write: A closure that writes each row with the given writer, with fields in the order of the columns.
+    /// - Returns: The number of rows that the server inserted.
+    /// - Throws: The error that `write` throws, after the server was told to discard the rows; or `PostgresError`.
     @discardableResult
     package func copyIn(_ sql: StaticString, _ write: (CopyWriter) throws -> Void) throws -> Int {
         try watched(sql) { try copy(sql, write) }
@@ -25,7 +25,7 @@ extension Connection {
         } catch {
             _ = PQputCopyEnd(handle, "the client gave up")
             let answer = drain()
-            // The server's reason says more than “could not send”.
+            // The server's reason is more informative than “could not send”.
             if error is CopyWriter.SendFailure { throw answer ?? failure(nil) }
             throw error
         }
@@ -35,14 +35,15 @@ extension Connection {
         return result.affected
     }
 
-    /// Reads the results that are left, as libpq demands before the next statement; the first error among them.
+    /// Reads the remaining results, as libpq requires before the next statement, and returns the first error among
+    /// them.
     private func drain() -> PostgresError? {
         var first: PostgresError?
         while let result = PQgetResult(handle) {
             switch PQresultStatus(result) {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK: break
             case PGRES_COPY_IN:
-                // The end could not be sent: the connection is gone, and asking again would never end.
+                // The end could not be sent: the connection is gone, and reading on would never end.
                 PQclear(result)
                 return first ?? failure(nil)
             default: if first == nil { first = failure(result) }
@@ -53,14 +54,15 @@ extension Connection {
     }
 }
 
-/// Writes rows in the binary form that `COPY … (FORMAT binary)` reads. Fields must have the column's exact type.
+/// A writer of rows in the binary format of `COPY … (FORMAT binary)`. Each field must have the column's exact type. All
+/// functions throw if the server, or the connection to it, takes no more.
 package final class CopyWriter {
-    /// The server, or the way to it, took no more.
+    /// The server, or the connection to it, took no more data.
     struct SendFailure: Error {}
 
-    /// Large enough that sending costs little, small enough for the cache.
+    /// The size of the buffer: large enough that sending costs little, small enough for the cache.
     private static let capacity = 128 * 1024
-    /// No fixed-size field is longer.
+    /// The maximum size of a fixed-size field with its length, bytes.
     private static let longestFixedField = 16
 
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: CopyWriter.capacity, alignment: 16)
@@ -76,20 +78,21 @@ package final class CopyWriter {
 
     deinit { buffer.deallocate() }
 
-    /// Begins a row of this many fields.
+    /// Begins a row with this number of fields.
     @inline(__always)
     package func row(fields: Int16) throws {
         try makeRoom(2)
         append(UInt16(bitPattern: fields))
     }
 
+    /// Writes NULL.
     @inline(__always)
     package func null() throws {
         try makeRoom(4)
         append(UInt32.max)
     }
 
-    /// `smallint`
+    /// Writes a `smallint`.
     @inline(__always)
     package func int16(_ value: Int16) throws {
         try makeRoom(Self.longestFixedField)
@@ -97,7 +100,7 @@ package final class CopyWriter {
         append(UInt16(bitPattern: value))
     }
 
-    /// `integer`
+    /// Writes an `integer`.
     @inline(__always)
     package func int32(_ value: Int32) throws {
         try makeRoom(Self.longestFixedField)
@@ -105,7 +108,7 @@ package final class CopyWriter {
         append(UInt32(bitPattern: value))
     }
 
-    /// `bigint`
+    /// Writes a `bigint`.
     @inline(__always)
     package func int64(_ value: Int64) throws {
         try makeRoom(Self.longestFixedField)
@@ -113,7 +116,7 @@ package final class CopyWriter {
         append(UInt64(bitPattern: value))
     }
 
-    /// `double precision`
+    /// Writes a `double precision`.
     @inline(__always)
     package func double(_ value: Double) throws {
         try makeRoom(Self.longestFixedField)
@@ -121,7 +124,7 @@ package final class CopyWriter {
         append(value.bitPattern)
     }
 
-    /// `boolean`
+    /// Writes a `boolean`.
     @inline(__always)
     package func bool(_ value: Bool) throws {
         try makeRoom(Self.longestFixedField)
@@ -129,7 +132,7 @@ package final class CopyWriter {
         append(UInt8(value ? 1 : 0))
     }
 
-    /// `timestamptz`, from milliseconds since 1970. What PostgreSQL cannot represent becomes the nearest that it can.
+    /// Writes a `timestamptz` from milliseconds since 1970, clamped to what PostgreSQL can represent.
     @inline(__always)
     package func timestamp(millisecondsSince1970 milliseconds: Int64) throws {
         // PostgreSQL counts microseconds since 2000; within these bounds nothing overflows.
@@ -137,7 +140,7 @@ package final class CopyWriter {
         try int64((bounded - 946_684_800_000) * 1000)
     }
 
-    /// `text`. PostgreSQL refuses NUL in it.
+    /// Writes a `text`, which must not contain NUL: PostgreSQL refuses it.
     package func text(_ value: String) throws {
         var value = value
         try value.withUTF8 { bytes in

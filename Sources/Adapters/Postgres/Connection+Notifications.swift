@@ -2,9 +2,9 @@ private import CPostgres
 private import Glibc
 
 extension Connection {
-    /// From now on, notifications on this channel arrive here (`LISTEN`).
+    /// Subscribes this connection to the notifications of a channel (`LISTEN`).
     ///
-    /// - Parameter channel: a plain name of lower-case letters and underscores.
+    /// - Parameter channel: A plain name of lower-case letters and underscores.
     func listen(to channel: StaticString) throws {
         try execute(script: "LISTEN \(channel)")
     }
@@ -12,14 +12,15 @@ extension Connection {
     /// Waits for notifications.
     ///
     /// - Parameters:
-    ///   - descriptor: ends the waiting when it gets readable.
-    ///   - limit: ends the waiting as well, milliseconds.
-    /// - Returns: their channels and what they carry, in the order of their commits; nothing where something else ended the waiting.
-    /// - Throws: `PostgresError` where the connection is lost.
+    ///   - descriptor: A descriptor that ends the wait when it becomes readable.
+    ///   - limit: The maximum time to wait, milliseconds.
+    /// - Returns: The notifications' channels and payloads, in the order of their commits; empty if something else
+    ///   ended the wait.
+    /// - Throws: `PostgresError` if the connection is lost.
     func awaitNotifications(orReadable descriptor: Int32, milliseconds limit: Int32) throws
         -> [(channel: String, payload: String)]
     {
-        // What came together with an earlier answer is here already.
+        // Notifications that arrived with an earlier answer are already here.
         let early = takeNotifications()
         if !early.isEmpty { return early }
         var sockets = [

@@ -1,17 +1,17 @@
 private import CPostgres
 
 extension Connection {
-    /// Runs `body` as one transaction: all of it happens, or nothing where it throws.
+    /// Runs `body` as one transaction, which is rolled back if it throws.
     ///
-    /// - Throws: what `body` throws, or `PostgresError`; with `outcomeUnknown` where the connection broke while the
-    ///   commit was under way.
+    /// - Throws: The error of `body`, or `PostgresError`; with `outcomeUnknown` if the connection broke during the
+    ///   commit.
     package func transaction<Value>(_ body: (Connection) throws -> Value) throws -> Value {
         try query("BEGIN")
         let value: Value
         do {
             value = try body(self)
         } catch {
-            // The first error is the one to tell; a connection on which this fails is not used again.
+            // The first error is the one to report; a connection on which this fails is not reused.
             _ = try? query("ROLLBACK")
             throw error
         }

@@ -4,27 +4,27 @@ private import Glibc
 /// One connection to PostgreSQL, by libpq. All calls block until the server has answered.
 ///
 /// A connection belongs to one thread at a time: it is not `Sendable`, and `ConnectionPool` lends it only to closures
-/// that run on the connection's own queue, away from Swift's cooperative threads.
+/// on the connection's own queue, away from Swift's cooperative threads.
 package final class Connection {
     let handle: OpaquePointer
-    /// Hears of slow statements.
+    /// The observer of slow statements.
     let watch: StatementWatch?
-    /// Names of prepared statements by the address of their text, which is a literal and so never moves.
+    /// The names of prepared statements by the address of their text, which is a literal and so never moves.
     private var prepared: [UnsafePointer<UInt8>: String] = [:]
     private var nameCounter = 0
-    /// Set once something happened after which the session's state is not known.
+    /// Whether something has happened after which the session's state is unknown.
     private var spoiled = false
 
-    /// Beyond this the oldest habits are forgotten: all prepared statements are closed and made again as needed.
+    /// The maximum number of prepared statements. Beyond it all are closed, and prepared again as needed.
     private static let preparedLimit = 256
 
-    /// Connects.
+    /// Connects to a database.
     ///
-    /// - Throws: `PostgresError`, with the server's SQLSTATE where it gave one by refusing.
+    /// - Throws: `PostgresError`, with the server's SQLSTATE if it refused the connection with one.
     package init(_ settings: ConnectionSettings) throws {
         _ = try settings.target()
         let seconds = max(2, Int(settings.connectTimeout.components.seconds))
-        // libpq takes the last of several: the URL wins over what stands before it.
+        // libpq uses the last of several options: the URL takes precedence over what precedes it.
         var options: [(String, String)] = [
             ("fallback_application_name", settings.applicationName),
             ("connect_timeout", String(seconds)),
@@ -37,7 +37,7 @@ package final class Connection {
         watch = settings.watch
         handle = try Self.connect(options)
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
-        // Should this throw, `deinit` closes the connection: everything is set by now.
+        // If this throws, `deinit` closes the connection, since all properties are set by now.
         try configure(settings)
     }
 
@@ -57,8 +57,8 @@ package final class Connection {
         return handle
     }
 
-    /// libpq has no SQLSTATE for a connection that the server refused; the two that are acted upon are told from the
-    /// message. Where a server speaks another language they stay plain connection failures.
+    /// Returns the SQLSTATE of a refused connection. libpq does not provide it, so the two that matter are recognised
+    /// by the message. If the server speaks another language, they remain plain connection failures.
     private static func sqlState(ofRefusal message: String) -> String? {
         if message.contains("FATAL:"), message.contains("database \""), message.contains("does not exist") {
             return "3D000"
@@ -72,7 +72,8 @@ package final class Connection {
             let (seconds, attoseconds) = duration.components
             return .text(String(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
         }
-        // synchronous_commit = off would answer before the data is on disk, which breaks what ingest promises.
+        // With synchronous_commit = off the server would answer before the data is on disk, which breaks the guarantee
+        // of ingest.
         _ = try query(
             """
             SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO', false),
@@ -86,7 +87,7 @@ package final class Connection {
     }
 
     /// Whether the next statement can be expected to reach a server. Takes no round trip: between statements a server
-    /// says nothing but that it closes the connection, so that anything to read means that it is over.
+    /// sends nothing but the end of the connection, so anything to read means that it has ended.
     package var isUsable: Bool {
         guard !spoiled, PQstatus(handle) == CONNECTION_OK, PQtransactionStatus(handle) == PQTRANS_IDLE else {
             return false
@@ -97,7 +98,8 @@ package final class Connection {
 
     /// Runs one statement, prepared on its first use on this connection.
     ///
-    /// - Parameter sql: a literal, so that values cannot become SQL.
+    /// - Parameter sql: A literal, so that values cannot become SQL.
+    /// - Throws: `PostgresError`.
     @discardableResult
     package func query(_ sql: StaticString, _ parameters: [Parameter] = []) throws -> Rows {
         try watched(sql) { try run(sql, parameters) }
@@ -110,21 +112,21 @@ package final class Connection {
         do {
             return try rows(result)
         } catch let error as PostgresError {
-            // The schema changed below the prepared statement, or someone closed it: begin with a new session.
+            // The schema changed under the prepared statement, or someone closed it: start with a new session.
             if error.sqlState == "0A000" || error.sqlState == "26000" { spoiled = true }
-            // The server became a standby: the next connection finds the one that may be written to.
+            // The server became a standby: the next connection finds the one that accepts writes.
             if error.sqlState == "25006" { spoiled = true }
             throw error
         }
     }
 
-    /// Runs a script of any number of statements as the server reads them, in one transaction where the script does not
-    /// say otherwise. For migrations; values have no place in it.
+    /// Runs a script of any number of statements, in one transaction unless the script says otherwise. For migrations;
+    /// it must not contain values.
     package func execute(script: String) throws {
         _ = try rows(PQexec(handle, script))
     }
 
-    /// `name` as SQL takes it where a parameter cannot stand.
+    /// Returns `name` quoted as an SQL identifier, for places where a parameter is not possible.
     package func quotedIdentifier(_ name: String) throws -> String {
         guard let quoted = PQescapeIdentifier(handle, name, name.utf8.count) else { throw failure(nil) }
         defer { PQfreemem(quoted) }
@@ -141,7 +143,7 @@ package final class Connection {
         let name = "h\(nameCounter)"
         let types = parameters.map { Oid($0.type) }
         let result = sql.withUTF8Buffer { text in
-            // A StaticString ends in NUL, as C wants it.
+            // A StaticString ends in NUL, as C requires.
             text.withMemoryRebound(to: CChar.self) { text in
                 PQprepare(handle, name, text.baseAddress, Int32(types.count), types)
             }
@@ -151,7 +153,7 @@ package final class Connection {
         return name
     }
 
-    /// Takes over a result, and throws where it is an error.
+    /// Takes ownership of a result, and throws if it is an error.
     func rows(_ result: OpaquePointer?) throws -> Rows {
         guard let result else { throw failure(nil) }
         switch PQresultStatus(result) {
@@ -163,7 +165,7 @@ package final class Connection {
         }
     }
 
-    /// What went wrong, as the server said it, or as libpq did where there is no server any more.
+    /// Returns the error as the server reported it, or as libpq did if there is no server any more.
     func failure(_ result: OpaquePointer?) -> PostgresError {
         func field(_ code: Character) -> String? {
             guard let result, let text = PQresultErrorField(result, Int32(code.asciiValue!)) else { return nil }
@@ -177,7 +179,7 @@ package final class Connection {
     }
 }
 
-/// C's array of C strings, with NULL for what is `nil` and at its end. Lives as long as the object does.
+/// A C array of C strings, with NULL for `nil` and at the end. It is valid as long as the object lives.
 final class CStrings {
     private var storage: [UnsafeMutablePointer<CChar>?]
     private let array: UnsafeMutableBufferPointer<UnsafePointer<CChar>?>

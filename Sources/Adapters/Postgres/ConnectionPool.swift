@@ -1,20 +1,22 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Lends connections, each with a thread of its own, to closures that run their statements there.
+/// A pool of connections, each with a thread of its own, lent to closures that run their statements there.
 ///
 /// Connections are made when they are needed. One that turns out to be broken is dropped and made anew on its next use,
-/// so that a server may go away and come back without anyone restarting us. Nothing is repeated behind the caller's
-/// back: whether a statement that failed may run again is the caller's to know.
+/// so that a server may go away and come back without a restart. Nothing is retried implicitly: only the caller knows
+/// whether a failed statement may run again.
 package final class ConnectionPool: Sendable {
+    /// The limits of a pool.
     package struct Limits: Sendable {
-        /// Connections at most, 1 or more.
+        /// The maximum number of connections, 1 or more.
         package var connections: Int
-        /// Callers that may wait for one at the same time.
+        /// The maximum number of callers that wait for a connection.
         package var waiting: Int
-        /// How long they wait.
+        /// The maximum time that a caller waits.
         package var longestWait: Duration
 
+        /// Creates limits.
         package init(connections: Int = 8, waiting: Int = 256, longestWait: Duration = .seconds(5)) {
             self.connections = connections
             self.waiting = waiting
@@ -28,6 +30,7 @@ package final class ConnectionPool: Sendable {
     private let counters = PoolCounters()
     private let timers = DispatchQueue(label: "hearth.postgres.pool.timers")
 
+    /// Creates a pool without connections.
     package init(settings: ConnectionSettings, limits: Limits = Limits()) {
         precondition(limits.connections > 0, "a pool needs a connection")
         self.settings = settings
@@ -36,8 +39,8 @@ package final class ConnectionPool: Sendable {
 
     /// Runs `body` with a connection, on the connection's own thread.
     ///
-    /// - Parameter body: must not keep the connection.
-    /// - Throws: what `body` throws, `PostgresError` where no connection can be made, `PoolError` where none is free.
+    /// - Parameter body: A closure that must not keep the connection.
+    /// - Throws: The error of `body`, `PostgresError` if no connection can be made, `PoolError` if none is free.
     package func withConnection<Value: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Value
     ) async throws -> Value {
@@ -46,7 +49,7 @@ package final class ConnectionPool: Sendable {
         return try await lane.run(settings, body, counters)
     }
 
-    /// Closes what is idle now and the rest when it is given back; later calls throw.
+    /// Closes idle connections now and the others when they are given back; later calls throw.
     package func close() {
         let (idle, waiting) = state.withLock { state in
             state.closed = true
@@ -60,7 +63,7 @@ package final class ConnectionPool: Sendable {
         for lane in idle { lane.disconnect(counters) }
     }
 
-    /// How the pool is and what it did since it was made, for what ops want to see.
+    /// The state of the pool and its counts since it was created, for monitoring.
     package var statistics: PoolStatistics {
         var statistics = counters.current
         statistics.limit = limits.connections
@@ -72,10 +75,10 @@ package final class ConnectionPool: Sendable {
     }
 
     private struct State {
-        /// The most recently used last, so that few connections do the work when there is little.
+        /// The idle connections, the most recently used last, so that few connections do the work when there is little.
         var idle: [Lane] = []
         var lanes = 0
-        /// Oldest first.
+        /// The waiting callers, oldest first.
         var waiting: [Waiter] = []
         var nextWaiter = 0
         var closed = false
@@ -133,12 +136,14 @@ package final class ConnectionPool: Sendable {
                     counters.change { $0.turnedAway += 1 }
                 }
             }
-            // A cancellation that came before the waiter stood in line found nobody to wake.
+            // A cancellation before the waiter was queued found nobody to wake.
             if Task.isCancelled { leave(id, throwing: CancellationError()) }
         }
     }
 
-    /// - Returns: whether the waiter still stood in line.
+    /// Removes a waiter from the queue.
+    ///
+    /// - Returns: Whether the waiter was still in the queue.
     @discardableResult
     private func leave(_ id: Int, throwing error: any Error) -> Bool {
         let waiter = state.withLock { state -> Waiter? in
@@ -161,10 +166,13 @@ package final class ConnectionPool: Sendable {
     }
 }
 
-/// Why the pool lent no connection.
+/// The reason the pool lent no connection.
 package enum PoolError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// No connection became free within the longest wait.
     case noneFree(waited: Duration)
+    /// Too many callers were already waiting.
     case crowded(waiting: Int)
+    /// The pool has been closed.
     case closed
 
     package var description: String {
@@ -176,9 +184,9 @@ package enum PoolError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A thread's worth of work: a serial queue and the connection that only its closures touch.
+/// A serial queue with the connection that only its closures touch.
 private final class Lane: @unchecked Sendable {
-    // Sendable although mutable: `connection` is read and written on `queue` alone, which is serial.
+    // Sendable although mutable: `connection` is accessed only on `queue`, which is serial.
     private let queue: DispatchQueue
     private var connection: Connection?
 

@@ -1,26 +1,28 @@
 private import CPostgres
 
-/// How to reach a database, and how long to wait for it.
+/// The address of a database, and the timeouts of connections to it.
 package struct ConnectionSettings: Sendable {
-    /// A libpq connection string: `postgresql://user:password@host:5432/database?target_session_attrs=read-write`, with
-    /// several hosts where there are several. What it sets wins over the defaults here.
+    /// A libpq connection string: `postgresql://user:password@host:5432/database?target_session_attrs=read-write`,
+    /// possibly with several hosts. Its options take precedence over the defaults here.
     package var url: String
-    /// Path of a file whose first line is the password, for URLs that hold none. It is read for each connection, so that a
-    /// new password is picked up without a restart; an empty file means that there is no password.
+    /// The path of a file whose first line is the password, for URLs without one. It is read for each connection, so
+    /// that a new password takes effect without a restart; an empty file means that there is no password.
     package var passwordFile: String?
-    /// Connects to this database instead of the one that the URL names.
+    /// The database to connect to instead of the one in the URL; `nil` for that one.
     package var database: String?
-    /// What `pg_stat_activity` shows.
+    /// The name shown in `pg_stat_activity`.
     package var applicationName: String
-    /// Whole seconds to wait for a connection, per host. At least 2, as libpq has it.
+    /// The maximum time for connecting, per host, in whole seconds; at least 2, as libpq requires.
     package var connectTimeout: Duration
-    /// After this the server ends a statement.
+    /// The time after which the server ends a statement; zero for no limit.
     package var statementTimeout: Duration
-    /// After this the server ends a transaction in which nothing happens, so that a stuck client holds no lock.
+    /// The time after which the server ends a transaction in which nothing happens, so that a stuck client holds no
+    /// lock.
     package var idleInTransactionTimeout: Duration
-    /// Hears of slow statements.
+    /// The observer of slow statements.
     package var watch: StatementWatch?
 
+    /// Creates settings.
     package init(
         url: String, applicationName: String, connectTimeout: Duration = .seconds(5),
         statementTimeout: Duration = .seconds(30), idleInTransactionTimeout: Duration = .seconds(60),
@@ -34,13 +36,13 @@ package struct ConnectionSettings: Sendable {
         self.watch = watch
     }
 
-    /// Where the URL leads, without anything secret: `hearth@db.example:5432/hearth`.
+    /// Returns the target of the URL, without anything secret: `hearth@db.example:5432/hearth`.
     ///
-    /// - Throws: `PostgresError` where the URL cannot be read. The text never repeats what stands in the URL.
+    /// - Throws: `PostgresError` if the URL cannot be parsed. Its text never repeats any part of the URL.
     package func target() throws -> ConnectionTarget { try ConnectionTarget(url: url) }
 }
 
-/// Nothing secret: whoever prints what holds the settings, a library's log for one, prints this.
+/// A description without secrets, since settings may end up in a library's log.
 extension ConnectionSettings: CustomStringConvertible, CustomDebugStringConvertible {
     package var description: String { (try? target()).map(\.description) ?? "a database" }
     package var debugDescription: String { description }
@@ -48,17 +50,23 @@ extension ConnectionSettings: CustomStringConvertible, CustomDebugStringConverti
 
 /// The parts of a connection string that may be shown.
 package struct ConnectionTarget: Hashable, Sendable, CustomStringConvertible {
+    /// The user name, if given.
     package var user: String?
-    /// As given, with commas between several.
+    /// The host as given; several are separated by commas.
     package var host: String?
+    /// The port as given; several are separated by commas.
     package var port: String?
+    /// The name of the database, if given.
     package var database: String?
 
+    /// Parses a connection string.
+    ///
+    /// - Throws: `PostgresError` if it is not valid.
     package init(url: String) throws {
         var complaint: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(url, &complaint) else {
             defer { PQfreemem(complaint) }
-            // libpq quotes the part that it stumbled over, which may be a piece of the password.
+            // libpq quotes the part that it could not parse, which may be a piece of the password.
             let text = complaint.map { String(cString: $0) } ?? "out of memory"
             let safe = text.prefix { $0 != "\"" && $0 != ":" }
             throw PostgresError(
@@ -92,7 +100,7 @@ package struct ConnectionTarget: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension String {
-    /// Without the spaces and line ends at the end, which libpq's messages have.
+    /// The text without trailing spaces and line breaks, which libpq's messages have.
     var trimmed: String {
         var text = self[...]
         while let last = text.last, last.isWhitespace { text.removeLast() }

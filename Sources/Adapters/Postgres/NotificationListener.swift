@@ -3,15 +3,16 @@ private import Glibc
 private import Synchronization
 private import WakePipe
 
-/// Hears what is notified on some channels, on a connection and a thread of its own. A connection that is lost is made
-/// anew; what was notified meanwhile nobody hears, which `listening` says.
+/// A listener for the notifications of some channels, on a connection and a thread of its own. A lost connection is
+/// made anew; notifications sent meanwhile are missed, which `listening` indicates.
 package final class NotificationListener: Sendable {
+    /// An event of the listener.
     package enum Event: Sendable {
-        /// The channels are heard from now on. What was notified before, since the last `lost`, was not.
+        /// The channels are subscribed from now on. Notifications since the last `lost` were missed.
         case listening
-        /// Something was notified: on which channel, and what it carried.
+        /// A notification, with its channel and payload.
         case notification(channel: String, payload: String)
-        /// Nothing is heard for a while.
+        /// The connection was lost; nothing is received until the next `listening`.
         case lost(PostgresError)
     }
 
@@ -21,19 +22,24 @@ package final class NotificationListener: Sendable {
     private let wakeUp = WakePipe()
     private let stopped = Mutex(false)
 
+    /// The first pause before connecting again, ms; it doubles up to `longestPause`.
     private static let firstPause: Int32 = 250
+    /// The longest pause before connecting again, ms.
     private static let longestPause: Int32 = 5000
-    /// Only how often the end is looked for where no wake-up came; a dead peer is found by TCP's own keep-alive.
+    /// The interval at which the end is checked without a wake-up, ms; a dead peer is detected by TCP's keep-alive.
     private static let longestWait: Int32 = 60_000
 
+    /// Creates a listener.
+    ///
     /// - Parameters:
-    ///   - channels: plain names of lower-case letters and underscores.
-    ///   - report: called on the listener's thread; must not wait for anything.
+    ///   - settings: The database to listen to; without a statement timeout.
+    ///   - channels: Plain names of lower-case letters and underscores.
+    ///   - report: A handler called on the listener's thread; it must not block.
     package init(
         settings: ConnectionSettings, channels: [StaticString], report: @escaping @Sendable (Event) -> Void
     ) {
         var settings = settings
-        // It waits for hours, and that is its work.
+        // It waits for hours, as intended.
         settings.statementTimeout = .zero
         settings.watch = nil
         self.settings = settings
@@ -41,14 +47,14 @@ package final class NotificationListener: Sendable {
         self.report = report
     }
 
-    /// Listens until the task is cancelled. Its thread may take as long as an attempt to connect to see that.
+    /// Listens until the task is cancelled. Its thread may take as long as an attempt to connect to notice that.
     package func run() async {
         let (ended, end) = AsyncStream<Void>.makeStream()
         DispatchQueue(label: "hearth.postgres.listener").async {
             self.listen()
             end.finish()
         }
-        // Ends with the task.
+        // This loop ends with the task.
         for await _ in ended {}
         stopped.withLock { $0 = true }
         wakeUp.signal()

@@ -1,17 +1,17 @@
 private import Glibc
 
-/// A file that holds a password alone, as systemd's credentials and containers' secrets are.
+/// A file that contains only a password, like systemd's credentials and containers' secrets.
 ///
-/// libpq's own password file will not do for them: libpq refuses every file that others than its owner may read, and
-/// systemd hands credentials out as 0440 with an access control list.
+/// libpq's own password file is not suitable for them: libpq refuses every file that anyone but its owner may read, and
+/// systemd provides credentials as 0440 with an access control list.
 enum PasswordFile {
-    /// Bytes. A longer file is not a password.
+    /// The maximum size, bytes. A longer file is not a password.
     private static let longest = 4096
 
     /// Reads the first line.
     ///
     /// - Returns: `nil` if the file is empty.
-    /// - Throws: `PostgresError` that names the file and says why it can't be read, never what it holds.
+    /// - Throws: `PostgresError` with the file and the reason it cannot be read, never its contents.
     static func read(_ path: String) throws -> String? {
         func failure(_ reason: String) -> PostgresError {
             PostgresError(
@@ -41,8 +41,8 @@ enum PasswordFile {
 }
 
 extension ConnectionSettings {
-    /// The password that `passwordFile` holds at the moment; `nil` if there is none.
+    /// Returns the current password in `passwordFile`; `nil` if there is none.
     ///
-    /// - Throws: `PostgresError` if the file can't be read.
+    /// - Throws: `PostgresError` if the file cannot be read.
     package func password() throws -> String? { try passwordFile.flatMap(PasswordFile.read) }
 }

@@ -1,30 +1,31 @@
 private import Synchronization
 
-/// How a pool is, and what it did since it was made.
+/// The state of a pool, and its counts since it was created.
 package struct PoolStatistics: Hashable, Sendable {
-    /// Connections at most.
+    /// The maximum number of connections.
     package var limit = 0
-    /// Connections that are open.
+    /// The number of open connections.
     package var open = 0
-    /// Connections that are lent.
+    /// The number of lent connections.
     package var inUse = 0
-    /// Callers in line.
+    /// The number of waiting callers.
     package var waiting = 0
-    /// Callers that had to stand in line, ever.
+    /// The number of callers that have had to wait.
     package var waits = 0
-    /// Callers that got none: the line was full, or they stood in it for too long.
+    /// The number of callers that got no connection, because the queue was full or they waited for too long.
     package var turnedAway = 0
-    /// Connections that could not be made.
+    /// The number of connections that could not be made.
     package var failedToConnect = 0
-    /// Connections that were lost, or closed because nobody knew their state any more.
+    /// The number of connections that were lost, or closed because their state was unknown.
     package var lost = 0
-    /// Uses that ended with an error of the database.
+    /// The number of uses that ended with an error of the database.
     package var errors = 0
 
+    /// Creates statistics in which everything is 0.
     package init() {}
 }
 
-/// Counts for `PoolStatistics`, from many threads.
+/// The thread-safe counters of `PoolStatistics`.
 final class PoolCounters: Sendable {
     private let statistics = Mutex(PoolStatistics())
 

@@ -1,15 +1,19 @@
-/// What PostgreSQL, or the way to it, answered instead of a result.
+/// An error reported by PostgreSQL, or by the connection to it.
 package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The five characters of the SQL standard, `23505`; `nil` where the server said nothing, because it could not be
-    /// reached or the connection broke.
+    /// The five-character code of the SQL standard, `23505`; `nil` if the server did not answer, because it could not
+    /// be reached or the connection broke.
     package var sqlState: String?
+    /// The message, for people.
     package var message: String
+    /// The server's details, if any.
     package var detail: String?
+    /// The remedy, if known.
     package var hint: String?
-    /// Whether a `COMMIT` was sent and no answer came: the transaction may or may not have happened. Never run such a
-    /// transaction again unless doing it twice changes nothing.
+    /// Whether a `COMMIT` was sent and no answer came, so that the transaction may or may not have happened. Never run
+    /// such a transaction again unless it is idempotent.
     package var outcomeUnknown: Bool
 
+    /// Creates an error.
     package init(
         sqlState: String? = nil, message: String, detail: String? = nil, hint: String? = nil,
         outcomeUnknown: Bool = false
@@ -21,16 +25,16 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
         self.outcomeUnknown = outcomeUnknown
     }
 
-    /// The first two characters of `sqlState`, which name the kind of error.
+    /// The first two characters of `sqlState`, which are the class of the error.
     package var sqlStateClass: String? { sqlState.map { String($0.prefix(2)) } }
 
-    /// Whether the server was not there, or left in the middle: without any statement of ours being at fault.
+    /// Whether the server was not there, or left in the middle, so that none of our statements is at fault.
     package var isConnectionFailure: Bool {
         guard let sqlState else { return true }
         return sqlState.hasPrefix("08") || ["57P01", "57P02", "57P03", "57P05"].contains(sqlState)
     }
 
-    /// Whether the server rolled the transaction back because of others', so that running it again is right.
+    /// Whether the server rolled the transaction back because of concurrent ones, so that running it again is right.
     package var isSerializationFailure: Bool { sqlState == "40P01" || sqlState == "40001" }
 
     package var description: String {

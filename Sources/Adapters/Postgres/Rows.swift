@@ -2,8 +2,8 @@ private import CPostgres
 
 package import struct Foundation.UUID
 
-/// The rows that a statement answered, held as libpq received them. Usable where it was made, and not to be passed on:
-/// read out what is needed.
+/// The rows of a statement's result, as libpq received them. Use them only where they were created: read what is
+/// needed, and do not pass them on.
 package final class Rows {
     private let handle: OpaquePointer
 
@@ -11,24 +11,28 @@ package final class Rows {
 
     deinit { PQclear(handle) }
 
+    /// The number of rows.
     package var count: Int { Int(PQntuples(handle)) }
 
+    /// Whether there are no rows.
     package var isEmpty: Bool { count == 0 }
 
-    /// How many rows an `INSERT`, `UPDATE`, `DELETE` or `COPY` touched.
+    /// The number of rows that an `INSERT`, `UPDATE`, `DELETE` or `COPY` affected.
     package var affected: Int { Int(String(cString: PQcmdTuples(handle))) ?? 0 }
 
-    /// The statement's own name for what it did: `COMMIT`, `INSERT 0 1`.
+    /// The server's tag for the executed command: `COMMIT`, `INSERT 0 1`.
     var commandTag: String { String(cString: PQcmdStatus(handle)) }
 
+    /// The row with this index, from 0; traps if there is none.
     package subscript(index: Int) -> Row {
         precondition(index >= 0 && index < count, "row \(index) of \(count)")
         return Row(rows: self, index: Int32(index))
     }
 
+    /// The first row; `nil` if there is none.
     package var first: Row? { isEmpty ? nil : self[0] }
 
-    /// Calls `body` for each row, in order.
+    /// Calls `body` for each row, in order, and returns the results.
     package func map<Value>(_ body: (Row) throws -> Value) rethrows -> [Value] {
         var values: [Value] = []
         values.reserveCapacity(count)
@@ -49,13 +53,14 @@ package final class Rows {
         PQfname(handle, column).map { String(cString: $0) } ?? "column \(column)"
     }
 
+    /// One row of a result.
     package struct Row {
         @usableFromInline let rows: Rows
         @usableFromInline let index: Int32
 
-        /// The value of the column with this number, counted from 0.
+        /// Returns the value of a column, counted from 0.
         ///
-        /// - Throws: `PostgresError` where it is NULL or no `Value`.
+        /// - Throws: `PostgresError` if it is NULL or not a valid `Value`.
         @inlinable
         package func value<Value: PostgresDecodable>(_ column: Int, as type: Value.Type = Value.self) throws -> Value {
             guard let value = try optional(column, as: type) else {
@@ -64,7 +69,9 @@ package final class Rows {
             return value
         }
 
-        /// The value of the column with this number, counted from 0; `nil` where it is NULL.
+        /// Returns the value of a column, counted from 0; `nil` if it is NULL.
+        ///
+        /// - Throws: `PostgresError` if it is not a valid `Value`.
         @inlinable
         package func optional<Value: PostgresDecodable>(
             _ column: Int, as type: Value.Type = Value.self
@@ -78,17 +85,19 @@ package final class Rows {
     }
 }
 
-/// What can be read from PostgreSQL's text form of a value.
+/// A type that can be decoded from PostgreSQL's text format.
 package protocol PostgresDecodable {
-    /// `nil` where `text` is no such value. The bytes must not be kept.
+    /// Decodes a value; `nil` if `text` is not valid. The bytes must not be kept.
     init?(postgresText text: UnsafeBufferPointer<UInt8>)
 }
 
 extension String: PostgresDecodable {
+    /// Decodes any text; invalid UTF-8 is repaired.
     package init?(postgresText text: UnsafeBufferPointer<UInt8>) { self.init(decoding: text, as: UTF8.self) }
 }
 
 extension Bool: PostgresDecodable {
+    /// Decodes `t` or `f`.
     package init?(postgresText text: UnsafeBufferPointer<UInt8>) {
         switch text.first {
         case UInt8(ascii: "t"): self = true
@@ -119,24 +128,29 @@ extension FixedWidthInteger {
 }
 
 extension Int: PostgresDecodable {
+    /// Decodes a whole number in decimal; `nil` if it does not fit.
     package init?(postgresText text: UnsafeBufferPointer<UInt8>) { self.init(decimal: text) }
 }
 
 extension Int64: PostgresDecodable {
+    /// Decodes a whole number in decimal; `nil` if it does not fit.
     package init?(postgresText text: UnsafeBufferPointer<UInt8>) { self.init(decimal: text) }
 }
 
 extension UInt8: PostgresDecodable {
+    /// Decodes a whole number in decimal; `nil` if it does not fit.
     package init?(postgresText text: UnsafeBufferPointer<UInt8>) { self.init(decimal: text) }
 }
 
 extension Double: PostgresDecodable {
+    /// Decodes a number, including `NaN` and `Infinity`.
     package init?(postgresText text: UnsafeBufferPointer<UInt8>) {
         self.init(String(decoding: text, as: UTF8.self))
     }
 }
 
 extension UUID: PostgresDecodable {
+    /// Decodes a UUID.
     package init?(postgresText text: UnsafeBufferPointer<UInt8>) {
         self.init(uuidString: String(decoding: text, as: UTF8.self))
     }

@@ -1,22 +1,24 @@
-/// Hears of statements that took long, so that someone can find out why.
+/// An observer of statements that took long.
 package struct StatementWatch: Sendable {
-    /// Statements below this are not told of.
+    /// The duration from which statements are reported.
     package var threshold: Duration
-    /// Called on the connection's own thread, after the statement.
+    /// The handler, called on the connection's own thread after the statement.
     package var report: @Sendable (SlowStatement) -> Void
 
+    /// Creates an observer.
     package init(threshold: Duration, report: @escaping @Sendable (SlowStatement) -> Void) {
         self.threshold = threshold
         self.report = report
     }
 }
 
-/// A statement that took long. Its parameters are not part of it: they are people's data.
+/// A statement that took long, without its parameters, which are personal data.
 package struct SlowStatement: Hashable, Sendable {
-    /// As it stands in the program, on one line, with `$1`, `$2`… where values go, cut where it is long.
+    /// The statement's text as in the program, on one line, with `$1`, `$2`, … for values, cut to 600 characters.
     package var text: String
+    /// The time that the statement took.
     package var duration: Duration
-    /// SQLSTATE, or a word, where it failed; `nil` where it did not.
+    /// The SQLSTATE, or a word, if the statement failed; `nil` if it did not.
     package var failure: String?
 
     private static let longestText = 600
@@ -31,7 +33,7 @@ package struct SlowStatement: Hashable, Sendable {
 }
 
 extension Connection {
-    /// Runs `body`, which is the statement `sql`, and tells of it where it took long.
+    /// Runs `body`, which executes the statement `sql`, and reports it if it took long.
     func watched<Value>(_ sql: StaticString, _ body: () throws -> Value) throws -> Value {
         guard let watch else { return try body() }
         let began = ContinuousClock.now
