@@ -1,15 +1,18 @@
 import Foundation
 import Yams
 
-/// A YAML file that is read once and strictly: every key must be asked for, every value must fit.
+/// A YAML file that is read once and strictly: every key must be known, and every value must be valid.
 package struct ConfigurationFile {
     /// The top level.
     package let root: ConfigurationSection
 
+    /// Reads a file.
+    ///
     /// - Parameters:
-    ///   - path: the file.
-    ///   - overrides: `key=value`, with dots between levels: `mqtt.port=1884`. They win over the file.
-    /// - Throws: `ConfigurationError` where the file can't be read, is no YAML, or an override is not of that form.
+    ///   - path: The path of the file.
+    ///   - overrides: Values of the form `key=value`, with dots between levels: `mqtt.port=1884`. They take precedence
+    ///     over the file.
+    /// - Throws: `ConfigurationError` if the file cannot be read, is not YAML, or an override does not have that form.
     package init(path: String, overrides: [String] = []) throws(ConfigurationError) {
         let text: String
         do {
@@ -20,6 +23,9 @@ package struct ConfigurationFile {
         try self.init(text: text, file: path, overrides: overrides)
     }
 
+    /// Reads a configuration from its text, by the same rules.
+    ///
+    /// - Parameter file: The name of the file for errors.
     package init(text: String, file: String, overrides: [String] = []) throws(ConfigurationError) {
         var node: Node
         do {
@@ -42,7 +48,7 @@ package struct ConfigurationFile {
         root = try ConfigurationSection(node: node, path: "", place: Place(file: file, overridden: overridden))
     }
 
-    /// Why a file could not be read as text.
+    /// Returns the reason a file could not be read as text.
     private static func cause(of path: String) -> String {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {

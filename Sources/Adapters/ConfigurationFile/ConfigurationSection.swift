@@ -1,14 +1,16 @@
 import Yams
 
-/// Where values come from: a file, and options of the command line that win over it.
+/// The sources of values: a file, and the options of the command line that take precedence over it.
 struct Place {
     let file: String
-    /// The keys that `--set` gave: `mqtt.port`.
+    /// The keys given by `--set`: `mqtt.port`.
     let overridden: Set<String>
 
-    /// - Parameter line: of the file; of no use for what `--set` gave.
+    /// Returns an error at the place that gave the value of `key`.
+    ///
+    /// - Parameter line: The line of the file, ignored for a value given by `--set`.
     func error(at key: String, line: Int?, _ problem: String) -> ConfigurationError {
-        // `--set a.b.c=1` is to blame for `a.b` as well, where that exists only by it.
+        // `--set a.b.c=1` is the cause for `a.b` as well if that exists only because of it.
         let option =
             overridden.contains(key) ? key : line == nil ? overridden.sorted().first { $0.hasPrefix(key + ".") } : nil
         guard let option else { return ConfigurationError(file: file, line: line, key: key, problem: problem) }
@@ -16,7 +18,7 @@ struct Place {
     }
 }
 
-/// One level of a configuration file. Take every key that there may be, then call `finish`.
+/// One level of a configuration file. Read every possible key, then call `finish` to detect unknown ones.
 package final class ConfigurationSection {
     private let mapping: Node.Mapping
     private let path: String
@@ -34,12 +36,14 @@ package final class ConfigurationSection {
         line = node.mark?.line
     }
 
-    /// An error at `key` of this level.
+    /// Returns an error at `key` of this level.
     package func error(at key: String, _ problem: String) -> ConfigurationError {
         place.error(at: path(of: key), line: mapping[Node(key)]?.mark?.line ?? line, problem)
     }
 
-    /// - Throws: `ConfigurationError` where there is a key that nobody took.
+    /// Checks that every key of this level has been read.
+    ///
+    /// - Throws: `ConfigurationError` if there is an unknown key.
     package func finish() throws(ConfigurationError) {
         for (key, _) in mapping {
             let name = key.scalar?.string ?? "?"
@@ -53,11 +57,13 @@ package final class ConfigurationSection {
 
     // MARK: Values
 
+    /// Returns a text that is not empty; throws if the key is missing.
     package func text(_ key: String) throws(ConfigurationError) -> String {
         guard let text = try optionalText(key) else { throw missing(key) }
         return text
     }
 
+    /// Returns a text that is not empty; `nil` if the key is missing or null.
     package func optionalText(_ key: String) throws(ConfigurationError) -> String? {
         guard let node = take(key), !isNull(node) else { return nil }
         guard let text = node.scalar?.string else { throw error(at: key, "expected a text") }
@@ -65,7 +71,9 @@ package final class ConfigurationSection {
         return text
     }
 
-    /// A text that `parse` understands.
+    /// Returns a text converted by `parse`; throws if the key is missing or `parse` returns `nil`.
+    ///
+    /// - Parameter expected: The expected form, for the error: `an IANA time zone such as Europe/Berlin`.
     package func value<Value>(
         _ key: String, expected: String, _ parse: (String) -> Value?
     ) throws(ConfigurationError) -> Value {
@@ -74,6 +82,7 @@ package final class ConfigurationSection {
         return value
     }
 
+    /// Returns a number within `range`; throws if it is not, or if the key is missing and there is no default.
     package func number(
         _ key: String, in range: ClosedRange<Double>, unit: String, default standard: Double? = nil
     ) throws(ConfigurationError) -> Double {
@@ -88,6 +97,7 @@ package final class ConfigurationSection {
         return number
     }
 
+    /// Returns a whole number within `range`; throws if it is not, or if the key is missing and there is no default.
     package func integer(
         _ key: String, in range: ClosedRange<Int>, unit: String = "", default standard: Int? = nil
     ) throws(ConfigurationError) -> Int {
@@ -103,6 +113,7 @@ package final class ConfigurationSection {
         return number
     }
 
+    /// Returns `true` or `false`; the default if the key is missing.
     package func flag(_ key: String, default standard: Bool) throws(ConfigurationError) -> Bool {
         switch try optionalText(key) {
         case nil: return standard
@@ -112,19 +123,21 @@ package final class ConfigurationSection {
         }
     }
 
-    // MARK: Levels below
+    // MARK: Nested levels
 
+    /// Returns a nested level; throws if the key is missing.
     package func section(_ key: String) throws(ConfigurationError) -> ConfigurationSection {
         guard let section = try optionalSection(key) else { throw missing(key) }
         return section
     }
 
+    /// Returns a nested level; `nil` if the key is missing or null.
     package func optionalSection(_ key: String) throws(ConfigurationError) -> ConfigurationSection? {
         guard let node = take(key), !isNull(node) else { return nil }
         return try ConfigurationSection(node: node, path: path(of: key), place: place)
     }
 
-    /// A list of sections; empty where the key is missing.
+    /// Returns a list of sections; empty if the key is missing.
     package func list(_ key: String) throws(ConfigurationError) -> [ConfigurationSection] {
         guard let node = take(key), !isNull(node) else { return [] }
         guard let sequence = node.sequence else { throw error(at: key, "expected a list") }
@@ -135,7 +148,7 @@ package final class ConfigurationSection {
         return sections
     }
 
-    /// A list of texts; empty where the key is missing.
+    /// Returns a list of texts that are not empty; empty if the key is missing.
     package func texts(_ key: String) throws(ConfigurationError) -> [String] {
         guard let node = take(key), !isNull(node) else { return [] }
         guard let sequence = node.sequence else { throw error(at: key, "expected a list") }

@@ -1,16 +1,16 @@
 internal import CCrypto
 
-/// The hash function SHA-256 (FIPS 180-4), by OpenSSL's libcrypto, which libcurl and libpq bring along.
+/// The hash function SHA-256 (FIPS 180-4), from OpenSSL's libcrypto, which libcurl and libpq already load.
 package enum SHA256 {
-    /// The length of a digest, in bytes.
+    /// The length of a digest, bytes.
     package static let byteCount = 32
 
-    /// The digest of `bytes`: 32 bytes.
+    /// Returns the digest of `bytes`, 32 bytes.
     package static func digest(of bytes: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: byteCount)
         var length: UInt32 = 0
         let isDone = EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha256(), nil)
-        // It fails only without memory, or in a library without SHA-256.
+        // This fails only if memory is exhausted, or in a library without SHA-256.
         precondition(isDone == 1 && length == byteCount, "libcrypto computes SHA-256")
         return digest
     }
@@ -18,7 +18,7 @@ package enum SHA256 {
 
 /// Message authentication codes by HMAC-SHA-256 (RFC 2104).
 package enum HMACSHA256 {
-    /// The code of `message`: 32 bytes.
+    /// Returns the code of `message`, 32 bytes.
     package static func code(for message: [UInt8], key: [UInt8]) -> [UInt8] {
         var code = [UInt8](repeating: 0, count: SHA256.byteCount)
         var length: UInt32 = 0
@@ -28,7 +28,7 @@ package enum HMACSHA256 {
         return code
     }
 
-    /// Whether `code` is that of `message`. Takes as long wherever the two differ.
+    /// Returns whether `code` is that of `message`. The time taken does not depend on where the two differ.
     package static func isValid(_ code: [UInt8], for message: [UInt8], key: [UInt8]) -> Bool {
         let right = self.code(for: message, key: key)
         return code.count == right.count && CRYPTO_memcmp(code, right, right.count) == 0
@@ -36,13 +36,13 @@ package enum HMACSHA256 {
 }
 
 extension [UInt8] {
-    /// Two lower-case digits for each byte.
+    /// The bytes as text, two lower-case hexadecimal digits each.
     package var hexadecimal: String {
         let digits = [UInt8]("0123456789abcdef".utf8)
         return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
-    /// `nil` if `text` is not in the form that `hexadecimal` writes.
+    /// Creates bytes from a text in the form of `hexadecimal`; `nil` if it does not have that form.
     package init?(hexadecimal text: some StringProtocol) {
         let digits = [UInt8](text.utf8)
         guard digits.count.isMultiple(of: 2),
@@ -52,9 +52,9 @@ extension [UInt8] {
         self = stride(from: 0, to: digits.count, by: 2).map { value(digits[$0]) << 4 | value(digits[$0 + 1]) }
     }
 
-    /// Bytes that nobody can guess, from the operating system.
+    /// Returns unpredictable bytes from the operating system.
     ///
-    /// - Parameter count: 0 or more.
+    /// - Parameter count: The number of bytes, 0 or more.
     package static func random(count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }

@@ -2,9 +2,9 @@ package import ArgumentParser
 import Foundation
 
 extension AsyncParsableCommand {
-    /// Runs the command of the command line as `main()` does, and ends the process at once, with what was written gone
-    /// out. The libraries are not taken apart: OpenSSL does that at exit while connections may just be made on other
-    /// threads, which then crash.
+    /// Runs the command of the command line as `main()` does, and ends the process at once after flushing its output.
+    /// The libraries are not torn down: OpenSSL does that at exit while other threads may still be connecting, which
+    /// then crash.
     package static func runToTheEnd() async -> Never {
         do {
             var command = try await asyncParseAsRoot()
@@ -24,7 +24,7 @@ extension AsyncParsableCommand {
             let stream = code.isSuccess ? FileHandle.standardOutput : .standardError
             stream.write(Data((text + "\n").utf8))
         }
-        // What was printed is the command's work: a full disk, or a reader that has gone, took it away.
+        // The output is the command's result: if the disk is full, or the reader has gone, it is lost.
         let isWritten = fflush(nil) == 0
         if !isWritten, code.isSuccess {
             let cause = errno == 0 ? "" : ": \(String(cString: strerror(errno)))"

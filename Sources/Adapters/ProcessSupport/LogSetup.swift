@@ -1,8 +1,8 @@
 package import Logging
 
-/// Where log lines go: standard error, one line each, so that journald and files take them as they are.
+/// The destination of logs: standard error, one line per entry, as journald and files expect.
 package enum LogSetup {
-    /// Once, before the first logger is made.
+    /// Installs the log handler. Call it once, before the first logger is created.
     package static func bootstrap(level: Logger.Level) {
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)

@@ -1,18 +1,19 @@
 import CMalloc
 import Glibc
 
-/// A process's memory kept small, for a small machine.
+/// Settings that keep a process's memory small, for a small machine.
 package enum SmallHeap {
-    /// Once, before any thread starts: two arenas instead of eight per core, and a heap that keeps a megabyte for the
-    /// next group of messages instead of giving it back to the system each time.
+    /// Limits the heap to two arenas instead of eight per core, and lets it keep a megabyte for the next group of
+    /// messages instead of returning it to the system each time. Call it once, before any thread starts.
     package static func prepare() {
         mallopt(M_ARENA_MAX, 2)
         mallopt(M_TRIM_THRESHOLD, 1 << 20)
         mallopt(M_TOP_PAD, 1 << 18)
     }
 
-    /// Once the start is over: lets go of the program's and its libraries' code, of which the start has touched far more
-    /// than the work that follows will. What is needed again is mapped again from the system's file cache.
+    /// Releases the code of the program and its libraries, of which the start has touched far more than the following
+    /// work will. Pages that are needed again are mapped again from the system's file cache. Call it once the start is
+    /// over.
     package static func releaseStartCode() {
         guard let maps = fopen("/proc/self/maps", "r") else { return }
         defer { fclose(maps) }
@@ -25,7 +26,7 @@ package enum SmallHeap {
                 let past = strtoul(end! + 1, &end, 16)
                 return (first, past, strncmp(end!, " r-xp ", 6) == 0 && strchr(end!, Int32(UInt8(ascii: "/"))) != nil)
             }
-            // Code of files only: what is writable, or no file's, exists nowhere else.
+            // Only code from files: writable or anonymous memory has no other copy.
             guard isCode, past > first else { continue }
             madvise(UnsafeMutableRawPointer(bitPattern: first), Int(past - first), MADV_DONTNEED)
         }

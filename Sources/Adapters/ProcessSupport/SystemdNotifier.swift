@@ -1,14 +1,16 @@
 import Foundation
 import Glibc
 
-/// Tells systemd how the service is, by the socket that `NOTIFY_SOCKET` names (sd_notify(3)). Without that variable,
-/// when nobody waits to hear it, every call does nothing.
+/// A notifier that reports the service's state to systemd, on the socket in `NOTIFY_SOCKET` (sd_notify(3)). Without
+/// that variable, every call does nothing.
 package struct SystemdNotifier: Sendable {
     private let socketPath: String?
-    /// How often `watchdog()` should be called at least; `nil` where systemd watches no watchdog.
+    /// The maximum interval between calls of `watchdog()`; `nil` if systemd's watchdog is not enabled.
     package let watchdogPeriod: Duration?
 
-    /// - Parameter environment: by default the process's own.
+    /// Creates a notifier.
+    ///
+    /// - Parameter environment: The environment variables; `nil` for those of the process.
     package init(environment: [String: String]? = nil) {
         let environment = environment ?? ProcessInfo.processInfo.environment
         socketPath = environment["NOTIFY_SOCKET"].flatMap { $0.isEmpty ? nil : $0 }
@@ -16,10 +18,13 @@ package struct SystemdNotifier: Sendable {
         watchdogPeriod = environment["WATCHDOG_USEC"].flatMap(Int64.init).map { .microseconds($0 / 2) }
     }
 
+    /// Reports that the service has started.
     package func ready() { send("READY=1") }
+    /// Reports that the service is shutting down.
     package func stopping() { send("STOPPING=1") }
+    /// Reports that the service is alive.
     package func watchdog() { send("WATCHDOG=1") }
-    /// One line for `systemctl status`.
+    /// Reports one line for `systemctl status`.
     package func status(_ text: String) { send("STATUS=" + text.replacingOccurrences(of: "\n", with: " ")) }
 
     private func send(_ message: String) {
@@ -28,7 +33,7 @@ package struct SystemdNotifier: Sendable {
         address.sun_family = sa_family_t(AF_UNIX)
         var path = Array(socketPath.utf8)
         guard path.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
-        // A leading @ stands for Linux's abstract names, which begin with NUL.
+        // A leading @ denotes one of Linux's abstract names, which begin with NUL.
         if path.first == UInt8(ascii: "@") { path[0] = 0 }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
         let length = socklen_t(MemoryLayout<sa_family_t>.size + path.count)

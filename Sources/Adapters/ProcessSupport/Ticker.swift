@@ -1,9 +1,12 @@
-/// A schedule that advances from the schedule, not from now: lateness does not add up.
+/// A schedule whose times derive from the schedule rather than from the present, so that delays do not accumulate.
 package struct Ticker<C: Clock>: Sendable where C.Duration == Duration {
     private let clock: C
     private let period: Duration
     private var next: C.Instant
 
+    /// Creates a schedule that begins now.
+    ///
+    /// - Parameter period: The time between beats, more than zero.
     package init(every period: Duration, clock: C) {
         precondition(period > .zero, "a period is longer than nothing")
         self.clock = clock
@@ -11,16 +14,18 @@ package struct Ticker<C: Clock>: Sendable where C.Duration == Duration {
         next = clock.now
     }
 
-    /// One beat.
+    /// One beat of the schedule.
     package struct Beat: Sendable {
-        /// When it should have come, had none been left out.
+        /// The time at which it was due, had none been skipped.
         package var due: C.Instant
-        /// How many were left out before it.
+        /// The number of beats skipped before it.
         package var missed: Int
     }
 
     /// Waits until the next beat; the first comes one period after `init`. Beats that were missed altogether, because
-    /// the machine slept or the work took longer than a period, are left out.
+    /// the machine slept or the work took longer than a period, are skipped.
+    ///
+    /// - Throws: `CancellationError` if the task is cancelled.
     @discardableResult
     package mutating func tick() async throws -> Beat {
         let due = next.advanced(by: period)

@@ -1,27 +1,36 @@
 private import Synchronization
 
-/// How long something takes, as a histogram by the values of some labels, in seconds.
+/// A histogram of durations in seconds, by the values of some labels.
 package final class DurationHistogram: Sendable {
     private let name: String
     private let help: String
     private let labels: [String]
     private let histograms = Mutex<[[String]: Histogram]>([:])
 
-    /// Seconds. From what a cached answer takes to what nobody waits for.
+    /// The upper bounds of the buckets, s: from the time of a cached answer to one that nobody waits for.
     private static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
     private struct Histogram {
-        /// How many were in each bucket; the last is for those beyond all bounds.
+        /// The number of durations in each bucket; the last bucket is for those beyond all bounds.
         var counts = [Int](repeating: 0, count: DurationHistogram.bounds.count + 1)
         var sum = 0.0
     }
 
+    /// Creates an empty histogram.
+    ///
+    /// - Parameters:
+    ///   - name: The metric's name, which ends in `_seconds`.
+    ///   - help: The metric's meaning, in one sentence.
+    ///   - labels: The names of the labels.
     package init(_ name: String, _ help: String, labels: [String] = []) {
         self.name = name
         self.help = help
         self.labels = labels
     }
 
+    /// Records a duration.
+    ///
+    /// - Parameter values: The values of the labels, in their order; from a small set.
     package func record(_ duration: Duration, _ values: String...) {
         precondition(values.count == labels.count, "\(name) has the labels \(labels)")
         let seconds = duration / .seconds(1)
@@ -32,6 +41,7 @@ package final class DurationHistogram: Sendable {
         }
     }
 
+    /// The metric with its present samples.
     package var family: MetricFamily {
         let histograms = histograms.withLock(\.self).sorted { $0.key.lexicographicallyPrecedes($1.key) }
         var samples: [MetricFamily.Sample] = []

@@ -1,8 +1,9 @@
 /// Prometheus's text format, version 0.0.4.
 package enum MetricsText {
+    /// The media type of the format.
     package static let mediaType = "text/plain; version=0.0.4; charset=utf-8"
 
-    /// A family without samples is left out: there is nothing to say about it yet.
+    /// Returns the text in UTF-8. Families without samples are omitted, since there is nothing to report yet.
     package static func write(_ families: [MetricFamily]) -> [UInt8] {
         var text = ""
         for family in families where !family.samples.isEmpty {

@@ -1,10 +1,12 @@
 internal import Foundation
 internal import Glibc
 
-/// What Linux says about this process, under the names that Prometheus's own client libraries give it.
+/// The metrics that Linux keeps of this process, under the names used by Prometheus's own client libraries.
 package struct ProcessMetrics: MetricSource {
+    /// Creates the source.
     package init() {}
 
+    /// Returns the present values; omits those that cannot be read.
     package func metrics() async -> [MetricFamily] {
         var families: [MetricFamily] = []
         if let status = Self.status() {
@@ -42,12 +44,12 @@ package struct ProcessMetrics: MetricSource {
         var threads: Int
     }
 
-    /// `/proc/self/stat`, proc_pid_stat(5).
+    /// Returns the contents of `/proc/self/stat`, see proc_pid_stat(5).
     private static func status() -> Status? {
         guard let stat = try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8),
             let uptimes = try? String(contentsOfFile: "/proc/uptime", encoding: .utf8),
             let uptime = uptimes.split(separator: " ").first.flatMap({ Double($0) }),
-            // The program's name stands in brackets and may hold anything.
+            // The program's name is in brackets and may contain anything.
             let close = stat.lastIndex(of: ")")
         else { return nil }
         // Field 3 is the first after the name.
