@@ -1,7 +1,8 @@
 import ConfigurationFile
 
 extension ConfigurationSection {
-    /// A list such as `[{ days: mon-fri, from: "06:30", until: "22:00" }]`; empty where the key is missing.
+    /// Reads a list such as `[{ days: mon-fri, from: "06:30", until: "22:00" }]`; returns an empty list if the key is
+    /// missing.
     func comfortPeriods(_ key: String) throws(ConfigurationError) -> [EdgeConfiguration.ComfortPeriod] {
         var periods: [EdgeConfiguration.ComfortPeriod] = []
         for section in try list(key) {
@@ -19,7 +20,7 @@ extension ConfigurationSection {
         return periods
     }
 
-    /// Minutes since midnight.
+    /// Reads a time of day such as `"06:30"`, at most `"24:00"`, as minutes since midnight.
     private func timeOfDay(_ key: String) throws(ConfigurationError) -> Int {
         try value(key, expected: "a time of day such as \"06:30\", in quotes") { text in
             let parts = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -31,11 +32,11 @@ extension ConfigurationSection {
     }
 }
 
-/// The days of a week as configurations name them.
+/// The names of weekdays in a configuration.
 private enum WeekdayNames {
     static let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-    /// `mon-fri`, `sat,sun`, `fri-mon`; `nil` for anything else.
+    /// Returns the days that `mon-fri`, `sat,sun` or `fri-mon` stand for, or `nil` for anything else.
     static func read(_ text: String) -> Set<String>? {
         var days: Set<String> = []
         for part in text.split(separator: ",") {
@@ -49,6 +50,7 @@ private enum WeekdayNames {
 }
 
 extension Substring {
+    /// The text without spaces at either end.
     fileprivate var trimmingSpaces: String {
         String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }

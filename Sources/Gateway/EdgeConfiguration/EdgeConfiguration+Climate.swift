@@ -2,7 +2,7 @@ package import Building
 package import ClimateControl
 
 extension EdgeConfiguration {
-    /// How each room is to be kept.
+    /// The climate settings of each configured room.
     package var roomClimates: [Slug: RoomClimateSettings] {
         var climates: [Slug: RoomClimateSettings] = [:]
         for room in rooms {
@@ -13,9 +13,10 @@ extension EdgeConfiguration {
         return climates
     }
 
-    /// How rooms are to be kept that are not listed; `nil`: they are not heated.
+    /// The climate settings of rooms that are not listed; `nil` if unlisted rooms are not heated.
     package var unlistedRoomClimate: RoomClimateSettings? { control.adoptsUnlistedRooms ? climate() : nil }
 
+    /// Returns the settings of one room, with the building's values in place of those the room does not have.
     private func climate(
         setpointCelsius: Double? = nil, schedule: [ComfortPeriod]? = nil, sensors: [String] = []
     ) -> RoomClimateSettings {

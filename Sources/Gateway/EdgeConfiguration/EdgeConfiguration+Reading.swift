@@ -3,6 +3,8 @@ package import ConfigurationFile
 import Foundation
 
 extension EdgeConfiguration {
+    /// Reads and validates a configuration file. Throws an error that names the file and the key if a key is missing,
+    /// unknown or out of range, or if the inventory is larger than the central service accepts.
     package init(file: ConfigurationFile) throws(ConfigurationError) {
         let root = file.root
         (building, timeZone) = try Self.building(root.section("building"))
@@ -139,7 +141,7 @@ extension EdgeConfiguration.HomeAssistant {
         discoveryPrefix = "homeassistant"
         if let section, isPrefixGiven {
             discoveryPrefix = try section.value("discoveryPrefix", expected: "a topic such as homeassistant") { text in
-                // An empty level, the first among them, would be another topic than the one that people mean.
+                // An empty level, at the start as well, would make this a different topic from the one intended.
                 let levels = text.split(separator: "/", omittingEmptySubsequences: false)
                 let isTopic = text.utf8.count <= 128 && !text.contains { "+#$".contains($0) || $0.asciiValue == 0 }
                 return isTopic && levels.allSatisfy { !$0.isEmpty } ? text : nil
@@ -150,7 +152,7 @@ extension EdgeConfiguration.HomeAssistant {
 }
 
 extension ConfigurationSection {
-    /// What lies between two temperatures, by default all of `range`.
+    /// Reads the two ends of a temperature range, °C; each defaults to the corresponding end of `range`.
     fileprivate func celsiusLimits(
         _ lowest: String, _ highest: String, within range: ClosedRange<Double>
     ) throws(ConfigurationError) -> ClosedRange<Double> {
@@ -160,16 +162,18 @@ extension ConfigurationSection {
         return low...high
     }
 
-    /// A name as the central service takes it.
+    /// Reads a name in the form that the central service accepts.
     fileprivate func name(_ key: String) throws(ConfigurationError) -> String {
         try checkedName(try text(key), key)
     }
 
+    /// Reads a name in the same form, or returns `nil` if the key is missing.
     fileprivate func optionalName(_ key: String) throws(ConfigurationError) -> String? {
         guard let text = try optionalText(key) else { return nil }
         return try checkedName(text, key)
     }
 
+    /// Returns the name, or throws if it is too long or contains NUL.
     private func checkedName(_ text: String, _ key: String) throws(ConfigurationError) -> String {
         guard let name = ShortText(text) else {
             throw error(
@@ -180,6 +184,7 @@ extension ConfigurationSection {
         return name.text
     }
 
+    /// Reads a slug: letters, digits, `_` and `-`, at most 64 characters, beginning with a letter or digit.
     func slug(_ key: String) throws(ConfigurationError) -> Slug {
         try value(key, expected: "a slug: letters, digits, _ and -, at most 64, beginning with a letter or digit") {
             Slug($0)
@@ -187,10 +192,13 @@ extension ConfigurationSection {
     }
 }
 
-/// Reads floors, rooms and devices, and sees to it that no name means two things.
+/// A reader for floors, rooms and devices that ensures that slugs and device ids are unique.
 private struct InventoryReader {
+    /// The set-points of rooms that have one of their own, °C.
     private(set) var setpoints: [Slug: Double] = [:]
+    /// The schedules of rooms that have one of their own.
     private(set) var schedules: [Slug: [EdgeConfiguration.ComfortPeriod]] = [:]
+    /// The slugs of all rooms read so far; they must be unique in the building.
     private var roomSlugs: Set<Slug> = []
 
     mutating func floors(_ sections: [ConfigurationSection]) throws(ConfigurationError) -> [Inventory.Floor] {

@@ -3,114 +3,146 @@ package import ConfigurationFile
 
 package import struct Foundation.TimeZone
 
-/// What one gateway is set up for. `config/edge.yaml` documents every key with unit and range.
+/// The configuration of one gateway. `config/edge.yaml` documents every key with its unit and range.
 package struct EdgeConfiguration: Sendable {
+    /// The building's slug, name, kind and time zone.
     package var building: Inventory.BuildingEntry
+    /// The building's time zone, by which schedules run.
     package var timeZone: TimeZone
+    /// The floors, with their rooms and the devices in them.
     package var floors: [Inventory.Floor]
     /// Devices that serve the whole building.
     package var devices: [Inventory.Device]
     /// Set-points of rooms that have one of their own, °C.
     package var roomSetpointsCelsius: [Slug: Double]
-    /// When rooms that have a schedule of their own are to be comfortable.
+    /// The comfort schedules of rooms that have one of their own.
     package var roomSchedules: [Slug: [ComfortPeriod]]
+    /// The connection to the MQTT broker.
     package var mqtt: MQTT
-    /// `nil`: the building keeps its readings to itself.
+    /// The connection to the central service; `nil` if the building keeps its readings to itself.
     package var central: Central?
+    /// The location and the limits of the buffer on disk.
     package var buffer: Buffer
+    /// The handling of an unset calendar clock and of device times.
     package var clock: Clock
+    /// The settings of the control loop.
     package var control: Control
+    /// The settings of Home Assistant discovery.
     package var homeAssistant: HomeAssistant
-    /// `trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical`.
+    /// The minimum log level: `trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`.
     package var logLevel: String
 
+    /// The connection to the MQTT broker.
     package struct MQTT: Sendable {
+        /// The broker's host name or IP address.
         package var host: String
+        /// The broker's TCP port, 1…65535.
         package var port: Int
+        /// The MQTT client id; by default `hearth-` followed by the building's slug.
         package var clientID: String
+        /// The user name for the broker; `nil` for an anonymous login.
         package var user: String?
+        /// The path of the file that holds the user's password.
         package var passwordFile: String?
+        /// The TLS settings; `nil` for a connection without TLS.
         package var tls: TLS?
     }
 
+    /// The TLS files of the broker connection, all in PEM format.
     package struct TLS: Sendable {
+        /// The authorities to trust; `nil` for the system's.
         package var authorityFile: String?
+        /// The client certificate; set if and only if `keyFile` is.
         package var certificateFile: String?
+        /// The private key of the client certificate.
         package var keyFile: String?
     }
 
+    /// The connection to the central service.
     package struct Central: Sendable {
-        /// Without a slash at the end.
+        /// The base URL, without a trailing slash.
         package var url: String
         /// The file that holds the gateway's token.
         package var tokenFile: String
-        /// PEM file of the authorities to trust; `nil`: the system's.
+        /// The PEM file of the authorities to trust; `nil` for the system's.
         package var authorityFile: String?
-        /// The shortest time between two batches while there is no backlog.
+        /// The minimum time between two batches while there is no backlog, 0.1…60 s.
         package var sendInterval: Duration
     }
 
+    /// The location and the limits of the buffer on disk.
     package struct Buffer: Sendable {
+        /// The path of the SQLite file.
         package var path: String
-        /// The file holds no more than this; the oldest readings go first, and are declared.
+        /// The maximum size of the file, in bytes. Beyond it the oldest readings are dropped and declared lost.
         package var maxBytes: Int64
-        /// While the disk has less than this left, the buffer does not grow.
+        /// The free disk space, in bytes, below which the buffer does not grow.
         package var reserveBytes: Int64
     }
 
+    /// The handling of an unset calendar clock and of device times.
     package struct Clock: Sendable {
-        /// How long readings that were taken before the clock was set wait for it before they go up.
+        /// The time that readings taken before the clock was set are held back for it, 0…24 h.
         package var patience: Duration
-        /// How far a device's own time may be from a trusted receipt time.
+        /// The largest accepted difference between a device's own time and a trusted receipt time, in hours.
         package var plausibleHours: Double
     }
 
+    /// The settings of the control loop.
     package struct Control: Sendable {
+        /// The period of the control loop, 1…60 s.
         package var period: Duration
+        /// The default set-point, 5…30 °C.
         package var setpointCelsius: Double
-        /// The set-points that the central service may ask for on behalf of operators, °C.
+        /// The range of set-points that operators may set through the central service, °C.
         package var desiredCelsius: ClosedRange<Double>
-        /// The same for guests, within 16…26.
+        /// The range of set-points that guests may set, within 16…26 °C.
         package var guestCelsius: ClosedRange<Double>
+        /// The age above which a temperature is no longer used, 30…3600 s.
         package var stalenessLimit: Duration
+        /// The valve level that is used when no temperature is known.
         package var failSafeLevel: PercentOpen
-        /// How long the room model fills in before that.
+        /// The time for which the room model stands in for missing temperatures before the fail-safe level is used.
         package var estimateLimit: Duration
-        /// The set-point while no comfort is needed, °C.
+        /// The set-point while no comfort is needed, 5…30 °C.
         package var ecoCelsius: Double
-        /// How long a room has to be empty before it goes to eco; `nil`: it never does for that.
+        /// The time a room must be empty before it goes to eco; `nil` if occupancy has no influence.
         package var ecoAfter: Duration?
-        /// When rooms are to be comfortable; empty: always.
+        /// The times at which rooms are to be comfortable; empty for always.
         package var schedule: [ComfortPeriod]
         /// Whether rooms that report temperatures without being listed are heated too.
         package var adoptsUnlistedRooms: Bool
-        /// Where set-points and the state of the loop outlive a restart.
+        /// The path of the file that keeps set-points and the state of the loop across restarts.
         package var statePath: String
     }
 
+    /// The settings of Home Assistant discovery.
     package struct HomeAssistant: Sendable {
-        /// Whether rooms appear there.
+        /// Whether rooms are announced to Home Assistant.
         package var discovery: Bool
-        /// Where Home Assistant looks for what there is.
+        /// The topic prefix under which Home Assistant listens for discovery messages.
         package var discoveryPrefix: String
     }
 
-    /// A stretch of comfort that comes each week, by the clock on the building's wall.
+    /// A weekly period of comfort, in the building's local time.
     package struct ComfortPeriod: Sendable, Hashable {
-        /// The days on which it begins: `mon`…`sun`.
+        /// The days on which the period begins: `mon`…`sun`.
         package var days: Set<String>
-        /// Minutes since midnight.
+        /// The start, in minutes since midnight.
         package var startMinute: Int
-        /// Minutes since midnight; where it is not after the start, on the day after.
+        /// The end, in minutes since midnight; on the following day if it is not after the start.
         package var endMinute: Int
     }
 
-    /// Everything that the central service should know of the building.
+    /// The inventory that the gateway sends to the central service.
     package var inventory: Inventory { Inventory(building: building, floors: floors, devices: devices) }
 
+    /// The rooms of all floors.
     package var rooms: [Inventory.Room] { floors.flatMap(\.rooms) }
 
-    /// - Parameter overrides: `key=value`, see `ConfigurationFile`.
+    /// Loads and validates the configuration file at `path`.
+    ///
+    /// - Parameter overrides: assignments of the form `key=value`, see `ConfigurationFile`.
     package static func load(
         path: String, overrides: [String] = []
     ) throws(ConfigurationError) -> EdgeConfiguration {

@@ -13,13 +13,15 @@ import UnixSignals
 import Uplink
 import WireFormat
 
-/// One building's gateway, wired together.
+/// The gateway of one building, wired together.
 package struct EdgeGateway: Sendable {
     private let services: [any Service]
     private let storePath: String
     private let logger: Logger
 
-    /// - Throws: `ConfigurationError` where a file that the configuration names can't be used.
+    /// Creates the gateway's services without starting them.
+    ///
+    /// - Throws: `ConfigurationError` if a file that the configuration names can't be used.
     package init(
         configuration: EdgeConfiguration, clock: GatewayClock = .system, logger: Logger
     ) throws(ConfigurationError) {
@@ -67,10 +69,10 @@ package struct EdgeGateway: Sendable {
         services = [clockWatch, storage, control] + (confirmation.map { [$0] } ?? []) + [notifier]
     }
 
-    /// Sees whether the files are there without which the broker can't be reached. A gateway that runs tries on until
-    /// they are: certificates come and go while they are renewed.
+    /// Checks that the broker's files can be read and that the buffer can be stored. A running gateway retries until
+    /// they can be: certificates come and go while they are renewed.
     ///
-    /// - Throws: `ConfigurationError` that names the first one that can't be used.
+    /// - Throws: `ConfigurationError` that names the first file that can't be used.
     package static func check(_ configuration: EdgeConfiguration) throws(ConfigurationError) {
         _ = try MQTTSettings.intake(configuration)
         if let problem = BufferPlace.problem(with: configuration.buffer.path) {
@@ -86,9 +88,9 @@ package struct EdgeGateway: Sendable {
         }
     }
 
-    /// Runs until SIGTERM or SIGINT, then ends in order: nothing half sent, the valves left as they are.
+    /// Runs until SIGTERM or SIGINT, then shuts down in order: no request is cut off, and the valves stay as they are.
     ///
-    /// - Throws: `StoreLock.InUse` where another process has the buffer.
+    /// - Throws: `StoreLock.InUse` if another process has the buffer.
     package func run() async throws {
         let lock = try StoreLock(path: storePath)
         defer { withExtendedLifetime(lock) {} }
@@ -100,7 +102,7 @@ package struct EdgeGateway: Sendable {
     }
 }
 
-/// Puts together what the parts know.
+/// The reporter that assembles the gateway's status from its parts.
 struct StatusReporter: Sendable {
     let configuration: EdgeConfiguration
     let storage: StorageService
@@ -131,6 +133,7 @@ struct StatusReporter: Sendable {
         self.clockWatch = clockWatch
     }
 
+    /// Returns the present status, without waiting for the disk.
     func status() -> GatewayStatus {
         let parts = storage.openParts
         let tally = lastTally.value
@@ -159,7 +162,8 @@ struct StatusReporter: Sendable {
             problems: problems.isEmpty ? nil : problems)
     }
 
-    /// Reads the tally; the control loop, which publishes it, must not wait for a disk.
+    /// Updates the tally. This is separate from the status because the control loop, which publishes it, must not wait
+    /// for a disk.
     func refreshTally() async {
         guard let outbox = storage.openParts?.outbox else {
             return lastTally.set(nil, at: clock.monotonic(), maxBytes: 0)
@@ -169,20 +173,20 @@ struct StatusReporter: Sendable {
     }
 }
 
-/// Keeps systemd informed. The watchdog is fed only while the control loop goes round.
+/// The service that keeps systemd informed. The watchdog is fed only while the control loop runs.
 struct NotifyService: Service {
     let control: ControlService
     let storage: StorageService
     let reporter: StatusReporter
     let clock: GatewayClock
-    /// How long the control loop may take to go round.
+    /// The longest time that a cycle of the control loop may take.
     let patience: Duration
 
     func run() async throws {
         let notifier = SystemdNotifier()
         notifier.ready()
         await cancelWhenGracefulShutdown {
-            // Apart from each other: a disk that hangs holds up the status, and heating is no worse for it.
+            // The two run separately: a disk that hangs delays the status, but not the watchdog of the control loop.
             async let feeding: Void = feedWatchdog(notifier)
             var isStarting = true
             while !Task.isCancelled {
@@ -197,6 +201,7 @@ struct NotifyService: Service {
         notifier.stopping()
     }
 
+    /// Feeds the watchdog while the control loop keeps running.
     private func feedWatchdog(_ notifier: SystemdNotifier) async {
         guard let period = notifier.watchdogPeriod else { return }
         while !Task.isCancelled {
@@ -205,6 +210,7 @@ struct NotifyService: Service {
         }
     }
 
+    /// Returns the status line that `systemctl status` shows.
     private func line(_ status: GatewayStatus) -> String {
         let heated = status.rooms?.count ?? 0
         let waiting = status.buffer?.waiting.map { "\($0) readings wait" } ?? "no buffer"

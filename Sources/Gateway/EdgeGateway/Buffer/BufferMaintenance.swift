@@ -4,7 +4,7 @@ package import Logging
 package import Outbox
 import Uplink
 
-/// Keeps the buffer small and within its bounds, once a second.
+/// A loop that tidies the buffer once a second and keeps it within its limits.
 package struct BufferMaintenance: Sendable {
     private let outbox: Outbox
     private let limits: EdgeConfiguration.Buffer
@@ -12,9 +12,13 @@ package struct BufferMaintenance: Sendable {
     private let plausibility: Plausibility
     private let logger: Logger
 
-    /// How much of what was numbered a successor of a damaged store may not know of.
+    /// The interval at which the store's identity is noted. A successor of a damaged store may not know of readings
+    /// that were numbered within it.
     private static let identityInterval = Duration.seconds(10)
 
+    /// Creates the maintenance loop of an open store.
+    ///
+    /// - Parameter plausibility: the limit on the difference between a device's time and the time of receipt.
     package init(
         outbox: Outbox, limits: EdgeConfiguration.Buffer, clockWatch: ClockWatch, plausibility: Plausibility,
         logger: Logger
@@ -26,6 +30,7 @@ package struct BufferMaintenance: Sendable {
         self.logger = logger
     }
 
+    /// Runs maintenance until `isStopping` returns true. Errors do not end it.
     func run(until isStopping: @Sendable () -> Bool) async {
         var nextIdentity = ContinuousClock.now
         var room = BufferQuota(limits)
@@ -45,12 +50,13 @@ package struct BufferMaintenance: Sendable {
         do {
             try await work()
         } catch {
-            // A full or failing disk; intake meets the same trouble and tells of it.
+            // A full or failing disk; intake meets the same trouble and reports it.
             logger.debug("the buffer's upkeep failed", metadata: ["error": "\(error)"])
         }
     }
 
-    /// Puts the times of readings right that were taken before the clock was set, or lets them go up as they are.
+    /// Corrects the times of readings that were taken before the clock was set, or releases them for upload as they
+    /// are.
     package func settleTimes(until isStopping: @Sendable () -> Bool = { false }) async throws {
         switch clockWatch.look() {
         case .set(let offset):
@@ -73,16 +79,17 @@ package struct BufferMaintenance: Sendable {
         }
     }
 
-    /// Notes beside the file who the store is, for a successor.
+    /// Notes the store's identity beside the file, for a successor.
     private func noteIdentity() async throws {
         try await outbox.perform { outbox throws(OutboxError) in try outbox.noteIdentity() }
     }
 
-    /// Forgets the names of what is stored no more, where they have become many.
+    /// Forgets the names of series that are no longer stored, once there are many.
     private func forgetSeries() async throws {
         try await outbox.perform { outbox throws(OutboxError) in _ = try outbox.forgetUnusedSeries() }
     }
 
+    /// Packs the oldest readings into segments, enforces the limits and returns free space to the file system.
     private func tidy(within room: inout BufferQuota, _ isStopping: @Sendable () -> Bool) async throws {
         // In turns, so that each gets its share when there is much to do.
         let clock = ContinuousClock()
@@ -99,6 +106,7 @@ package struct BufferMaintenance: Sendable {
         try await outbox.perform { outbox throws(OutboxError) in try outbox.giveSpaceBack() }
     }
 
+    /// Drops the oldest readings if the buffer is larger than its limit.
     private func enforceBounds(_ room: inout BufferQuota) async throws {
         let used = try await outbox.perform { outbox throws(OutboxError) in try outbox.usedBytes() }
         let limit = room.limit(usedBytes: used, freeBytes: Self.freeBytes(besides: outbox.path))
@@ -111,7 +119,7 @@ package struct BufferMaintenance: Sendable {
         }
     }
 
-    /// Bytes that the disk has left; `nil` where the system does not say.
+    /// Returns the number of bytes that are free on the disk; `nil` if the system does not say.
     private static func freeBytes(besides path: String) -> Int64? {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)

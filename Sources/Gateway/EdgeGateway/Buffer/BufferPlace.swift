@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
 
-/// Whether the buffer can be where `buffer.path` puts it, found out without making or changing anything.
+/// A check of `buffer.path` that neither creates nor changes anything.
 enum BufferPlace {
-    /// What is wrong, and what to do, for people; `nil` if a gateway that this user runs can store there.
+    /// Returns the problem with the path and its remedy; `nil` if a gateway run by this user can store there.
     static func problem(with path: String) -> String? {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
@@ -12,7 +12,7 @@ enum BufferPlace {
             guard file >= 0 else { return refusal("the file can't be written") }
             close(file)
         }
-        // SQLite keeps files of its own beside it, so the folder has to be writable as well. A missing one is made.
+        // SQLite keeps files of its own beside it, so the folder must be writable as well. A missing folder is created.
         var folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         while !FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), folder.path != "/" {
             folder.deleteLastPathComponent()

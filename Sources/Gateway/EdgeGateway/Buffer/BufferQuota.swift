@@ -1,19 +1,24 @@
 package import EdgeConfiguration
 
-/// How large the buffer may be: `buffer.maxBytes`, and while the disk has less left than `buffer.reserveBytes`, no larger
-/// than it was when that began.
+/// The permitted size of the buffer: `buffer.maxBytes`, and while the disk has less free space than
+/// `buffer.reserveBytes`, no more than its size when that began.
 package struct BufferQuota: Sendable {
     private let limits: EdgeConfiguration.Buffer
-    /// The size at which it stays; `nil` while the disk has room.
+    /// The size, in bytes, at which the buffer is held; `nil` while the disk has room.
     private var frozen: Int64?
 
-    /// A buffer may become so large whatever the reserve: on a small disk some hours are worth more than the reserve.
+    /// The size, in bytes, that the buffer may reach whatever the reserve: on a small disk some hours of readings are
+    /// worth more than the reserve.
     package static let always: Int64 = 16_000_000
 
+    /// Creates a quota for the given limits.
     package init(_ limits: EdgeConfiguration.Buffer) { self.limits = limits }
 
-    /// - Parameter freeBytes: what the disk has left; `nil` where the system does not say.
-    /// - Returns: bytes.
+    /// Returns the permitted size of the buffer, in bytes.
+    ///
+    /// - Parameters:
+    /// - used: the present size of the buffer, in bytes.
+    /// - free: the free disk space, in bytes; `nil` if the system does not say.
     package mutating func limit(usedBytes used: Int64, freeBytes free: Int64?) -> Int64 {
         guard let free, free < limits.reserveBytes else {
             frozen = nil

@@ -2,24 +2,27 @@ import Building
 import Outbox
 import Synchronization
 
-/// What the store held when it was last asked, and how fast it fills.
+/// The most recent tally of the store, and the rate at which it fills.
 final class LastTally: Sendable {
     private struct State {
         var tally: OutboxTally?
         var at: MonotonicInstant?
-        /// Readings a second, smoothed over minutes.
+        /// The smoothed rate of numbered readings, per second.
         var numberedPerSecond: Double?
         var maxBytes: Int64 = 0
     }
 
-    /// What a reading takes while too few wait to measure it: one that lies unpacked takes some 35 bytes.
+    /// The assumed size of a reading, in bytes, while too few are waiting to measure it. An unpacked reading takes some
+    /// 35 bytes.
     private static let usualBytes = 5.0
+    /// The time constant of the smoothed rate, in seconds.
     private static let smoothing = 120.0
 
     private let state = Mutex(State())
 
     var value: OutboxTally? { state.withLock { $0.tally } }
 
+    /// Stores a new tally and updates the rate. `nil` if the store could not be read.
     func set(_ tally: OutboxTally?, at now: MonotonicInstant, maxBytes: Int64) {
         state.withLock { state in
             if let tally, let last = state.tally, let at = state.at {
@@ -36,7 +39,7 @@ final class LastTally: Sendable {
         }
     }
 
-    /// How long the buffer would take what comes in at the present rate with no central service, in hours; `nil`
+    /// The number of hours for which the buffer can take readings at the present rate without a central service; `nil`
     /// while no rate is known.
     var hoursLeft: Double? {
         state.withLock { state in

@@ -9,7 +9,8 @@ import ServiceLifecycle
 import Synchronization
 import Uplink
 
-/// Everything that needs the disk: opens the store, as often as it takes, then runs intake and uplink on it.
+/// The service for everything that needs the disk: it opens the store, retrying as long as necessary, then runs intake
+/// and uplink on it.
 final class StorageService: Service {
     private let configuration: EdgeConfiguration
     private let settings: MQTTSettings
@@ -23,20 +24,22 @@ final class StorageService: Service {
     private let parts = Mutex<Parts?>(nil)
     private let trouble = Mutex<String?>("the buffer is not open yet")
 
-    /// How long the end waits for answers of the central service.
+    /// The time that a shutdown waits for responses from the central service.
     private static let patience = Duration.seconds(3)
 
-    /// How long a store is in use before the next one is begun.
+    /// The minimum time between two openings of a store.
     private static let shortestService = Duration.seconds(5)
 
-    /// What runs on an open store.
+    /// The components that run on an open store.
     struct Parts: Sendable {
         var outbox: Outbox
         var intake: IntakeService
         var uplink: UplinkService?
     }
 
-    /// - Parameter judge: what a reading is worth, as far as control knows; asked on the broker's thread.
+    /// Creates the service.
+    ///
+    /// - Parameter judge: returns the quality of a reading as far as control knows it; called on the broker's thread.
     init(
         configuration: EdgeConfiguration, settings: MQTTSettings, inbox: ReadingInbox,
         judge: @escaping @Sendable (Reading) -> Quality, brokerDrops: BrokerDrops, refusals: UplinkRefusals,
@@ -53,9 +56,9 @@ final class StorageService: Service {
         self.logger = logger
     }
 
-    /// `nil` while the store can't be opened.
+    /// The components on the open store; `nil` while the store can't be opened.
     var openParts: Parts? { parts.withLock { $0 } }
-    /// Why nothing is stored at the moment; `nil` when all is well.
+    /// The reason nothing is being stored; `nil` if all is well.
     var currentTrouble: String? {
         if let trouble = trouble.withLock({ $0 }) { return trouble }
         return openParts?.intake.currentTrouble
@@ -71,15 +74,15 @@ final class StorageService: Service {
             guard try await serve(outbox, intake, plausibility) else { return }
             isKnownDamaged = wasFoundSound && outbox.setAside == nil
             wasFoundSound = true
-            // A disk that damages whatever is written on it is not to be written full with damaged files.
+            // A disk that damages everything written to it must not be filled with damaged files.
             let pause = start + Self.shortestService - .now
             if pause > .zero { await cancelWhenGracefulShutdown { try? await Task.sleep(for: pause) } }
         }
     }
 
-    /// Runs everything that needs the store, until the gateway is to stop or the store's file is found damaged.
+    /// Runs everything that needs the store until the gateway is to stop or the store's file is found damaged.
     ///
-    /// - Returns: whether it was found damaged.
+    /// - Returns: whether the file was found damaged.
     private func serve(
         _ outbox: Outbox, _ intake: IntakeService, _ plausibility: Plausibility
     ) async throws -> Bool {
@@ -111,7 +114,7 @@ final class StorageService: Service {
             }
         }
         stopped.set()
-        // What is on its way may arrive. A link that hangs holds up nobody: what nobody acknowledged is sent again.
+        // Requests under way may finish. A link that hangs delays nobody: unacknowledged data is sent again.
         let patience = Task {
             if !isDamaged.value { try await Task.sleep(for: Self.patience) }
             delivery.cancel()
@@ -119,7 +122,7 @@ final class StorageService: Service {
         _ = await (delivery.value, reports, tidying)
         patience.cancel()
         parts.withLock { $0 = nil }
-        // Also where the damage is found at the very end: the next start opens it anew.
+        // This also covers damage found at the very end: the next start opens a new store.
         if isDamaged.value {
             try? await outbox.perform { outbox throws(OutboxError) in outbox.abandon() }
             return true
@@ -128,7 +131,7 @@ final class StorageService: Service {
         return false
     }
 
-    /// `nil` where the gateway is to stop first.
+    /// Opens the store, retrying every five seconds; returns `nil` if the gateway is to stop first.
     private func open(_ plausibility: Plausibility, isKnownDamaged: Bool) async -> (Outbox, IntakeService)? {
         let path = configuration.buffer.path
         return await cancelWhenGracefulShutdown { [self] in
@@ -146,7 +149,7 @@ final class StorageService: Service {
                     tell(of: outbox)
                     return (outbox, intake)
                 } catch {
-                    // Damage that the first question meets, and the check did not see.
+                    // Damage that the first query meets and that the check did not see.
                     isKnownDamaged = isKnownDamaged || isOpen && (error as? OutboxError)?.kind == .damaged
                     let problem = "\(error)"
                     let isNew = trouble.withLock { trouble in
@@ -163,6 +166,7 @@ final class StorageService: Service {
         }
     }
 
+    /// Logs that the store is open, and any damage found while opening it.
     private func tell(of outbox: Outbox) {
         trouble.withLock { $0 = nil }
         logger.info("the buffer is open", metadata: ["path": "\(outbox.path)", "store": "\(outbox.store)"])
@@ -192,7 +196,7 @@ final class StorageService: Service {
             now: clock.monotonic)
     }
 
-    /// Brings the gateway's own readings to the store, once a second.
+    /// Moves the gateway's own readings from the inbox to the store, once a second.
     private func storeInbox(in outbox: Outbox, isStopping: @Sendable () -> Bool) async {
         var isLast = false
         while !isLast {
@@ -205,7 +209,7 @@ final class StorageService: Service {
                     try outbox.append(readings, deadLetters: letters, unsetClock: unset)
                 }
             } catch {
-                // Intake meets the same trouble and tells of it.
+                // Intake meets the same trouble and reports it.
                 inbox.putBack(entries)
                 inbox.putBack(letters)
             }
@@ -214,21 +218,22 @@ final class StorageService: Service {
     }
 }
 
-/// Something that happens once.
+/// A flag that can be set once, from any thread.
 final class Flag: Sendable {
     private let state = Atomic(false)
     var value: Bool { state.load(ordering: .relaxed) }
     func set() { state.store(true, ordering: .relaxed) }
 }
 
-/// The gateway's token to the central service.
+/// The gateway's token for the central service.
 enum GatewayToken {
+    /// The error thrown when there is no token; it names the remedy.
     struct Missing: Error, CustomStringConvertible {
         var description: String
     }
 
-    /// The environment's `HEARTH_GATEWAY_TOKEN`, else the first line of `file`. Read anew for each request, so that
-    /// a token may come, or change, while the gateway runs.
+    /// Returns the environment's `HEARTH_GATEWAY_TOKEN`, or else the first line of `file`. It is read for each request,
+    /// so a token can be added or replaced while the gateway runs.
     static func read(file: String) throws -> String {
         if let token = ProcessInfo.processInfo.environment["HEARTH_GATEWAY_TOKEN"], !token.isEmpty { return token }
         guard let token = SecretFile.firstLine(of: file) else {

@@ -4,16 +4,19 @@ package import Outbox
 import ServiceLifecycle
 import Synchronization
 
-/// Watches the calendar clock: whether it is set, and whether somebody steps it. Nothing is scheduled by it.
+/// A watch on the calendar clock that notices whether it is set and whether it is stepped. Nothing is scheduled by that
+/// clock.
 package final class ClockWatch: Service {
+    /// The state of the calendar clock.
     package enum State: Sendable, Hashable {
-        /// The calendar can be trusted, and is so far from the monotonic clock.
+        /// The calendar can be trusted; the associated value is its offset from the monotonic clock.
         case set(ClockOffset)
-        /// The calendar can't be trusted. What is taken meanwhile waits for the clock, but not for ever.
+        /// The calendar can't be trusted. Readings taken meanwhile are held back for it, as long as `hasPatience` is
+        /// true.
         case unset(hasPatience: Bool)
     }
 
-    /// Steps of the calendar below this are corrections, milliseconds.
+    /// The smallest change, in milliseconds, that counts as a step; anything smaller is a correction.
     private static let smallestStep: Int64 = 2_000
 
     private struct Memory {
@@ -28,8 +31,10 @@ package final class ClockWatch: Service {
     private let logger: Logger
     private let memory = Mutex(Memory())
 
-    /// - Parameter patience: how long readings wait for the clock to be set, from the start or the step that took the
-    ///   clock away.
+    /// Creates the watch and reads the clocks once.
+    ///
+    /// - Parameter patience: the time for which readings are held back until the clock is set, counted from the start
+    ///   or from the step that made the clock untrustworthy.
     package init(clock: GatewayClock, patience: Duration, logger: Logger) {
         self.clock = clock
         self.patience = patience
@@ -37,6 +42,7 @@ package final class ClockWatch: Service {
         look()
     }
 
+    /// Reads the clocks once a second until shutdown.
     package func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
             while !Task.isCancelled {
@@ -46,13 +52,13 @@ package final class ClockWatch: Service {
         }
     }
 
-    /// The machine's boot.
+    /// The id of the machine's boot.
     var boot: String { clock.boot }
 
-    /// How often the calendar was stepped by more than two seconds since the start.
+    /// The number of times the calendar was stepped by more than two seconds since the start.
     package var steps: Int { memory.withLock { $0.steps } }
 
-    /// Reads the clocks.
+    /// Reads both clocks and returns the state of the calendar.
     @discardableResult
     package func look() -> State {
         let present = clock.read()
@@ -72,6 +78,7 @@ package final class ClockWatch: Service {
         return .unset(hasPatience: present.monotonic - since < patience)
     }
 
+    /// Logs steps, and changes between set and unset.
     private func tell(_ before: Memory, _ after: Memory) {
         if after.steps > before.steps, let last = before.offset, let offset = after.offset {
             let seconds = Double(offset.milliseconds - last.milliseconds) / 1000

@@ -5,8 +5,7 @@ import MQTT
 import Synchronization
 import WireFormat
 
-/// The rooms under control, by the machine's clocks. Readings come in on the broker's thread, decisions are asked for
-/// by the control loop.
+/// The rooms under control. Readings arrive on the broker's thread; the control loop requests decisions.
 package final class ClimateRooms: Sendable {
     let clock: GatewayClock
     let climate: Mutex<BuildingClimate>
@@ -25,14 +24,15 @@ package final class ClimateRooms: Sendable {
             })
     }
 
+    /// Passes a reading to the climate control.
     package func observe(_ reading: Reading) {
         let now = clock.monotonic()
         climate.withLock { $0.observe(reading, at: now) }
     }
 
-    /// Whether a message on a set-point's topic is a new one, not one that the broker has kept and sends again.
+    /// Returns whether a message on a set-point topic is new, not a retained copy that the broker sends again.
     func isNew(_ message: MQTTMessage) -> Bool {
-        // Of what is no room's nothing is kept: who knows how much of it there is.
+        // Nothing is kept of messages for unknown rooms: their number has no bound.
         guard case .setpoint(let room)? = Topic(path: message.topic),
             climate.withLock({ $0.settings(of: room) != nil })
         else { return !message.isRetained }
@@ -53,11 +53,12 @@ package final class ClimateRooms: Sendable {
         return roomDecisions
     }
 
-    /// The last decision of each room.
+    /// The latest decision of each room.
     var roomDecisions: [Slug: BuildingClimate.RoomDecision] { latest.withLock { $0 } }
 
-    /// What a reading is worth that has just come, as far as control knows its sensor: `failed` where no room can be
-    /// like that, `degraded` while the sensor is outvoted. Of what is not used for control it thinks well.
+    /// Returns the quality of a reading that has just arrived, as far as control knows its sensor: `failed` if the
+    /// temperature is impossible for a room, `degraded` while the sensor is outvoted. Readings that are not used for
+    /// control are `good`.
     func quality(of reading: Reading) -> Quality {
         let series = reading.series
         guard series.datapoint == .temperature, series.deviceClass == .temperatureSensor,
@@ -65,13 +66,13 @@ package final class ClimateRooms: Sendable {
             let sensors = latest.withLock({ $0[series.room]?.decision.sensors })
         else { return .good }
         guard Self.plausibleCelsius.contains(celsius) else { return .failed }
-        // One that had been silent has just been heard again.
+        // A sensor that had been silent has just been heard again.
         return sensors[series.device] == .degraded ? .degraded : .good
     }
 
     private static let plausibleCelsius = RoomClimateSettings().plausibleCelsius
 
-    /// What is to outlive a restart.
+    /// The state that must survive a restart.
     var saved: SavedControl {
         let retained = retained.withLock { $0 }
         var saved = SavedControl(rooms: climate.withLock { $0.saved.rooms })

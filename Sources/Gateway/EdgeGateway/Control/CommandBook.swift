@@ -1,40 +1,45 @@
 package import Building
 package import MQTT
 
-/// What became of the commands to one valve, battery or car. Nothing counts as done that the broker has not confirmed.
+/// The progress of the commands to one valve, battery or car. Nothing counts as done until the broker has confirmed it.
 package struct Command: Sendable {
-    /// How long a confirmation may take.
+    /// The longest time a confirmation may take.
     package static let patience = Duration.seconds(5)
-    /// How often a refused command is tried again.
+    /// The interval at which a refused command is tried again.
     package static let retryInterval = Duration.seconds(5)
 
+    /// The progress of a command.
     package enum State: String, Sendable, Hashable {
-        /// The broker has taken the command that holds now.
+        /// The broker has accepted the present command.
         case accepted
-        /// It was sent a moment ago.
+        /// The command was sent a moment ago.
         case waiting
-        /// The broker has said nothing for longer than `patience`, or there is no connection to it.
+        /// The broker has not responded for longer than `patience`, or there is no connection to it.
         case unanswered
-        /// The broker has acknowledged it and can't say whether it took it (MQTT 3.1.1), nor does it come back.
+        /// The broker has acknowledged the command but can't say whether it accepted it (MQTT 3.1.1), and it does not
+        /// come back.
         case unconfirmed
-        /// The broker's rules do not allow it.
+        /// The broker's access rules do not allow the command.
         case refused
     }
 
     private var wanted: [UInt8]
-    /// Since when what is wanted is not what was confirmed last.
+    /// The instant since which the wanted payload differs from the one confirmed last; `nil` while they are equal.
     private var openSince: MonotonicInstant?
+    /// The payload that the broker confirmed last.
     package private(set) var confirmed: [UInt8]?
+    /// The broker's reason for refusing the command; `nil` if it does not.
     package private(set) var refusal: String?
     private var isAcknowledged = false
     private var lastSent: MonotonicInstant?
 
+    /// Creates a command that has not been sent yet.
     package init(_ payload: [UInt8], at now: MonotonicInstant) {
         wanted = payload
         openSince = now
     }
 
-    /// The command that holds from now on, whether it can be sent or not.
+    /// Sets the payload that is wanted from now on, whether or not it can be sent.
     package mutating func want(_ payload: [UInt8], at now: MonotonicInstant) {
         guard payload != wanted else { return }
         wanted = payload
@@ -42,9 +47,12 @@ package struct Command: Sendable {
         openSince = payload == confirmed ? nil : openSince ?? now
     }
 
+    /// Notes that the command was sent.
     package mutating func sent(at now: MonotonicInstant) { lastSent = now }
 
-    /// - Returns: whether people are to be told at once.
+    /// Notes the outcome of a publish.
+    ///
+    /// - Returns: whether users should be told at once.
     package mutating func answered(_ payload: [UInt8], _ outcome: MQTTPublishOutcome) -> Bool {
         let before = refusal
         switch outcome {
@@ -56,13 +64,14 @@ package struct Command: Sendable {
         return refusal != before
     }
 
-    /// The broker has it, and sends it to those who read.
+    /// Notes that the broker has the payload and passes it on to subscribers.
     package mutating func confirm(_ payload: [UInt8]) {
         confirmed = payload
         refusal = nil
         if payload == wanted { openSince = nil }
     }
 
+    /// Returns the progress of the command.
     package func state(at now: MonotonicInstant) -> State {
         if refusal != nil { return .refused }
         guard let openSince else { return .accepted }
@@ -70,10 +79,11 @@ package struct Command: Sendable {
         return isAcknowledged ? .unconfirmed : .unanswered
     }
 
-    /// Whether it is to be sent although nothing about it is new: it never was, or the broker refused it a while ago.
+    /// Returns whether the command must be sent although it is unchanged: it was never sent, or the broker refused it a
+    /// while ago.
     ///
-    /// After a restart a room is decided upon only once its sensors were heard, when the first thing after the connection
-    /// has long gone out, and its level is then the one from before.
+    /// After a restart a room is decided upon only once its sensors have been heard. By then the first messages after
+    /// the connection have long gone out, and the room's level is the one from before.
     package func isRetryDue(at now: MonotonicInstant) -> Bool {
         guard let lastSent else { return true }
         return refusal != nil && now - lastSent >= Self.retryInterval
@@ -85,39 +95,49 @@ package struct CommandBook: Sendable {
     private var commands: [String: Command] = [:]
     private var told: [String: Command.State] = [:]
 
+    /// Creates an empty book.
     package init() {}
 
+    /// Sets the payload that is wanted on a topic from now on.
     package mutating func want(_ topic: String, _ payload: [UInt8], at now: MonotonicInstant) {
         commands[topic, default: Command(payload, at: now)].want(payload, at: now)
     }
 
+    /// Notes that the command on a topic was sent.
     package mutating func sent(_ topic: String, at now: MonotonicInstant) { commands[topic]?.sent(at: now) }
 
+    /// Notes the outcome of a publish.
+    ///
+    /// - Returns: whether users should be told at once.
     package mutating func answered(_ topic: String, _ payload: [UInt8], _ outcome: MQTTPublishOutcome) -> Bool {
         commands[topic]?.answered(payload, outcome) ?? false
     }
 
-    /// A command has come back from the broker.
+    /// Notes that a command has come back from the broker.
     package mutating func echoed(_ topic: String, _ payload: [UInt8]) { commands[topic]?.confirm(payload) }
 
+    /// Returns whether the unchanged command on a topic must be sent again.
     package func isRetryDue(_ topic: String, at now: MonotonicInstant) -> Bool {
         commands[topic]?.isRetryDue(at: now) ?? false
     }
 
+    /// Returns whether any command on topics with this prefix must be sent again.
     package func isRetryDue(withPrefix prefix: String, at now: MonotonicInstant) -> Bool {
         commands.contains { $0.key.hasPrefix(prefix) && $0.value.isRetryDue(at: now) }
     }
 
+    /// Returns the report on a topic's command; `nil` if there is none.
     package func report(_ topic: String, at now: MonotonicInstant) -> CommandReport? {
         commands[topic].map { CommandReport(topic: topic, $0, at: now) }
     }
 
-    /// Those about which people have to do something, by topic.
+    /// Returns reports on the commands that need attention, by topic.
     package func troubles(at now: MonotonicInstant) -> [CommandReport] {
         commands.keys.sorted().compactMap { report($0, at: now) }.filter { $0.problem != nil }
     }
 
-    /// What is to be told since the last time this was asked: commands that can't be confirmed, and those that are again.
+    /// Returns the changes since the previous call: commands that can't be confirmed, and commands that are confirmed
+    /// again.
     package mutating func news(at now: MonotonicInstant) -> [CommandReport] {
         var news: [CommandReport] = []
         for topic in commands.keys.sorted() {
@@ -129,13 +149,15 @@ package struct CommandBook: Sendable {
     }
 }
 
-/// How a command is, for people and for other programs.
+/// A report on one command, for people and for other programs.
 package struct CommandReport: Sendable, Hashable {
+    /// The topic on which the command is sent.
     package var topic: String
+    /// The progress of the command.
     package var state: Command.State
-    /// The payload that the broker took last.
+    /// The payload that the broker confirmed last.
     package var confirmed: [UInt8]?
-    /// What is wrong, and what to do; `nil` while nothing is.
+    /// The problem and its remedy; `nil` while there is none.
     package var problem: String?
 
     init(topic: String, _ command: Command, at now: MonotonicInstant) {
@@ -158,7 +180,7 @@ package struct CommandReport: Sendable, Hashable {
             }
     }
 
-    /// How good what depends on the command can be at best.
+    /// The best possible quality of anything that depends on the command.
     var quality: Quality {
         switch state {
         case .accepted, .waiting: .good

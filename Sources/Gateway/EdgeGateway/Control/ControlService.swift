@@ -9,8 +9,8 @@ import ServiceLifecycle
 import Synchronization
 import WireFormat
 
-/// The control loop: temperatures in, valve levels out. It knows neither disk nor uplink; what it has to report goes
-/// into a bounded inbox.
+/// The control loop: temperatures in, valve levels out. It knows neither disk nor uplink; its reports go into a bounded
+/// inbox.
 final class ControlService: Service {
     private let rooms: ClimateRooms
     private let desk: LocalSetpointHandler
@@ -32,31 +32,34 @@ final class ControlService: Service {
     private let mustRepeat = Atomic(true)
     private let cycleEnd: Mutex<MonotonicInstant>
     private let connection = Mutex("connecting")
-    /// Reported last, °C.
+    /// The set-points reported last, °C.
     private let setpoints = Mutex<[Slug: Double]>([:])
     private let outlets = Mutex(Outlets())
     private let sensorQualities = Mutex(SensorQualityReport())
-    /// The loop goes round at each; `nil`: at once, for somebody who does not want to wait for the next one.
+    /// The beats at which the loop runs; `nil` for a cycle that was requested ahead of the next beat.
     private let beats: AsyncStream<Ticker<ContinuousClock>.Beat?>
     private let beat: AsyncStream<Ticker<ContinuousClock>.Beat?>.Continuation
     private let files = DispatchQueue(label: "hearth.control-state")
 
-    /// What there is while it runs. In a structure, since a function by itself that a generic type holds is wrapped anew each
-    /// time it is looked at.
+    /// The outlets that exist while the service runs. They are in a structure because a bare function held by a generic
+    /// type is wrapped anew on each access.
     private struct Outlets {
         var publish: @Sendable (MQTTMessage) -> Void = { _ in }
         var hasNewConnection: @Sendable () -> Void = {}
     }
 
-    /// How often an unchanged room is reported and an unchanged level published again.
+    /// The interval at which an unchanged room is reported and an unchanged level published again.
     private static let reportInterval = Duration.seconds(30)
+    /// The interval at which changed state is saved.
     private static let saveInterval = Duration.seconds(60)
-    /// How often the status is published, in any case.
+    /// The interval at which the status is published.
     static let statusInterval = Duration.seconds(10)
 
+    /// Creates the service.
+    ///
     /// - Parameters:
-    ///   - status: what the gateway says of itself, made anew each time.
-    ///   - farewell: what it says last.
+    /// - status: returns the gateway's status message; called each time it is published.
+    /// - farewell: the last message, published at shutdown.
     init(
         rooms: ClimateRooms, desiredStates: DesiredStateKeeper, desk: LocalSetpointHandler,
         homeAssistant: HomeAssistantRooms, inbox: ReadingInbox,
@@ -83,12 +86,13 @@ final class ControlService: Service {
         self.status = status
         self.farewell = farewell
         cycleEnd = Mutex(clock.monotonic())
-        // While one waits, a cycle is about to come anyway.
+        // While one beat waits, a cycle is about to come anyway.
         (beats, beat) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     }
 
-    /// When the loop last went round.
+    /// The instant at which the loop last completed a cycle.
     var lastCycle: MonotonicInstant { cycleEnd.withLock { $0 } }
+    /// The state of the broker connection, for the status.
     var connectionState: String { connection.withLock { $0 } }
 
     func run() async throws {
@@ -98,7 +102,7 @@ final class ControlService: Service {
             for message in group { take(message) }
             return true
         }
-        // The broker may have told of our end by the last will: say at once that we are here.
+        // The broker may have published our last will: say at once that we are here.
         let publish: @Sendable (MQTTMessage) -> Void = { [refused] in client.publish($0, onOutcome: refused.watch($0)) }
         outlets.withLock { outlets in
             outlets.publish = publish
@@ -109,7 +113,7 @@ final class ControlService: Service {
         }
         client.start()
         await cancelWhenGracefulShutdown { [self] in
-            // What was wished holds at once, and outlives whatever comes.
+            // A desired state applies at once and is saved before anything else can happen.
             desiredStates.notify { [self] in
                 wake()
                 files.async { self.save() }
@@ -126,9 +130,10 @@ final class ControlService: Service {
         outlets.withLock { $0 = Outlets() }
     }
 
-    /// Has the loop go round at once.
+    /// Requests a cycle at once.
     func wake() { beat.yield(nil) }
 
+    /// Produces a beat each period until shutdown.
     private func keepTime() async {
         var ticker = Ticker(every: period, clock: .continuous)
         beat.yield(nil)
@@ -138,6 +143,7 @@ final class ControlService: Service {
         beat.finish()
     }
 
+    /// Runs one cycle per beat, and publishes the status and saves the state when they are due.
     private func loop(_ client: MQTTClient) async {
         var nextReport = clock.monotonic()
         var nextSave = clock.monotonic() + Self.saveInterval
@@ -150,7 +156,7 @@ final class ControlService: Service {
             if isReportDue { nextReport = now + Self.reportInterval }
             cycle(client, reportingAll: isReportDue)
             if now >= nextStatus {
-                // Beats come a little early or late: without this every second status would wait for one more.
+                // Beats come a little early or late: without this margin every second status would wait for one more.
                 nextStatus = now + (Self.statusInterval - .milliseconds(500))
                 if client.isConnected { outlets.withLock(\.publish)(status()) }
             }
@@ -166,8 +172,9 @@ final class ControlService: Service {
         }
     }
 
+    /// Runs one cycle: decides for all rooms, sends commands and reports.
     private func cycle(_ client: MQTTClient, reportingAll: Bool) {
-        // After a new connection the broker may have forgotten what the valves should do.
+        // After a new connection the broker may have lost the retained commands.
         let mustRepeat = client.isConnected && mustRepeat.exchange(false, ordering: .relaxed)
         if client.isConnected {
             for order in desiredStates.storageOrders(all: mustRepeat || commands.isStorageRetryDue) {
@@ -193,7 +200,7 @@ final class ControlService: Service {
             let topic = Topic.actuator(room: roomDecision.room).path
             let payload = ControlPayload.actuator(decision.level)
             commands.want(topic, payload)
-            // Without a connection nothing queues up: the first thing after it is the level that holds then.
+            // Nothing queues up without a connection: the first message after it is the level that applies then.
             let isDue = decision.isNew || mustRepeat || reportingAll || commands.isRetryDue(topic)
             if client.isConnected, isDue {
                 commands.send(topic, payload, by: client, telling: { [weak self] in self?.wake() })
@@ -215,12 +222,12 @@ final class ControlService: Service {
         inbox.put(reports, at: clock.monotonic())
     }
 
-    /// The gateway's own readings of a room; the inbox gives them their times.
+    /// Returns the gateway's own readings of a room; the inbox supplies their times.
     private func report(
         _ roomDecision: BuildingClimate.RoomDecision, _ command: CommandReport?, isCommandNew: Bool
     ) -> [Reading] {
         let decision = roomDecision.decision
-        // A level that the broker did not take is not the valve's.
+        // A level that the broker did not accept is not the valve's.
         let quality = max(decision.quality, command?.quality ?? .good)
         var values: [(Datapoint, ReadingValue, Quality)] = [
             (.setpoint, .number(decision.setpointCelsius), decision.quality),
@@ -228,7 +235,7 @@ final class ControlService: Service {
             (.quality, .text(quality.name), decision.quality),
         ]
         if decision.isNew || isCommandNew {
-            // Kept with each move: what for, and why.
+            // Each move is stored with its mode and reason.
             let reason = command?.problem ?? decision.reason
             values += [
                 (.mode, .text(decision.mode.rawValue), decision.quality), (.reason, .text(reason), decision.quality),
@@ -240,6 +247,7 @@ final class ControlService: Service {
         return values.map { reading($0, $1, of: roomDecision.room, quality: $2) }
     }
 
+    /// Returns a reading of the room's `climate` device, taken now.
     private func reading(
         _ datapoint: Datapoint, _ value: ReadingValue, of room: Slug, quality: Quality
     ) -> Reading {
@@ -249,6 +257,7 @@ final class ControlService: Service {
             value: value, eventTime: now, receivedTime: now, clockTrusted: clock.isTrusted(now), quality: quality)
     }
 
+    /// Routes a message from the broker by its topic.
     private func take(_ message: MQTTMessage) {
         if message.topic == BrokerDrops.topic { return brokerDrops.take(message.payload) }
         if message.topic.hasPrefix(CommandDesk.prefix) { return commands.take(message) }
@@ -263,13 +272,14 @@ final class ControlService: Service {
             let decoded = decoder.decode(
                 topic: message.topic, payload: message.payload, size: message.payloadSize, receivedAt: now,
                 clockTrusted: true)
-            // What the broker kept may be from yesterday.
+            // Retained messages may be from yesterday.
             guard !message.isRetained else { return }
             for reading in decoded.readings { rooms.observe(reading) }
         default: break
         }
     }
 
+    /// Saves set-points and the state of the loop.
     private func save() {
         do {
             try desiredStates.save(path: statePath)
@@ -280,6 +290,7 @@ final class ControlService: Service {
         }
     }
 
+    /// Handles a change of the broker connection.
     private func note(_ event: MQTTEvent) {
         switch event {
         case .connected(let version, _):

@@ -6,18 +6,19 @@ import MQTT
 import Synchronization
 import WireFormat
 
-/// Shows the rooms to Home Assistant: what there is by its discovery, and how it is on `/gateways/<building>/rooms/…`.
-/// Everything is retained, so that Home Assistant shows it at once.
+/// The presentation of the rooms in Home Assistant: discovery messages announce them, and their state is published on
+/// `/gateways/<building>/rooms/…`. Everything is retained, so Home Assistant shows it at once.
 ///
-/// The broker is the memory of what was shown before: what it has kept and is no longer to be there is taken back, also
-/// when discovery has been switched off. Nothing here waits for anybody.
+/// The broker remembers what was shown before: retained messages of rooms that should no longer be there are removed,
+/// also when discovery has been switched off. Nothing here blocks.
 final class HomeAssistantRooms: Sendable {
     typealias Publish = @Sendable (MQTTMessage) -> Void
 
-    /// A room whose state did not change is told again after this time: its temperature may have moved a little.
+    /// The interval after which even a small change, such as one of temperature, is published.
     private static let repeatInterval = Duration.seconds(30)
+    /// The time between the removal of a discovery message and the removal of the state that it refers to.
     private static let forgettingTime = Duration.seconds(5)
-    /// A temperature that moved by so much is told at once, in K.
+    /// The change of temperature, in K, that is published at once.
     private static let telling = 0.1
 
     private struct Told {
@@ -29,11 +30,12 @@ final class HomeAssistantRooms: Sendable {
     private let commands: CommandDesk
     private let clock: GatewayClock
     private let topics: DiscoveryTopics
-    /// By topic; empty where discovery is off.
+    /// The discovery messages by topic; empty if discovery is off.
     private let wanted: [String: DiscoveryMessage]
     private let shown: Set<Slug>
     private let told = Mutex<[Slug: Told]>([:])
-    /// State topics that nobody is to read any more, and when they go. Home Assistant first forgets what reads them.
+    /// State topics that are to be removed, and the instant at which they go. Home Assistant must first forget the
+    /// entities that read them.
     private let stale = Mutex<[String: MonotonicInstant]>([:])
 
     init(configuration: EdgeConfiguration, commands: CommandDesk, clock: GatewayClock) {
@@ -50,7 +52,7 @@ final class HomeAssistantRooms: Sendable {
         wanted = Dictionary(messages.map { ($0.topic, $0) }) { first, _ in first }
     }
 
-    /// Those of the configured rooms that have temperature sensors.
+    /// Returns the configured rooms that have temperature sensors.
     private static func controlled(_ configuration: EdgeConfiguration) -> [Inventory.Room] {
         configuration.rooms.filter { room in room.devices.contains { $0.deviceClass == .temperatureSensor } }
     }
@@ -60,7 +62,7 @@ final class HomeAssistantRooms: Sendable {
             prefix: configuration.homeAssistant.discoveryPrefix, building: configuration.building.slug.text)
     }
 
-    /// Also where discovery is off: what the broker has kept of it is to go.
+    /// Returns the subscriptions that are needed, also if discovery is off: retained messages are then removed.
     static func subscriptions(_ configuration: EdgeConfiguration) -> [MQTTSettings.Subscription] {
         let kept = [
             topics(configuration).filter, Topic.roomStatesFilter(building: configuration.building.slug),
@@ -72,7 +74,7 @@ final class HomeAssistantRooms: Sendable {
         ]
     }
 
-    /// The connection is new: the broker may have forgotten everything.
+    /// Publishes everything again after a new connection: the broker may have lost its retained messages.
     func connected(_ publish: Publish) {
         told.withLock { $0 = [:] }
         for message in wanted.values.sorted(by: { $0.topic < $1.topic }) {
@@ -80,13 +82,15 @@ final class HomeAssistantRooms: Sendable {
         }
     }
 
-    /// - Returns: whether the message was one for Home Assistant's sake.
+    /// Takes a message from the broker.
+    ///
+    /// - Returns: whether the message concerned Home Assistant.
     func take(_ message: MQTTMessage, _ publish: Publish) -> Bool {
         if message.topic == DiscoveryTopics.birth {
             if !message.isRetained, message.payload.elementsEqual("online".utf8) { connected(publish) }
             return true
         }
-        // What the broker has kept of rooms that are gone. Our own messages come back as well, as new ones.
+        // Retained messages of rooms that are gone. Our own messages come back as well, as new ones.
         let isKept = message.isRetained && message.payloadSize > 0
         if topics.covers(message.topic) {
             if isKept, wanted[message.topic] == nil { publish(Self.nothing(on: message.topic)) }
@@ -100,12 +104,12 @@ final class HomeAssistantRooms: Sendable {
         return true
     }
 
-    /// What takes a retained message back.
+    /// Returns the message that removes a retained message.
     private static func nothing(on topic: String) -> MQTTMessage {
         MQTTMessage(topic: topic, payload: [], isRetained: true)
     }
 
-    /// Tells of the rooms what is new.
+    /// Publishes the rooms whose state has changed.
     func tell(_ roomDecisions: [BuildingClimate.RoomDecision], _ publish: Publish) {
         let now = clock.monotonic()
         let ended = stale.withLock { stale in
@@ -130,13 +134,14 @@ final class HomeAssistantRooms: Sendable {
         }
     }
 
+    /// Returns whether a room's state differs enough from the one published last.
     private static func isWorthTelling(_ room: GatewayStatus.Room, after last: Told, at now: MonotonicInstant) -> Bool {
         guard room != last.room else { return false }
         if now - last.at >= repeatInterval { return true }
         var same = last.room
         (same.temperature, same.reason) = (room.temperature, room.reason)
         if room.problem == nil, last.room.problem == nil {
-            // Each command waits for a moment.
+            // Each new command waits for a moment.
             (same.command, same.acceptedLevel) = (room.command, room.acceptedLevel)
         }
         guard same == room, let new = room.temperature, let old = last.room.temperature else { return true }

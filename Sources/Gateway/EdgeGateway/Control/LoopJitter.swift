@@ -1,25 +1,26 @@
 import Synchronization
 
-/// How punctual the control loop goes round: how much later than planned each cycle began, by a clock that does not jump.
+/// The punctuality of the control loop: the lateness of each cycle against its schedule, by a clock that does not jump.
 package final class LoopJitter: Sendable {
-    /// Percentiles are those of so many cycles, the latest.
+    /// The number of latest cycles from which percentiles are computed.
     package static let remembered = 4096
 
+    /// A summary of the loop's lateness.
     package struct Report: Sendable, Hashable {
-        /// Since the start.
+        /// The number of cycles since the start.
         package var cycles: Int
-        /// Cycles that were left out since the start because the time for the next one had come as well.
+        /// The number of cycles since the start that were skipped because the next one was already due.
         package var missed: Int
-        /// Half of the latest cycles were late by no more than this; `nil` before the first.
+        /// The median lateness of the latest cycles; `nil` before the first.
         package var median: Duration?
-        /// 99 of 100 of them were.
+        /// The 99th percentile of their lateness.
         package var percentile99: Duration?
-        /// The latest of all, since the start.
+        /// The longest lateness since the start.
         package var longest: Duration?
     }
 
     private struct State {
-        /// In microseconds, a ring: the memory is bounded.
+        /// The latenesses of the latest cycles in microseconds, a ring of bounded size.
         var lateness: [Int32] = []
         var cycles = 0
         var missed = 0
@@ -28,8 +29,14 @@ package final class LoopJitter: Sendable {
 
     private let state = Mutex(State())
 
+    /// Creates an empty record.
     package init() {}
 
+    /// Notes a cycle.
+    ///
+    /// - Parameters:
+    /// - lateness: the delay against the schedule; negative values count as zero.
+    /// - missed: the number of cycles skipped before this one.
     package func note(lateness: Duration, missed: Int) {
         let microseconds = Int32(clamping: Int64(max(0, lateness / .microseconds(1)).rounded(.up)))
         state.withLock { state in
@@ -44,13 +51,14 @@ package final class LoopJitter: Sendable {
         }
     }
 
-    /// A cycle that did not come because the one before was not over.
+    /// Notes a cycle that was skipped because the previous one had not finished.
     package func noteMissed() { state.withLock { $0.missed += 1 } }
 
+    /// The present summary.
     package var report: Report {
         let state = state.withLock { $0 }
         let sorted = state.lateness.sorted()
-        // The nearest rank: the smallest value that so many are no later than.
+        // The nearest-rank method: the smallest value that at least `percent` % of all do not exceed.
         func percentile(_ percent: Int) -> Duration? {
             guard !sorted.isEmpty else { return nil }
             return .microseconds(Int(sorted[(sorted.count * percent + 99) / 100 - 1]))

@@ -4,17 +4,18 @@ import Glibc
 import Logging
 import Outbox
 
-/// The control loop's memory, as it lies on disk between two starts.
+/// The control loop's state on disk between two starts.
 ///
-/// The file is JSON whose first member is the checksum of all that follows: what a disk made of a set-point is not to
-/// heat a room. The file before it is kept beside it, for when it is damaged.
+/// The file is JSON whose first member is the checksum of the rest: a set-point that a disk has corrupted must not heat
+/// a room. The previous file is kept beside it, in case this one is damaged.
 struct SavedControl: Codable, Equatable, Sendable {
+    /// The saved state of each room, by slug.
     var rooms: [String: SavedClimate.Room] = [:]
-    /// What the central service wished.
+    /// The desired state received from the central service.
     var desiredStates: DesiredStateRecord?
 
-    /// What lies at `path`, or lay there before where that is damaged; nothing where neither can be read: control starts
-    /// all the same.
+    /// Loads the file at `path`, or the previous one if that is damaged. Returns an empty state if neither can be read,
+    /// so that control starts in any case.
     static func load(path: String, logger: Logger) -> SavedControl {
         guard let data = FileManager.default.contents(atPath: path) else { return SavedControl() }
         if let saved = SavedControl(data) { return saved }
@@ -25,17 +26,19 @@ struct SavedControl: Codable, Equatable, Sendable {
         return before ?? SavedControl()
     }
 
+    /// Writes the file atomically and keeps the previous one.
     func save(path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let members = try encoder.encode(self).dropFirst()
-        // Without a file system that links, there is no earlier one.
+        // A file system without hard links keeps no previous file.
         let link = Self.earlier(path) + ".new"
         unlink(link)
         if Glibc.link(path, link) == 0 { rename(link, Self.earlier(path)) }
         try (Self.head(of: members) + members).write(to: URL(fileURLWithPath: path), options: .atomic)
     }
 
+    /// Returns the path of the previous file.
     static func earlier(_ path: String) -> String { path + ".before" }
 }
 
@@ -44,14 +47,14 @@ struct SavedControl: Codable, Equatable, Sendable {
 extension SavedControl {
     private static let headStart = Data(#"{"checksum":""#.utf8)
 
-    /// What comes before the members of an object that is not empty.
+    /// Returns the text before the first of an object's members; the object must not be empty.
     private static func head(of members: Data) -> Data {
         let value = members.withUnsafeBytes { CRC32C(of: $0).value }
         let digits = String(value, radix: 16)
         return headStart + Data((String(repeating: "0", count: 8 - digits.count) + digits + #"","#).utf8)
     }
 
-    /// `nil` if it is damaged. A file without a checksum is one of an earlier version.
+    /// Decodes a file; returns `nil` if it is damaged. A file without a checksum is from an earlier version.
     private init?(_ data: Data) {
         if data.starts(with: Self.headStart) {
             let members = data.dropFirst(Self.headStart.count + 10)

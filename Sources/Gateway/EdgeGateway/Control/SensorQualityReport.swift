@@ -1,19 +1,21 @@
 package import Building
 import Foundation
 
-/// Tells what each temperature sensor of a room is worth: a reading `sensor_quality` of the room's `climate` device
-/// whenever that changes, and now and then while it does not. So what is known of a sensor that has fallen silent
-/// reaches those who look at its last value.
+/// A report on the quality of each temperature sensor in a room: a reading `sensor_quality` of the room's `climate`
+/// device whenever it changes, and from time to time while it does not. It tells readers of the last value about a
+/// sensor that has fallen silent.
 package struct SensorQualityReport {
-    /// What was told longer ago is told again. Who reads it takes what is much older for forgotten.
+    /// The interval after which unchanged qualities are reported again. Readers treat a report that is much older as
+    /// outdated.
     package static let repeatInterval = Duration.seconds(600)
 
     private var told: [Slug: String] = [:]
     private var nextRepeat: MonotonicInstant?
 
+    /// Creates a report that has not told anything yet.
     package init() {}
 
-    /// The rooms of which there is something to tell now, with the values.
+    /// Returns the rooms that have something to report now, with the values.
     package mutating func news(
         _ rooms: some Sequence<(room: Slug, sensors: [String: Quality])>, at instant: MonotonicInstant
     ) -> [(room: Slug, value: String)] {
@@ -27,7 +29,8 @@ package struct SensorQualityReport {
         }
     }
 
-    /// The sensors that are not good, as JSON: `{"sensor-2":"failed"}`. Of more than a reading can hold, the first.
+    /// Returns the sensors that are not good as JSON, for example `{"sensor-2":"failed"}`. If a reading can't hold them
+    /// all, the first are kept.
     package static func text(_ sensors: [String: Quality]) -> String {
         var bad = sensors.filter { $0.value != .good }.sorted { $0.key < $1.key }
         while true {

@@ -2,21 +2,22 @@ package import Building
 package import ClimateControl
 import Synchronization
 
-/// Set-points that come from the central service.
+/// Access to set-points for the central service's desired state.
 extension ClimateRooms {
     /// The rooms under control.
     var slugs: [Slug] { climate.withLock { $0.slugs } }
 
-    /// What is in force; `nil` where the room is not under control.
+    /// Returns the set-point in force; `nil` if the room is not under control.
     package func setpoint(of room: Slug) -> Setpoint? { climate.withLock { $0.setpoint(of: room) } }
 
-    /// `false` where the room is not under control, or the source may not ask for it.
+    /// Sets a room's set-point. Returns `false` if the room is not under control or the source may not set this
+    /// temperature.
     @discardableResult
     package func set(_ setpoint: Setpoint, of room: Slug) -> Bool {
         climate.withLock { $0.set(setpoint, of: room) }
     }
 
-    /// From now on the configuration's set-point holds.
+    /// Returns a room to the set-point of the configuration.
     func release(_ room: Slug) {
         climate.withLock { climate in
             guard let settings = climate.settings(of: room) else { return }
@@ -26,6 +27,6 @@ extension ClimateRooms {
 }
 
 extension Setpoint {
-    /// Whether the central service asked for it.
+    /// Whether the set-point came from the central service.
     var isFromCentral: Bool { source == .central || source == .guest }
 }

@@ -4,12 +4,12 @@ import Synchronization
 import WireFormat
 
 extension ClimateRooms {
-    /// A boost that nobody said the end of.
+    /// The duration of a boost for which no end was given.
     private static let usualBoost = Duration.seconds(3600)
 
-    /// Does what someone in the building asks for: all of it, or nothing.
+    /// Applies a request from within the building, either completely or not at all.
     ///
-    /// - Throws: why it is refused.
+    /// - Throws: the reason the request is rejected.
     func apply(_ desired: SetpointPayload, to room: Slug) throws(RejectionReason) {
         let calendar = clock.calendar()
         let now = clock.isTrusted(calendar) ? calendar : nil
@@ -27,18 +27,20 @@ extension ClimateRooms {
         guard isThere else { throw .roomNotControlled }
     }
 
+    /// Returns the set-point that the request contains; `nil` if it contains none.
     private static func setpoint(_ desired: SetpointPayload, since: Timestamp?) -> Setpoint? {
         switch desired.temperature {
         case .celsius(let celsius):
             Setpoint(
                 celsius: celsius, source: .localOperator, who: desired.who?.text, since: since, until: desired.until)
-        // Whatever it says: the configuration's set-point is the room's to know.
+        // The temperature is a placeholder: the room knows its configured set-point.
         case .configured:
             Setpoint(celsius: RoomClimateSettings.setpointRange.lowerBound, source: .configuration)
         case nil: nil
         }
     }
 
+    /// Returns the mode that the request contains; `nil` if it contains none.
     private static func mode(_ desired: SetpointPayload, since now: Timestamp?) -> ModeChoice? {
         guard let mode = desired.mode else { return nil }
         let request: ModeRequest =
@@ -54,7 +56,8 @@ extension ClimateRooms {
             request: request, source: .localOperator, who: desired.who?.text, since: now, until: desired.until)
     }
 
-    /// Without a trusted calendar nobody knows how far away `until` is.
+    /// Returns the duration of a boost. Without a trusted calendar the distance to `until` is unknown, so the default
+    /// applies.
     private static func boost(until: Timestamp?, from now: Timestamp?) -> Duration {
         guard let until, let now else { return usualBoost }
         return .milliseconds(until.millisecondsSince1970 - now.millisecondsSince1970)

@@ -6,8 +6,10 @@ import Synchronization
 import Uplink
 package import WireFormat
 
-/// Takes what the central service wishes, within this building's limits, and knows what holds of it.
+/// The keeper of the desired state: it applies what the central service desires, within this building's limits, and
+/// reports the result.
 package final class DesiredStateKeeper: DesiredStateReceiver {
+    /// The rooms whose set-points it changes.
     package let rooms: ClimateRooms
     private let limits: EdgeConfiguration.Control
     private let clock: GatewayClock
@@ -16,15 +18,17 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
 
     private struct State {
         var book: DesiredStateRecord
-        /// By device, which version of its wish the broker has.
+        /// The version of each device's desired state that the broker has, by device id.
         var published: [String: Int64] = [:]
-        /// Called after wishes were taken.
+        /// The function called after a desired state was applied.
         var listener: @Sendable () -> Void = {}
     }
 
-    /// So much later than a wish something has to be set in the building to win over it: the clocks may differ.
+    /// The tolerance for differences between clocks: a local set-point overrides a desired state only if it is later by
+    /// more than this.
     private static let clockTolerance = Duration.seconds(5)
 
+    /// Creates a keeper that continues from a saved record.
     init(
         rooms: ClimateRooms, limits: EdgeConfiguration.Control, clock: GatewayClock,
         restoring book: DesiredStateRecord?,
@@ -37,7 +41,7 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
         state = Mutex(State(book: book ?? DesiredStateRecord()))
     }
 
-    /// With rooms of its own, as they lie at `control.statePath`.
+    /// Creates a keeper with rooms of its own, restored from `control.statePath`.
     package convenience init(configuration: EdgeConfiguration, clock: GatewayClock, logger: Logger) {
         let saved = SavedControl.load(path: configuration.control.statePath, logger: logger)
         let rooms = ClimateRooms(configuration: configuration, clock: clock, restoring: saved)
@@ -45,23 +49,27 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
             rooms: rooms, limits: configuration.control, clock: clock, restoring: saved.desiredStates, logger: logger)
     }
 
-    /// What is to outlive a restart: the rooms, and what was wished.
+    /// The state that must survive a restart: the rooms and the desired state.
     var saved: SavedControl {
         var saved = rooms.saved
         saved.desiredStates = state.withLock { $0.book }
         return saved
     }
 
-    /// Saves the rooms, and what was wished.
+    /// Saves the rooms and the desired state.
     package func save(path: String) throws { try saved.save(path: path) }
 
-    /// - Parameter listener: called after wishes were taken; must not wait.
+    /// Replaces the listener.
+    ///
+    /// - Parameter listener: called after a desired state was applied; must not block.
     func notify(_ listener: @escaping @Sendable () -> Void) { state.withLock { $0.listener = listener } }
 
     // MARK: Taking
 
+    /// The version up to which every desired state has been taken.
     package var version: Int64 { state.withLock { $0.book.version } }
 
+    /// Takes a list from the central service, applies what is new and notes what was rejected.
     package func take(_ list: DesiredStateList) {
         let isNews = state.withLock { state in
             let before = state.book
@@ -74,7 +82,8 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
         if isNews { state.withLock(\.listener)() }
     }
 
-    /// The central service was restored from a backup, and counts anew from there: this list is all that it knows.
+    /// Starts again from the given list: the central service was restored from a backup and continues from an earlier
+    /// version, and this list is all that it knows.
     private func restart(_ state: inout State, _ list: DesiredStateList) {
         logger.notice(
             "the central service counts its wishes anew",
@@ -95,6 +104,7 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
         for device in state.book.storage.keys { state.book.storage[device]?.version = 0 }
     }
 
+    /// Takes one desired state if it is newer than the one known for the same room or device.
     private func take(_ desired: DesiredState, _ state: inout State) {
         if let device = desired.device?.text {
             guard desired.version > state.book.storage[device]?.version ?? 0 else { return }
@@ -110,9 +120,9 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
         }
     }
 
-    /// Notes what cannot be carried out, to be reported. What held before goes on to hold.
+    /// Notes a desired state that can't be carried out, so that it is reported. The state in force stays in force.
     private func reject(_ desired: RejectedDesiredState, _ state: inout State) {
-        // Of one that names nothing nobody could be told; the uplink shows it.
+        // A rejection that names neither room nor device can't be reported; the uplink shows it.
         guard let key = desired.key, let version = desired.version, version > state.book.version(of: desired),
             state.book.rejected[key] != desired
         else { return }
@@ -122,7 +132,7 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
         state.book.rejected[key] = desired
     }
 
-    /// Puts a room's wish into force, as far as it may.
+    /// Applies a room's desired state, within the building's limits.
     private func settle(_ desired: DesiredState, _ room: Slug) -> DesiredStateRecord.Entry {
         guard let present = rooms.setpoint(of: room) else { return .init(desired: desired, outcome: .unknown) }
         guard let celsius = desired.celsius, celsius.isFinite else {
@@ -152,28 +162,32 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
         return .init(desired: desired, outcome: .applied, celsius: held)
     }
 
+    /// Returns the temperature clamped to the building's limits, and for guests to theirs.
     private func limited(_ celsius: Double, _ source: Setpoint.Source) -> Double {
         let everyone = min(max(celsius, limits.desiredCelsius.lowerBound), limits.desiredCelsius.upperBound)
         guard source == .guest else { return everyone }
         return min(max(everyone, limits.guestCelsius.lowerBound), limits.guestCelsius.upperBound)
     }
 
+    /// Returns whether the present set-point is the one that the entry put into force.
     private static func isInForce(_ present: Setpoint, _ entry: DesiredStateRecord.Entry) -> Bool {
         present.isFromCentral && present.since == entry.desired.created && present.celsius == entry.celsius
     }
 
-    /// By more than the clocks may differ. What lay on disk can be any moment.
+    /// Returns whether one time is later than another by more than the clock tolerance. Times from disk may have any
+    /// value.
     private static func isClearlyLater(_ moment: Timestamp, than other: Timestamp) -> Bool {
         let (difference, overflow) = moment.millisecondsSince1970.subtractingReportingOverflow(
             other.millisecondsSince1970)
         return overflow ? moment > other : Duration.milliseconds(difference) > clockTolerance
     }
 
-    // MARK: Telling batteries and cars
+    // MARK: Commands to batteries and cars
 
-    /// What batteries and cars are to be told now: what is new, or all of it. What is given counts as told.
+    /// Returns the commands to batteries and cars that must be sent now: the new ones, or all of them. The returned
+    /// commands count as sent.
     ///
-    /// - Returns: with `nil` where nobody wishes for anything any more.
+    /// - Returns: the commands by device; a command is `nil` if no state is desired any more.
     package func storageOrders(all: Bool) -> [(device: Slug, command: StorageCommand?)] {
         state.withLock { state in
             state.book.storage.sorted { $0.key < $1.key }.compactMap { id, desired in
@@ -184,13 +198,14 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
         }
     }
 
-    // MARK: What holds
+    // MARK: Reported state
 
+    /// Returns the reported state of all rooms and devices.
     package func reportedStates() -> [ReportedState] {
         state.withLock { state in
             let controlled = rooms.slugs
             for room in controlled {
-                // It has come under control since.
+                // The room has come under control since.
                 guard let entry = state.book.rooms[room.text], entry.outcome == .unknown else { continue }
                 state.book.rooms[room.text] = settle(entry.desired, room)
             }
@@ -207,7 +222,8 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
         }
     }
 
-    /// What holds goes on to hold, but of the newest wish it is said that it was rejected.
+    /// Returns the reported states with the rejection of newer desired states in them. The values in force stay as they
+    /// are.
     private static func telling(_ rejected: [String: RejectedDesiredState], in reportedStates: [ReportedState])
         -> [ReportedState]
     {
@@ -233,6 +249,7 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
             }
     }
 
+    /// Returns the reported state of a room under control.
     private static func reported(_ room: Slug, _ present: Setpoint, _ entry: DesiredStateRecord.Entry?) -> ReportedState
     {
         var reported = ReportedState(
@@ -258,7 +275,7 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
         return reported
     }
 
-    /// `nil` while the broker has not been told.
+    /// Returns the reported state of a battery or car; `nil` while the broker has not been sent the command.
     private static func reported(_ device: String, _ desired: DesiredState, _ published: Int64?) -> ReportedState? {
         guard Slug(device) != nil else {
             return ReportedState(

@@ -5,8 +5,8 @@ import Logging
 import ServiceLifecycle
 import Uplink
 
-/// Hears what the central service wishes, on connections of its own: neither batches nor the disk hold it up, and
-/// control waits for none of it.
+/// The link that fetches desired state from the central service, on connections of its own: neither batches nor the
+/// disk delay it, and control waits for none of it.
 struct DesiredStateLink: Service {
     private let service: DesiredStateService
 

@@ -1,45 +1,45 @@
 import Building
 import WireFormat
 
-/// What the central service wished, and what became of it, as it lies on disk.
+/// The desired state and its outcome, as stored on disk.
 struct DesiredStateRecord: Codable, Equatable, Sendable {
-    /// A wish that was taken.
+    /// A room's desired state and its outcome.
     struct Entry: Codable, Equatable, Sendable {
+        /// The outcome of a desired state.
         enum Outcome: String, Codable, Sendable {
             /// It was put into force.
             case applied
-            /// Somebody took it back, and so did we.
+            /// It was withdrawn, and the set-point that it had set with it.
             case withdrawn
             /// The room is not under control.
             case unknown
-            /// Somebody in the building had set something later.
+            /// A later local set-point overrides it.
             case late
-            /// Its time was over when it came.
+            /// It had expired when it arrived.
             case over
         }
 
         var desired: DesiredState
         var outcome: Outcome
-        /// What was put into force, °C.
+        /// The set-point that was put into force, °C.
         var celsius: Double?
     }
 
-    /// Every wish up to this one was taken.
+    /// The version up to which every desired state has been taken.
     var version: Int64 = 0
-    /// By the rooms' slugs.
+    /// The desired state of rooms, by slug.
     var rooms: [String: Entry] = [:]
-    /// By the devices' ids.
+    /// The desired state of batteries and cars, by device id.
     var storage: [String: DesiredState] = [:]
-    /// Newest wishes that could not be carried out, by `RejectedDesiredState.key`.
+    /// The newest desired states that could not be carried out, by `RejectedDesiredState.key`.
     var rejected: [String: RejectedDesiredState] = [:]
 }
 
 extension DesiredStateRecord {
     private enum CodingKeys: String, CodingKey { case version, rooms, storage, rejected }
 
-    /// Reads each entry by itself: one that cannot be read is left out, so that it takes neither the others nor what
-    /// control has learnt along with it. The central service is asked for it again by nobody; it knows what was
-    /// reported of it.
+    /// Decodes each entry by itself. An entry that can't be read is left out, so that the others and the control loop's
+    /// state are kept. It is not requested again from the central service, which knows what was reported of it.
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func entries<Value: Decodable>(_ key: CodingKeys) -> [String: Value] {
@@ -53,7 +53,7 @@ extension DesiredStateRecord {
         rejected = entries(.rejected)
     }
 
-    /// `nil` where it cannot be read.
+    /// A wrapper whose value is `nil` if it can't be decoded.
     private struct Readable<Value: Decodable>: Decodable {
         let value: Value?
 
@@ -62,31 +62,33 @@ extension DesiredStateRecord {
 }
 
 extension DesiredStateRecord {
-    /// The version of the subject's wish that was taken last; 0 if there is none.
+    /// Returns the version of the subject's desired state that was taken last; 0 if there is none.
     func version(of desired: RejectedDesiredState) -> Int64 {
         desired.room.map { rooms[$0.text]?.desired.version ?? 0 }
             ?? desired.device.map { storage[$0.text]?.version ?? 0 } ?? 0
     }
 
-    /// A newer wish for the same subject was taken.
+    /// Forgets a rejection once a newer desired state of the same subject was taken.
     mutating func settleRejection(of key: String, at version: Int64) {
         if let rejected = rejected[key]?.version, rejected < version { self.rejected[key] = nil }
     }
 }
 
 extension RejectedDesiredState {
-    /// `nil` if nobody could be told which wish was rejected.
+    /// The key of the room or device; `nil` if the rejected version or its subject is unknown.
     var key: String? {
         guard version != nil else { return nil }
         return room.map { Self.key(room: $0) } ?? device.map { Self.key(device: $0.text) }
     }
 
+    /// Returns the key of a room.
     static func key(room: Slug) -> String { "room \(room)" }
+    /// Returns the key of a battery or car.
     static func key(device: String) -> String { "device \(device)" }
 }
 
 extension DesiredState {
-    /// What a battery or car is to do; `nil` where nobody wishes for anything any more.
+    /// The command to a battery or car; `nil` if no state is desired any more.
     var command: StorageCommand? {
         guard let mode else { return nil }
         let watts = watts ?? 0

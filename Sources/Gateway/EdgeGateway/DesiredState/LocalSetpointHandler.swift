@@ -6,8 +6,8 @@ import Outbox
 import Synchronization
 import WireFormat
 
-/// Takes what people in the building ask for on `/setpoints/<room>`. What can't be done is counted, kept and told like
-/// every other payload that is of no use.
+/// A handler for set-points that people in the building publish on `/setpoints/<room>`. A request that can't be carried
+/// out is counted, stored as a dead letter and logged.
 final class LocalSetpointHandler: Sendable {
     private let rooms: ClimateRooms
     private let inbox: ReadingInbox
@@ -23,10 +23,12 @@ final class LocalSetpointHandler: Sendable {
         self.logger = logger
     }
 
-    /// - Returns: the room that was changed; `nil` where none was.
+    /// Takes a message from the broker.
+    ///
+    /// - Returns: the room that was changed; `nil` if none was.
     @discardableResult
     func take(_ message: MQTTMessage) -> Slug? {
-        // An empty payload takes a retained message back from the broker. It asks for nothing.
+        // An empty payload removes a retained message from the broker. It is not a request.
         guard message.payloadSize > 0 else { return nil }
         guard rooms.isNew(message) else { return nil }
         do throws(SetpointRefusal) {
@@ -43,6 +45,7 @@ final class LocalSetpointHandler: Sendable {
         }
     }
 
+    /// Logs the new set-point or mode.
     private func tell(_ desired: SetpointPayload, _ room: Slug) {
         let celsius: String? =
             switch desired.temperature {
@@ -58,7 +61,7 @@ final class LocalSetpointHandler: Sendable {
         logger.info("a set-point was set", metadata: metadata)
     }
 
-    /// Names the member for which the room does not take what can be read.
+    /// Returns the rejection of a readable request, naming the member at fault.
     private func refusal(of desired: SetpointPayload, _ reason: RejectionReason) -> SetpointRefusal {
         switch (reason, desired.temperature, desired.until) {
         case (.setpointOutOfRange, .celsius(let celsius)?, _):
@@ -74,6 +77,7 @@ final class LocalSetpointHandler: Sendable {
         }
     }
 
+    /// Stores a rejected message as a dead letter and logs the reason.
     private func refuse(_ message: MQTTMessage, _ refusal: SetpointRefusal) {
         inbox.put(
             DeadLetter(

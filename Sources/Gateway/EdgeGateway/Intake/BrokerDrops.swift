@@ -1,7 +1,8 @@
 import Building
 import Synchronization
 
-/// How many messages the broker says it has dropped, for any client, since it started. mosquitto tells; others may not.
+/// The number of messages, for any client, that the broker reports as dropped since it started. mosquitto reports it;
+/// other brokers may not.
 final class BrokerDrops: Sendable {
     static let topic = "$SYS/broker/publish/messages/dropped"
 
@@ -9,6 +10,7 @@ final class BrokerDrops: Sendable {
 
     var value: Int64 { count.load(ordering: .relaxed) }
 
+    /// Takes the payload of the broker's report; anything but a non-negative number is ignored.
     func take(_ payload: [UInt8]) {
         guard let number = Int64(String(decoding: payload.prefix(20), as: UTF8.self)), number >= 0 else { return }
         count.store(number, ordering: .relaxed)

@@ -6,9 +6,9 @@ import MQTT
 import WireFormat
 
 extension MQTTSettings {
-    /// What every connection of the gateway shares.
+    /// Creates the settings that all of the gateway's connections share.
     ///
-    /// - Throws: `ConfigurationError` where the password's file can't be read.
+    /// - Throws: `ConfigurationError` if the password's file can't be read.
     private init(_ configuration: EdgeConfiguration.MQTT, clientID: String) throws(ConfigurationError) {
         self.init(host: configuration.host, port: configuration.port, clientID: clientID)
         user = configuration.user
@@ -24,10 +24,11 @@ extension MQTTSettings {
         }
     }
 
-    /// The connection that stores: everything, at QoS 1, from a session that the broker keeps for a week.
+    /// Returns the settings of the connection that stores: all readings, at QoS 1, from a session that the broker keeps
+    /// for a week.
     ///
-    /// QoS 1 also for what was published at QoS 2, on purpose: with QoS 2 the broker would forget a message before
-    /// it is on disk here.
+    /// It uses QoS 1 also for messages published at QoS 2, on purpose: with QoS 2 the broker would forget a message
+    /// before it is on disk here.
     static func intake(_ configuration: EdgeConfiguration) throws(ConfigurationError) -> MQTTSettings {
         var settings = try MQTTSettings(configuration.mqtt, clientID: configuration.mqtt.clientID)
         settings.sessionExpirySeconds = 7 * 86_400
@@ -39,15 +40,15 @@ extension MQTTSettings {
         return settings
     }
 
-    /// The connection that heats: temperatures, presence and set-points in, valves out. It knows no disk, and what was
-    /// sent while it was away is of no use to it.
+    /// Returns the settings of the connection that heats: temperatures, presence and set-points in, valve levels out.
+    /// It does not depend on the disk, and messages sent while it was away are of no use to it.
     static func control(
         _ configuration: EdgeConfiguration, will: MQTTMessage
     ) throws(ConfigurationError) -> MQTTSettings {
         var settings = try MQTTSettings(configuration.mqtt, clientID: configuration.mqtt.clientID + "-control")
         settings.will = will
         settings.largestPayload = ReadingDecoder.largestPayload
-        // All that `BuildingClimate.observe` takes, and of the rest as little as filters can tell apart.
+        // Everything that `BuildingClimate.observe` takes, and as little else as topic filters allow.
         let kinds = [
             Datapoint.temperature.name, DeviceClass.temperatureSensor.rawValue, Datapoint.presenceState.name,
             DeviceClass.lifeBeing.rawValue,
@@ -65,7 +66,7 @@ extension MQTTSettings {
         return settings
     }
 
-    /// What to do about a broker that refuses the login.
+    /// Returns the remedy for a broker that refuses the login.
     static func loginRemedy(_ configuration: EdgeConfiguration.MQTT) -> String {
         guard let user = configuration.user else {
             return "Set mqtt.user and mqtt.passwordFile: it lets nobody in without a name."
@@ -74,7 +75,7 @@ extension MQTTSettings {
         return "Does it know the user “\(user)” (mqtt.user) with the password \(file)?"
     }
 
-    /// A short visit, to read the retained status.
+    /// Returns the settings of a short connection that reads the retained status.
     static func visit(_ configuration: EdgeConfiguration) throws(ConfigurationError) -> MQTTSettings {
         let clientID = "\(configuration.mqtt.clientID)-status-\(getpid())"
         var settings = try MQTTSettings(configuration.mqtt, clientID: clientID)
@@ -87,9 +88,9 @@ extension MQTTSettings {
     }
 }
 
-/// Secrets lie in files of their own, so that they stand in no configuration, command line or log.
+/// A reader for secrets, which lie in files of their own so that they appear in no configuration, command line or log.
 enum SecretFile {
-    /// `nil` where the file can't be read or its first line is empty.
+    /// Returns the first line of a file; `nil` if the file can't be read or the line is empty.
     static func firstLine(of path: String) -> String? {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
         let line = text.prefix { !$0.isNewline }.trimmingCharacters(in: .whitespaces)

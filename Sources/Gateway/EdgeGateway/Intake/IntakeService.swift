@@ -8,7 +8,7 @@ import WireFormat
 
 package import struct Foundation.TimeZone
 
-/// Reads what the sensors send, stores it, and only then has it acknowledged.
+/// The service that decodes sensor messages and stores the readings. A message is acknowledged only once it is stored.
 package final class IntakeService: Sendable {
     private let outbox: Outbox
     private let decoder: ReadingDecoder
@@ -20,7 +20,9 @@ package final class IntakeService: Sendable {
     private let connection = Mutex("connecting")
     private let redeliveries: Mutex<Deduplicator>
 
-    /// - Parameter judge: what a reading is worth beside what is wrong with its time.
+    /// Creates the service on an open store.
+    ///
+    /// - Parameter judge: returns the quality of a reading as far as control knows it, apart from its time.
     package init(
         outbox: Outbox, timeZone: TimeZone, clock: GatewayClock, plausibility: Plausibility,
         judge: @escaping @Sendable (Reading) -> Quality = { _ in .good }, logger: Logger
@@ -34,11 +36,12 @@ package final class IntakeService: Sendable {
         redeliveries = Mutex(Deduplicator(recent: try outbox.recentDeliveries()))
     }
 
-    /// Why nothing is stored at the moment; `nil` when all is well.
+    /// The reason nothing is being stored; `nil` if all is well.
     var currentTrouble: String? { trouble.withLock { $0 } }
-    /// How the connection to the broker is.
+    /// The state of the connection to the broker.
     var connectionState: String { connection.withLock { $0 } }
 
+    /// Runs until `stop` returns.
     func run(settings: MQTTSettings, until stop: () async -> Void) async {
         let client = MQTTClient(settings: settings) { [self] event in
             note(event)
@@ -50,7 +53,8 @@ package final class IntakeService: Sendable {
         await client.stop()
     }
 
-    /// Runs on the client's thread. `false`: not stored, do not acknowledge.
+    /// Stores a group of messages, on the client's thread. Returns `false` if it was not stored and must not be
+    /// acknowledged.
     package func store(_ group: [MQTTMessage]) -> Bool {
         let present = clock.read()
         let (now, isTrusted) = (present.calendar, present.isTrusted)
@@ -65,7 +69,7 @@ package final class IntakeService: Sendable {
         var areNew = judgement.areNew.makeIterator()
         for message in group {
             let isNew = message.qualityOfService == .atMostOnce || areNew.next()!
-            // A copy that the broker keeps is no new reading: it was stored when it was new.
+            // A retained copy is not a new reading: it was stored when it was new.
             guard isNew, !message.isRetained else { continue }
             let decoded = decoder.decode(
                 topic: message.topic, payload: message.payload, size: message.payloadSize, receivedAt: now,
@@ -85,7 +89,7 @@ package final class IntakeService: Sendable {
             try outbox.append(
                 readings, deadLetters: letters, deliveries: judgement.note, implausible: implausible,
                 unsetClock: present.unset)
-            // Only what is stored counts as seen: a group that was refused is looked at again.
+            // Only stored messages count as seen: a group that could not be stored is judged again.
             redeliveries.withLock { $0.accept(judgement) }
             if judgement.note.leftOut > 0 {
                 logger.info(
@@ -100,12 +104,13 @@ package final class IntakeService: Sendable {
         }
     }
 
-    /// Has the store forget what can't come again. Where it can't now, the next commit does it.
+    /// Has the store forget deliveries that can't come again. If that fails, the next commit does it.
     private func forgetDeliveries() {
         let forgotten = redeliveries.withLock { $0.forgotten }
         try? outbox.forget(deliveries: forgotten)
     }
 
+    /// Notes whether storing works, and logs a change.
     private func note(trouble new: String?) {
         let before = trouble.withLock { trouble in
             defer { trouble = new }
@@ -119,6 +124,7 @@ package final class IntakeService: Sendable {
         }
     }
 
+    /// Handles a change of the broker connection.
     private func note(_ event: MQTTEvent) {
         switch event {
         case .connected(let version, let sessionPresent):
@@ -129,7 +135,7 @@ package final class IntakeService: Sendable {
                 "intake is connected to the broker",
                 metadata: ["mqtt": "\(version)", "session": sessionPresent ? "resumed" : "new"])
         case .acknowledgementsHeard(let messages):
-            // While more comes in, the next commit says so as well.
+            // While more messages arrive, the next commit does this anyway.
             if redeliveries.withLock({ $0.acknowledged(messages) }) { forgetDeliveries() }
         case .subscriptionRefused(let filter):
             logger.error(

@@ -1,14 +1,18 @@
 import Building
 
-/// Marks readings whose device gave a time that can't be right: it is kept, but nobody should build on it.
+/// The check of device times. A reading with an implausible time is kept, but marked `degraded`.
 package struct Plausibility: Sendable {
-    /// How far a device's own time may be from a trusted receipt time, milliseconds.
+    /// The largest accepted difference between a device's time and a trusted receipt time, in milliseconds.
     package let milliseconds: Int64
 
+    /// Creates a check with the largest accepted difference in hours.
     package init(hours: Double) { milliseconds = Int64(hours * 3_600_000) }
 
-    /// - Parameter readings: received while the clock was trusted.
-    /// - Returns: how many were marked.
+    /// Marks the readings whose time is implausible.
+    ///
+    /// - Parameter readings: readings received while the clock was trusted.
+    ///
+    /// - Returns: the number of marked readings.
     func mark(_ readings: inout [Reading]) -> Int {
         var count = 0
         for index in readings.indices {

@@ -2,8 +2,9 @@ package import Building
 package import Outbox
 import Synchronization
 
-/// Where the gateway's own readings wait for the store: bounded, so that control never waits for a disk.
+/// The inbox in which the gateway's own readings wait for the store: bounded, so that control never waits for a disk.
 package final class ReadingInbox: Sendable {
+    /// The maximum number of waiting readings.
     package static let capacity = 10_000
 
     /// A reading that gets its time when it is stored: the calendar may be set while it waits.
@@ -12,7 +13,7 @@ package final class ReadingInbox: Sendable {
         var takenAt: MonotonicInstant
     }
 
-    /// How many payloads that are of no use wait for the store; of more, the latest are counted as dropped.
+    /// The maximum number of waiting dead letters; beyond it, new ones are counted as dropped.
     package static let letterCapacity = 100
 
     private let state = Mutex(State())
@@ -23,9 +24,10 @@ package final class ReadingInbox: Sendable {
         var dropped = 0
     }
 
+    /// Creates an empty inbox.
     package init() {}
 
-    /// Takes readings, whatever their times; the oldest make room when the store has been away for long.
+    /// Adds readings; the times in them are ignored. If the store is away for long, the oldest readings are dropped.
     package func put(_ new: [Reading], at now: MonotonicInstant) {
         state.withLock { state in
             state.entries += new.map { Entry(reading: $0, takenAt: now) }
@@ -37,7 +39,7 @@ package final class ReadingInbox: Sendable {
         }
     }
 
-    /// Takes a payload that can't be used, to be counted and kept.
+    /// Adds a payload that can't be used, to be counted and stored.
     package func put(_ letter: DeadLetter) {
         state.withLock { state in
             guard state.letters.count < Self.letterCapacity else {
@@ -48,6 +50,7 @@ package final class ReadingInbox: Sendable {
         }
     }
 
+    /// Removes and returns all dead letters.
     package func takeLetters() -> [DeadLetter] {
         state.withLock { state in
             defer { state.letters = [] }
@@ -55,6 +58,7 @@ package final class ReadingInbox: Sendable {
         }
     }
 
+    /// Removes and returns all readings.
     package func takeAll() -> [Entry] {
         state.withLock { state in
             defer { state.entries = [] }
@@ -62,7 +66,7 @@ package final class ReadingInbox: Sendable {
         }
     }
 
-    /// Puts entries back that could not be stored, before those that came meanwhile.
+    /// Puts back readings that could not be stored, before those added meanwhile.
     package func putBack(_ old: [Entry]) {
         state.withLock { state in
             let room = max(0, Self.capacity - state.entries.count)
@@ -71,7 +75,7 @@ package final class ReadingInbox: Sendable {
         }
     }
 
-    /// Puts payloads back that could not be stored.
+    /// Puts back dead letters that could not be stored.
     package func putBack(_ letters: [DeadLetter]) {
         state.withLock { state in
             let all = letters + state.letters
@@ -80,14 +84,14 @@ package final class ReadingInbox: Sendable {
         }
     }
 
-    /// How many had to make room since the start.
+    /// The number of readings and dead letters dropped since the start.
     var dropped: Int { state.withLock { $0.dropped } }
 }
 
 extension GatewayClock {
-    /// Gives the gateway's own readings the calendar times of when they were taken.
+    /// Stamps the gateway's own readings with the calendar times at which they were taken.
     ///
-    /// - Returns: how the clocks stand where the calendar can't be trusted; else `nil`.
+    /// - Returns: the readings, and the clock offset if the calendar can't be trusted, else `nil`.
     package func stamp(_ entries: [ReadingInbox.Entry]) -> ([Reading], unset: ClockOffset?) {
         let present = read()
         let readings = entries.map { entry in

@@ -3,11 +3,11 @@ import Logging
 import MQTT
 import Synchronization
 
-/// Messages other than commands that the broker refuses: the gateway's status, and what is shown to Home Assistant. They
-/// are tried again until it takes them.
+/// The messages other than commands that the broker refuses: the gateway's status and the rooms' states for Home
+/// Assistant. They are sent again until the broker accepts them.
 final class RefusedMessages: Sendable {
     private static let retryInterval = Duration.seconds(30)
-    /// More topics than a building has.
+    /// The maximum number of refused topics; more than a building has.
     private static let mostKept = 20_000
 
     private struct Refused {
@@ -25,11 +25,12 @@ final class RefusedMessages: Sendable {
 
     init(logger: Logger) { self.logger = logger }
 
-    /// Notes what became of a message that is sent now.
+    /// Returns a handler that notes the outcome of a message being sent.
     func watch(_ message: MQTTMessage) -> MQTTClient.OutcomeHandler {
         { [self] outcome in note(message, outcome) }
     }
 
+    /// Notes the outcome, and logs when the first message is refused or the last one accepted.
     private func note(_ message: MQTTMessage, _ outcome: MQTTPublishOutcome) {
         let (before, after) = state.withLock { state in
             let before = state.refused.count
@@ -50,7 +51,7 @@ final class RefusedMessages: Sendable {
         }
     }
 
-    /// What is to be tried again now.
+    /// Returns the messages to send again now.
     func due(at now: MonotonicInstant) -> [MQTTMessage] {
         state.withLock { state in
             if let last = state.lastRetry, now - last < Self.retryInterval { return [] }
@@ -59,7 +60,7 @@ final class RefusedMessages: Sendable {
         }
     }
 
-    /// For people, with what to do; `nil` while nothing is refused.
+    /// The problem and its remedy, for people; `nil` while nothing is refused.
     var problem: String? {
         state.withLock { state in
             guard let (topic, first) = state.refused.min(by: { $0.key < $1.key }) else { return nil }

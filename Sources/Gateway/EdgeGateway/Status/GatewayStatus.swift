@@ -4,130 +4,159 @@ import Foundation
 import Uplink
 import WireFormat
 
-/// What the gateway says of itself on `/gateways/<building>/status`.
+/// The status that the gateway publishes on `/gateways/<building>/status`.
 package struct GatewayStatus: Codable, Sendable, Hashable {
+    /// Whether the gateway is connected to the broker. The broker publishes `offline` as the last will.
     package enum State: String, Codable, Sendable { case online, offline }
 
+    /// The state of the buffer.
     package struct Buffer: Codable, Sendable, Hashable {
         /// The identity of the store; `nil` while it can't be opened.
         package var store: String?
-        /// Readings numbered since the store was made, waiting, and held by the central service.
+        /// The number of readings numbered since the store was created.
         package var numbered: Int64?
+        /// The number of readings that wait for delivery.
         package var waiting: Int64?
+        /// The number of readings that the central service has stored.
         package var delivered: Int64?
-        /// Readings that had to go before they were delivered.
+        /// The number of readings that were dropped before they were delivered.
         package var lost: Int64?
-        /// Bytes that hold something, and how many there may be.
+        /// The used size of the buffer, in bytes.
         package var usedBytes: Int64?
+        /// The maximum size of the buffer, in bytes.
         package var maxBytes: Int64?
-        /// How long the buffer would take what comes in at the present rate with no central service.
+        /// The number of hours for which the buffer can take readings at the present rate without a central service.
         package var hoursLeft: Double?
-        /// Messages that could not be read, by reason.
+        /// The number of messages that could not be read, by reason.
         package var rejected: [String: Int64]?
-        /// Messages that the broker says it dropped since it started.
+        /// The number of messages that the broker reports as dropped since it started.
         package var brokerDropped: Int64?
-        /// Messages that the broker delivered again and that were left out, since they were stored before.
+        /// The number of redelivered messages that were left out because they had already been stored.
         package var redelivered: Int64?
-        /// Where a damaged buffer was put.
+        /// The path to which a damaged buffer was moved.
         package var setAside: String?
-        /// Why nothing can be stored at the moment, and what to do.
+        /// The reason nothing can be stored at the moment, and the remedy.
         package var trouble: String?
     }
 
+    /// The state of the uplink.
     package struct UplinkState: Codable, Sendable, Hashable {
         /// `off` (none is configured), `connecting`, `working` or `failing`.
         package var state: String
-        /// What to do about it.
+        /// The remedy for a failing uplink.
         package var remedy: String?
-        /// Seconds since the central service last took something.
+        /// The number of seconds since the central service last accepted anything.
         package var secondsSinceSuccess: Int?
-        /// Seconds until the backlog is gone at the present pace.
+        /// The estimated number of seconds until the backlog is delivered, at the present pace.
         package var backlogEndsInSeconds: Int?
-        /// What the central service refused for good, and what it wishes that can't be carried out: the reasons, by
-        /// what they are about. `nil` where there is none.
+        /// The reasons for uploads that the central service refused for good and for desired states that can't be
+        /// carried out, by subject; `nil` if there are none.
         package var refused: [String: String]?
     }
 
+    /// The state of the calendar clock.
     package struct Clock: Codable, Sendable, Hashable {
         /// Whether the calendar can be trusted.
         package var isSet: Bool
-        /// How often it was stepped by more than two seconds since the gateway's start.
+        /// The number of times it was stepped by more than two seconds since the gateway's start.
         package var steps: Int
-        /// Readings whose device gave a time that can't be right.
+        /// The number of readings whose device gave an implausible time.
         package var implausibleTimes: Int64?
-        /// Readings that wait until the clock is set.
+        /// The number of readings that are held back until the clock is set.
         package var waitingForClock: Int64?
     }
 
-    /// Who wants something of a room.
+    /// The author of a set-point or a mode.
     package struct Author: Codable, Sendable, Hashable {
-        /// `configuration`, `local_operator`, `central`, `guest`.
+        /// The source: `configuration`, `local_operator`, `central` or `guest`.
         package var source: String
+        /// The name of the person or program, if one was given.
         package var who: String?
-        /// ISO 8601.
+        /// The time from which it applies, ISO 8601.
         package var since: String?
+        /// The time at which it ends, ISO 8601; `nil` if it has no end.
         package var until: String?
     }
 
+    /// The state of one room under control.
     package struct Room: Codable, Sendable, Hashable {
-        /// °C; `nil` while no sensor can be used.
+        /// The temperature, °C; `nil` while no sensor can be used.
         package var temperature: Double?
-        /// °C
+        /// The set-point, °C.
         package var setpoint: Double
-        /// %
+        /// The valve level, %.
         package var level: Int
+        /// The quality of the room's control: `good`, `degraded` or `failed`.
         package var quality: String
+        /// The reason for the valve level.
         package var reason: String
-        /// What is regulated for at the moment, °C.
+        /// The temperature that is controlled for at the moment, °C.
         package var target: Double?
-        /// `comfort`, `eco`, `preheat`, `boost`, `frost_protection`, `window_open`, `off`.
+        /// The mode in force: `comfort`, `eco`, `preheat`, `boost`, `frost_protection`, `window_open` or `off`.
         package var mode: String?
-        /// What people want: `auto`, `comfort`, `eco`, `boost`, `frost_protection`, `off`.
+        /// The requested mode: `auto`, `comfort`, `eco`, `boost`, `frost_protection` or `off`.
         package var request: String?
+        /// The author of the set-point.
         package var setpointBy: Author?
+        /// The author of the requested mode.
         package var requestBy: Author?
-        /// What the room's presence sensor says; `nil` where there is none, or it has been silent for an hour.
+        /// Whether the room's presence sensor reports somebody; `nil` if there is none, or it has been silent for an
+        /// hour.
         package var occupied: Bool?
-        /// °C; `nil` where nobody has said it within three hours.
+        /// The outdoor temperature, °C; `nil` if none was reported within three hours.
         package var outdoor: Double?
-        /// What became of the valve's command: `accepted` by the broker, `waiting` for its answer, `unanswered` for more than
-        /// 5 s, `unconfirmed` (MQTT 3.1.1 can't tell, and the command does not come back) or `refused`.
+        /// The progress of the valve's command: `accepted` by the broker, `waiting` for its response, `unanswered` for
+        /// more than 5 s, `unconfirmed` (MQTT 3.1.1 can't tell, and the command does not come back) or `refused`.
         package var command: String?
-        /// The level that the broker took last, %; `nil` while it is the present one, or none was.
+        /// The level that the broker accepted last, %; `nil` while it is the present one, or if there was none.
         package var acceptedLevel: Int?
-        /// What keeps the valve from following, and what to do.
+        /// The problem that keeps the valve from following, and its remedy.
         package var problem: String?
     }
 
-    /// How punctual the control loop goes round. Percentiles are those of the latest 4096 cycles, milliseconds.
+    /// The punctuality of the control loop. Percentiles cover the latest 4096 cycles.
     package struct Control: Codable, Sendable, Hashable {
-        /// Since the start.
+        /// The number of cycles since the start.
         package var cycles: Int
-        /// Cycles that were left out because the next one was due as well.
+        /// The number of cycles that were skipped because the next one was already due.
         package var missed: Int
+        /// The median lateness, in milliseconds.
         package var latenessP50: Double?
+        /// The 99th percentile of the lateness, in milliseconds.
         package var latenessP99: Double?
-        /// Since the start.
+        /// The maximum lateness since the start, in milliseconds.
         package var latenessMaximum: Double?
     }
 
+    /// Whether the gateway is online.
     package var state: State
+    /// The slug of the building.
     package var building: String?
+    /// The version of the gateway's software.
     package var version: String?
+    /// The time of the status, ISO 8601.
     package var time: String?
+    /// The state of the buffer.
     package var buffer: Buffer?
+    /// The state of the uplink.
     package var uplink: UplinkState?
+    /// The state of the calendar clock.
     package var clock: Clock?
+    /// The punctuality of the control loop.
     package var control: Control?
+    /// The state of each room under control, by slug.
     package var rooms: [String: Room]?
-    /// What people have to mend so that the broker takes what the gateway sends; `nil` where there is nothing.
+    /// The problems that must be solved before the broker accepts everything that the gateway sends; `nil` if there are
+    /// none.
     package var problems: [String]?
 
-    /// What the broker says for a gateway that has gone.
+    /// The status of a gateway that has gone, published by the broker as the last will.
     package static let offline = GatewayStatus(state: .offline)
 
+    /// The status as JSON.
     package var payload: [UInt8] { Self.bytes(self) }
 
+    /// Returns a value as JSON with sorted keys.
     fileprivate static func bytes(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -138,9 +167,10 @@ package struct GatewayStatus: Codable, Sendable, Hashable {
 }
 
 extension GatewayStatus.Room {
-    /// As it stands alone on `/gateways/<building>/rooms/<room>`.
+    /// The payload of the room's own topic, `/gateways/<building>/rooms/<room>`.
     var payload: [UInt8] { GatewayStatus.bytes(self) }
 
+    /// Creates the state from the room's latest decision and its valve's command.
     init(_ roomDecision: BuildingClimate.RoomDecision, _ command: CommandReport?, in timeZone: TimeZone) {
         let decision = roomDecision.decision
         func text(_ time: Timestamp?) -> String? { time.map { CalendarTime.text($0, in: timeZone) } }
@@ -165,6 +195,7 @@ extension GatewayStatus.Room {
 }
 
 extension GatewayStatus.Control {
+    /// Creates the state from a report, with lateness rounded to 0.01 ms.
     init(_ report: LoopJitter.Report) {
         func milliseconds(_ duration: Duration?) -> Double? {
             duration.map { ($0 / .microseconds(10)).rounded() / 100 }
@@ -176,6 +207,7 @@ extension GatewayStatus.Control {
 }
 
 extension GatewayStatus.UplinkState {
+    /// Creates the state from the uplink's report; `nil` while there is no uplink yet.
     init(
         _ report: UplinkService.Report?, isConfigured: Bool, now: MonotonicInstant, refused: [String: String] = [:]
     ) {

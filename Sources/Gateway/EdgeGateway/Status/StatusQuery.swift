@@ -6,16 +6,21 @@ import MQTT
 import Synchronization
 import WireFormat
 
-/// Asks the broker what a gateway last said of itself, and whether it still says anything.
+/// A query for a gateway's last status, and for whether the gateway is still alive.
 ///
-/// The status is a retained message, and the broker marks it `offline` when it loses the gateway. A gateway that ends
-/// together with its broker leaves `online` behind, so a status counts only if it is fresh.
+/// The status is a retained message, and the broker replaces it with `offline` when it loses the gateway. A gateway
+/// that ends together with its broker leaves `online` behind, so a status counts only if it is fresh.
 package enum StatusQuery {
+    /// The reason there is no status.
     package enum Failure: Error, CustomStringConvertible {
+        /// The broker can't be reached, for the given reason.
         case noBroker(String)
+        /// The broker refuses the login, for the given reason.
         case loginRefused(String, EdgeConfiguration.MQTT)
+        /// The broker has no status of the building with the given slug.
         case noStatus(topicOf: String)
 
+        /// The reason and a hint for the operator.
         package var description: String {
             switch self {
             case .noBroker(let why):
@@ -28,24 +33,30 @@ package enum StatusQuery {
         }
     }
 
-    /// A gateway's last status.
+    /// The result of a query: a gateway's last status.
     package struct Finding: Sendable {
+        /// The last status that the gateway published.
         package var status: GatewayStatus
-        /// Whether the gateway has said nothing since, for longer than a running one would.
+        /// Whether the gateway has been silent for longer than a running one would be.
         package var isSilent: Bool
     }
 
-    /// A running gateway publishes its status every `ControlService.statusInterval`, at the end of a cycle of its control.
-    /// What is older by this clock is not taken as the present state; the next one is awaited instead, since either clock
-    /// may be wrong.
+    /// Returns the age up to which a status counts as present.
+    ///
+    /// A running gateway publishes its status every `ControlService.statusInterval`, at the end of a control cycle. If
+    /// a status is older by this machine's clock, the query waits for the next one, since either clock may be wrong.
     private static func freshness(_ configuration: EdgeConfiguration) -> Duration {
         ControlService.statusInterval + configuration.control.period + .seconds(5)
     }
 
+    /// Reads the status of the configured gateway from its broker.
+    ///
     /// - Parameters:
-    ///   - patience: The time allowed for connecting and for the retained status.
-    ///   - silence: The time allowed for the next status if the retained one is not fresh; by default as long as one from
-    ///     a running gateway may take.
+    /// - patience: The time allowed for connecting and for the retained status.
+    /// - silence: The time allowed for the next status if the retained one is not fresh; by default the longest
+    ///   interval between two statuses of a running gateway.
+    ///
+    /// - Throws: `Failure`, or `ConfigurationError` if the password's file can't be read.
     package static func read(
         _ configuration: EdgeConfiguration, patience: Duration = .seconds(5),
         silence: Duration? = nil
@@ -103,6 +114,7 @@ package enum StatusQuery {
         throw Failure.noStatus(topicOf: configuration.building.slug.text)
     }
 
+    /// Returns whether a status is recent by this machine's clock.
     private static func isFresh(_ status: GatewayStatus, in configuration: EdgeConfiguration) -> Bool {
         guard let text = status.time, let time = CalendarTime.parse(text, in: configuration.timeZone) else {
             return false
