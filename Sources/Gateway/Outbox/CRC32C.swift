@@ -1,14 +1,17 @@
-/// A running CRC-32C, the checksum of iSCSI and ext4 (polynomial 0x1EDC6F41, RFC 3720 appendix B.4): it detects every
-/// single flipped bit and every burst of up to 32 bits; of any other damage, one case in four billion passes.
+/// A running CRC-32C, the checksum of iSCSI and ext4 (polynomial 0x1EDC6F41, RFC 3720 appendix B.4). It detects every
+/// single flipped bit and every burst of up to 32 bits; of any other damage, one case in four billion goes undetected.
 ///
-/// Eight bytes a step with eight tables, since most of what is stored here is whole numbers.
+/// It takes eight bytes per step with eight tables, since most of what is stored here is whole numbers.
 package struct CRC32C: Sendable {
     private var state: UInt32 = .max
 
+    /// Creates a checksum of nothing.
     package init() {}
 
+    /// Creates the checksum of the given bytes.
     package init(of bytes: UnsafeRawBufferPointer) { add(bytes) }
 
+    /// The checksum of everything added so far.
     package var value: UInt32 { ~state }
 
     /// Adds eight bytes, the lowest first.
@@ -21,8 +24,10 @@ package struct CRC32C: Sendable {
         }
     }
 
+    /// Adds the eight bytes of a number.
     package mutating func add(_ number: Int64) { add(UInt64(bitPattern: number)) }
 
+    /// Adds bytes in order.
     package mutating func add(_ bytes: UnsafeRawBufferPointer) {
         let words = bytes.count / 8
         for word in 0..<words {
@@ -33,7 +38,7 @@ package struct CRC32C: Sendable {
         }
     }
 
-    /// Adds the length, then the UTF-8 bytes, so that no two sequences of texts look alike.
+    /// Adds the length, then the UTF-8 bytes, so that different sequences of texts give different input.
     package mutating func add(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
@@ -42,7 +47,7 @@ package struct CRC32C: Sendable {
         }
     }
 
-    /// 256 entries for a byte that is followed by none, by one, … by seven others.
+    /// Eight tables of 256 entries each, for a byte that is followed by 0, 1, … 7 others.
     private static let tables: [UInt32] = {
         var tables = (UInt32(0)..<256).map { byte in
             (0..<8).reduce(byte) { rest, _ in rest & 1 == 0 ? rest >> 1 : rest >> 1 ^ 0x82F6_3B78 }
@@ -55,6 +60,6 @@ package struct CRC32C: Sendable {
 }
 
 extension CRC32C {
-    /// The value as SQLite keeps it in four bytes.
+    /// The value as SQLite stores it in four bytes.
     var stored: Int64 { Int64(Int32(bitPattern: value)) }
 }

@@ -3,31 +3,31 @@ import Foundation
 import GRDB
 import Glibc
 
-/// A store's file that can't be used any more.
+/// A store's file that can no longer be used.
 struct DamagedStore {
-    /// Where it lies now.
+    /// The path where it lies now.
     let path: String
-    /// What it could still tell of itself, or the file beside it.
+    /// The identity of the store, read from its file or the file beside it; `nil` if neither can be read.
     let store: StoreID?
-    /// The numbers that may be lost with it. A range up to `Int64.max` is open: nobody here knows how many there were.
+    /// The numbers that may be lost with it. A range up to `Int64.max` is open: the count is not known here.
     let lost: [Range<Int64>]
-    /// What it had to declare itself and did not get to: of its own readings, and of a damaged predecessor's.
+    /// The losses that the store had not yet declared: of its own readings, and of a damaged predecessor's.
     let undeclared: [Loss]
 
-    /// Whether the file is as SQLite wrote it. Reads all of it.
+    /// Returns whether the file is as SQLite wrote it. Reads the whole file.
     static func isSound(_ database: DatabasePool) throws -> Bool {
         try database.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") == "ok" }
     }
 
-    /// Whether an error says that the file is damaged. A disk that could not be read is asked again: where it reads all
-    /// that belongs to the file, it was a passing trouble.
+    /// Returns whether an error means that the file is damaged. After a read error the files are read once more: if
+    /// that succeeds, the error was transient.
     static func isDamage(_ error: any Error, of path: String) -> Bool {
         guard OutboxError.isOfContent(error) else { return false }
         guard let error = error as? DatabaseError, OutboxError.isFailureToRead(error) else { return true }
         return !["", "-wal"].allSatisfy { canBeRead(path + $0) }
     }
 
-    /// Reads a file to its end; one that isn't there is read at once.
+    /// Returns whether a file can be read to its end; a missing file counts as readable.
     private static func canBeRead(_ path: String) -> Bool {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return errno == ENOENT }
@@ -40,14 +40,14 @@ struct DamagedStore {
         }
     }
 
-    /// Moves the file and what belongs to it away, under a name with the time, and asks it who it was.
+    /// Moves the file and its companions to a name that contains the time, and reads from it what it can.
     init(settingAside path: String, identity: StoreIdentity?, at date: Date) throws {
         let stamp = date.formatted(.iso8601.timeSeparator(.omitted).dateSeparator(.omitted))
-        // Two within one second, or after the clock was set back, must not meet.
+        // Two within one second, or after the clock was set back, must not get the same name.
         let names = ["\(path).damaged-\(stamp)"] + (2...).lazy.prefix(1_000).map { "\(path).damaged-\(stamp)-\($0)" }
         let aside = names.first { !FileManager.default.fileExists(atPath: $0) } ?? names[0]
         if var identity {
-            // Should we be killed now, the next start goes on from here.
+            // If the process is killed now, the next start continues from here.
             identity.setAside = aside
             try identity.write(beside: path)
         }
@@ -57,7 +57,7 @@ struct DamagedStore {
         self.init(at: aside, identity: identity)
     }
 
-    /// One that was moved away before.
+    /// Reads a store that was moved away before.
     init(at path: String, identity: StoreIdentity?) {
         self.path = path
         var configuration = Configuration()
@@ -73,17 +73,17 @@ struct DamagedStore {
         if let lost = try? database?.read({ try Self.lost($0, numbered: numbered, knowsDropped: knowsDropped) }) {
             self.lost = lost
         } else {
-            // Written a while before the end: what came after it, the central service may have heard of.
+            // The noted number is older than the damage: the central service may know of readings that came after it.
             lost = (numbered > 0 ? [1..<numbered + 1] : []) + [numbered + 1..<Int64.max]
         }
     }
 
-    /// What waited; where that can't be read, every number that was given. What the central service holds of them is
-    /// not lost: it takes them out of the declaration itself.
+    /// Returns the numbers that were waiting; if those can't be read, every number that was given. The central service
+    /// removes from the declaration what it holds.
     ///
     /// - Parameters:
-    ///   - numbered: as noted beside the file, which may have forgotten its latest commits.
-    ///   - knowsDropped: whether the losses can be read that it did not get to declare.
+    ///   - numbered: the number noted beside the file, which may have lost its latest commits.
+    ///   - knowsDropped: whether the losses that the store had not yet declared can be read.
     private static func lost(_ database: Database, numbered: Int64, knowsDropped: Bool) throws -> [Range<Int64>]? {
         guard let own = try? Tally.read(database, isFinal: true).nextNumber else { return nil }
         let next = max(own, numbered + 1)

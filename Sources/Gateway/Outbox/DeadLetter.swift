@@ -2,23 +2,27 @@ package import Building
 import Foundation
 import GRDB
 
-/// A message that could not be read, kept for people to look at.
+/// A message that could not be decoded, kept for operators to inspect.
 package struct DeadLetter: Sendable, Hashable {
-    /// How many the store keeps; older ones make room.
+    /// The number of dead letters that the store keeps; older ones are dropped.
     package static let mostKept = 1000
-    /// How much of the payload is kept, bytes.
+    /// The number of bytes of the payload that are kept.
     package static let headSize = 512
-    /// How much of the topic is kept, bytes.
+    /// The number of bytes of the topic that are kept.
     package static let topicSize = 512
 
+    /// The time of receipt.
     package var receivedTime: Timestamp
+    /// The topic, shortened to `topicSize` bytes.
     package var topic: String
+    /// The raw value of the rejection reason.
     package var reason: String
-    /// The size of the whole payload, bytes.
+    /// The size of the whole payload, in bytes.
     package var size: Int
-    /// Its first bytes.
+    /// The first bytes of the payload, at most `headSize`.
     package var head: [UInt8]
 
+    /// Creates a dead letter, shortening topic and payload to the sizes that are kept.
     package init(receivedTime: Timestamp, topic: String, reason: String, size: Int, payload: [UInt8]) {
         self.receivedTime = receivedTime
         self.topic = topic.shortened(toBytes: Self.topicSize)
@@ -29,9 +33,9 @@ package struct DeadLetter: Sendable, Hashable {
 }
 
 extension Outbox {
-    /// What could not be read lately, the newest first, from the store of a gateway that may be running.
+    /// Returns the latest dead letters, newest first, from the store of a gateway that may be running.
     ///
-    /// - Throws: `OutboxError` where there is no store at `path`, or it can't be read.
+    /// - Throws: `OutboxError` if there is no store at `path` or it can't be read.
     package static func deadLetters(inStoreAt path: String, atMost limit: Int) throws(OutboxError) -> [DeadLetter] {
         do {
             var configuration = Configuration()
@@ -53,6 +57,7 @@ extension Outbox {
         }
     }
 
+    /// Stores dead letters, counts them by reason and drops the oldest.
     static func insert(_ letters: [DeadLetter], into database: Database) throws {
         guard !letters.isEmpty else { return }
         for letter in letters {
@@ -72,6 +77,7 @@ extension Outbox {
             arguments: [DeadLetter.mostKept])
     }
 
+    /// Adds to the counts by reason.
     private static func countRejections(_ more: [String: Int64], in database: Database) throws {
         let known = try LedgerTable.rejection.rows(in: database)
         for (reason, count) in more.sorted(by: { $0.key < $1.key }) {
@@ -83,7 +89,7 @@ extension Outbox {
         }
     }
 
-    /// How many messages could not be read, by reason.
+    /// Returns the number of messages that could not be decoded, by reason.
     static func rejections(in database: Database) throws -> [String: Int64] {
         let counts = try LedgerTable.rejection.rows(in: database).compactMap { row in
             row.text(1).flatMap { reason in row.integer(2).map { (reason, max(0, $0)) } }
@@ -93,7 +99,8 @@ extension Outbox {
 }
 
 extension DeadLetter {
-    /// From a row of `received_ms, topic, reason, size, head`; `nil` where it holds what was never put there.
+    /// Decodes a row of `received_ms, topic, reason, size, head`; returns `nil` if it holds values that are never
+    /// written.
     init?(_ row: Row) {
         guard let received = row.integer(0), let topic = row.text(1), let reason = row.text(2),
             let size = row.integer(3).flatMap(Int.init(exactly:)), let head = row.bytes(4),
@@ -104,6 +111,7 @@ extension DeadLetter {
             payload: Array(head))
     }
 
+    /// The checksum of the stored columns.
     var checksum: Int64 {
         var checksum = CRC32C()
         checksum.add(receivedTime.millisecondsSince1970)

@@ -1,15 +1,16 @@
 import Foundation
 import GRDB
 
-/// A message that the broker delivered at QoS 1, by what it would look like if it came again.
+/// A message that the broker delivered at QoS 1, with what is needed to recognise a redelivery.
 package struct Delivery: Sendable, Hashable {
     /// The broker's packet identifier.
     package var packet: UInt16
-    /// Of topic and payload.
+    /// The fingerprint of topic and payload.
     package var fingerprint: UInt64
-    /// Whether the broker says that it has sent it before; not stored.
+    /// Whether the broker marks it as sent before; not stored.
     package var isRedelivered: Bool
 
+    /// Creates a delivery.
     package init(packet: UInt16, fingerprint: UInt64, isRedelivered: Bool = false) {
         self.packet = packet
         self.fingerprint = fingerprint
@@ -40,16 +41,18 @@ package struct RecentDeliveries: Sendable, Hashable {
     package var deliveries: [Delivery] { groups.flatMap(\.deliveries) }
 }
 
-/// What a store is to remember of the broker's deliveries.
+/// The changes to a store's record of the broker's deliveries.
 package struct DeliveryNote: Sendable, Hashable {
+    /// The deliveries to add.
     package var deliveries: [Delivery]
-    /// The number after the last one's.
+    /// The number after that of the last delivery.
     package var end: Int64
-    /// Those with smaller numbers can't come again.
+    /// The number below which deliveries can't come again.
     package var floor: Int64
-    /// How many of them were stored before, and are left out.
+    /// The number of deliveries that were stored before and are left out.
     package var leftOut: Int
 
+    /// Creates a note.
     package init(deliveries: [Delivery], end: Int64, floor: Int64, leftOut: Int) {
         self.deliveries = deliveries
         self.end = end
@@ -59,13 +62,14 @@ package struct DeliveryNote: Sendable, Hashable {
 }
 
 extension Outbox {
-    /// The deliveries stored last: whatever the broker has not heard an answer to is among them.
+    /// Returns the deliveries stored last. All that the broker may send again are among them.
     package func recentDeliveries() throws(OutboxError) -> RecentDeliveries {
         try read { database in
             let rows = try Row.fetchAll(database, sql: "SELECT past, bytes, checksum FROM delivery_group ORDER BY past")
             var recent = RecentDeliveries()
             for row in rows {
-                // What can't be read is not known again: its messages would be stored twice, and none is lost.
+                // A group that can't be read is not recognised: its messages would be stored twice, and none would be
+                // lost.
                 guard let past = row.integer(0), let bytes = Data.fromDatabaseValue(row.databaseValue(1)),
                     bytes.count % Delivery.size == 0, past >= 0, past <= Self.highestNumber,
                     row.integer(2) == Delivery.checksum(of: bytes, past: past)
@@ -81,6 +85,7 @@ extension Outbox {
         try write("update") { database in try Self.note(note, in: database) }
     }
 
+    /// Writes a note within a transaction.
     static func note(_ note: DeliveryNote, in database: Database) throws {
         if !note.deliveries.isEmpty {
             let bytes = Delivery.pack(note.deliveries)
@@ -96,10 +101,10 @@ extension Outbox {
 }
 
 extension Delivery {
-    /// Bytes of a packet identifier and a fingerprint, each with its highest byte first.
+    /// The size of a packet identifier and a fingerprint in bytes, both big-endian.
     fileprivate static let size = 10
 
-    /// Of a group: a message that only looks like one of it must not be left out.
+    /// Returns the checksum of a group. Damage must not make a new message look like one of the group.
     static func checksum(of bytes: Data, past: Int64) -> Int64 {
         var checksum = CRC32C()
         checksum.add(past)
@@ -107,6 +112,7 @@ extension Delivery {
         return checksum.stored
     }
 
+    /// Returns deliveries as bytes.
     static func pack(_ deliveries: [Delivery]) -> Data {
         var bytes = Data(capacity: deliveries.count * size)
         for delivery in deliveries {
@@ -116,6 +122,7 @@ extension Delivery {
         return bytes
     }
 
+    /// Returns the deliveries that the bytes contain.
     fileprivate static func unpack(_ data: Data) -> [Delivery] {
         data.withUnsafeBytes { bytes in
             stride(from: 0, to: bytes.count, by: size).map { start in

@@ -4,43 +4,45 @@ import GRDB
 import Glibc
 import Synchronization
 
-/// How far a store has numbered, in a few bytes beside its file, written after each commit and before anybody is
-/// answered.
+/// A small file beside the store with the highest number given so far, written after each commit and before anything is
+/// acknowledged.
 ///
-/// When a bit of SQLite's log is wrong, SQLite takes the log for ended there and goes on from an earlier commit,
-/// without a word. Only something outside the file can tell then that there was more. It is not forced to the disk:
-/// after a power failure it may lag behind, never run ahead.
+/// If a bit of SQLite's write-ahead log is wrong, SQLite silently treats the log as ended there and continues from an
+/// earlier commit. Only a record outside the file can reveal that there was more. It is not synced to disk: after a
+/// power failure it may lag behind, but it never runs ahead.
 final class HighestNumber: Sendable {
-    /// What it says of a store: the next number to be given, and the opening that wrote this.
+    /// The contents of the file: the next number to be given, and the opening that wrote it.
     struct Mark: Equatable {
         var store: StoreID
         var incarnation: UUID
         var next: Int64
     }
 
-    /// Bytes of two identities, a number with its highest byte first, and the checksum of all that.
+    /// The size in bytes: two identities, a big-endian number, and the checksum of these.
     private static let size = 16 + 16 + 8 + 4
 
     private let descriptor: Int32
     private let identities: [UInt8]
     private let highest = Mutex<Int64>(0)
 
+    /// Returns the path of the file beside a store.
     static func path(of store: String) -> String { store + ".highest" }
 
-    /// `nil` where there is none, or it is not whole.
+    /// Reads the mark; returns `nil` if there is none or it is not intact.
     static func read(beside path: String) -> Mark? {
         guard let data = FileManager.default.contents(atPath: Self.path(of: path)), data.count == size else {
             return nil
         }
         let bytes = [UInt8](data)
         let next = bytes[32..<40].reduce(Int64(0)) { $0 << 8 | Int64($1) }
-        // What no store gets to was never written here.
+        // Numbers beyond this range are never written here.
         guard Outbox.possibleNumbers.contains(next), Array(bytes[40...]) == checksum(of: Array(bytes[..<40])) else {
             return nil
         }
         return Mark(store: StoreID(uuid: uuid(bytes[0..<16])), incarnation: uuid(bytes[16..<32]), next: next)
     }
 
+    /// Opens or creates the file. Throws `POSIXError` if that fails.
     init(beside path: String, store: StoreID, incarnation: UUID) throws {
         let path = Self.path(of: path)
         descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
@@ -50,7 +52,9 @@ final class HighestNumber: Sendable {
 
     deinit { close(descriptor) }
 
-    /// - Parameter next: the number that the next reading gets. A smaller one than before changes nothing.
+    /// Writes the next number. A number not above the one written last changes nothing.
+    ///
+    /// - Parameter next: the number that the next reading gets.
     func note(next: Int64) throws {
         try highest.withLock { highest in
             guard next > highest else { return }
@@ -76,8 +80,8 @@ final class HighestNumber: Sendable {
 }
 
 extension HighestNumber.Mark {
-    /// Where the file has gone back behind what it once committed, it takes up the numbering where that had got to, and
-    /// declares lost what lay between: a number is never given twice.
+    /// Continues the numbering from the mark if the store has fallen back behind a commit, and declares the numbers in
+    /// between lost: a number is never given twice.
     ///
     /// - Returns: the numbers that may be lost.
     func mend(_ store: StoreID, in database: Database) throws -> Range<Int64>? {
@@ -90,7 +94,7 @@ extension HighestNumber.Mark {
             tally.lost += Int64(gap.count)
         }
         try Loss.note(gap, .corrupt, of: nil, in: database)
-        // The opening that is forgotten with them may be the one that the central service knows.
+        // The opening that is lost with them may be the one that the central service knows.
         let opening = incarnation.uuidString.lowercased()
         if try !LedgerTable.incarnation.rows(in: database).contains(where: { $0.text(1) == opening }) {
             try Outbox.noteOpening(opening, in: database)

@@ -1,16 +1,16 @@
 import Foundation
 import GRDB
 
-/// A small table that decides what is numbered, delivered and declared: every row is stored twice, with one checksum of
-/// both, since a wrong number here would cost more than itself.
+/// A small table that records what is numbered, delivered and declared. Every row is stored twice with one checksum for
+/// both, since a wrong number here would do damage far beyond the row.
 ///
-/// A row's columns are what SQL looks at, `copy` is their second writing. A row of which either is whole says what it
-/// said; `mend(_:)` writes it anew.
+/// SQL looks at a row's columns; `copy` holds them a second time. If either is intact, the row can be recovered;
+/// `mend(_:)` rewrites it.
 struct LedgerTable: Sendable {
     let name: String
-    /// The first is the row's key, a whole number.
+    /// The columns; the first is the row's key, a whole number.
     let columns: [String]
-    /// Whether the store is damaged if a row is beyond reading in both writings; else the store does without that row.
+    /// Whether the store is damaged if both copies of a row are unreadable; otherwise that row is left out.
     let isVital: Bool
 
     private init(_ name: String, _ columns: [String], isVital: Bool = true) {
@@ -25,27 +25,30 @@ struct LedgerTable: Sendable {
     static let waiting = LedgerTable("waiting", ["first", "past"])
     static let loss = LedgerTable("loss", ["id", "store", "first", "past", "reason"])
     static let incarnation = LedgerTable("incarnation", ["id", "identity"])
-    /// Without a run the readings go up with the times that they have, which nobody vouches for.
+    /// The runs of readings taken with an unset clock. Without its run, a reading is uploaded with the time it has,
+    /// which is not trusted.
     static let unsetClock = LedgerTable(
         "unset_clock", ["first", "past", "boot", "offset_ms", "is_held"], isVital: false)
-    /// Counts for people.
+    /// The counts of rejected messages; for information only.
     static let rejection = LedgerTable("rejection", ["id", "reason", "count"], isVital: false)
 
     static let all = [store, tally, waiting, loss, incarnation, unsetClock, rejection]
 
-    /// A row has to be written anew before anything is done with its table.
+    /// The error that a row must be rewritten before its table can be used.
     struct NeedsMending: Error, CustomStringConvertible {
         var table: String
         var description: String { "a row of the table \(table) is damaged" }
     }
 
-    /// Rows as they were written.
+    /// Returns the intact rows of a selection.
     ///
     /// - Parameters:
-    ///   - selection: what follows the table's name.
-    ///   - isFinal: whether a row of which one writing is damaged is read from the other: for a file that is not to be
-    ///     written any more.
-    /// - Throws: `NeedsMending` if one is damaged; with `isFinal`, `SQLITE_CORRUPT` if both writings are, of a vital row.
+    ///   - selection: the SQL that follows the table's name.
+    ///   - isFinal: whether a damaged row is recovered from its other copy without being rewritten, for a file that
+    ///     must no longer be written.
+    ///
+    /// - Throws: `NeedsMending` if a row is damaged; with `isFinal`, `SQLITE_CORRUPT` if both copies of a vital row
+    ///   are.
     func rows(
         _ selection: String = "", _ arguments: StatementArguments = [], isFinal: Bool = false, in database: Database
     ) throws -> [LedgerRow] {
@@ -61,7 +64,7 @@ struct LedgerTable: Sendable {
         }
     }
 
-    /// Writes a row, in the place of the one with its key.
+    /// Writes a row, replacing the one with the same key.
     func write(_ values: [DatabaseValue], in database: Database) throws {
         let (checksum, copy) = LedgerRow.seal(values)
         let marks = repeatElement("?", count: columns.count + 2).joined(separator: ", ")
@@ -70,7 +73,7 @@ struct LedgerTable: Sendable {
         ).execute(arguments: StatementArguments(values + [checksum.databaseValue, copy.databaseValue]))
     }
 
-    /// A key that no row has.
+    /// Returns a key that no row has.
     func nextKey(in database: Database) throws -> Int64 {
         let row = try Row.fetchOne(database, sql: "SELECT max(\(columns[0])) FROM \(name)")
         guard let row, let last = row.integer(0) else { return 1 }
@@ -78,9 +81,9 @@ struct LedgerTable: Sendable {
         return last + 1
     }
 
-    /// Reads all rows of all tables, and writes those anew of which one writing is damaged.
+    /// Reads all rows of all tables and rewrites those of which one copy is damaged.
     ///
-    /// - Throws: `SQLITE_CORRUPT` if a vital row is beyond reading.
+    /// - Throws: `SQLITE_CORRUPT` if a vital row can't be recovered.
     static func mend(_ database: Database) throws {
         for table in all { try table.mend(database) }
         try checkSum(database)
@@ -91,13 +94,14 @@ struct LedgerTable: Sendable {
             _ = try rows(in: database)
         } catch is NeedsMending {
             let rows = try rows(isFinal: true, in: database)
-            // A row's key may be what was wrong: what lies under it is unknown.
+            // The row's key may be the damaged value, so the row can't be addressed by it.
             try database.execute(sql: "DELETE FROM \(name)")
             for row in rows { try write(row.values, in: database) }
         }
     }
 
-    /// A row that is gone, and left no gap that SQLite notices, leaves the sum of what waits.
+    /// Verifies that the sum of the waiting ranges equals the tally. It detects a lost row that left no gap for SQLite
+    /// to notice.
     static func checkSum(_ database: Database, isFinal: Bool = false) throws {
         let waiting = try WaitingNumbers(database: database, isFinal: isFinal).all(atMost: .max)
         let tally = try Tally.read(database, isFinal: isFinal)
@@ -107,7 +111,7 @@ struct LedgerTable: Sendable {
     }
 }
 
-/// A row's columns, as they were written.
+/// The columns of a ledger row, as they were written.
 struct LedgerRow {
     let values: [DatabaseValue]
 
@@ -121,10 +125,10 @@ struct LedgerRow {
     }
 }
 
-// MARK: The two writings
+// MARK: The two copies
 
 extension LedgerRow {
-    /// The checksum of a row, and its second writing.
+    /// Returns the checksum of a row and its second copy.
     static func seal(_ values: [DatabaseValue]) -> (checksum: Int64, copy: Data) {
         let copy = bytes(of: values)
         return (checksum(of: copy), copy)
@@ -134,7 +138,8 @@ extension LedgerRow {
 
     private enum Kind: UInt8 { case null, integer, real, text, blob }
 
-    /// Each value as its kind, then eight bytes, the highest first, or a length in eight bytes and as many more.
+    /// Returns the values as bytes: each as its kind, then eight big-endian bytes, or a length in eight bytes and as
+    /// many more.
     fileprivate static func bytes(of values: [DatabaseValue]) -> Data {
         var bytes = Data()
         func append(_ kind: Kind, _ word: UInt64, _ rest: some Sequence<UInt8>) {
@@ -154,7 +159,7 @@ extension LedgerRow {
         return bytes
     }
 
-    /// `nil` if they are not those of so many values.
+    /// Returns the values that the bytes contain; `nil` if they are not exactly `count` values.
     fileprivate static func values(in bytes: Data, count: Int) -> [DatabaseValue]? {
         var rest = bytes[...]
         func take(_ count: Int) -> Data? {
@@ -185,7 +190,7 @@ extension LedgerRow {
     }
 }
 
-/// A row as it lies in the file.
+/// A row as it is stored in the file.
 private struct StoredLedgerRow {
     let values: [DatabaseValue]
     private let bytes: Data
@@ -205,7 +210,7 @@ private struct StoredLedgerRow {
 
     var isSound: Bool { bytes == copy && columnsAreSound }
 
-    /// What two of columns, copy and checksum agree about.
+    /// Returns the values on which two of columns, copy and checksum agree; `nil` if no two do.
     func recovered(_ count: Int) -> [DatabaseValue]? {
         if columnsAreSound || bytes == copy { return values }
         return copyIsSound ? copy.flatMap { LedgerRow.values(in: $0, count: count) } : nil

@@ -3,7 +3,7 @@ import Dispatch
 extension Outbox {
     private static let queue = DispatchQueue(label: "hearth.outbox", attributes: .concurrent)
 
-    /// Opens the store outside Swift's cooperative pool: a large file takes long to be checked.
+    /// Opens the store outside Swift's cooperative pool: checking a large file takes long.
     ///
     /// - Throws: `OutboxError`, as `init(path:isKnownDamaged:)`.
     package static func open(path: String, isKnownDamaged: Bool = false) async throws -> Outbox {

@@ -4,24 +4,26 @@ import GRDB
 import Synchronization
 
 extension Outbox {
-    /// How many of the newest readings stay as they are, so that the newest lane finds them.
+    /// The number of newest readings that stay unpacked, so that they can be sent with the newest priority.
     package static let unpackedReadings = 20_000
-    /// How many readings one segment holds.
+    /// The number of readings in one segment.
     package static let segmentSize = 8_192
 
-    /// Packs the oldest readings that wait into one segment, where there are many. Those that wait for the clock stay.
+    /// Packs the oldest waiting readings into one segment, if there are many. Readings held back for the clock stay
+    /// unpacked.
     ///
     /// - Parameters:
-    ///   - unpacked: how many of the newest numbers stay as they are.
-    ///   - size: how many readings one segment holds.
-    ///   - encode: makes the bytes of a segment, in the form in which they go up.
-    /// - Returns: whether there was something to pack; then there may be more.
+    ///   - unpacked: the number of newest readings that stay unpacked.
+    ///   - size: the number of readings in one segment.
+    ///   - encode: returns the bytes of a segment, in the form in which it is uploaded.
+    ///
+    /// - Returns: whether there was something to pack; if so, there may be more.
     package func packOldest(
         keeping unpacked: Int = unpackedReadings, size: Int = segmentSize, encode: (NumberedReadings) -> [UInt8]
     ) throws(OutboxError) -> Bool {
         let upload: Upload? = try read { database in
             let next = try Tally.read(database).nextNumber
-            // Numbers that were never given, and those behind a bit that flipped, are nobody's.
+            // Numbers that were never given, such as those that result from a flipped bit, are ignored.
             let newest = try StoredValues.number(
                 database, "SELECT max(number) FROM reading WHERE number < ?", [next])
             let past = (newest ?? 0) - Int64(unpacked)
@@ -32,7 +34,7 @@ extension Outbox {
                     database, sql: "SELECT min(number) FROM reading WHERE number >= ? AND number < ?",
                     arguments: [part.lowerBound, part.upperBound])
                 guard let first else { continue }
-                // A short run before a gap is packed too; otherwise it would hold up what comes behind.
+                // A short run before a gap is packed too; otherwise it would block what follows.
                 return try self.upload(from: first, below: part.upperBound, atMost: size, in: database)
             }
             return nil
@@ -48,7 +50,7 @@ extension Outbox {
             let present = try Int.fetchOne(
                 database, sql: "SELECT count(*) FROM reading WHERE number >= ? AND number < ?",
                 arguments: [numbers.lowerBound, numbers.upperBound])
-            // Some went up, or had to go, while they were encoded: the next call packs what is left.
+            // Some were uploaded or dropped while they were being encoded: the next call packs the rest.
             guard present == numbers.count else { return }
             try Segments(database: database).write(Segment(numbers: numbers, bytes: bytes))
             try database.execute(
@@ -58,9 +60,9 @@ extension Outbox {
         return true
     }
 
-    /// Gives file space back that is free: at most `pages` of 4096 bytes, so that intake never waits long.
+    /// Returns free space to the file system, at most `pages` of 4096 bytes, so that intake never waits long.
     ///
-    /// - Parameter kept: so many free pages are kept, since the next readings will want them.
+    /// - Parameter kept: the number of free pages that are kept, since the next readings will need them.
     package func giveSpaceBack(pages: Int = 2_000, keeping kept: Int = 128) throws(OutboxError) {
         let free = try read { database in try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0 }
         guard free > 2 * kept else { return }
@@ -72,11 +74,12 @@ extension Outbox {
         }
     }
 
-    /// Bytes of the file that hold something, read from its header.
+    /// Returns the number of bytes of the file that are in use, read from its header.
     package func usedBytes() throws(OutboxError) -> Int64 {
         try read { database in try Self.usedBytes(database) }
     }
 
+    /// Returns the number of bytes in use, within a transaction.
     static func usedBytes(_ database: Database) throws -> Int64 {
         let pages = try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA page_count")) ?? 0
         let free = try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA freelist_count")) ?? 0
@@ -84,17 +87,18 @@ extension Outbox {
         return (pages - free) * size
     }
 
-    /// So many readings stay, however small the buffer is to be: then it is not they that fill it.
+    /// The number of readings that are kept however small the limit is: they can't be what fills the buffer.
     package static let leastReadings = 1_000
 
-    /// Drops the oldest readings until the file holds no more than `maxBytes`, and notes the loss for declaration.
+    /// Drops the oldest readings until no more than `maxBytes` are in use, and notes the loss for declaration.
     ///
-    /// - Parameter kept: so many of the newest stay, whatever else fills the file.
-    /// - Returns: how many were dropped.
+    /// - Parameter kept: the number of newest readings that stay whatever else fills the file.
+    ///
+    /// - Returns: the number of dropped readings.
     @discardableResult
     package func enforce(maxBytes: Int64, keeping kept: Int = leastReadings) throws(OutboxError) -> Int {
         var dropped = 0
-        // In steps, each a transaction of its own: a crash in between loses no account of anything.
+        // In steps, each a transaction of its own: after a crash in between, everything is still accounted for.
         while try usedBytes() > maxBytes {
             let step = try writeReturning("drop from") { database -> Int in
                 let count = Int(try Tally.read(database).waiting)
@@ -105,7 +109,7 @@ extension Outbox {
                 let most = Int64(count - kept)
                 let past = min(
                     waiting.upperBound, segment?.numbers.upperBound ?? waiting.lowerBound + min(2_000, most))
-                // A segment goes whole or not at all.
+                // A segment is dropped whole or not at all.
                 guard past - waiting.lowerBound <= most else { return 0 }
                 return try drop(waiting.lowerBound..<past, reason: .bufferFull, in: database)
             }
@@ -123,12 +127,14 @@ extension Outbox {
         }
     }
 
-    /// What can't be read any more is not to be met again: a segment, or the names of a series that is still written to.
+    /// Removes what can no longer be read, so that it is not met again: segments, and cached names of series that may
+    /// be damaged.
     private func forgetDamaged(upTo number: Int64, in database: Database) throws {
         try Segments(database: database).removeDamaged(upTo: number)
         knownSeries.withLock { $0.forget() }
     }
 
+    /// Drops readings and notes the loss; returns the number of readings dropped.
     private func drop(_ numbers: Range<Int64>, reason: LossReason, in database: Database) throws -> Int {
         let removed = try forget(numbers, in: database)
         for range in removed { try Loss.note(range, reason, in: database) }

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// What was found damaged while a store was open, and who wants to know.
+/// The damage found while a store is open, and the function to call about it.
 final class DamageNotice: Sendable {
     private let state = Mutex(State())
 
@@ -11,6 +11,7 @@ final class DamageNotice: Sendable {
         var onFound: (@Sendable (OutboxError) -> Void)?
     }
 
+    /// Notes damage and reports the first.
     func note(_ error: OutboxError) {
         let onFound = state.withLock { state in
             defer { state.found = state.found ?? error }
@@ -19,6 +20,7 @@ final class DamageNotice: Sendable {
         onFound?(error)
     }
 
+    /// Sets the function to call, and calls it at once if damage was found before.
     func tell(_ onFound: @escaping @Sendable (OutboxError) -> Void) {
         let found = state.withLock { state in
             state.onFound = onFound
@@ -29,7 +31,7 @@ final class DamageNotice: Sendable {
 }
 
 extension Outbox {
-    /// Every call on the database goes through here, so that damage is noticed wherever it is met first.
+    /// Runs a call on the database. Every call goes through here, so that damage is noticed wherever it is met first.
     func attempt<Result>(_ action: String, _ work: () throws -> Result) throws(OutboxError) -> Result {
         do {
             return try work()
@@ -40,16 +42,16 @@ extension Outbox {
         }
     }
 
-    /// Calls `action` once, when the file is found damaged, on the thread that found it; at once where it has been. Such a
-    /// store is to be abandoned and opened anew: the opening looks at all of the file.
+    /// Calls `action` once when the file is found damaged, on the thread that finds it; at once if it has been already.
+    /// A damaged store must be abandoned and opened again: opening checks the whole file.
     package func onDamage(_ action: @escaping @Sendable (OutboxError) -> Void) { damageNotice.tell(action) }
 
-    /// Leaves a damaged file as it lies on the disk. In order it would be closed with a checkpoint, which copies from the
-    /// log without looking what it copies.
+    /// Leaves a damaged file as it is on disk. A regular close would end with a checkpoint, which copies from the log
+    /// without checking what it copies.
     package func abandon() {
         var configuration = Configuration()
         configuration.readonly = true
-        // SQLite does without the checkpoint while somebody else has the file open, and one who only reads can't make it.
+        // SQLite skips the checkpoint while the file is open elsewhere, and a read-only connection can't perform it.
         let reader = try? DatabaseQueue(path: path, configuration: configuration)
         try? database.close()
         try? reader?.close()

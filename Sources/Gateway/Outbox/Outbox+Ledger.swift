@@ -2,30 +2,33 @@ package import Building
 package import Foundation
 import GRDB
 
-/// Why a reading had to go before the central service held it.
+/// The reason a reading was lost before the central service held it.
 package enum LossReason: String, Sendable, Hashable, CaseIterable {
-    /// The buffer had reached its cap.
+    /// The buffer had reached its size limit.
     case bufferFull = "buffer_full"
     /// The store's file was damaged.
     case corrupt
-    /// Somebody gave the readings up.
+    /// An operator gave the readings up.
     case `operator`
 }
 
-/// Numbers whose readings had to go, to be declared centrally.
+/// A range of numbers whose readings were lost, to be declared to the central service.
 package struct Loss: Sendable, Hashable {
-    /// What `settleLosses` takes.
+    /// The row's key, by which `settleLosses` removes it.
     package var id: Int64
+    /// The store that had given the numbers.
     package var store: StoreID
+    /// The lost numbers; a range up to `Int64.max` has no known end.
     package var numbers: Range<Int64>
+    /// The reason for the loss.
     package var reason: LossReason
-    /// Where the numbers end; `nil` where only the central service may know how many there were.
+    /// The end of the numbers; `nil` if only the central service may know how many there were.
     package var end: Int64? { numbers.upperBound == .max ? nil : numbers.upperBound }
 }
 
 extension Outbox {
-    /// The openings of this store since the last one that the central service knows, that one first, the present one
-    /// last. By it the central service recognises a file that was copied, or restored from a backup.
+    /// Returns the openings of this store, from the last one that the central service knows to the present one. They
+    /// let the central service recognise a file that was copied or restored from a backup.
     package func openingHistory() throws(OutboxError) -> [UUID] {
         try read { database in
             try LedgerTable.incarnation.rows("ORDER BY id", in: database).compactMap { row in
@@ -34,7 +37,7 @@ extension Outbox {
         }
     }
 
-    /// The central service knows the present opening.
+    /// Forgets earlier openings, now that the central service knows the present one.
     package func settleOpeningHistory() throws(OutboxError) {
         try write("update") { database in
             let openings = try LedgerTable.incarnation.rows("ORDER BY id", in: database)
@@ -44,12 +47,14 @@ extension Outbox {
         }
     }
 
-    /// Losses that were not declared yet, the oldest first.
+    /// Returns the losses that have not been declared yet, oldest first.
     package func losses(atMost limit: Int = WireLimits.lossesAtOnce) throws(OutboxError) -> [Loss] {
         try read { database in try Self.losses(of: store, atMost: limit, in: database) }
     }
 
-    /// - Parameter own: the store that the losses are of where no other is named; `nil` leaves them out.
+    /// Returns the losses noted in a database.
+    ///
+    /// - Parameter own: the store to which losses without a named store belong; with `nil` these are left out.
     static func losses(
         of own: StoreID?, atMost limit: Int = 100_000, isFinal: Bool = false, in database: Database
     ) throws -> [Loss] {
@@ -63,7 +68,7 @@ extension Outbox {
         }
     }
 
-    /// The central service has taken these declarations. A loss that has grown meanwhile stays.
+    /// Forgets losses that the central service has recorded. A loss that has grown meanwhile stays.
     package func settleLosses(_ losses: [Loss]) throws(OutboxError) {
         try write("update") { database in
             for loss in losses {
@@ -73,7 +78,7 @@ extension Outbox {
         }
     }
 
-    /// The ranges of numbers that wait, the oldest first.
+    /// Returns the ranges of waiting numbers, oldest first.
     package func waitingRanges(atMost limit: Int = WireLimits.waitingRanges) throws(OutboxError) -> [Range<Int64>] {
         try read { database in
             try LedgerTable.checkSum(database)
@@ -83,7 +88,7 @@ extension Outbox {
 }
 
 extension Loss {
-    /// Notes numbers of this store for declaration, with those that went before them for the same reason.
+    /// Notes numbers of this store for declaration, joined with a loss directly before them that has the same reason.
     static func note(_ numbers: Range<Int64>, _ reason: LossReason, in database: Database) throws {
         let before = try LedgerTable.loss.rows(
             "WHERE past = ? AND reason = ? AND store IS NULL LIMIT 1", [numbers.lowerBound, reason.rawValue],
@@ -95,7 +100,9 @@ extension Loss {
         try write(id: before.values[0], first..<numbers.upperBound, reason, of: nil, in: database)
     }
 
-    /// - Parameter store: an earlier one; `nil`: this.
+    /// Notes numbers of a store for declaration.
+    ///
+    /// - Parameter store: an earlier store; `nil` for this one.
     static func note(
         _ numbers: Range<Int64>, _ reason: LossReason, of store: StoreID?, in database: Database
     ) throws {

@@ -2,16 +2,17 @@ import Building
 import Foundation
 import GRDB
 
-/// What goes up in one request.
+/// The contents of one upload.
 package enum Upload: Sendable, Hashable {
-    /// Readings that lie in the store one by one.
+    /// Readings that are stored individually.
     case readings(NumberedReadings)
-    /// A packed segment, as it lies there. `numbers` are those of its numbers that still wait, a part of `whole` only
-    /// where the rest has gone up already.
+    /// A packed segment as it is stored. `numbers` are those that still wait; they are fewer than `whole` only if the
+    /// rest has been uploaded.
     case segment(bytes: [UInt8], whole: Range<Int64>, numbers: Range<Int64>)
-    /// Readings that should lie in the store, and do not, or can't be read any more.
+    /// Readings that should be in the store, but are missing or can't be read.
     case damaged(Range<Int64>)
 
+    /// The numbers of the readings that the upload covers.
     package var numbers: Range<Int64> {
         switch self {
         case .readings(let readings): readings.numbers
@@ -21,10 +22,10 @@ package enum Upload: Sendable, Hashable {
 }
 
 extension Outbox {
-    /// The oldest readings that wait and need not wait for the clock: a segment, or at most `limit` readings that are not
-    /// packed. `nil` where none waits.
+    /// Returns the oldest waiting readings that are not held back for the clock: a segment, or at most `limit` unpacked
+    /// readings; `nil` if there are none.
     ///
-    /// - Parameter taken: numbers that are left out, since they are on their way.
+    /// - Parameter taken: numbers to leave out because they are in flight.
     package func oldest(atMost limit: Int, leavingOut taken: [Range<Int64>] = []) throws(OutboxError) -> Upload? {
         try read { database in
             guard let waiting = try WaitingNumbers(database: database).oldestReady(leavingOut: taken) else {
@@ -38,10 +39,10 @@ extension Outbox {
         }
     }
 
-    /// The newest readings that wait and need not wait for the clock, at most `limit`; `nil` where none waits, or the
-    /// newest are packed already.
+    /// Returns the newest waiting readings that are not held back for the clock, at most `limit`; `nil` if there are
+    /// none or the newest are packed.
     ///
-    /// - Parameter taken: numbers that are left out, since they are on their way.
+    /// - Parameter taken: numbers to leave out because they are in flight.
     package func newest(atMost limit: Int, leavingOut taken: [Range<Int64>] = []) throws(OutboxError) -> Upload? {
         try read { database in
             guard let waiting = try WaitingNumbers(database: database).newestReady(leavingOut: taken) else {
@@ -54,7 +55,7 @@ extension Outbox {
         }
     }
 
-    /// What goes up, or is packed, of the numbers from `first` on, which wait.
+    /// Returns the upload, or the input of a segment, that starts at the waiting number `first`.
     func upload(from first: Int64, below past: Int64, atMost limit: Int, in database: Database) throws
         -> Upload?
     {
@@ -66,7 +67,7 @@ extension Outbox {
         return numbers.isEmpty ? nil : .damaged(numbers)
     }
 
-    /// Readings from `first` on, up to the first that is missing or damaged.
+    /// Returns readings from `first` on, up to the first that is missing or damaged.
     private func readings(
         from first: Int64, below past: Int64, atMost limit: Int, in database: Database
     ) throws -> [Reading] {
@@ -80,8 +81,8 @@ extension Outbox {
         return readings
     }
 
-    /// The first number after one that can't be read whose reading can, by itself or in a segment; `past` where there is
-    /// none before it.
+    /// Returns the next number after an unreadable one whose reading can be read, individually or in a segment; `past`
+    /// if there is none before it.
     private func nextReadable(after number: Int64, below past: Int64, in database: Database) throws -> Int64 {
         guard number < past else { return past }
         let segment = try Segments(database: database).first(after: number, below: past)
@@ -89,7 +90,7 @@ extension Outbox {
         return try StoredReadings(database).firstReadable(from: number + 1, below: end) ?? end
     }
 
-    /// Forgets readings that the central service holds. Numbers that are gone already are no error.
+    /// Forgets readings that the central service holds. Numbers that are already gone are ignored.
     package func acknowledge(_ runs: [Range<Int64>]) throws(OutboxError) {
         try write("delete from") { database in
             var removed = 0
@@ -101,9 +102,9 @@ extension Outbox {
         }
     }
 
-    /// Deletes readings, and segments none of whose numbers waits any more.
+    /// Deletes readings, and segments that hold no waiting number any more.
     ///
-    /// - Returns: the numbers that waited.
+    /// - Returns: the numbers that were waiting.
     func forget(_ numbers: Range<Int64>, in database: Database) throws -> [Range<Int64>] {
         let removed = try WaitingNumbers(database: database).remove(numbers)
         try database.execute(
@@ -115,6 +116,6 @@ extension Outbox {
 }
 
 extension [Range<Int64>] {
-    /// How many numbers the ranges hold.
+    /// The number of elements in all ranges together.
     var total: Int { reduce(0) { $0 + $1.count } }
 }

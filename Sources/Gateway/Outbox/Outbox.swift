@@ -3,30 +3,32 @@ package import Foundation
 import GRDB
 import Synchronization
 
-/// The durable, numbered queue of a gateway: every reading lies here before it is acknowledged to the broker, and until
-/// the central service holds it.
+/// The durable, numbered queue of a gateway. Every reading is stored here before it is acknowledged to the broker, and
+/// stays until the central service holds it.
 ///
-/// Each reading gets the next number of this store's sequence. All calls block until the disk has answered; they are
-/// made from threads of their own, never from Swift's cooperative pool.
+/// Each reading gets the next number of this store's sequence. All calls block until the disk has responded; they must
+/// be made from dedicated threads, never from Swift's cooperative pool.
 package final class Outbox: Sendable {
-    /// The identity of this file. A new file has a new one.
+    /// The identity of this file. A new file gets a new one.
     package let store: StoreID
+    /// The path of the SQLite file.
     package let path: String
-    /// The present opening of the file.
+    /// The identity of the present opening of the file.
     package let incarnation: UUID
-    /// Where a damaged predecessor was put, in whose place this store was begun; `nil` where there was none.
+    /// The path to which a damaged predecessor was moved; `nil` if there was none.
     package let setAside: String?
-    /// Numbers that this file had given and has forgotten, since its end was damaged: they are declared lost.
+    /// The numbers that this file had given and lost because its end was damaged; they are declared lost.
     package let forgotten: Range<Int64>?
     let database: DatabasePool
     private let highest: HighestNumber
     let damageNotice = DamageNotice()
     let knownSeries = Mutex(KnownSeries())
 
-    /// Opens the store, or makes it where there is none.
+    /// Opens the store, or creates it if there is none.
     ///
-    /// - Parameter isKnownDamaged: the file is to be set aside whatever a check of it says.
-    /// - Throws: `OutboxError` that names the file, the cause and what to do.
+    /// - Parameter isKnownDamaged: whether the file is to be set aside whatever its check says.
+    ///
+    /// - Throws: `OutboxError` that names the file, the cause and the remedy.
     package init(path: String, isKnownDamaged: Bool = false) throws(OutboxError) {
         self.path = path
         let incarnation = UUID()
@@ -40,9 +42,9 @@ package final class Outbox: Sendable {
             if let mark, let noted = identity, noted.store == mark.store.description {
                 identity?.numbered = max(noted.numbered, mark.next - 1)
             }
-            // The last start may have ended between setting a damaged file aside and noting what was lost with it.
+            // The previous start may have ended between setting a damaged file aside and noting what was lost with it.
             var damaged = identity?.setAside.map { DamagedStore(at: $0, identity: identity) }
-            // A file that somebody moved away is no damage, and nothing is known of its successor yet.
+            // A file that somebody moved away is not damage, and nothing is known of its successor yet.
             if !isThere, damaged == nil { try StoreIdentity.remove(beside: path) }
             var opened: Opened
             do {
@@ -60,11 +62,11 @@ package final class Outbox: Sendable {
         } catch {
             throw OutboxError(path: path, action: "open", cause: error)
         }
-        // On a full disk the upkeep writes it later.
+        // On a full disk, maintenance writes it later.
         try? noteIdentity()
     }
 
-    /// A file that is open, and what it says of itself.
+    /// An open file and its contents.
     private struct Opened {
         var database: DatabasePool
         var store: StoreID
@@ -72,6 +74,7 @@ package final class Outbox: Sendable {
         var next: Int64
     }
 
+    /// Opens the file, continues the numbering from the mark and notes the opening.
     private static func open(
         _ path: String, _ mustHoldStore: Bool, _ mark: HighestNumber.Mark?, _ incarnation: UUID,
         after damaged: DamagedStore?
@@ -86,35 +89,37 @@ package final class Outbox: Sendable {
         return Opened(database: database, store: store, forgotten: forgotten, next: next)
     }
 
-    /// - Parameter mustHoldStore: an empty file was a store before.
+    /// Opens and checks the database, and brings its schema and ledger up to date.
+    ///
+    /// - Parameter mustHoldStore: whether an empty file counts as damaged because it was a store before.
     private static func open(_ path: String, mustHoldStore: Bool) throws -> DatabasePool {
         let database = try DatabasePool(path: path, configuration: configuration)
         guard try DamagedStore.isSound(database) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the quick check found damage")
         }
-        // To SQLite a file that was cut off at its beginning is a new one.
+        // To SQLite, a file that was truncated at its beginning is a new one.
         if mustHoldStore, try !database.read({ try $0.tableExists("store") }) {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is empty, but was a store")
         }
         try makeCommitsDurable(database)
-        // Where an earlier process met a failing sync, the log may be whole in memory and have a hole on the disk: all
-        // that is committed after the hole would go with the power. What is in it is written and synced anew.
+        // If an earlier process met a failing sync, the log may be intact in memory and have a hole on disk: everything
+        // committed after the hole would be lost in a power failure. Its contents are written and synced again.
         try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try OutboxSchema.migrator.migrate(database)
         try database.write { database in
             try LedgerTable.mend(database)
-            // The check looks at tables, not at whether an index agrees with its own.
+            // The check covers tables, not whether an index agrees with its table.
             try database.execute(sql: "REINDEX series_checksum")
         }
         return database
     }
 
-    /// Notes the opening, and what was lost with a damaged predecessor.
+    /// Notes the opening, and the losses of a damaged predecessor.
     private static func begin(
         _ incarnation: UUID, after damaged: DamagedStore?, in database: Database
     ) throws -> StoreID {
         try noteOpening(incarnation.uuidString.lowercased(), in: database)
-        // An endless series of starts without a central service keeps the one that it knows and the latest.
+        // After many starts without a central service, the opening that it knows and the latest ones are kept.
         try database.execute(
             sql: """
                 DELETE FROM incarnation WHERE id > (SELECT min(id) FROM incarnation)
@@ -129,11 +134,13 @@ package final class Outbox: Sendable {
         return try store(in: database)
     }
 
+    /// Appends an opening to the history.
     static func noteOpening(_ incarnation: String, in database: Database) throws {
         let id = try LedgerTable.incarnation.nextKey(in: database)
         try LedgerTable.incarnation.write([id.databaseValue, incarnation.databaseValue], in: database)
     }
 
+    /// Returns the identity of the store in a database.
     static func store(in database: Database, isFinal: Bool = false) throws -> StoreID {
         let rows = try LedgerTable.store.rows(isFinal: isFinal, in: database)
         guard rows.count == 1, let store = rows.first?.text(1).flatMap({ StoreID($0) }) else {
@@ -142,8 +149,9 @@ package final class Outbox: Sendable {
         return store
     }
 
-    /// FULL: a commit is on the disk when it returns, also when the power fails right after. GRDB opens pools with
-    /// NORMAL, which in WAL mode leaves commits to the next checkpoint, so this comes after opening and is checked.
+    /// Sets synchronous to FULL: a commit is on disk when it returns, even if power fails right after. GRDB opens pools
+    /// with NORMAL, which in WAL mode leaves commits to the next checkpoint, so this comes after opening and is
+    /// verified.
     private static func makeCommitsDurable(_ database: DatabasePool) throws {
         try database.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -158,21 +166,21 @@ package final class Outbox: Sendable {
         configuration.maximumReaderCount = 2
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
-            // Only has a meaning for a file that is still empty: freed pages can be given back later.
+            // This matters only for a file that is still empty: it allows freed pages to be returned later.
             if !database.configuration.readonly { try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
         }
         return configuration
     }
 
-    // MARK: In
+    // MARK: Input
 
-    /// Stores readings and what could not be read, in one transaction. When it returns, all of it is on disk.
+    /// Stores readings and dead letters in one transaction. When it returns, everything is on disk.
     ///
     /// - Parameters:
-    ///   - deliveries: the messages that they came in, to be known again if the broker sends them again, and those that
-    ///     were left out.
-    ///   - implausible: how many of the readings have an event time that can't be right.
-    ///   - unsetClock: how the clocks stood, where the calendar could not be trusted.
+    ///   - deliveries: the messages that they came in, to be recognised if the broker sends them again, and the number
+    ///     of those left out.
+    ///   - implausible: the number of readings with an implausible event time.
+    ///   - unsetClock: the offset of the clocks, if the calendar could not be trusted.
     package func append(
         _ readings: [Reading], deadLetters: [DeadLetter] = [], deliveries: DeliveryNote? = nil,
         implausible: Int = 0, unsetClock: ClockOffset? = nil
@@ -189,12 +197,14 @@ package final class Outbox: Sendable {
             if implausible > 0 { try UnsetClock(database: database).count(implausible: implausible) }
             return (series, known.edition, next)
         }
-        // What is committed stays so, whatever becomes of the note.
+        // The commit stands, whether or not the note succeeds.
         if let next { try? highest.note(next: next) }
         if series.hasLearnt { knownSeries.withLock { $0.learn(series.known, of: edition) } }
     }
 
-    /// - Returns: the next number; `nil` where nothing was to do.
+    /// Numbers and stores readings.
+    ///
+    /// - Returns: the next number; `nil` if there was nothing to do.
     private static func insert(
         _ readings: [Reading], series: inout SeriesNumbers, into database: Database
     ) throws -> Int64? {
@@ -206,7 +216,7 @@ package final class Outbox: Sendable {
         let next = tally.nextNumber
         let first = next - Int64(readings.count)
         try WaitingNumbers(database: database).append(first..<next)
-        // A row whose number changed on the disk may lie where a new one is to lie.
+        // A row whose number was changed on the disk may occupy the place of a new one.
         let insert = try database.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO reading (number, series, event_ms, received_ms, flags, value, checksum)
@@ -223,9 +233,9 @@ package final class Outbox: Sendable {
         return next
     }
 
-    // MARK: What ops see
+    // MARK: Operation
 
-    /// What the store holds, read from few rows, however much it is.
+    /// Returns the counts of the store, read from few rows however large it is.
     package func tally() throws(OutboxError) -> OutboxTally {
         try read { database in
             let tally = try Tally.read(database)
@@ -237,28 +247,31 @@ package final class Outbox: Sendable {
         }
     }
 
-    /// Moves what was committed from the log into the file, as far as nobody reads it.
+    /// Moves committed data from the log into the file, as far as no reader needs the log.
     package func checkpoint() throws(OutboxError) {
         try attempt("checkpoint") { try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
     }
 
-    /// Closes the file, so that nothing but it needs to be copied.
+    /// Closes the file after a checkpoint, so that it can be copied on its own.
     package func close() throws(OutboxError) {
         try? noteIdentity()
         try checkpoint()
         do { try database.close() } catch { throw OutboxError(path: path, action: "close", cause: error) }
     }
 
+    /// Runs a read transaction.
     func read<Result>(_ question: (Database) throws -> Result) throws(OutboxError) -> Result {
         try attempt("read") {
             try mending { try database.read(question) }
         }
     }
 
+    /// Runs a write transaction.
     func write(_ action: String, _ change: (Database) throws -> Void) throws(OutboxError) {
         try writeReturning(action, change)
     }
 
+    /// Runs a write transaction and returns its result.
     func writeReturning<Result>(
         _ action: String, _ change: (Database) throws -> Result
     ) throws(OutboxError) -> Result {
@@ -267,7 +280,7 @@ package final class Outbox: Sendable {
         }
     }
 
-    /// Where a row of the ledger has to be written anew first, does so, and tries once more.
+    /// Runs `work`; if a ledger row must be rewritten first, does so and tries once more.
     private func mending<Result>(_ work: () throws -> Result) throws -> Result {
         do {
             return try work()

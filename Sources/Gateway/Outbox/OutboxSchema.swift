@@ -1,7 +1,7 @@
 import Building
 import GRDB
 
-/// The tables of a store. Migrations are only ever added.
+/// The schema of a store. Migrations are only ever added.
 enum OutboxSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -91,7 +91,7 @@ enum OutboxSchema {
         return migrator
     }
 
-    /// Sums up what an earlier version wrote, as it lies there: nobody can tell any more what was changed before.
+    /// Adds checksums to what an earlier version wrote, as it is now: earlier damage can no longer be detected.
     private static func addChecksums(to database: Database) throws {
         try database.execute(
             sql: """
@@ -139,6 +139,7 @@ enum OutboxSchema {
         }
     }
 
+    /// Adds checksums to series.
     private static func sumSeries(_ database: Database) throws {
         for row in try Row.fetchAll(database, sql: "SELECT id, room, device, class, datapoint FROM series") {
             let names = [row.text(1) ?? "", row.text(2) ?? "", row.text(3) ?? "", row.text(4) ?? ""]
@@ -148,6 +149,7 @@ enum OutboxSchema {
         }
     }
 
+    /// Adds checksums to unpacked readings.
     private static func sumReadings(_ database: Database) throws {
         let readings = StoredReadings(database)
         let numbers = try Int64.fetchAll(database, sql: "SELECT number FROM reading")
@@ -157,6 +159,7 @@ enum OutboxSchema {
         }
     }
 
+    /// Adds checksums to segments, deliveries and dead letters.
     private static func sumRest(_ database: Database) throws {
         for first in try Int64.fetchAll(database, sql: "SELECT first FROM segment") {
             let row = try Row.fetchOne(

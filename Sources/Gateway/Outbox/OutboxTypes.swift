@@ -1,48 +1,60 @@
 package import Building
 import GRDB
 
-/// A run of stored readings without a gap in their numbers.
+/// A run of stored readings with consecutive numbers.
 package struct NumberedReadings: Sendable, Hashable {
+    /// The store that gave the numbers.
     package var store: StoreID
+    /// The number of the first reading.
     package var firstNumber: Int64
+    /// The readings, in the order of their numbers.
     package var readings: [Reading]
 
+    /// The numbers of the readings.
     package var numbers: Range<Int64> { firstNumber..<(firstNumber + Int64(readings.count)) }
 }
 
-/// What a store holds and has held.
+/// The counts of a store.
 package struct OutboxTally: Sendable, Hashable {
-    /// How many readings got a number, ever.
+    /// The number of readings numbered since the store was created.
     package var numbered: Int64
-    /// How many of them wait for the central service.
+    /// The number of readings that wait for delivery.
     package var waiting: Int64
-    /// How many of them it holds.
+    /// The number of readings that the central service holds.
     package var delivered: Int64
-    /// How many had to go before it did.
+    /// The number of readings that were dropped before they were delivered.
     package var lost: Int64
-    /// How many came from devices whose own time can't be right.
+    /// The number of readings from devices that gave an implausible time.
     package var implausible: Int64
-    /// How many wait until the clock is set.
+    /// The number of readings that are held back until the clock is set.
     package var heldForClock: Int64
-    /// How many messages could not be read, by reason.
+    /// The number of messages that could not be decoded, by reason.
     package var rejections: [String: Int64]
-    /// How many messages the broker delivered again that were stored before, and were left out.
+    /// The number of redelivered messages that were left out because they were stored before.
     package var redelivered: Int64
-    /// Bytes of the file that hold something.
+    /// The used size of the file, in bytes.
     package var usedBytes: Int64
 }
 
-/// What went wrong with the store's file, and what to do about it.
+/// A failure of the store's file, with its remedy.
 package struct OutboxError: Error, Sendable, CustomStringConvertible {
+    /// The kind of failure, which determines the remedy.
     package enum Kind: Sendable, Hashable {
         case diskFull, readOnly, noAccess, other
-        /// What lies in the file is damaged, or can't be read from the disk, or was never a store.
+        /// The contents of the file are damaged, can't be read from the disk, or were never a store.
         case damaged
     }
 
+    /// The kind of failure.
     package var kind: Kind
+    /// The action, the path, the cause and the remedy, for operators.
     package var description: String
 
+    /// Creates an error.
+    ///
+    /// - Parameters:
+    ///   - action: the verb that follows “could not”.
+    ///   - cause: the underlying error, which determines the kind.
     init(path: String, action: String, cause: any Error) {
         kind = Self.kind(of: cause)
         let remedy =
@@ -67,8 +79,8 @@ package struct OutboxError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether it is the file's content that can't be read, or not be used. All statements are fixed: where SQLite can make
-    /// nothing of one, or it breaks a rule of a table, a bit of the tables' description or of a row is wrong.
+    /// Returns whether the file's contents can't be read or used. All statements are fixed: if SQLite can't compile
+    /// one, or one violates a constraint, a bit of the schema or of a row is wrong.
     static func isOfContent(_ error: any Error) -> Bool {
         if error is RowDecodingError || error is LedgerTable.NeedsMending { return true }
         guard let error = error as? DatabaseError else { return false }
@@ -78,7 +90,8 @@ package struct OutboxError: Error, Sendable, CustomStringConvertible {
         return codes.contains(error.resultCode) || isFailureToRead(error)
     }
 
-    /// A bad sector, for one. What could not be written is another matter: it may be written later.
+    /// Returns whether a read failed, for example because of a bad sector. A failed write is different: it may succeed
+    /// later.
     static func isFailureToRead(_ error: DatabaseError) -> Bool {
         [.SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ, .SQLITE_IOERR_CORRUPTFS].contains(error.extendedResultCode)
     }

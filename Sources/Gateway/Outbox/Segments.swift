@@ -6,7 +6,8 @@ struct Segment {
     var numbers: Range<Int64>
     var bytes: [UInt8]
 
-    /// Over the numbers too: a segment that said it held its neighbour's would have them forgotten undelivered.
+    /// Returns the checksum. It covers the numbers too: a segment that claimed its neighbour's numbers would have them
+    /// forgotten undelivered.
     static func checksum(_ numbers: Range<Int64>, _ bytes: some ContiguousBytes) -> Int64 {
         var checksum = CRC32C()
         checksum.add(numbers.lowerBound)
@@ -15,7 +16,7 @@ struct Segment {
         return checksum.stored
     }
 
-    /// From a row of `first, past, bytes, checksum`; `nil` if it was changed on the disk.
+    /// Decodes a row of `first, past, bytes, checksum`; returns `nil` if it was changed on the disk.
     fileprivate init?(_ row: Row) {
         guard let first = row.integer(0), let past = row.integer(1), first < past, let bytes = row.bytes(2),
             row.integer(3) == Self.checksum(first..<past, bytes)
@@ -29,23 +30,23 @@ struct Segment {
     }
 }
 
-/// The table of segments, which ascend and do not overlap. One that was changed on the disk does not count: what it held
-/// is missing.
+/// The table of segments, in ascending order without overlap. A segment that was changed on the disk is ignored: its
+/// readings count as missing.
 struct Segments {
     let database: Database
 
     private static let columns = "SELECT first, past, bytes, checksum FROM segment "
 
-    /// The one that holds a number.
+    /// Returns the segment that holds a number.
     func holding(_ number: Int64) throws -> Segment? {
         guard let segment = try last(upTo: number), segment.numbers.contains(number) else { return nil }
         return segment
     }
 
-    /// The last one that begins with the number or before.
+    /// Returns the last segment that starts at the number or before it.
     func last(upTo number: Int64) throws -> Segment? { try walk(downFrom: number) { _ in } }
 
-    /// The first one that begins after the number and before the other.
+    /// Returns the first segment that starts after `number` and before `past`.
     func first(after number: Int64, below past: Int64) throws -> Segment? {
         let rows = try Row.fetchCursor(
             database, sql: Self.columns + "WHERE first > ? AND first < ? ORDER BY first", arguments: [number, past])
@@ -55,13 +56,15 @@ struct Segments {
         return nil
     }
 
-    /// Deletes those that can't be read between the number and the last one before it that can.
+    /// Deletes the unreadable segments between the number and the last readable one before it.
     func removeDamaged(upTo number: Int64) throws {
         var keys: [Int64] = []
         _ = try walk(downFrom: number) { keys.append($0) }
         for key in keys { try database.execute(sql: "DELETE FROM segment WHERE first = ?", arguments: [key]) }
     }
 
+    /// Returns the last readable segment that starts at the number or before it, and passes the keys of unreadable ones
+    /// to `damaged`.
     private func walk(downFrom number: Int64, damaged: (Int64) -> Void) throws -> Segment? {
         let rows = try Row.fetchCursor(
             database.cachedStatement(sql: Self.columns + "WHERE first <= ? ORDER BY first DESC"), arguments: [number])
@@ -72,6 +75,7 @@ struct Segments {
         return nil
     }
 
+    /// Writes a segment, replacing the one with the same first number.
     func write(_ segment: Segment) throws {
         try database.execute(
             sql: "INSERT OR REPLACE INTO segment (first, past, bytes, checksum) VALUES (?, ?, ?, ?)",
@@ -81,7 +85,7 @@ struct Segments {
             ])
     }
 
-    /// Deletes those that have some of the numbers and none that waits.
+    /// Deletes the segments that overlap the numbers and hold no waiting number.
     func removeDelivered(_ numbers: Range<Int64>) throws {
         let rows = try Row.fetchAll(
             database.cachedStatement(sql: "SELECT first, past FROM segment WHERE first < ?1 AND past > ?2"),

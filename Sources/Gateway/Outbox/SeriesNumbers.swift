@@ -2,18 +2,18 @@ import Building
 import GRDB
 import Synchronization
 
-/// A series as it stands in the store.
+/// A series as it is stored.
 struct StoredSeries: Hashable, Sendable {
     var id: Int64
     var key: SeriesKey
-    /// Of its names.
+    /// The checksum of the series' names.
     var checksum: Int64
 
     static func checksum(of key: SeriesKey) -> Int64 {
         checksum([key.room.text, key.device, key.deviceClass?.rawValue ?? "", key.datapoint.name])
     }
 
-    /// Of room, device, class or nothing, and datapoint.
+    /// Returns the checksum of room, device, class (or an empty text) and datapoint.
     static func checksum(_ names: [String]) -> Int64 {
         var checksum = CRC32C()
         for name in names { checksum.add(name) }
@@ -22,7 +22,7 @@ struct StoredSeries: Hashable, Sendable {
 
     static let columns = "SELECT id, room, device, class, datapoint, checksum FROM series "
 
-    /// From a row of `columns`; `nil` if its names were changed on the disk.
+    /// Decodes a row of `columns`; returns `nil` if its names were changed on the disk.
     init?(_ row: Row) {
         guard let id = row.integer(0), let room = row.text(1).flatMap({ Slug($0) }), let device = row.text(2),
             !device.isEmpty, device.utf8.count <= SeriesKey.longestDevice,
@@ -42,19 +42,20 @@ struct StoredSeries: Hashable, Sendable {
         checksum = Self.checksum(of: key)
     }
 
-    /// `nil` where there is none, or its names were changed on the disk.
+    /// Returns the series with an id; `nil` if there is none or its names were changed on the disk.
     static func find(_ id: Int64, in database: Database) throws -> StoredSeries? {
         try Row.fetchOne(database.cachedStatement(sql: columns + "WHERE id = ?"), arguments: [id])
             .flatMap(StoredSeries.init)
     }
 
-    /// The one with these names, by their checksum.
+    /// Returns the series with these names, found by their checksum.
     static func find(_ key: SeriesKey, in database: Database) throws -> StoredSeries? {
         try Row.fetchAll(
             database.cachedStatement(sql: columns + "WHERE checksum = ?"), arguments: [checksum(of: key)]
         ).lazy.compactMap(StoredSeries.init).first { $0.key == key }
     }
 
+    /// Stores a new series.
     static func insert(_ key: SeriesKey, into database: Database) throws -> StoredSeries {
         try database.execute(
             sql: "INSERT INTO series (room, device, class, datapoint, checksum) VALUES (?, ?, ?, ?, ?)",
@@ -63,29 +64,31 @@ struct StoredSeries: Hashable, Sendable {
     }
 }
 
-/// The series that are committed. They never change, until unused or damaged ones are forgotten.
+/// A cache of committed series. They never change until unused or damaged ones are forgotten.
 struct KnownSeries {
-    /// Counts how often some were forgotten: what was learnt before that is worth nothing.
+    /// The number of times series were forgotten. Anything learnt under an earlier edition is invalid.
     private(set) var edition = 0
     private(set) var series: [SeriesKey: StoredSeries] = [:]
 
+    /// Adopts the series learnt in a transaction, unless series were forgotten meanwhile.
     mutating func learn(_ series: [SeriesKey: StoredSeries], of edition: Int) {
         if edition == self.edition { self.series = series }
     }
 
+    /// Forgets all series.
     mutating func forget() {
         edition += 1
         series = [:]
     }
 }
 
-/// Finds a series in the store, or puts it there, within one transaction.
+/// A lookup of series that stores missing ones, within one transaction.
 struct SeriesNumbers {
-    /// Those of earlier transactions, and of this one.
+    /// The series of earlier transactions and of this one.
     private(set) var known: [SeriesKey: StoredSeries]
     private(set) var hasLearnt = false
     private let database: Database
-    /// Sensors that make up a new name each time must not fill the memory.
+    /// The maximum number of cached series: sensors that invent a new name each time must not fill the memory.
     private static let mostKnown = 50_000
 
     init(known: [SeriesKey: StoredSeries], database: Database) {
@@ -93,6 +96,7 @@ struct SeriesNumbers {
         self.database = database
     }
 
+    /// Returns a series, from the cache or the store, or stores it.
     mutating func series(of key: SeriesKey) throws -> StoredSeries {
         if let series = known[key] { return series }
         let series = try StoredSeries.find(key, in: database) ?? StoredSeries.insert(key, into: database)
@@ -104,13 +108,13 @@ struct SeriesNumbers {
 }
 
 extension Outbox {
-    /// So many series are kept whether they are used or not: devices that fall silent come back.
+    /// The number of series that are kept whether or not they are used: devices that fall silent come back.
     package static let mostUnusedSeries = 20_000
 
-    /// Forgets series of which no reading lies unpacked, where there are many: a device that makes up a name for each
-    /// message would fill the file with names. Packed readings carry theirs with them.
+    /// Forgets series without unpacked readings, if there are many: a device that invents a name for each message would
+    /// fill the file with names. Packed readings carry their own names.
     ///
-    /// - Returns: how many were forgotten, at most 10,000 at once.
+    /// - Returns: the number of forgotten series, at most 10,000 at once.
     package func forgetUnusedSeries(beyond most: Int = mostUnusedSeries) throws(OutboxError) -> Int {
         guard try read({ try Int.fetchOne($0, sql: "SELECT count(*) FROM series") ?? 0 }) > most else { return 0 }
         return try writeReturning("tidy") { database in

@@ -3,20 +3,22 @@ import Foundation
 import GRDB
 import Glibc
 
-/// Who a store is, in a small file beside it: what its successor can tell when the store itself is damaged beyond that.
+/// The identity of a store in a small file beside it, for a successor in case the store itself is too damaged to be
+/// read.
 struct StoreIdentity: Codable, Equatable {
-    /// The store's, as text.
+    /// The store's id, as text.
     var store: String
-    /// How many readings it had numbered when this was written: since then they may have become more.
+    /// The number of readings numbered when this was written; there may be more by now.
     var numbered: Int64
-    /// Where the damaged store was moved, until its successor has noted what was lost with it.
+    /// The path to which the damaged store was moved, until its successor has noted what was lost with it.
     var setAside: String?
-    /// Of the rest, in hexadecimal digits; `nil` in a file of an earlier version.
+    /// The checksum of the other members in hexadecimal digits; `nil` in a file of an earlier version.
     private var checksum: String?
 
+    /// Returns the path of the file beside a store.
     static func path(of store: String) -> String { store + ".identity" }
 
-    /// `nil` where there is no such file, or it says nothing.
+    /// Reads the file; returns `nil` if there is none or its contents are invalid.
     init?(beside path: String) {
         guard let data = FileManager.default.contents(atPath: Self.path(of: path)),
             let identity = try? JSONDecoder().decode(Self.self, from: data), StoreID(identity.store) != nil,
@@ -26,18 +28,21 @@ struct StoreIdentity: Codable, Equatable {
         self = identity
     }
 
+    /// Creates an identity without a checksum.
     init(store: StoreID, numbered: Int64) {
         self.store = store.description
         self.numbered = numbered
     }
 
-    /// As it is written: what an earlier version wrote differs, and is written anew once.
+    /// The identity with its checksum, as it is written. A file of an earlier version differs from it and is rewritten
+    /// once.
     var summed: StoreIdentity {
         var summed = self
         summed.checksum = sum
         return summed
     }
 
+    /// The checksum of the other members.
     private var sum: String {
         var checksum = CRC32C()
         checksum.add(store)
@@ -46,7 +51,7 @@ struct StoreIdentity: Codable, Equatable {
         return String(checksum.value, radix: 16)
     }
 
-    /// Writes the file anew, whole or not at all. When it returns, it is on the disk.
+    /// Replaces the file atomically. When it returns, the file is on disk.
     func write(beside path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -59,12 +64,13 @@ struct StoreIdentity: Codable, Equatable {
         try Self.sync(URL(fileURLWithPath: target).deletingLastPathComponent().path)
     }
 
+    /// Removes the file, if there is one.
     static func remove(beside path: String) throws {
         guard FileManager.default.fileExists(atPath: Self.path(of: path)) else { return }
         try FileManager.default.removeItem(atPath: Self.path(of: path))
     }
 
-    /// A file, or the names in a folder.
+    /// Syncs a file, or the names in a folder.
     private static func sync(_ path: String) throws {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
@@ -74,7 +80,7 @@ struct StoreIdentity: Codable, Equatable {
 }
 
 extension Outbox {
-    /// Notes beside the file who the store is and how many readings it has numbered, where that has changed.
+    /// Writes the identity and the number of readings beside the store, if they have changed.
     package func noteIdentity() throws(OutboxError) {
         let numbered = try read { database in
             try Tally.read(database).nextNumber - 1

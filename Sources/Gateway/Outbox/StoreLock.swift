@@ -1,26 +1,32 @@
 import Foundation
 import Glibc
 
-/// Keeps a store for one process: two that number and deliver the same readings would double and lose them.
+/// A lock that reserves a store for one process: two that number and deliver the same readings would duplicate and lose
+/// them.
 ///
-/// The system takes the lock away with the process, however that ends.
+/// The system releases the lock when the process ends, however that happens.
 package final class StoreLock: Sendable {
     private let descriptor: Int32
 
-    /// Another process has the store.
+    /// The error that another process has the store.
     package struct InUse: Error, Sendable, CustomStringConvertible {
+        /// The path of the store's file.
         package var path: String
+        /// The id of the process that has the store.
         package var process: Int32
 
+        /// The problem and its remedy.
         package var description: String {
             "The buffer \(path) is in use by process \(process). Two gateways can't share one: end that one first, or give "
                 + "this one a buffer.path, a mqtt.clientID and a building.slug of its own."
         }
     }
 
+    /// Acquires the lock. Returns `nil` if the disk can't provide one: heating does not wait for it.
+    ///
     /// - Parameter path: the store's file.
-    /// - Returns: `nil` where the disk takes no lock now: heating does not wait for it.
-    /// - Throws: `InUse`.
+    ///
+    /// - Throws: `InUse` if another process has the lock.
     package init?(path: String) throws(InUse) {
         let file = URL(fileURLWithPath: path)
         try? FileManager.default.createDirectory(
@@ -30,7 +36,7 @@ package final class StoreLock: Sendable {
         var lock = flock()
         lock.l_type = Int16(F_WRLCK)
         lock.l_whence = Int16(SEEK_SET)
-        // Who had it may let it go between the two questions: then it is free at the next.
+        // The holder may release the lock between the two calls: the next attempt then succeeds.
         while fcntl(descriptor, F_SETLK, &lock) != 0 {
             guard errno == EACCES || errno == EAGAIN else { return nil }
             var holder = lock

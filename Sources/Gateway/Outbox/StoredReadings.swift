@@ -2,10 +2,10 @@ import Building
 import Foundation
 import GRDB
 
-/// Readings that lie in the file one by one, each with a checksum over its number, its series' names, its times, flags
-/// and value: what was changed on the disk is never taken for what was measured.
+/// The individually stored readings, each with a checksum over its number, its series' names, its times, flags and
+/// value: data that was changed on the disk is never taken for a measurement.
 final class StoredReadings {
-    /// A reading, and what it takes to write it anew.
+    /// A reading, and what is needed to rewrite it.
     struct Stored {
         var number: Int64
         var series: StoredSeries
@@ -17,7 +17,7 @@ final class StoredReadings {
 
     init(_ database: Database) { self.database = database }
 
-    /// A row: its number, and its reading if it can be read.
+    /// Returns a cursor over rows: the number, and the reading if it can be read.
     func cursor(from first: Int64, below past: Int64) throws -> AnyCursor<(number: Int64, stored: Stored?)> {
         let statement = try database.cachedStatement(
             sql: """
@@ -28,7 +28,7 @@ final class StoredReadings {
         return AnyCursor(rows.map { [self] row in (number: row[0] as Int64, stored: try stored(row)) })
     }
 
-    /// The first number whose reading can be read; `nil` where there is none.
+    /// Returns the first number whose reading can be read; `nil` if there is none.
     func firstReadable(from first: Int64, below past: Int64) throws -> Int64? {
         let rows = try cursor(from: first, below: past)
         while let row = try rows.next() {
@@ -37,7 +37,7 @@ final class StoredReadings {
         return nil
     }
 
-    /// A reading of a file that had no checksums.
+    /// Returns a reading from a file that has no checksums yet.
     func unsummed(_ number: Int64) throws -> Stored? {
         try Row.fetchOne(
             database.cachedStatement(
@@ -46,6 +46,7 @@ final class StoredReadings {
         ).flatMap(parsed)
     }
 
+    /// Decodes a row and verifies its checksum.
     private func stored(_ row: Row) throws -> Stored? {
         guard let stored = try parsed(row),
             row.integer(6) == stored.reading.checksum(number: stored.number, series: stored.series)
@@ -53,6 +54,7 @@ final class StoredReadings {
         return stored
     }
 
+    /// Decodes a row without its checksum; returns `nil` if a value is invalid.
     private func parsed(_ row: Row) throws -> Stored? {
         let columns = Array(row.databaseValues)
         guard let number = Int64.fromDatabaseValue(columns[0]), let id = Int64.fromDatabaseValue(columns[1]),
@@ -69,6 +71,7 @@ final class StoredReadings {
         return Stored(number: number, series: series, reading: reading)
     }
 
+    /// Returns a series by its id, cached for the lifetime of this object.
     private func series(_ id: Int64) throws -> StoredSeries? {
         if let known = series[id] { return known }
         let found = try StoredSeries.find(id, in: database)
@@ -76,7 +79,7 @@ final class StoredReadings {
         return found
     }
 
-    /// Writes a reading's times and quality anew.
+    /// Rewrites the times and the quality of a reading.
     func update(_ stored: Stored) throws {
         try database.cachedStatement(
             sql: "UPDATE reading SET event_ms = ?, received_ms = ?, flags = ?, checksum = ? WHERE number = ?"
@@ -88,9 +91,10 @@ final class StoredReadings {
 }
 
 extension Reading {
-    /// 1: the clock was trusted; from bit 1 the quality.
+    /// The flags column: bit 0 is set if the clock was trusted; the quality starts at bit 1.
     var flags: Int64 { Int64(clockTrusted ? 1 : 0) | Int64(quality.rawValue) << 1 }
 
+    /// Returns the checksum of the reading's row.
     func checksum(number: Int64, series: StoredSeries) -> Int64 {
         var checksum = CRC32C()
         checksum.add(number)
@@ -115,7 +119,7 @@ extension ReadingValue {
         }
     }
 
-    /// `nil` where the column holds neither a finite number nor a text of ours.
+    /// Decodes a column; returns `nil` if it holds neither a finite number nor a valid text.
     fileprivate init?(_ value: DatabaseValue) {
         switch value.storage {
         case .double(let number) where number.isFinite: self = .number(number)

@@ -1,6 +1,6 @@
 import GRDB
 
-/// What would otherwise have to be counted: one row.
+/// The running counts of a store, kept in one row so that nothing has to be counted.
 struct Tally {
     /// The number that the next reading gets.
     var nextNumber: Int64
@@ -11,6 +11,7 @@ struct Tally {
     var redelivered: Int64
     private let key: DatabaseValue
 
+    /// Reads the counts and checks them.
     static func read(_ database: Database, isFinal: Bool = false) throws -> Tally {
         let rows = try LedgerTable.tally.rows(isFinal: isFinal, in: database)
         guard rows.count == 1, let row = rows.first else { throw StoredValues.damage("a store without a tally") }
@@ -21,6 +22,7 @@ struct Tally {
         return tally
     }
 
+    /// Changes the counts within a transaction.
     @discardableResult
     static func change(in database: Database, _ change: (inout Tally) throws -> Void) throws -> Tally {
         var tally = try read(database)

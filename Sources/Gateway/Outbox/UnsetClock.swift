@@ -2,36 +2,37 @@ import Building
 import Foundation
 import GRDB
 
-/// How far the calendar clock was from the monotonic one.
+/// The offset of the calendar clock from the monotonic clock.
 package struct ClockOffset: Sendable, Hashable {
-    /// The machine's boot: monotonic time means something only within it.
+    /// The id of the machine's boot: monotonic time is meaningful only within it.
     package var boot: String
-    /// Calendar time less monotonic time, milliseconds.
+    /// The calendar time minus the monotonic time, in milliseconds.
     package var milliseconds: Int64
 
+    /// Creates an offset.
     package init(boot: String, milliseconds: Int64) {
         self.boot = boot
         self.milliseconds = milliseconds
     }
 }
 
-/// The numbers whose readings were taken while the calendar clock could not be trusted, as runs with the offset that
-/// held then: what is needed to put their times right once the clock is set.
+/// The readings taken while the calendar clock could not be trusted, as runs of numbers with the offset at the time:
+/// what is needed to correct their times once the clock is set.
 struct UnsetClock {
     let database: Database
 
-    /// Offsets that differ by less are one run, milliseconds.
+    /// The difference, in milliseconds, up to which offsets belong to one run.
     private static let sameOffset: Int64 = 50
 
-    /// Numbers that were given while the clocks stood so.
+    /// A run of numbers that were given at one offset of the clocks.
     struct Run {
         var numbers: Range<Int64>
         var clock: ClockOffset
-        /// Whether they wait for the clock.
+        /// Whether the readings are held back for the clock.
         var isHeld: Bool
 
         fileprivate init?(_ row: LedgerRow) throws {
-            // Who held them back meant no other numbers: these go up as they are.
+            // Without a valid offset nothing can be corrected: these readings are uploaded as they are.
             guard let boot = row.text(2), let offset = row.integer(3), Outbox.possibleOffsets.contains(offset) else {
                 return nil
             }
@@ -47,7 +48,7 @@ struct UnsetClock {
         }
     }
 
-    /// The runs, ascending.
+    /// The runs, in ascending order.
     var runs: [Run] {
         get throws {
             let runs = try LedgerTable.unsetClock.rows("ORDER BY first", in: database).compactMap(Run.init)
@@ -68,7 +69,7 @@ struct UnsetClock {
         try database.execute(sql: "DELETE FROM unset_clock WHERE first = ?", arguments: [run.numbers.lowerBound])
     }
 
-    /// Notes how the clock stood for the numbers given last.
+    /// Notes the offset of the clocks for the latest `count` numbers.
     func note(_ clock: ClockOffset, latest count: Int) throws {
         guard count > 0 else { return }
         let next = try Tally.read(database).nextNumber
@@ -83,16 +84,17 @@ struct UnsetClock {
         }
     }
 
+    /// Adds to the count of implausible times.
     func count(implausible: Int) throws {
         if implausible > 0 { try Tally.change(in: database) { $0.implausible += Int64(implausible) } }
     }
 
-    /// The numbers that wait for the clock before they may go up, ascending.
+    /// The numbers that are held back for the clock, in ascending order.
     var held: [Range<Int64>] {
         get throws { try runs.filter(\.isHeld).map(\.numbers) }
     }
 
-    /// The first segment that has some of the numbers.
+    /// Returns the first segment that overlaps the numbers.
     func segment(from first: Int64, below past: Int64) throws -> Segment? {
         let segments = Segments(database: database)
         return try segments.holding(first) ?? segments.first(after: first, below: past)
@@ -103,11 +105,11 @@ struct UnsetClock {
         try count(implausible: shifted.implausible)
     }
 
-    /// Shifts the times that our own clock gave to `numbers`, and marks the devices' times that now show as implausible.
+    /// Shifts the times of `numbers` that our own clock gave, and marks device times that are then implausible.
     ///
     /// - Parameters:
-    ///   - shift: milliseconds.
-    ///   - plausible: how far a device's time may be from its receipt, milliseconds.
+    ///   - shift: the shift in milliseconds.
+    ///   - plausible: the largest accepted difference between a device's time and the time of receipt, in milliseconds.
     func shift(_ numbers: Range<Int64>, by shift: Int64, plausible: Int64) throws {
         let readings = StoredReadings(database)
         var found: [StoredReadings.Stored] = []
@@ -130,7 +132,7 @@ struct UnsetClock {
 }
 
 extension Reading {
-    /// Shifts the time of receipt, which is trusted then; and the event's time where our own clock gave it.
+    /// Shifts the time of receipt, which is trusted from then on, and the event's time if our own clock gave it.
     fileprivate mutating func setReceipt(by shift: Int64) {
         let isOurs = eventTime == receivedTime
         receivedTime = Timestamp(millisecondsSince1970: receivedTime.millisecondsSince1970 + shift)
@@ -140,31 +142,33 @@ extension Reading {
 }
 
 extension Outbox {
-    /// Shifts the times that our own clock gave to `numbers` of a packed segment.
-    ///
-    /// - Parameter shift: milliseconds.
-    /// - Returns: the segment as it is then, and how many devices' times show as implausible now; `nil` where it can't be
-    ///   read.
+    /// A function that shifts the times of `numbers` in a packed segment that our own clock gave, by `shift`
+    /// milliseconds. It returns `nil` if the segment can't be read.
     package typealias SegmentShift = (_ bytes: [UInt8], _ numbers: Range<Int64>, _ shift: Int64) -> ShiftedSegment?
 
+    /// A segment with corrected times.
     package struct ShiftedSegment: Sendable {
+        /// The bytes of the segment.
         package var bytes: [UInt8]
+        /// The number of device times that are now implausible.
         package var implausible: Int
 
+        /// Creates a shifted segment.
         package init(bytes: [UInt8], implausible: Int) {
             self.bytes = bytes
             self.implausible = implausible
         }
     }
 
-    /// Puts the times right of readings that were taken in this boot before the clock was set.
+    /// Corrects the times of readings that were taken in this boot before the clock was set.
     ///
     /// - Parameters:
-    ///   - clock: how the clocks stand now that the calendar is right.
-    ///   - plausible: how far a device's own time may be from its receipt, milliseconds.
-    ///   - limit: how many at most, or one segment, so that intake never waits long.
-    ///   - shiftSegment: does the same to a packed segment.
-    /// - Returns: whether there was something to do; then there may be more.
+    ///   - clock: the offset of the clocks now that the calendar is right.
+    ///   - plausible: the largest accepted difference between a device's time and the time of receipt, in milliseconds.
+    ///   - limit: the maximum number of readings per call, or one segment, so that intake never waits long.
+    ///   - shiftSegment: corrects the times in a packed segment.
+    ///
+    /// - Returns: whether there was something to do; if so, there may be more.
     package func restamp(
         by clock: ClockOffset, plausible: Int64, atMost limit: Int = 2_000, shiftSegment: SegmentShift
     ) throws(OutboxError) -> Bool {
@@ -199,27 +203,27 @@ extension Outbox {
         }
     }
 
-    /// Milliseconds; some 30,000 years either way.
+    /// The offsets that are possible, in milliseconds: some 30,000 years either way.
     static let possibleOffsets: ClosedRange<Int64> = -1_000_000_000_000_000...1_000_000_000_000_000
 
-    /// Lets readings of earlier boots go up as they are: nobody knows how much time passed between the boots.
+    /// Releases readings of earlier boots for upload as they are: the time that passed between the boots is unknown.
     ///
-    /// - Parameter boot: the present one.
+    /// - Parameter boot: the present boot.
     package func releaseBoots(before boot: String) throws(OutboxError) {
         guard try hasUnsetClock() else { return }
         try write("update") { database in
             let unset = UnsetClock(database: database)
             let oldest = try WaitingNumbers(database: database).oldest?.lowerBound
             let start = try oldest ?? Tally.read(database).nextNumber
-            // What has gone up needs no clock any more.
+            // Delivered readings need no correction any more.
             for run in try unset.runs where run.clock.boot != boot || run.numbers.upperBound <= start {
                 try unset.remove(run)
             }
         }
     }
 
-    /// Lets readings go up that have waited long enough for the clock. Those that are still here when it is set are
-    /// put right all the same.
+    /// Releases readings that have waited long enough for the clock. Those not yet delivered when it is set are still
+    /// corrected.
     package func releaseHeld() throws(OutboxError) {
         guard try hasUnsetClock() else { return }
         try write("update") { database in
@@ -237,31 +241,32 @@ extension Outbox {
 }
 
 extension WaitingNumbers {
-    /// The oldest run that may go up and has none of the numbers `taken`.
+    /// Returns the oldest run that may be uploaded and has none of the numbers in `taken`.
     func oldestReady(leavingOut taken: [Range<Int64>]) throws -> Range<Int64>? {
         let apart = try unready(taken)
         guard !apart.isEmpty else { return try oldest }
         return try all(atMost: Self.mostRuns).lazy.compactMap { $0.parts(outside: apart).first }.first
     }
 
-    /// The newest run that may go up and has none of the numbers `taken`.
+    /// Returns the newest run that may be uploaded and has none of the numbers in `taken`.
     func newestReady(leavingOut taken: [Range<Int64>]) throws -> Range<Int64>? {
         let apart = try unready(taken)
         guard !apart.isEmpty else { return try newest }
         return try all(atMost: Self.mostRuns).reversed().lazy.compactMap { $0.parts(outside: apart).last }.first
     }
 
-    /// `taken`, and what waits for the clock; ascending.
+    /// Returns `taken` together with what is held back for the clock, in ascending order.
     private func unready(_ taken: [Range<Int64>]) throws -> [Range<Int64>] {
         (try UnsetClock(database: database).held + taken).sorted { $0.lowerBound < $1.lowerBound }
     }
 
-    /// More than there ever are: they come from answers that were lost and from lanes that met.
+    /// The maximum number of runs that are read; more than ever occur, since they result only from lost responses and
+    /// from uploads of both priorities that met.
     private static let mostRuns = 100_000
 }
 
 extension Range<Int64> {
-    /// What of it lies in none of `others`, whose first numbers ascend.
+    /// Returns the parts of the range that lie in none of `others`, whose first numbers must ascend.
     func parts(outside others: [Range<Int64>]) -> [Range<Int64>] {
         var parts: [Range<Int64>] = []
         var start = lowerBound

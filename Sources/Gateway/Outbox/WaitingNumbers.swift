@@ -1,9 +1,9 @@
 import GRDB
 
-/// The numbers that wait for the central service, as a table of ranges: few, however many numbers they hold.
+/// The numbers that wait for delivery, as a table of ranges: few, however many numbers they cover.
 struct WaitingNumbers {
     let database: Database
-    /// Whether the file is not to be written any more.
+    /// Whether the file must no longer be written.
     var isFinal = false
 
     /// Appends a range that begins where all numbers so far end.
@@ -15,9 +15,9 @@ struct WaitingNumbers {
         try write(last.lowerBound..<numbers.upperBound)
     }
 
-    /// Takes numbers out; those that do not wait are no error.
+    /// Removes numbers; those that do not wait are ignored.
     ///
-    /// - Returns: those that waited, ascending.
+    /// - Returns: the numbers that were waiting, in ascending order.
     func remove(_ numbers: Range<Int64>) throws -> [Range<Int64>] {
         var removed: [Range<Int64>] = []
         for range in try overlapping(numbers) {
@@ -33,20 +33,23 @@ struct WaitingNumbers {
         return removed
     }
 
+    /// The oldest range; `nil` if nothing waits.
     var oldest: Range<Int64>? {
         get throws { try ranges("ORDER BY first LIMIT 1").first }
     }
 
+    /// The newest range; `nil` if nothing waits.
     var newest: Range<Int64>? {
         get throws { try ranges("ORDER BY first DESC LIMIT 1").first }
     }
 
-    /// The oldest ranges, at most `limit` of them.
+    /// Returns the oldest ranges, at most `limit` of them.
     func all(atMost limit: Int) throws -> [Range<Int64>] {
         try StoredValues.ascending(try ranges("ORDER BY first LIMIT ?", [limit]))
     }
 
-    /// One after the other from the end, so that each is looked at before its end decides anything.
+    /// Returns the ranges that overlap `numbers`. They are read one by one from the end, so that each is checked before
+    /// its bounds decide anything.
     func overlapping(_ numbers: Range<Int64>) throws -> [Range<Int64>] {
         var found: [Range<Int64>] = []
         var end = numbers.upperBound

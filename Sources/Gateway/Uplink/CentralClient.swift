@@ -4,16 +4,17 @@ import HTTPClient
 import Logging
 import WireFormat
 
-/// The requests that a gateway makes to the central service.
+/// A client for the requests that a gateway makes to the central service.
 struct CentralClient: Sendable {
     let transport: any HTTPTransport
-    /// Without a slash at the end.
+    /// The base URL, without a trailing slash.
     let baseURL: String
+    /// Returns the gateway's token; called for each request.
     let token: @Sendable () throws -> String
     let logger: Logger
     let refusals: UplinkRefusals
 
-    /// Tells the building's rooms and devices. What of it is refused is kept for people; the rest was taken.
+    /// Sends the building's rooms and devices. Refused entries are noted for operators; the others were accepted.
     func register(_ inventory: Inventory) async -> Link.Outcome {
         let path = UplinkPath.inventory
         var refused: [RefusedInventoryEntry] = []
@@ -33,29 +34,32 @@ struct CentralClient: Sendable {
         return outcome
     }
 
+    /// Sends a message as JSON with PUT.
     func put(_ path: String, _ message: some Encodable, incarnation: UUID? = nil) async -> Link.Outcome {
         await tell(.put, path, message, incarnation: incarnation)
     }
 
+    /// Sends a message as JSON with POST.
     func post(_ path: String, _ message: some Encodable, incarnation: UUID) async -> Link.Outcome {
         await tell(.post, path, message, incarnation: incarnation)
     }
 
-    /// The request that sends a batch.
+    /// Returns the request that sends a batch.
     ///
-    /// - Throws: where there is no token.
+    /// - Throws: the error of `token` if there is none.
     func request(batch bytes: [UInt8], incarnation: UUID) throws -> HTTPRequest {
         request(
             .post, UplinkPath.batches, type: ReadingBatch.mediaType, body: bytes, token: try token(),
             incarnation: incarnation)
     }
 
-    /// What became of a batch of these numbers.
+    /// Returns the outcome of a batch with these numbers.
     func outcome(
         ofBatch numbers: Range<Int64>, store: StoreID, _ answer: Result<HTTPAnswer, any Error>
     ) -> Link.Outcome {
         outcome(of: answer, path: UplinkPath.batches) { answer in
-            // Whoever else says 200 on the way, a captive portal for one, does not know what we sent.
+            // Another server on the path, such as a captive portal, may answer 200 as well, but it can't know what was
+            // sent.
             guard let receipt = try? JSONDecoder().decode(BatchReceipt.self, from: Data(answer.body)) else {
                 return false
             }
@@ -64,9 +68,9 @@ struct CentralClient: Sendable {
         }
     }
 
-    /// Asks for wishes above `version`, and waits for them.
+    /// Requests desired states above `version`, waiting for them if there are none (long polling).
     ///
-    /// - Parameter wait: seconds after which the answer comes in any case.
+    /// - Parameter wait: the number of seconds after which the response comes in any case.
     func desiredStates(after version: Int64, wait: Int) async -> Result<DesiredStateList, DesiredStateFailure> {
         let token: String
         do { token = try self.token() } catch { return .failure(.init(.unready(why: "\(error)"))) }
@@ -90,9 +94,10 @@ struct CentralClient: Sendable {
         return list.map { .success($0) } ?? .failure(.init(outcome))
     }
 
-    /// Tells what holds.
+    /// Sends the reported state.
     ///
-    /// - Returns: what of it was refused, where the answer says; nothing where all of it was taken.
+    /// - Returns: the outcome, the refused entries if the response names them, and the reason if the whole report was
+    ///   refused.
     func report(_ report: StateReport) async -> (outcome: Link.Outcome, refused: [RejectedReportedState], why: String?)
     {
         let token: String
@@ -116,17 +121,17 @@ struct CentralClient: Sendable {
         return (outcome, [], ErrorAnswer(answer.body)?.error.message)
     }
 
-    /// Why no wishes came.
+    /// The failure of a request for desired state.
     struct DesiredStateFailure: Error {
         var outcome: Link.Outcome
 
         init(_ outcome: Link.Outcome) { self.outcome = outcome }
     }
 
-    /// What a declaration is about, for people.
+    /// The subject of a declaration, for operators.
     static let losses = "a declaration of losses"
 
-    /// What a request is about, for people.
+    /// Returns the subject of a request, for operators.
     private static func subject(of path: String) -> String {
         switch path {
         case UplinkPath.inventory: "the inventory"
@@ -138,6 +143,7 @@ struct CentralClient: Sendable {
         }
     }
 
+    /// Returns a message as JSON.
     private func json(_ message: some Encodable) -> [UInt8] {
         do {
             return Array(try JSONEncoder().encode(message))
@@ -146,6 +152,7 @@ struct CentralClient: Sendable {
         }
     }
 
+    /// Returns a request with the token and, if given, the incarnation of the store.
     private func request(
         _ method: HTTPRequest.Method, _ path: String, type: String, body: [UInt8], token: String, incarnation: UUID?
     ) -> HTTPRequest {
@@ -154,6 +161,8 @@ struct CentralClient: Sendable {
         return HTTPRequest(method: method, url: baseURL + path, headers: headers, body: body)
     }
 
+    /// Sends a message and returns its outcome. Without `isReceipt`, only status 204 with the receipt header counts as
+    /// accepted.
     private func tell(
         _ method: HTTPRequest.Method, _ path: String, _ message: some Encodable, incarnation: UUID?,
         isReceipt: ((HTTPAnswer) -> Bool)? = nil
@@ -170,11 +179,12 @@ struct CentralClient: Sendable {
         }
     }
 
-    /// What a server asks for: anybody's number. No pause is longer than a day, whoever asks for it.
+    /// Returns the pause that a server asks for, at most a day; `nil` if the number is negative.
     private static func pause(seconds: Int64) -> Duration? {
         seconds < 0 ? nil : .seconds(min(seconds, 86_400))
     }
 
+    /// Returns the outcome of a response. It counts as accepted only if `isReceipt` returns true.
     private func outcome(
         of answer: Result<HTTPAnswer, any Error>, path: String, isReceipt: (HTTPAnswer) -> Bool
     ) -> Link.Outcome {
@@ -184,7 +194,7 @@ struct CentralClient: Sendable {
             return .unanswered
         case .success(let answer):
             let wasTaken = isReceipt(answer)
-            // Of states each entry is told by itself, and of losses a part may be taken while another is refused.
+            // Each reported state is noted on its own, and of losses a part may be accepted while another is refused.
             if path != UplinkPath.reportedStates, !(wasTaken && path.hasSuffix("/losses")) {
                 refusals.note(Self.subject(of: path), answer: answer.status, answer.body, wasTaken: wasTaken)
             }

@@ -4,20 +4,20 @@ package import HTTPClient
 package import Logging
 package import WireFormat
 
-/// Who takes what the central service wishes.
+/// The receiver of desired state from the central service.
 package protocol DesiredStateReceiver: Sendable {
-    /// Every wish up to this one was taken.
+    /// The version up to which every desired state has been taken.
     var version: Int64 { get }
-    /// Takes what is new. What was taken before may come again.
+    /// Takes what is new in a list. Desired states that were taken before may come again.
     func take(_ list: DesiredStateList)
-    /// What holds now, of every room and every battery or car.
+    /// Returns the reported state of every room and every battery or car.
     func reportedStates() -> [ReportedState]
 }
 
-/// Waits at the central service for wishes, and tells it what holds.
+/// The service that fetches desired state from the central service by long polling and sends back the reported state.
 ///
-/// It asks, and the answer comes as soon as there is something new. Whatever goes wrong on the way, it asks again after
-/// the version that it has.
+/// A response comes as soon as there is something new. After any failure, the next request asks again for everything
+/// after the version that is known.
 package final class DesiredStateService: Sendable {
     private let taker: any DesiredStateReceiver
     private let asking: CentralClient
@@ -27,23 +27,28 @@ package final class DesiredStateService: Sendable {
     private let jitter: @Sendable () -> Double
     private let wait: Int
 
-    /// At most so often it asks, whatever answers.
+    /// The shortest period between two requests, whatever the response.
     private static let shortestPeriod = Duration.milliseconds(200)
-    /// How often what holds is looked at.
+    /// The interval at which the reported state is checked for changes.
     private static let lookPeriod = Duration.milliseconds(250)
-    /// How long after one another all of it is told, whether the central service should know it or not; the last goes on.
-    /// Soon after the start again, because a building that is new there may not have been introduced before.
+    /// The intervals between complete reports, whether or not the central service should know the state already; the
+    /// last one repeats. The first ones are short because a building that is new to the central service may not have
+    /// been registered before.
     private static let wholePeriods: [Duration] = [.seconds(10), .seconds(60), .seconds(600)]
 
+    /// Creates the service.
+    ///
     /// - Parameters:
-    ///   - asking: for requests that wait; `reporting` for those that do not.
-    ///   - baseURL: of the central service, without a slash at the end.
-    ///   - token: the gateway's token, asked for before each request.
-    ///   - refusals: takes what is refused for good, on either side.
+    ///   - taker: the receiver of desired state.
+    ///   - asking: the transport for long-polling requests.
+    ///   - reporting: the transport for reports.
+    ///   - baseURL: the base URL of the central service, without a trailing slash.
+    ///   - token: returns the gateway's token; called before each request.
+    ///   - refusals: the record of what is refused for good, on either side.
     ///   - now: the monotonic clock.
-    ///   - jitter: draws a number of 0…1, by which pauses differ between gateways.
-    ///   - wait: how long a request waits for something new, seconds. Less than what `HTTPClient` takes for a dead
-    ///     link.
+    ///   - jitter: returns a random number of 0…1, by which pauses differ between gateways.
+    ///   - wait: the number of seconds that a request waits for something new; less than the time after which
+    ///     `HTTPClient` considers a link dead.
     package init(
         taker: any DesiredStateReceiver, asking: any HTTPTransport, reporting: any HTTPTransport, baseURL: String,
         token: @escaping @Sendable () throws -> String, logger: Logger, refusals: UplinkRefusals? = nil,
@@ -70,28 +75,31 @@ package final class DesiredStateService: Sendable {
         await reports
     }
 
+    /// Sends reports until the task is cancelled.
     private func runReports() async {
         var course = ReportCourse()
         while !Task.isCancelled { await rest(until: await report(&course)) }
     }
 
+    /// Sleeps until an instant of `now`.
     private func rest(until instant: MonotonicInstant) async {
         let left = instant - now()
         if left > .zero { try? await Task.sleep(for: left) }
     }
 
-    // MARK: Asking
+    // MARK: Desired state
 
-    /// How far the asking has come.
+    /// The state of the long polling between two requests.
     package struct Course: Sendable {
         fileprivate var pauses = RetryPause()
 
+        /// Creates the state before the first request.
         package init() {}
     }
 
-    /// Asks once, and takes what comes.
+    /// Makes one request and passes the response on.
     ///
-    /// - Returns: when to ask again.
+    /// - Returns: the instant of the next request.
     package func ask(_ course: inout Course) async -> MonotonicInstant {
         let start = now()
         switch await asking.desiredStates(after: taker.version, wait: wait) {
@@ -104,6 +112,7 @@ package final class DesiredStateService: Sendable {
         }
     }
 
+    /// Notes the desired states that were rejected, and settles those that were not.
     private func note(_ list: DesiredStateList) {
         for desired in list.desiredStates {
             refusals.settle("the wish for \(desired.room?.text ?? desired.device?.text ?? "")")
@@ -111,24 +120,27 @@ package final class DesiredStateService: Sendable {
         for desired in list.rejected { refusals.note("the wish for \(desired.subject)", desired.reason.text) }
     }
 
-    // MARK: Reporting
+    // MARK: Reported state
 
-    /// What the central service has been told.
+    /// The state of reporting between two reports.
     package struct ReportCourse: Sendable {
         fileprivate var pauses = RetryPause()
-        /// How many go into one report: fewer while one among them is refused.
+        /// The maximum number of entries in a report; smaller while an entry among them is refused.
         fileprivate var atOnce = WireLimits.reportedStatesAtOnce
+        /// The entries that the central service has been sent, by subject.
         fileprivate var told: [String: ReportedState] = [:]
+        /// The instant of the next complete report.
         fileprivate var nextWhole: MonotonicInstant?
-        /// How often all of it was due.
+        /// The number of complete reports so far.
         fileprivate var wholes = 0
 
+        /// Creates the state before the first report.
         package init() {}
     }
 
-    /// Looks at what holds, and tells what is new about it.
+    /// Sends the reported states that have changed.
     ///
-    /// - Returns: when to look again.
+    /// - Returns: the instant of the next check.
     package func report(_ course: inout ReportCourse) async -> MonotonicInstant {
         if course.nextWhole.map({ now() >= $0 }) ?? true {
             course.told = [:]
@@ -144,7 +156,7 @@ package final class DesiredStateService: Sendable {
             course.atOnce = min(course.atOnce * 2, WireLimits.reportedStatesAtOnce)
             tell(news, refused: Dictionary(refused.map { ($0.index, $0.reason.text) }) { $1 }, &course)
             return now()
-        // A central service that refuses all of a report for one entry of it: smaller ones show which.
+        // The central service may refuse a whole report because of one entry: smaller reports show which.
         case .refused(let status, _) where Self.isOfReport(status) && news.count > 1:
             course.atOnce = news.count / 2
             return now()
@@ -155,7 +167,8 @@ package final class DesiredStateService: Sendable {
         }
     }
 
-    /// What is told is not told again until it changes, or all of it is due; what was refused neither.
+    /// Notes entries as sent, so that they are sent again only if they change or a complete report is due. This
+    /// includes refused entries.
     private func tell(_ news: [ReportedState], refused: [Int: String], _ course: inout ReportCourse) {
         course.pauses.succeed()
         for (index, reported) in news.enumerated() {
@@ -169,10 +182,11 @@ package final class DesiredStateService: Sendable {
         }
     }
 
-    /// Whether a refusal is about what was sent, not about who sends it or where to.
+    /// Returns whether a refusal concerns the contents of a report, not its sender or its address.
     private static func isOfReport(_ status: Int) -> Bool { [400, 413, 422].contains(status) }
 }
 
 extension ReportedState {
+    /// The key of a room or device in a report, also used in messages.
     fileprivate var subject: String { room?.text ?? "device \(device?.text ?? "")" }
 }

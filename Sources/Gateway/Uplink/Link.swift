@@ -1,77 +1,94 @@
 package import Building
 import Outbox
 
-/// The link to the central service as a state machine: it is told what happened, and says what to do next. It sends
-/// nothing and has no clock.
+/// The link to the central service as a state machine: it takes events and returns the next action. It sends nothing
+/// and has no clock.
 package struct Link: Sendable {
+    /// The next thing to do.
     package enum Action: Hashable, Sendable {
-        /// Tell the central service what the building consists of.
+        /// Register the building's rooms and devices with the central service.
         case register
-        /// Send readings that wait, at most so many.
+        /// Send waiting readings, at most the given number.
         case send(Priority, atMost: Int)
+        /// Do nothing until the given instant.
         case wait(until: MonotonicInstant)
     }
 
-    /// After an outage the present goes first, and the backlog goes beside it.
+    /// The priority of readings. After an outage the newest go first, and the backlog follows beside them.
     package enum Priority: Hashable, Sendable {
-        /// The newest readings, once in `Settings.sendInterval` while there is a backlog.
+        /// The newest readings, once per `Settings.sendInterval` while there is a backlog.
         case newest
-        /// The oldest ones: all requests in between.
+        /// The oldest readings: all requests in between.
         case oldest
     }
 
-    /// How a request ended.
+    /// The outcome of a request.
     package enum Outcome: Hashable, Sendable {
+        /// The central service has accepted it.
         case accepted
+        /// The server refused it.
+        ///
         /// - Parameters:
-        ///   - status: of HTTP; below 300 where the answer was not the one that a central service gives.
-        ///   - retryAfter: what the server asked for.
+        ///   - status: the HTTP status; below 300 if the response is not that of a central service.
+        ///   - retryAfter: the pause that the server asks for.
         case refused(status: Int, retryAfter: Duration?)
-        /// No whole answer came: it may have been taken, or not.
+        /// No complete response came: the request may or may not have been accepted.
         case unanswered
-        /// The request could not be made, for want of a token for instance.
+        /// The request could not be made, for example because there is no token.
         case unready(why: String)
     }
 
+    /// The settings of the link.
     package struct Settings: Sendable {
-        /// The shortest time from one batch that took all that waited to the next.
+        /// The shortest interval from a batch that took everything waiting to the next.
         package var sendInterval: Duration = .seconds(1)
-        /// How often an empty store is looked at.
+        /// The interval at which an empty store is checked.
         package var idlePause: Duration = .milliseconds(100)
-        /// As many as a packed segment holds, so that segments go up as they lie.
+        /// The initial limit of a batch, in readings: the size of a packed segment, so that segments are sent as they
+        /// are.
         package var firstBatch = Outbox.segmentSize
+        /// The maximum size of a batch, in readings.
         package var largestBatch = WireLimits.batchRowsAtOnce
-        /// How long a store that can't be read is left alone.
+        /// The pause after the store could not be read.
         package var troublePause: Duration = .seconds(5)
 
+        /// Creates the default settings.
         package init() {}
     }
 
+    /// The health of the link.
     package enum Health: Hashable, Sendable {
+        /// Nothing has been sent yet.
         case untried
+        /// The latest request was accepted.
         case working
-        /// - Parameter why: for people, with what to do.
+        /// Requests fail.
+        ///
+        /// - Parameter why: the reason and the remedy, for operators.
         case failing(why: String)
     }
 
+    /// The health of the link, from the latest requests.
     package private(set) var health = Health.untried
     private let settings: Settings
     private var isRegistered = false
-    /// Whether more waits than the last batch took.
+    /// Whether more readings wait than the last batch took.
     private var hasBacklog = true
     private var newestSent: MonotonicInstant?
     private var largestBatch: Int
-    /// What the server, or a proxy before it, takes as far as is known.
+    /// The largest batch that the server, or a proxy before it, is known to accept.
     private var ceiling: Int
     private var pauses = RetryPause()
     private var notBefore: MonotonicInstant?
 
+    /// Creates a link that has not been registered yet.
     package init(settings: Settings = .init()) {
         self.settings = settings
         largestBatch = settings.firstBatch
         ceiling = settings.largestBatch
     }
 
+    /// Returns the next action.
     package func next(now: MonotonicInstant) -> Action {
         if let notBefore, now < notBefore { return .wait(until: notBefore) }
         guard isRegistered else { return .register }
@@ -79,13 +96,13 @@ package struct Link: Sendable {
         return .send(hasBacklog && isNewestDue ? .newest : .oldest, atMost: largestBatch)
     }
 
-    /// The building's description was sent.
+    /// Notes the outcome of a registration.
     ///
-    /// - Parameter jitter: 0…1, drawn anew each time, so that a fleet does not come back at one moment.
+    /// - Parameter jitter: 0…1, drawn for each call, so that a fleet does not return all at once.
     package mutating func introduced(_ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
         if case .accepted = outcome {
             isRegistered = true
-            // Another server may answer now.
+            // Another server may respond now.
             ceiling = settings.largestBatch
             hasBacklog = true
             newestSent = nil
@@ -96,11 +113,12 @@ package struct Link: Sendable {
         }
     }
 
-    /// A batch was sent.
+    /// Notes the outcome of a batch.
     ///
     /// - Parameters:
-    ///   - rows: how many readings it held.
-    ///   - left: how many waited beside them.
+    ///   - rows: the number of readings in the batch.
+    ///   - left: the number of readings that still wait.
+    ///   - jitter: 0…1, as above.
     package mutating func delivered(
         _ priority: Priority, rows: Int, left: Int, _ outcome: Outcome, now: MonotonicInstant, jitter: Double
     ) {
@@ -119,11 +137,11 @@ package struct Link: Sendable {
         }
     }
 
-    /// Whether all that waited has gone up, as far as is known.
+    /// Whether everything that waited has been delivered, as far as is known.
     package var isIdle: Bool { isRegistered && !hasBacklog }
 
-    /// A report was sent. Where it was taken, whatever was refused before, something is taken now; where nobody answered,
-    /// nobody would answer a batch either. One that was refused says nothing of batches.
+    /// Notes the outcome of a report. If it was accepted, the link works again, whatever was refused before; if there
+    /// was no response, there would be none to a batch either. A refused report says nothing about batches.
     package mutating func reported(_ outcome: Outcome, now: MonotonicInstant, jitter: Double) {
         switch outcome {
         case .accepted: succeed()
@@ -132,7 +150,7 @@ package struct Link: Sendable {
         }
     }
 
-    /// Nothing waits in this lane.
+    /// Notes that no readings wait at this priority.
     package mutating func foundNothing(in priority: Priority, now: MonotonicInstant) {
         switch priority {
         case .newest: newestSent = now
@@ -142,7 +160,7 @@ package struct Link: Sendable {
         }
     }
 
-    /// The store can't be read.
+    /// Notes that the store can't be read.
     package mutating func foundTrouble(now: MonotonicInstant) { notBefore = now + settings.troublePause }
 
     private mutating func succeed() {
@@ -158,13 +176,14 @@ package struct Link: Sendable {
             if status == 409 { isRegistered = false }
         case .unanswered:
             health = .failing(why: "The central service does not answer.")
-            // The next request is a small one, to see whether anybody is there.
+            // The next request is a small one, to find out whether the service responds at all.
             isRegistered = false
         case .unready(let why): health = .failing(why: why)
         case .accepted: break
         }
     }
 
+    /// Returns the remedy for a refusal.
     private static func remedy(for status: Int) -> String {
         switch status {
         case 401:

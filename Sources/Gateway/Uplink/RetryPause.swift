@@ -1,22 +1,26 @@
-/// How long to wait after failures in a row: twice as long each time, up to `longest`; as long as the server asks for,
-/// within reason; and longer where people have to mend something.
+/// The pause after consecutive failures. It doubles each time, up to `longest`; it is at least what the server asks for,
+/// within limits; and it is longer if an operator must fix something.
 struct RetryPause: Sendable {
-    /// Short, since what follows a pause is one small request: the present is to be there soon after an outage.
+    /// The longest pause after ordinary failures. It is short since only one small request follows it: the newest
+    /// readings should arrive soon after an outage.
     static let longest = Duration.seconds(5)
-    /// After a refusal that people have to mend.
+    /// The pause after a refusal that an operator must fix.
     static let refused = Duration.seconds(60)
 
     private static let first = Duration.seconds(1)
-    /// What a server may ask for.
+    /// The longest pause that a server may ask for.
     private static let mostAskedFor = Duration.seconds(600)
-    /// 400 to 415: what is sent, by whom or to whom has to change.
+    /// The statuses, from 400 to 415, after which the content, the sender or the address of requests must change.
     private static let forPeople: Set<Int> = [400, 401, 403, 404, 405, 409, 415]
 
     private var failures = 0
 
+    /// Resets the pause after a success.
     mutating func succeed() { failures = 0 }
 
-    /// - Parameter jitter: 0…1, drawn anew each time, so that a fleet does not come back at one moment.
+    /// Returns the pause after a failed request.
+    ///
+    /// - Parameter jitter: 0…1, drawn for each call, so that a fleet does not return all at once.
     mutating func next(after outcome: Link.Outcome, jitter: Double) -> Duration {
         failures += 1
         var pause = min(Self.first * Int(1 << min(failures - 1, 10)), Self.longest)

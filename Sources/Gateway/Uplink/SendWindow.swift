@@ -2,20 +2,20 @@ import Building
 import HTTPClient
 import Outbox
 
-/// What is on its way to the central service, several batches at once and of both lanes, for as long as the link says
-/// so. No number is on its way twice.
+/// The batches in flight to the central service, several at once and of both priorities, for as long as the link says
+/// so. No number is in flight twice.
 struct SendWindow: RequestFeed {
-    /// A batch on its way.
+    /// A batch in flight.
     struct Mark: Sendable {
         fileprivate let priority: Link.Priority
         fileprivate let upload: Upload
-        /// Those of the parcel's numbers that are in the batch.
+        /// The numbers of the upload that are in the batch.
         fileprivate let numbers: Range<Int64>
         fileprivate let begun: MonotonicInstant
     }
 
     private(set) var course: UplinkService.Course
-    /// Why the store could not be read or written.
+    /// The error for which the store could not be read or written.
     private(set) var trouble: (any Error)?
 
     private let service: UplinkService
@@ -23,7 +23,7 @@ struct SendWindow: RequestFeed {
     private var underWay: [Range<Int64>] = []
     private var isNewestUnderWay = false
     private var hasBegun = false
-    /// Nothing more is begun: what becomes of the others no longer counts for the link.
+    /// Whether the window is closed: no batch is started, and the outcomes of the others no longer affect the link.
     private var isOver = false
 
     init(service: UplinkService, course: UplinkService.Course, isStopping: @escaping @Sendable () -> Bool) {
@@ -32,11 +32,12 @@ struct SendWindow: RequestFeed {
         self.isStopping = isStopping
     }
 
+    /// Returns the next batch to send; `nil` if there is none now.
     mutating func next() async -> (mark: Mark, request: HTTPRequest)? {
         do {
             while let (priority, limit) = due {
                 guard let upload = try await upload(of: priority, atMost: limit) else {
-                    // Where others are under way, their answers say whether anything is left.
+                    // If others are in flight, their responses say whether anything is left.
                     if priority == .newest || underWay.isEmpty {
                         course.link.foundNothing(in: priority, now: service.now())
                     }
@@ -52,7 +53,7 @@ struct SendWindow: RequestFeed {
         return nil
     }
 
-    /// What may be begun now.
+    /// The priority and size of the batch that may be started now; `nil` if none may be.
     private var due: (priority: Link.Priority, limit: Int)? {
         let now = service.now()
         guard !isOver, !isStopping(), now < course.nextReport || !hasBegun,
@@ -62,6 +63,7 @@ struct SendWindow: RequestFeed {
         return (isNewestUnderWay ? .oldest : priority, limit)
     }
 
+    /// Reads the next upload of a priority from the outbox.
     private func upload(of priority: Link.Priority, atMost limit: Int) async throws -> Upload? {
         try await service.outbox.perform { [underWay] outbox throws(OutboxError) in
             priority == .newest
@@ -70,6 +72,7 @@ struct SendWindow: RequestFeed {
         }
     }
 
+    /// Encodes an upload and puts it in flight; returns `nil` if the request could not be made.
     private mutating func batch(
         of upload: Upload, _ priority: Link.Priority, atMost limit: Int
     ) async throws -> (mark: Mark, request: HTTPRequest)? {
@@ -93,6 +96,7 @@ struct SendWindow: RequestFeed {
         return (Mark(priority: priority, upload: upload, numbers: numbers, begun: service.now()), request)
     }
 
+    /// Handles the end of a batch: acknowledged numbers leave the outbox, damaged ones are declared lost.
     mutating func ended(_ mark: Mark, _ answer: Result<HTTPAnswer, any Error>) async {
         underWay.removeAll { $0 == mark.numbers }
         if mark.priority == .newest { isNewestUnderWay = false }
@@ -114,7 +118,7 @@ struct SendWindow: RequestFeed {
         }
     }
 
-    /// Tells the link, unless one that was not taken has told it already how to go on.
+    /// Passes the outcome on to the link, unless an earlier failure has already done so.
     private mutating func conclude(_ priority: Link.Priority, rows: Int, left: Int, _ outcome: Link.Outcome) {
         guard !isOver else { return }
         course.link.delivered(priority, rows: rows, left: left, outcome, now: service.now(), jitter: service.jitter())

@@ -4,25 +4,26 @@ package import Logging
 import Synchronization
 import WireFormat
 
-/// What cannot go over the uplink however often it is sent: what the central service refused for good, and what it
-/// wishes that this gateway cannot carry out. Kept for people until it is settled.
+/// A record of what can't pass over the uplink however often it is sent: requests that the central service refused for
+/// good, and desired states that this gateway can't carry out. Entries are kept for operators until they are settled.
 package final class UplinkRefusals: Sendable {
-    /// More than anybody reads.
+    /// The maximum number of entries; more than anybody reads.
     package static let mostKept = 50
 
     private let logger: Logger
     private let state = Mutex(State())
 
     private struct State {
-        /// Why, by what it is about.
+        /// The reasons, by subject.
         var reasons: [String: String] = [:]
-        /// Those that `mostKept` leaves no room for.
+        /// The number of refusals for which `mostKept` left no room.
         var untold = 0
     }
 
+    /// Creates an empty record.
     package init(logger: Logger) { self.logger = logger }
 
-    /// Reasons by what they are about: `the inventory`, `the state of room-101`. Empty if all is well.
+    /// The reasons by subject, for example `the inventory` or `the state of room-101`. Empty if all is well.
     package var reasons: [String: String] {
         state.withLock { state in
             var reasons = state.reasons
@@ -31,7 +32,7 @@ package final class UplinkRefusals: Sendable {
         }
     }
 
-    /// Tells of it once, until the reason is another.
+    /// Notes a refusal and logs it, unless the same reason was noted before.
     func note(_ subject: String, _ reason: String) {
         let (subject, reason) = (subject.shortened(toBytes: 100), reason.shortened(toBytes: 400))
         let isNews = state.withLock { state in
@@ -47,19 +48,19 @@ package final class UplinkRefusals: Sendable {
             metadata: ["subject": "\(subject)", "reason": "\(reason)"])
     }
 
-    /// It was taken, or is no longer wanted.
+    /// Removes a subject that was accepted or is no longer wanted.
     func settle(_ subject: String) {
         let subject = subject.shortened(toBytes: 100)
         state.withLock { $0.reasons[subject] = nil }
     }
 
-    /// Notes or settles what an answer to a message of one kind says.
+    /// Notes or settles a subject according to the response to a message.
     ///
-    /// - Parameter what: `the inventory`.
+    /// - Parameter what: the subject, for example `the inventory`.
     func note(_ what: String, answer status: Int, _ body: [UInt8], wasTaken: Bool) {
         if wasTaken { return settle(what) }
-        // Who is busy takes it later; what is too large goes in parts; and where no central service answers, a portal
-        // for instance, nothing was refused by one.
+        // A busy server accepts it later, and a message that is too large is sent in parts. If the response is not from
+        // a central service but from a portal, for instance, nothing was refused.
         guard (400..<500).contains(status), ![408, 413, 425, 429].contains(status),
             let refusal = ErrorAnswer(body)
         else { return }
@@ -68,7 +69,7 @@ package final class UplinkRefusals: Sendable {
 }
 
 extension ErrorAnswer {
-    /// `nil` if `body` is none.
+    /// Decodes an error response; returns `nil` if `body` is not one.
     init?(_ body: [UInt8]) {
         guard let answer = try? JSONDecoder().decode(Self.self, from: Data(body)) else { return nil }
         self = answer

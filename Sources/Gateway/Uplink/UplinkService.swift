@@ -6,7 +6,8 @@ package import Outbox
 import Synchronization
 import WireFormat
 
-/// Delivers what the outbox holds to the central service, and forgets it only after that service holds it.
+/// The service that delivers the outbox to the central service, and removes readings only after that service holds
+/// them.
 package final class UplinkService: Sendable {
     let outbox: Outbox
     let client: CentralClient
@@ -18,27 +19,30 @@ package final class UplinkService: Sendable {
     private let brokerDropped: @Sendable () -> Int64
     private let report = Mutex(Report())
 
-    /// How often the central service is told what the store holds.
+    /// The interval at which the central service is sent the counts of the store.
     private static let reportInterval = Duration.seconds(30)
 
-    /// What ops want to know of the link.
+    /// The state of the uplink, for operators.
     package struct Report: Sendable, Hashable {
+        /// The health of the link.
         package var health = Link.Health.untried
-        /// When the central service last took something.
+        /// The instant at which the central service last accepted anything.
         package var lastSuccess: MonotonicInstant?
-        /// Readings delivered since the start.
+        /// The number of readings delivered since the start.
         package var delivered: Int64 = 0
-        /// How long the backlog will need at the present pace; `nil` while there is none, or no pace is known.
+        /// The time until the backlog is delivered at the present pace; `nil` while there is none or no pace is known.
         package var backlogEnds: Duration?
     }
 
+    /// Creates the service.
+    ///
     /// - Parameters:
-    ///   - baseURL: of the central service, without a slash at the end.
-    ///   - token: the gateway's token, asked for before each request, so that a new one needs no restart.
-    ///   - refusals: takes what is refused for good.
-    ///   - brokerDropped: how many messages the broker has dropped, as far as it tells.
+    ///   - baseURL: the base URL of the central service, without a trailing slash.
+    ///   - token: returns the gateway's token; called before each request, so that a new one needs no restart.
+    ///   - refusals: the record of what is refused for good.
+    ///   - brokerDropped: returns the number of messages that the broker reports as dropped.
     ///   - now: the monotonic clock.
-    ///   - jitter: draws a number of 0…1, by which pauses differ between gateways.
+    ///   - jitter: returns a random number of 0…1, by which pauses differ between gateways.
     package init(
         outbox: Outbox, transport: any HTTPTransport, baseURL: String, token: @escaping @Sendable () throws -> String,
         inventory: Inventory, settings: Link.Settings = .init(), logger: Logger, refusals: UplinkRefusals? = nil,
@@ -57,14 +61,15 @@ package final class UplinkService: Sendable {
         self.jitter = jitter
     }
 
+    /// The present state of the uplink.
     package var currentReport: Report { report.withLock { $0 } }
 
-    /// Runs until `isStopping` says so, between two requests: nothing is left half sent.
+    /// Runs until `isStopping` returns true. It stops between two requests: none is cut off.
     package func run(isStopping: @escaping @Sendable () -> Bool) async {
         var course = begin()
         while !isStopping() {
             guard let until = await step(&course, isStopping: isStopping) else { continue }
-            // In short steps, so that a stop is heard.
+            // In short steps, so that a stop is noticed.
             let rest = min(until - now(), .milliseconds(200))
             try? await Task.sleep(for: max(rest, .milliseconds(1)))
         }
@@ -72,22 +77,24 @@ package final class UplinkService: Sendable {
 
     // MARK: Step by step
 
-    /// How far the service has come.
+    /// The state of the uplink between two steps.
     package struct Course: Sendable {
         var link: Link
         var pace = DrainPace()
         var width = SendWidth()
         var nextReport: MonotonicInstant
-        /// When losses are declared again that were refused.
+        /// The instant at which refused losses are declared again.
         var nextDeclaration: MonotonicInstant?
     }
 
+    /// Returns the state before the first step.
     package func begin() -> Course { Course(link: Link(settings: settings), nextReport: now()) }
 
-    /// Does the next thing that is to be done.
+    /// Takes the next step.
     ///
-    /// - Parameter isStopping: once it says so, nothing more is sent.
-    /// - Returns: when to come again; `nil`: at once.
+    /// - Parameter isStopping: once it returns true, nothing more is sent.
+    ///
+    /// - Returns: the instant of the next step; `nil` for at once.
     package func step(
         _ course: inout Course, isStopping: @escaping @Sendable () -> Bool = { false }
     ) async -> MonotonicInstant? {
@@ -101,7 +108,8 @@ package final class UplinkService: Sendable {
             await deliver(&course, isStopping: isStopping)
         }
         note(course.link.health)
-        // Also where a request was refused and nothing is left to be sent: otherwise nobody would hear from us again.
+        // This also applies if a request was refused and nothing is left to send: otherwise the central service would
+        // not hear from this gateway again.
         if course.link.health == .working || course.link.isIdle, now() >= course.nextReport {
             course.nextReport = now() + Self.reportInterval
             if let outcome = await sendReport() {
@@ -112,9 +120,9 @@ package final class UplinkService: Sendable {
         return pause
     }
 
-    // MARK: Introducing
+    // MARK: Registration
 
-    /// The building, then the store: who it is, and that its file is no copy.
+    /// Registers the building, then the store: its identity, and the proof that its file is not a copy.
     private func register() async -> Link.Outcome {
         let outcome = await client.register(inventory)
         guard outcome == .accepted else { return outcome }
@@ -136,10 +144,10 @@ package final class UplinkService: Sendable {
 
     // MARK: Sending
 
-    /// How many batches are on their way at once at most. `HTTPClient` wants as many lines.
+    /// The maximum number of batches in flight. `HTTPClient` needs as many connections.
     package static let mostUnderWay = SendWidth.most
 
-    /// Sends until nothing waits, something goes wrong, or a report is due.
+    /// Sends until nothing waits, something fails, or a report is due.
     private func deliver(_ course: inout Course, isStopping: @escaping @Sendable () -> Bool) async {
         do {
             if let failure = try await declareLosses(&course) {
@@ -154,15 +162,16 @@ package final class UplinkService: Sendable {
         if let trouble = window.trouble { found(trouble, &course) }
     }
 
-    /// The store's trouble, not the link's: what is not forgotten is sent again and left out centrally.
+    /// Handles a failure of the store, which is not one of the link. Readings that were not removed are sent again, and
+    /// the central service recognises them.
     private func found(_ trouble: any Error, _ course: inout Course) {
         logger.error("the buffer can't be read or written", metadata: ["error": "\(trouble)"])
         course.link.foundTrouble(now: now())
     }
 
-    /// Forgets what the central service holds.
+    /// Removes readings that the central service holds.
     ///
-    /// - Returns: how many readings wait still.
+    /// - Returns: the number of readings that still wait.
     func acknowledge(_ numbers: Range<Int64>, _ pace: inout DrainPace) async throws -> Int64 {
         let left = try await outbox.perform { outbox throws(OutboxError) in
             try outbox.acknowledge([numbers])
@@ -177,7 +186,7 @@ package final class UplinkService: Sendable {
         return left
     }
 
-    /// A segment whose bytes were damaged on disk can't be sent by anybody: it is declared lost.
+    /// Declares the readings of a damaged upload lost, since nobody can send them.
     func giveUp(_ upload: Upload) async throws {
         let numbers = upload.numbers
         logger.error(
@@ -186,10 +195,10 @@ package final class UplinkService: Sendable {
         try await outbox.perform { outbox throws(OutboxError) in try outbox.giveUp(numbers, reason: .corrupt) }
     }
 
-    /// How long losses that were refused wait until they are declared again. Readings do not wait for them.
+    /// The pause after which refused losses are declared again. Readings do not wait for it.
     private static let refusedLossesPause = Duration.seconds(600)
 
-    /// Declarations go up like data. `nil` if none waits, all were taken, or readings can go up without them.
+    /// Declares losses. Returns `nil` if there are none, if all were accepted, or if readings can be sent without them.
     private func declareLosses(_ course: inout Course) async throws -> Link.Outcome? {
         if let next = course.nextDeclaration, now() < next { return nil }
         let losses = try await outbox.perform { outbox throws(OutboxError) in try outbox.losses() }
@@ -207,7 +216,7 @@ package final class UplinkService: Sendable {
         return nil
     }
 
-    /// Declares losses of one store, those that are refused by themselves.
+    /// Declares losses of one store, halving the request to isolate those that are refused.
     private func declare(_ losses: ArraySlice<Loss>, of store: StoreID) async throws -> Link.Outcome {
         let declaration = LossDeclaration(
             losses: losses.map {
@@ -237,7 +246,7 @@ package final class UplinkService: Sendable {
         return isOfLosses(status, of: store, own: own)
     }
 
-    /// Whether a refusal is about the losses, not about who sends them: then readings can go up all the same. A
+    /// Returns whether a refusal concerns the losses, not their sender, so that readings can still be sent. A
     /// predecessor's store may be known as another building's.
     private static func isOfLosses(_ status: Int, of store: StoreID, own: StoreID) -> Bool {
         switch status {
@@ -249,7 +258,8 @@ package final class UplinkService: Sendable {
 
     // MARK: Reporting
 
-    /// What is said here is for the audit; where it gets lost, the next one says it. `nil` where the store can't be read.
+    /// Sends the counts of the store for the audit; a lost report is made up for by the next. Returns `nil` if the
+    /// store can't be read.
     private func sendReport() async -> Link.Outcome? {
         let facts = try? await outbox.perform { outbox throws(OutboxError) in
             (try outbox.tally(), try outbox.waitingRanges())
@@ -263,6 +273,7 @@ package final class UplinkService: Sendable {
         return await client.put(UplinkPath.report(of: outbox.store), message, incarnation: outbox.incarnation)
     }
 
+    /// Notes the health of the link and logs a change.
     func note(_ health: Link.Health) {
         let before = report.withLock { report in
             defer { report.health = health }

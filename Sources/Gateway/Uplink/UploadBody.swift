@@ -2,20 +2,23 @@ import Building
 package import Outbox
 import WireFormat
 
-/// The bytes of a parcel, as they go up.
+/// The encoding of uploads.
 package enum UploadBody {
-    /// Packs readings for the backlog: smaller than what goes up at once, and worth the time.
+    /// Returns readings packed for the backlog: more strongly compressed than an immediate upload, which is worth the
+    /// time.
     package static func segment(_ run: NumberedReadings) -> [UInt8] { ReadingBatch(run).encode(level: segmentLevel) }
 
+    /// The zstd level of segments.
     private static let segmentLevel: Int32 = 7
 
-    /// A packed segment with the times of `numbers` put right that the gateway's own clock gave; what the devices said
-    /// stays, and is marked where it then shows as implausible.
+    /// Returns a packed segment in which the times of `numbers` that the gateway's own clock gave are corrected. Device
+    /// times stay, and are marked if they are then implausible.
     ///
     /// - Parameters:
-    ///   - shift: milliseconds.
-    ///   - plausible: how far a device's time may be from its receipt, milliseconds.
-    /// - Returns: `nil` where the segment can't be read.
+    ///   - shift: the shift in milliseconds.
+    ///   - plausible: the largest accepted difference between a device's time and the time of receipt, in milliseconds.
+    ///
+    /// - Returns: `nil` if the segment can't be read.
     package static func shifting(
         _ segment: [UInt8], _ numbers: Range<Int64>, by shift: Int64, plausible: Int64
     ) -> Outbox.ShiftedSegment? {
@@ -29,9 +32,11 @@ package enum UploadBody {
         return Outbox.ShiftedSegment(bytes: batch.encode(level: segmentLevel), implausible: implausible)
     }
 
-    /// - Parameter limit: readings that one request may hold; a larger segment goes up in parts.
-    /// - Returns: the numbers that the bytes hold.
-    /// - Throws: `BatchDecodingError` where a segment or a reading is damaged.
+    /// Returns the body of a request, and the numbers that it holds.
+    ///
+    /// - Parameter limit: the number of readings that one request may hold; a larger segment is sent in parts.
+    ///
+    /// - Throws: `BatchDecodingError` if a segment or a reading is damaged.
     static func encode(_ upload: Upload, atMost limit: Int) throws(BatchDecodingError) -> (Range<Int64>, [UInt8]) {
         switch upload {
         case .readings(let run): return (run.numbers, ReadingBatch(run).encode())
@@ -44,13 +49,13 @@ package enum UploadBody {
         }
     }
 
-    /// Whether the bytes of a parcel can be read.
+    /// Returns whether the bytes of an upload can be read.
     static func isSound(_ upload: Upload) -> Bool {
         guard case .segment(let bytes, let whole, _) = upload else { return true }
         return (try? decode(bytes))?.numbers == whole
     }
 
-    /// Our own segment may be larger than what goes up at once, and is no worse for it: it goes up in parts.
+    /// Decodes a segment of our own. It may be larger than one request permits, since it can be sent in parts.
     private static func decode(_ bytes: [UInt8]) throws(BatchDecodingError) -> ReadingBatch {
         var limits = BatchLimits()
         limits.compressedBytes = limits.unpackedBytes
@@ -59,19 +64,21 @@ package enum UploadBody {
 }
 
 extension Range<Int64> {
+    /// Returns the first `count` numbers of the range.
     fileprivate func prefix(_ count: Int) -> Range<Int64> {
         lowerBound..<Swift.min(upperBound, lowerBound + Int64(count))
     }
 }
 
 extension ReadingBatch.Row {
-    /// Shifts the time of receipt, which is trusted then; and the event's time where our own clock gave it.
+    /// Shifts the time of receipt, which is trusted from then on, and the event's time if our own clock gave it.
     fileprivate mutating func setReceipt(by shift: Int64) {
         if eventTime == receivedTime { eventTime = eventTime.advanced(byMilliseconds: shift) }
         receivedTime = receivedTime.advanced(byMilliseconds: shift)
         clockTrusted = true
     }
 
+    /// Marks the row if its device time is implausible; returns whether it did.
     fileprivate mutating func markImplausible(beyond limit: Int64) -> Bool {
         guard abs(eventTime.millisecondsSince1970 - receivedTime.millisecondsSince1970) > limit else { return false }
         quality = max(quality, .degraded)
@@ -86,7 +93,7 @@ extension Timestamp {
 }
 
 extension ReadingBatch {
-    /// The batch of a run of stored readings.
+    /// Creates the batch of a run of stored readings.
     init(_ run: NumberedReadings) {
         var indices: [SeriesKey: Int] = [:]
         var series: [SeriesKey] = []

@@ -4,6 +4,7 @@ import EdgeConfiguration
 import EdgeGateway
 import Foundation
 
+/// The subcommand `check`, which validates a configuration.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check a configuration without running it.")
@@ -30,7 +31,7 @@ struct Check: ParsableCommand {
         if !FileManager.default.fileExists(atPath: folder) {
             print("not there yet: the buffer's folder \(folder); the gateway makes it when it starts")
         }
-        // Heating and storing go on without these.
+        // Heating and storing continue without these.
         for file in [configuration.central?.tokenFile, configuration.central?.authorityFile].compactMap(\.self)
         where !FileManager.default.isReadableFile(atPath: file) {
             print(

@@ -5,6 +5,7 @@ import EdgeConfiguration
 import Foundation
 import ProcessSupport
 
+/// The command `hearth-edge`.
 @main
 struct HearthEdge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,7 +17,7 @@ struct HearthEdge: AsyncParsableCommand {
     static func main() async { await runToTheEnd() }
 }
 
-/// What every subcommand takes.
+/// The options that every subcommand takes.
 struct EdgeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The gateway's configuration.", valueName: "file"))
     var config = "/etc/hearth/edge.yaml"
@@ -26,7 +27,7 @@ struct EdgeOptions: ParsableArguments {
         help: ArgumentHelp("Override a key of the configuration; may be repeated.", valueName: "key=value"))
     var overrides: [String] = []
 
-    /// Ends the process with 78 where the configuration is wrong.
+    /// Loads the configuration; ends the process with exit code 78 if it is not valid.
     func load() throws -> EdgeConfiguration {
         do {
             return try EdgeConfiguration.load(path: config, overrides: overrides)
@@ -36,13 +37,15 @@ struct EdgeOptions: ParsableArguments {
     }
 }
 
+/// Messages and exit codes for failures.
 enum Failure {
-    /// Tells of a wrong configuration on standard error, and gives sysexits' EX_CONFIG.
+    /// Prints a configuration error on standard error, and returns the exit code EX_CONFIG of sysexits.
     static func wrongConfiguration(_ error: ConfigurationError) -> ExitCode {
         say("\(error)")
         return ExitCode(78)
     }
 
+    /// Prints a message on standard error.
     static func say(_ text: String) {
         FileHandle.standardError.write(Data("hearth-edge: \(text.printableLines)\n".utf8))
     }

@@ -5,6 +5,7 @@ import EdgeGateway
 import Logging
 import ProcessSupport
 
+/// The subcommand `run`, which runs the gateway.
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the gateway until SIGTERM or SIGINT.",

@@ -6,6 +6,7 @@ import EdgeGateway
 import Outbox
 import WireFormat
 
+/// The subcommand `status`, which shows the state of a running gateway.
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say how a running gateway is, as it tells the building's broker.",
@@ -61,6 +62,7 @@ struct Status: AsyncParsableCommand {
         }
     }
 
+    /// Prints the latest dead letters from the buffer's file.
     private func printRejected(_ limit: Int, _ configuration: EdgeConfiguration) throws {
         do {
             for letter in try Outbox.deadLetters(inStoreAt: configuration.buffer.path, atMost: limit) {
@@ -76,6 +78,7 @@ struct Status: AsyncParsableCommand {
         }
     }
 
+    /// Returns the status as lines of text.
     private static func text(_ status: GatewayStatus, isSilent: Bool) -> String {
         guard status.state == .online else { return "offline" }
         let told = "\(status.time ?? "?"), version \(status.version ?? "?")"
@@ -119,21 +122,21 @@ struct Status: AsyncParsableCommand {
         return lines.map(\.printable).joined(separator: "\n")
     }
 
-    /// Nothing where the broker has taken the command.
+    /// Returns the state of a valve's command; empty if the broker has accepted it.
     private static func text(ofCommand room: GatewayStatus.Room) -> String {
         guard let command = room.command, command != "accepted" else { return "" }
         let accepted = room.acceptedLevel.map { "; the broker last took \($0) %" } ?? ""
         return " (\(command)\(accepted))"
     }
 
-    /// Nothing where it is the configuration's.
+    /// Returns the author of a set-point; empty if it is the configuration's.
     private static func text(_ author: GatewayStatus.Author?) -> String {
         guard let author, author.source != "configuration" else { return "" }
         let until = author.until.map { ", until \($0)" } ?? ""
         return " (by \(author.who ?? author.source)\(until))"
     }
 
-    /// Nothing where all is as it should be.
+    /// Returns the problems of the clock; empty if there are none.
     private static func text(_ clock: GatewayStatus.Clock) -> [String] {
         var lines: [String] = []
         if !clock.isSet {

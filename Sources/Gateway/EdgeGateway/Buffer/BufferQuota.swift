@@ -17,8 +17,8 @@ package struct BufferQuota: Sendable {
     /// Returns the permitted size of the buffer, in bytes.
     ///
     /// - Parameters:
-    /// - used: the present size of the buffer, in bytes.
-    /// - free: the free disk space, in bytes; `nil` if the system does not say.
+    ///   - used: the present size of the buffer, in bytes.
+    ///   - free: the free disk space, in bytes; `nil` if the system does not say.
     package mutating func limit(usedBytes used: Int64, freeBytes free: Int64?) -> Int64 {
         guard let free, free < limits.reserveBytes else {
             frozen = nil

@@ -58,8 +58,8 @@ final class ControlService: Service {
     /// Creates the service.
     ///
     /// - Parameters:
-    /// - status: returns the gateway's status message; called each time it is published.
-    /// - farewell: the last message, published at shutdown.
+    ///   - status: returns the gateway's status message; called each time it is published.
+    ///   - farewell: the last message, published at shutdown.
     init(
         rooms: ClimateRooms, desiredStates: DesiredStateKeeper, desk: LocalSetpointHandler,
         homeAssistant: HomeAssistantRooms, inbox: ReadingInbox,

@@ -35,8 +35,8 @@ package final class LoopJitter: Sendable {
     /// Notes a cycle.
     ///
     /// - Parameters:
-    /// - lateness: the delay against the schedule; negative values count as zero.
-    /// - missed: the number of cycles skipped before this one.
+    ///   - lateness: the delay against the schedule; negative values count as zero.
+    ///   - missed: the number of cycles skipped before this one.
     package func note(lateness: Duration, missed: Int) {
         let microseconds = Int32(clamping: Int64(max(0, lateness / .microseconds(1)).rounded(.up)))
         state.withLock { state in

@@ -6,7 +6,7 @@ import WireFormat
 
 /// The status that the gateway publishes on `/gateways/<building>/status`.
 package struct GatewayStatus: Codable, Sendable, Hashable {
-    /// Whether the gateway is connected to the broker. The broker publishes `offline` as the last will.
+    /// The state of the gateway's connection to the broker, which publishes `offline` as the last will.
     package enum State: String, Codable, Sendable { case online, offline }
 
     /// The state of the buffer.
@@ -128,7 +128,7 @@ package struct GatewayStatus: Codable, Sendable, Hashable {
         package var latenessMaximum: Double?
     }
 
-    /// Whether the gateway is online.
+    /// The state of the gateway's connection to the broker.
     package var state: State
     /// The slug of the building.
     package var building: String?

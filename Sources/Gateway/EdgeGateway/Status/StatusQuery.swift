@@ -52,9 +52,9 @@ package enum StatusQuery {
     /// Reads the status of the configured gateway from its broker.
     ///
     /// - Parameters:
-    /// - patience: The time allowed for connecting and for the retained status.
-    /// - silence: The time allowed for the next status if the retained one is not fresh; by default the longest
-    ///   interval between two statuses of a running gateway.
+    ///   - patience: The time allowed for connecting and for the retained status.
+    ///   - silence: The time allowed for the next status if the retained one is not fresh; by default the longest
+    ///     interval between two statuses of a running gateway.
     ///
     /// - Throws: `Failure`, or `ConfigurationError` if the password's file can't be read.
     package static func read(
