@@ -1,36 +1,39 @@
 internal import RoomPhysics
 
-/// A thing that uses electricity in its own way. It has no memory: what it draws follows from the moment alone.
+/// A consumer of electricity with its own daily pattern. It has no memory: its power follows from the time alone.
 package struct Appliance: Sendable, Hashable {
+    /// The kind of an appliance, which determines its pattern.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
-        /// Its compressor runs about a third of the time.
+        /// Runs its compressor about a third of the time.
         case refrigerator
-        /// One run on most evenings: it heats twice.
+        /// Runs once on most evenings, heating twice.
         case dishwasher
-        /// One run on some mornings.
+        /// Runs once on some mornings.
         case washingMachine = "washing machine"
-        /// On warm afternoons; the warmer, the longer of each quarter of an hour.
+        /// Runs on warm afternoons; the warmer it is, the longer in each quarter of an hour.
         case airConditioning = "air conditioning"
-        /// In the evening, its thermostat switching; longer at weekends.
+        /// Runs in the evening with a switching thermostat; longer at weekends.
         case oven
-        /// Lamps and screens: a little by day, much in the evening.
+        /// Stands for lamps and screens: a little by day, much in the evening.
         case lighting
-        /// What always runs.
+        /// Stands for everything that is always on.
         case standby
     }
 
+    /// The kind of the appliance.
     package let kind: Kind
-    /// Tells the appliances of a home apart.
+    /// The name that distinguishes the appliances of a home.
     package let name: String
     private let seed: UInt64
 
+    /// Creates an appliance. The seed and the name determine its times.
     package init(_ kind: Kind, name: String, seed: UInt64) {
         self.kind = kind
         self.name = name
         self.seed = seed
     }
 
-    /// What it draws, in W; 0 while it is off.
+    /// Returns the power it draws, in W; 0 while it is off.
     package func watts(at time: SiteTime, outdoorCelsius: Double) -> Double {
         switch kind {
         case .refrigerator: refrigerator(time)
@@ -43,6 +46,7 @@ package struct Appliance: Sendable, Hashable {
         }
     }
 
+    /// A phase of a program.
     private struct Phase {
         var minutes: Double
         var watts: Double
@@ -57,7 +61,7 @@ package struct Appliance: Sendable, Hashable {
         Phase(minutes: 12, watts: 480),
     ]
 
-    /// One run a day at most, that begins at a time of its own each day.
+    /// Returns the power of a program that runs at most once a day, at a different time each day.
     private func run(_ time: SiteTime, from first: Double, until last: Double, chance: Double, _ phases: [Phase])
         -> Double
     {
@@ -72,7 +76,7 @@ package struct Appliance: Sendable, Hashable {
         return 0
     }
 
-    /// Cycles of 48 minutes, each with a length of its own.
+    /// Returns the power of a compressor in cycles of 48 minutes with varying run times.
     private func refrigerator(_ time: SiteTime) -> Double {
         var whole = SplitMix64(seed: seed, for: "\(name) offset")
         let cycles = time.hours / 0.8 + whole.unit()
@@ -82,21 +86,24 @@ package struct Appliance: Sendable, Hashable {
         return cycles - number < runs ? 95 + 15 * generator.unit() : 2
     }
 
+    /// Returns the power of an air conditioner.
     private func airConditioning(_ time: SiteTime, _ outdoorCelsius: Double) -> Double {
         guard time.hour >= 12, time.hour < 20, outdoorCelsius > 24 else { return 0 }
         let quarter = (time.hour * 4).truncatingRemainder(dividingBy: 1)
         return quarter < min(1, (outdoorCelsius - 22) / 10) ? 1450 : 30
     }
 
+    /// Returns the power of an oven.
     private func oven(_ time: SiteTime) -> Double {
         var generator = SplitMix64(seed: seed, for: "\(name) day \(time.day)")
         guard generator.unit() < (time.isWeekend ? 0.9 : 0.6) else { return 0 }
         let minutes = (time.hour - 17.5 - 1.5 * generator.unit()) * 60
         guard minutes >= 0, minutes < (time.isWeekend ? 75 : 40) else { return 0 }
-        // Heats for ten minutes, then keeps its warmth: two of every six.
+        // It heats for ten minutes, then for two of every six to keep its temperature.
         return minutes < 10 || minutes.truncatingRemainder(dividingBy: 6) < 2 ? 2300 : 60
     }
 
+    /// Returns the power of lamps and screens.
     private func lighting(_ time: SiteTime) -> Double {
         var generator = SplitMix64(seed: seed, for: "\(name) day \(time.day)")
         let bedtime = 22 + 1.5 * generator.unit()

@@ -1,49 +1,68 @@
 package import Foundation
 
-/// A home with all that makes, keeps and uses electricity, and the grid behind it.
+/// A home with everything that produces, stores and uses electricity, and its grid connection.
 ///
-/// Without an order, storage serves the home's own use: batteries take what the sun gives beyond what is used, and give
-/// it back when the sun gives less; cars take what then is left, and at night what they need for the way to work.
+/// Without an order, storage serves the home's own use: batteries take surplus solar power and return it when there is
+/// too little; cars take what remains, and at night what they need for the way to work.
 package struct Home: Sendable {
-    /// The powers of one moment, in W: above 0 gives, below 0 takes.
+    /// The powers at one moment, in W: positive while giving, negative while taking.
     package struct Flow: Sendable, Hashable {
+        /// The power of each solar panel, 0 or more.
         package var panels: [Double] = []
+        /// The power of each appliance, 0 or less.
         package var appliances: [Double] = []
+        /// The power of each battery.
         package var batteries: [Double] = []
+        /// The power of each car.
         package var cars: [Double] = []
 
-        /// What goes to the grid; below 0 what comes from it.
+        /// The power fed into the grid; negative if power is drawn from it.
         package var exported: Double { (panels + appliances + batteries + cars).reduce(0, +) }
     }
 
-    /// What came and went since the start, in Wh. All are 0 or more.
+    /// The energies since the start, in Wh. All are 0 or more.
     package struct Balance: Sendable, Hashable {
+        /// The energy produced by solar panels.
         package var produced = 0.0
+        /// The energy used by appliances.
         package var used = 0.0
+        /// The energy charged into batteries and cars.
         package var charged = 0.0
+        /// The energy discharged from batteries and cars.
         package var discharged = 0.0
+        /// The energy drawn from the grid.
         package var imported = 0.0
+        /// The energy fed into the grid.
         package var exported = 0.0
+        /// The energy used by cars for driving.
         package var driven = 0.0
     }
 
+    /// The location of the home.
     package let place: Place
+    /// The weather over the home.
     package let sky: Sky
+    /// The solar panels, with their inverters.
     package let panels: [SolarPanel]
+    /// The appliances.
     package let appliances: [Appliance]
+    /// The batteries and their charge.
     package private(set) var batteries: [Storage]
+    /// The cars and their charge.
     package private(set) var cars: [Car]
-    /// The moment up to which it has lived.
+    /// The moment up to which the home has been simulated.
     package private(set) var now: Date
-    /// As they are at `now`.
+    /// The powers at `now`.
     package private(set) var flow = Flow()
+    /// The energies since the start.
     package private(set) var balance = Balance()
     private var batteryOrders: [StorageOrder?]
     private var carOrders: [StorageOrder?]
 
-    /// The longest stretch for which powers are taken to be steady, in s.
+    /// The longest step for which powers are taken as constant, in s.
     static let longestStep = 30.0
 
+    /// Creates a home. The seed determines its weather.
     package init(
         place: Place, seed: UInt64, panels: [SolarPanel], appliances: [Appliance], batteries: [Storage], cars: [Car],
         start: Date
@@ -60,7 +79,7 @@ package struct Home: Sendable {
         flow = flow(for: Self.longestStep)
     }
 
-    /// Lives on until `moment`. Time does not go back.
+    /// Simulates the home up to `moment`. An earlier moment changes nothing.
     package mutating func advance(to moment: Date) {
         while now < moment {
             let seconds = min(Self.longestStep, moment.timeIntervalSince(now))
@@ -70,21 +89,26 @@ package struct Home: Sendable {
         flow = flow(for: Self.longestStep)
     }
 
-    /// - Parameter order: `nil`: it serves the home's own use again.
+    /// Gives a battery an order.
+    ///
+    /// - Parameter order: `nil` to serve the home's own use again.
     package mutating func order(_ order: StorageOrder?, toBattery index: Int) {
         batteryOrders[index] = order
         flow = flow(for: Self.longestStep)
     }
 
-    /// - Parameter order: `nil`: it serves the home's own use again.
+    /// Gives a car an order.
+    ///
+    /// - Parameter order: `nil` to serve the home's own use again.
     package mutating func order(_ order: StorageOrder?, toCar index: Int) {
         carOrders[index] = order
         flow = flow(for: Self.longestStep)
     }
 
+    /// The outdoor temperature, in °C.
     package var outdoorCelsius: Double { sky.celsius(at: now) }
 
-    /// What the powers are for the next `seconds`.
+    /// Returns the powers for the next `seconds`.
     private func flow(for seconds: Double) -> Flow {
         let sun = Sun(at: now, over: place)
         let clearness = sky.clearness(at: now)
@@ -93,7 +117,7 @@ package struct Home: Sendable {
         var flow = Flow(
             panels: panels.map { $0.watts(under: sun, clearness: clearness) },
             appliances: appliances.map { -$0.watts(at: local, outdoorCelsius: outdoor) })
-        // First what was ordered: the others go by what is left.
+        // Orders come first: the other storage acts on the remainder.
         flow.batteries = zip(batteries, batteryOrders).map { battery, order in
             order.map { battery.watts(wanted: $0.watts, for: seconds) } ?? 0
         }
@@ -105,7 +129,7 @@ package struct Home: Sendable {
             guard car.storage.share < Car.reserve, Car.nightHours.contains(local.hour) else { continue }
             flow.cars[index] = car.storage.watts(wanted: -car.storage.greatestChargeWatts, for: seconds)
         }
-        // The night's charging comes from the grid: the battery keeps what it has for the house.
+        // Night charging comes from the grid: the battery keeps its charge for the house.
         var surplus =
             flow.exported - flow.cars.enumerated().reduce(0) { carOrders[$1.offset] == nil ? $0 + $1.element : $0 }
         for (index, battery) in batteries.enumerated() where batteryOrders[index] == nil {
@@ -120,6 +144,7 @@ package struct Home: Sendable {
         return flow
     }
 
+    /// Advances by a step with the present powers.
     private mutating func live(_ seconds: Double) {
         let hours = seconds / 3600
         let local = place.local(now)

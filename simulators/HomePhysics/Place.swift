@@ -1,20 +1,22 @@
 package import Foundation
 
-/// Where a home stands: by that the sun goes over it, and its clocks go.
+/// The location of a home, which determines the course of the sun and the local time.
 package struct Place: Sendable, Hashable {
-    /// In degrees, -90…90; north is positive.
+    /// The latitude in degrees, -90…90; north is positive.
     package var latitude: Double
-    /// In degrees, -180…180; east is positive.
+    /// The longitude in degrees, -180…180; east is positive.
     package var longitude: Double
+    /// The time zone of the home's clocks.
     package var timeZone: TimeZone
 
+    /// Creates a location.
     package init(latitude: Double, longitude: Double, timeZone: TimeZone) {
         self.latitude = latitude
         self.longitude = longitude
         self.timeZone = timeZone
     }
 
-    /// What the home's clocks show.
+    /// Returns the local time at a moment.
     package func local(_ moment: Date) -> SiteTime {
         let seconds = moment.timeIntervalSince1970 + Double(timeZone.secondsFromGMT(for: moment))
         let day = (seconds / 86_400).rounded(.down)
@@ -22,24 +24,25 @@ package struct Place: Sendable, Hashable {
     }
 }
 
-/// What the clocks of a home show.
+/// The local time at a home.
 package struct SiteTime: Sendable, Hashable {
-    /// Days since 1 January 1970.
+    /// The number of days since 1 January 1970.
     package var day: Int
-    /// With its fraction, 0..<24.
+    /// The hour with its fraction, 0..<24.
     package var hour: Double
 
+    /// Creates a local time.
     package init(day: Int, hour: Double) {
         self.day = day
         self.hour = hour
     }
 
-    /// Saturday or Sunday. 1 January 1970 was a Thursday.
+    /// Whether the day is a Saturday or Sunday. 1 January 1970 was a Thursday.
     package var isWeekend: Bool {
         let weekday = ((day + 3) % 7 + 7) % 7
         return weekday >= 5
     }
 
-    /// Hours since the midnight before 1 January 1970, by these clocks.
+    /// The number of hours since 1 January 1970, 00:00 local time.
     var hours: Double { Double(day) * 24 + hour }
 }

@@ -1,19 +1,20 @@
 package import Foundation
 internal import RoomPhysics
 
-/// The weather over a home: clouds and warmth, of every moment of every year. It has no memory: the same moment always
+/// The weather over a home, clouds and temperature, at any moment of any year. It has no memory: the same moment always
 /// has the same weather.
 package struct Sky: Sendable, Hashable {
     private let place: Place
     private let seed: UInt64
 
+    /// Creates the weather of a location. The seed determines its clouds and its warm and cold days.
     package init(over place: Place, seed: UInt64) {
         self.place = place
         self.seed = seed
     }
 
-    /// How much of the clear sky's light comes through, 0.1…1: bright and dull days, and clouds that pass within the
-    /// hour.
+    /// Returns the share of the clear sky's light that comes through, 0.1…1: bright and dull days, and clouds that pass
+    /// within the hour.
     package func clearness(at moment: Date) -> Double {
         let hours = place.local(moment).hours
         let day = noise("days", hours / 24)
@@ -21,8 +22,8 @@ package struct Sky: Sendable, Hashable {
         return min(1, max(0.1, 0.08 + 0.95 * day + 0.45 * (clouds - 0.5)))
     }
 
-    /// Of the air, in °C: by the season and the time of day, a few degrees more or less from day to day. A temperate
-    /// climate; the south has its summer in January.
+    /// Returns the air temperature, in °C: by season and time of day, with a few degrees of variation from day to day.
+    /// The climate is temperate; the southern hemisphere has its summer in January.
     package func celsius(at moment: Date) -> Double {
         let local = place.local(moment)
         let season = cos(2 * .pi * (Double(local.day).truncatingRemainder(dividingBy: 365.2425) - 200) / 365.2425)
@@ -34,7 +35,7 @@ package struct Sky: Sendable, Hashable {
         return mean + daily + 8 * (noise("warmth", local.hours / 24) - 0.5)
     }
 
-    /// 0…1, drawn at whole numbers and smooth between them.
+    /// Returns a value of 0…1 that is random at whole numbers and smooth between them.
     private func noise(_ name: String, _ position: Double) -> Double {
         let before = position.rounded(.down)
         let share = position - before
@@ -42,6 +43,7 @@ package struct Sky: Sendable, Hashable {
         return drawn(name, Int(before)) * (1 - smooth) + drawn(name, Int(before) + 1) * smooth
     }
 
+    /// Returns the random value at a whole number.
     private func drawn(_ name: String, _ number: Int) -> Double {
         var generator = SplitMix64(seed: seed, for: "\(name) \(number)")
         return generator.unit()

@@ -2,27 +2,28 @@ internal import Foundation
 
 /// Solar panels on a roof, with their inverter.
 package struct SolarPanel: Sendable, Hashable {
-    /// What they give at most, in W: at 1,000 W/m² if nothing were lost.
+    /// The peak power, in W: the power at 1,000 W/m² without losses.
     package var ratedWatts: Double
-    /// Of the panels against the ground, in degrees, 0…90.
+    /// The angle between panels and ground, in degrees, 0…90.
     package var tilt: Double
-    /// Where they look, from north by east, in degrees.
+    /// The direction that the panels face, in degrees clockwise from north.
     package var azimuth: Double
 
-    /// What heat, dust, cables and the inverter leave over.
+    /// The share of power that remains after losses by heat, dust, cables and the inverter.
     static let performance = 0.86
-    /// The sky's own light, as a share of the sun's beam.
+    /// The diffuse light of the sky, as a share of the sun's beam.
     static let skylight = 0.1
 
+    /// Creates panels; by default they face south at 35°.
     package init(ratedWatts: Double, tilt: Double = 35, azimuth: Double = 180) {
         self.ratedWatts = ratedWatts
         self.tilt = tilt
         self.azimuth = azimuth
     }
 
-    /// What they give, in W, 0…`ratedWatts`.
+    /// Returns the power, in W, 0…`ratedWatts`.
     ///
-    /// - Parameter clearness: how much of the clear sky's light comes through, 0…1.
+    /// - Parameter clearness: the share of the clear sky's light that comes through, 0…1.
     package func watts(under sun: Sun, clearness: Double) -> Double {
         guard sun.elevation > 0 else { return 0 }
         let elevation = Sun.radians(sun.elevation)

@@ -1,18 +1,21 @@
-/// A battery, and the battery of a car: what it holds, and what it may take and give.
+/// A battery, stationary or in a car, with its charge and its limits.
 ///
-/// Powers are the home's view: above 0 it gives, below 0 it takes.
+/// Powers are as seen from the home: positive while giving, negative while taking.
 package struct Storage: Sendable, Hashable {
-    /// In Wh, above 0.
+    /// The capacity in Wh, above 0.
     package let capacityWattHours: Double
-    /// In W, above 0.
+    /// The maximum charging power in W, above 0.
     package let greatestChargeWatts: Double
-    /// In W, above 0.
+    /// The maximum discharging power in W, above 0.
     package let greatestDischargeWatts: Double
-    /// What is left of energy on the way in, and again on the way out, above 0 and at most 1.
+    /// The share of energy that remains on the way in, and again on the way out; above 0 and at most 1.
     package let efficiency: Double
-    /// In Wh, 0…capacity.
+    /// The charge in Wh, 0…capacity.
     package private(set) var chargeWattHours: Double
 
+    /// Creates a storage. The charge is clamped to the capacity.
+    ///
+    /// - Precondition: The capacity and both powers are positive, and the efficiency is above 0 and at most 1.
     package init(
         capacityWattHours: Double, greatestChargeWatts: Double, greatestDischargeWatts: Double,
         efficiency: Double = 0.95, chargeWattHours: Double
@@ -26,10 +29,10 @@ package struct Storage: Sendable, Hashable {
         self.chargeWattHours = min(max(chargeWattHours, 0), capacityWattHours)
     }
 
-    /// 0…1
+    /// The state of charge, 0…1.
     package var share: Double { chargeWattHours / capacityWattHours }
 
-    /// What comes of `wanted`, in W, within the limits and with what it holds, for the next `seconds`.
+    /// Returns the power, in W, that `wanted` results in for the next `seconds`, given the limits and the charge.
     package func watts(wanted: Double, for seconds: Double) -> Double {
         guard seconds > 0 else { return 0 }
         let hours = seconds / 3600
@@ -40,14 +43,14 @@ package struct Storage: Sendable, Hashable {
         return min(wanted, greatestDischargeWatts, chargeWattHours * efficiency / hours)
     }
 
-    /// Lives on for `seconds` with a power that `watts(wanted:for:)` gave for them.
+    /// Advances by `seconds` with a power that `watts(wanted:for:)` returned for them.
     package mutating func step(watts: Double, for seconds: Double) {
         let energy = watts * seconds / 3600
         let charge = chargeWattHours - (energy < 0 ? energy * efficiency : energy / efficiency)
         chargeWattHours = min(max(charge, 0), capacityWattHours)
     }
 
-    /// Takes out what is used elsewhere than in the home, in Wh. Gives what there was of it.
+    /// Takes out energy that is used outside the home, in Wh. Returns the part that was available.
     mutating func drive(_ wattHours: Double) -> Double {
         let used = min(max(wattHours, 0), chargeWattHours)
         chargeWattHours -= used
@@ -55,13 +58,20 @@ package struct Storage: Sendable, Hashable {
     }
 }
 
-/// What a battery or car was told to do. Without one, it serves the home's own use.
+/// An order to a battery or car. Without one, it serves the home's own use.
 package enum StorageOrder: Sendable, Hashable {
-    /// - Parameter watts: 0 or more; what the storage can't take is left out.
+    /// Charge.
+    ///
+    /// - Parameter watts: 0 or more; limited to what the storage can take.
     case charge(watts: Double)
+    /// Discharge.
+    ///
+    /// - Parameter watts: 0 or more; limited to what the storage can give.
     case discharge(watts: Double)
+    /// Neither charge nor discharge.
     case idle
 
+    /// The ordered power, in W: positive while giving, negative while taking.
     var watts: Double {
         switch self {
         case .charge(let watts): -watts

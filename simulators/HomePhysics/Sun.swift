@@ -1,23 +1,25 @@
 package import Foundation
 
-/// Where the sun stands.
+/// The position of the sun.
 ///
-/// By the Astronomical Almanac's formulas for 1950 to 2050, good to 0.01° (Michalsky, "The Astronomical Almanac's
-/// algorithm for approximate solar position", Solar Energy 40, 1988). Refraction is left out.
+/// It is computed by the Astronomical Almanac's formulas for 1950 to 2050, which are accurate to 0.01° (Michalsky, "The
+/// Astronomical Almanac's algorithm for approximate solar position", Solar Energy 40, 1988). Refraction is neglected.
 package struct Sun: Sendable, Hashable {
-    /// Above the horizon, in degrees, -90…90.
+    /// The angle above the horizon, in degrees, -90…90.
     package var elevation: Double
-    /// From north by east, in degrees, 0..<360.
+    /// The direction in degrees clockwise from north, 0..<360.
     package var azimuth: Double
 
+    /// Creates a given position.
     package init(elevation: Double, azimuth: Double) {
         self.elevation = elevation
         self.azimuth = azimuth
     }
 
+    /// Computes the position at a moment over a location.
     package init(at moment: Date, over place: Place) {
         let seconds = moment.timeIntervalSince1970
-        // Days since noon of 1 January 2000.
+        // The number of days since noon of 1 January 2000.
         let days = seconds / 86_400 - 10_957.5
         let meanLongitude = 280.460 + 0.985_647_4 * days
         let anomaly = Self.radians(357.528 + 0.985_600_3 * days)
@@ -36,8 +38,8 @@ package struct Sun: Sendable, Hashable {
         azimuth = north < 0 ? north + 360 : north
     }
 
-    /// The sun's light on a surface that faces it, under a clear sky, in W/m² (Meinel, "Applied Solar Energy", 1976,
-    /// with the air mass of Kasten and Young, Applied Optics 28, 1989).
+    /// The intensity of sunlight on a surface that faces the sun, under a clear sky, in W/m² (Meinel, "Applied Solar
+    /// Energy", 1976, with the air mass of Kasten and Young, Applied Optics 28, 1989).
     package var clearBeam: Double {
         guard elevation > 0 else { return 0 }
         let airMass = 1 / (sin(Self.radians(elevation)) + 0.505_72 * pow(elevation + 6.079_95, -1.636_4))

@@ -1,19 +1,19 @@
 import Foundation
 
-/// What a room of one mass is.
+/// The parameters of a room with a single thermal mass.
 package struct OneMassParameters: Sendable, Hashable {
     /// The outdoor temperature that emitters are sized for, in °C.
     package static let designOutdoorCelsius = -10.0
     /// The room temperature that emitters are sized for, in °C.
     package static let designRoomCelsius = 22.0
 
-    /// How fast the room follows its surroundings: its capacity over its loss, in h.
+    /// The ratio of the room's heat capacity to its heat loss, in h: how fast the room follows its surroundings.
     package var timeConstantHours: Double
-    /// What the emitter gives with the valve fully open, over what the room loses on the design day.
+    /// The heat that the emitter gives with the valve fully open, relative to the room's loss on the design day.
     package var emitterTimesLoad: Double
-    /// How long the emitter takes to warm up and to cool down, in s; 0: it follows the valve at once, as a fan coil does.
+    /// The time constant of the emitter, in s; 0 if it follows the valve at once, as a fan coil does.
     package var emitterLagSeconds: Double
-    /// The time from shut to fully open, in s; 0: at once.
+    /// The time from shut to fully open, in s; 0 if the valve moves at once.
     package var valveTravelSeconds: Double
 
     /// - Precondition: The first two are positive and finite, the others at least 0.
@@ -31,22 +31,25 @@ package struct OneMassParameters: Sendable, Hashable {
     }
 }
 
-/// A room as a single mass behind an emitter: the simplest plant that there is, and for a controller whose model has a
-/// radiator of a quarter of an hour and walls a strange one. With a light mass and a large emitter a percent of opening
-/// counts fifty times as much as in an ordinary room.
+/// A room with a single mass behind an emitter: the simplest possible plant, and a strange one for a controller whose
+/// model has walls and a radiator that lags by a quarter of an hour. With a light mass and a large emitter, a percent
+/// of opening has fifty times the effect that it has in an ordinary room.
 ///
 ///     emitter' = (opening − emitter) / emitterLag
 ///     room'    = (outdoor − room + times · (22 − −10) · emitter) / timeConstant
 package struct OneMassRoom: Sendable {
     private static let longestStepSeconds = 5.0
 
+    /// The parameters of the room.
     package let parameters: OneMassParameters
+    /// The air temperature, in °C.
     package private(set) var celsius: Double
-    /// How far its valve is open, 0…1.
+    /// The opening of the valve, 0…1.
     private var position: Double
     /// The share of its full power that the emitter gives, 0…1.
     private var emitter: Double
 
+    /// Creates a room with valve and emitter settled at an opening of `valvePercent`.
     package init(parameters: OneMassParameters, celsius: Double, valvePercent: Int = 0) {
         self.parameters = parameters
         self.celsius = celsius
@@ -54,9 +57,10 @@ package struct OneMassRoom: Sendable {
         emitter = position
     }
 
-    /// Lets `seconds` pass, with the valve told to open to `valvePercent`.
+    /// Advances by `seconds` with the valve commanded to `valvePercent`.
     ///
-    /// - Parameter windowLoss: The heat that an open window takes, over what the room loses without; 0 where it is shut.
+    /// - Parameter windowLoss: the heat lost through an open window, relative to the loss without it; 0 if the window
+    ///   is shut.
     package mutating func advance(
         seconds: Double, valvePercent: Int, outdoorCelsius: Double, windowLoss: Double = 0
     ) {
@@ -73,7 +77,7 @@ package struct OneMassRoom: Sendable {
             let full =
                 parameters.emitterTimesLoad
                 * (OneMassParameters.designRoomCelsius - OneMassParameters.designOutdoorCelsius)
-            // The exact solution for a step with all else constant: stable for any time constant.
+            // The exact solution for a step with everything else constant: stable for any time constant.
             let loss = 1 + max(0, windowLoss)
             let goal = outdoorCelsius + full * emitter / loss
             celsius += (1 - exp(-step * loss / (parameters.timeConstantHours * 3600))) * (goal - celsius)

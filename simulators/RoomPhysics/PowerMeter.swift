@@ -1,12 +1,13 @@
 import Foundation
 
-/// One of the building's electricity meters: a load that follows the hour, with the unrest of many small consumers.
+/// One of the building's electricity meters: a load that follows the time of day, with the fluctuation of many small
+/// consumers.
 package struct PowerMeter: Sendable {
-    /// What hangs behind a meter.
+    /// The kind of load behind a meter.
     package enum Load: Sendable, Hashable, CaseIterable {
         case airConditioning, lighting, plugLoad
 
-        /// The mean power by night, in kW, as real meters of a hotel showed it between 0 and 2 o'clock.
+        /// The mean power at night, in kW, as real meters of a hotel showed it between 0:00 and 2:00.
         fileprivate var nightKilowatts: Double {
             switch self {
             case .airConditioning: 3.5
@@ -15,7 +16,7 @@ package struct PowerMeter: Sendable {
             }
         }
 
-        /// The power by hour over that by night.
+        /// The power by hour, relative to that at night.
         fileprivate var shape: [Double] {
             switch self {
             case .airConditioning:
@@ -40,12 +41,15 @@ package struct PowerMeter: Sendable {
     private static let unrestKilowatts = 0.4
     private static let memorySeconds = 600.0
 
+    /// The kind of load behind this meter.
     package let load: Load
     private let size: Double
     private var generator: SplitMix64
     private var unrest: Double
 
-    /// - Parameter name: Tells the meters of one simulation apart; with `seed` it fixes the meter's size and unrest.
+    /// Creates a meter.
+    ///
+    /// - Parameter name: distinguishes the meters of a simulation; with `seed` it determines size and fluctuation.
     package init(load: Load, seed: UInt64, name: String) {
         self.load = load
         generator = SplitMix64(seed: seed, for: "meter \(name)")
@@ -53,12 +57,13 @@ package struct PowerMeter: Sendable {
         unrest = generator.normal(deviation: Self.unrestKilowatts)
     }
 
+    /// Advances by `seconds`: the fluctuation changes.
     package mutating func advance(seconds: Double) {
         let kept = exp(-max(0, seconds) / Self.memorySeconds)
         unrest = unrest * kept + generator.normal(deviation: Self.unrestKilowatts * (1 - kept * kept).squareRoot())
     }
 
-    /// In kW with two decimals, at least 0.05, `secondOfDay` counted from local midnight (any number: days repeat).
+    /// Returns the power in kW with two decimals, at least 0.05. `secondOfDay` counts from local midnight; days repeat.
     package func kilowatts(secondOfDay: Double) -> Double {
         let hour = secondOfDay / 3600 - 0.5
         let before = Int(hour.rounded(.down))

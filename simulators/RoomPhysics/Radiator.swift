@@ -1,16 +1,18 @@
 import Foundation
 
-/// A hot-water radiator as a row of well-mixed segments, each losing heat to the room by the law of EN 442.
+/// A hot-water radiator as a row of well-mixed segments, each of which loses heat to the room by the law of EN 442.
 ///
-/// The segments give it a return temperature that falls with the flow and a lag of a quarter of an hour, as real
-/// ones have.
+/// The segments result in a return temperature that falls with the flow and in a lag of a quarter of an hour, as in
+/// real radiators.
 package struct Radiator: Sendable {
     private static let segments = 3
 
+    /// The parameters of the radiator.
     package let parameters: RadiatorParameters
-    /// From supply to return, in °C.
+    /// The temperatures of the segments from supply to return, in °C.
     private var waterCelsius: [Double]
 
+    /// Creates a radiator whose water has the given temperature throughout.
     package init(parameters: RadiatorParameters, celsius: Double) {
         self.parameters = parameters
         waterCelsius = Array(repeating: celsius, count: Self.segments)
@@ -22,7 +24,7 @@ package struct Radiator: Sendable {
     /// The mean temperature of its surface, in °C.
     package var meanCelsius: Double { waterCelsius.reduce(0, +) / Double(Self.segments) }
 
-    /// What it gives to a room of `roomCelsius` now, in W.
+    /// Returns the heat output to a room at `roomCelsius`, in W.
     package func output(roomCelsius: Double) -> Double {
         let share = parameters.nominalWatts / Double(Self.segments)
         return waterCelsius.reduce(0) { sum, celsius in
@@ -30,10 +32,11 @@ package struct Radiator: Sendable {
         }
     }
 
-    /// One step of `seconds`, with `flow` (0…1) of the full flow entering at `supplyCelsius`.
+    /// Advances by `seconds`, with `flow` (0…1) of the full flow entering at `supplyCelsius`.
     ///
-    /// The exchange with the flow is stepped implicitly, so that no flow makes it unstable.
-    /// - Returns: The heat drawn from the water, in J.
+    /// The exchange with the flow is integrated implicitly, so that it is stable at any flow.
+    ///
+    /// - Returns: the heat drawn from the water, in J.
     mutating func step(seconds: Double, flow: Double, supplyCelsius: Double, roomCelsius: Double) -> Double {
         let capacity = parameters.capacity / Double(Self.segments)
         let share = parameters.nominalWatts / Double(Self.segments)
@@ -50,14 +53,14 @@ package struct Radiator: Sendable {
         return carried * (supplyCelsius - returnCelsius) * seconds
     }
 
-    /// The mean over its segments when each takes the same part of the way from supply to return.
+    /// Returns the mean temperature of the segments if each takes an equal part of the drop from supply to return.
     static func meanCelsius(supplyCelsius: Double, returnCelsius: Double) -> Double {
         let share = Double(segments + 1) / Double(2 * segments)
         return supplyCelsius + share * (returnCelsius - supplyCelsius)
     }
 
-    /// The share of the nominal output at an excess temperature over the room: `(ΔT / 50 K)^n` (EN 442). Negative
-    /// where the radiator is colder than the room.
+    /// Returns the share of the nominal output at an excess temperature over the room: `(ΔT / 50 K)^n` (EN 442). It is
+    /// negative if the radiator is colder than the room.
     static func relativeOutput(excessKelvin: Double, exponent: Double) -> Double {
         let size = pow(abs(excessKelvin) / 50, exponent)
         return excessKelvin < 0 ? -size : size

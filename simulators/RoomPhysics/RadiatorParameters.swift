@@ -1,4 +1,4 @@
-/// What a hot-water radiator is.
+/// The parameters of a hot-water radiator.
 package struct RadiatorParameters: Sendable, Hashable {
     /// Its output at an excess temperature of 50 K (75/65/20 °C), in W, as EN 442 rates radiators.
     package var nominalWatts: Double
@@ -9,6 +9,8 @@ package struct RadiatorParameters: Sendable, Hashable {
     /// The heat that its water carries per kelvin with the valve fully open, in W/K.
     package var fullFlow: Double
 
+    /// Creates parameters.
+    ///
     /// - Precondition: All values are positive and finite.
     package init(nominalWatts: Double, exponent: Double = 1.3, capacity: Double, fullFlow: Double) {
         precondition(nominalWatts > 0 && nominalWatts.isFinite, "a radiator has a positive output")
@@ -21,9 +23,10 @@ package struct RadiatorParameters: Sendable, Hashable {
         self.fullFlow = fullFlow
     }
 
-    /// A radiator that gives `watts` to a room of 22 °C with the valve fully open and supply and return as designed.
+    /// Creates a radiator that gives `watts` to a room at 22 °C with the valve fully open and the given supply and
+    /// return.
     ///
-    /// Its water and steel follow from its size: about 4 L and 19 kg per kilowatt of nominal output (data sheets of
+    /// Water and steel follow from its size: about 4 L and 19 kg per kilowatt of nominal output (data sheets of
     /// two-panel radiators of type 22).
     package init(giving watts: Double, supplyCelsius: Double = 55, returnCelsius: Double = 45) {
         let excess = Radiator.meanCelsius(supplyCelsius: supplyCelsius, returnCelsius: returnCelsius) - 22

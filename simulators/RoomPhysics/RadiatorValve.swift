@@ -1,17 +1,20 @@
 import Foundation
 
-/// What a motor valve is.
+/// The parameters of a motorised valve.
 package struct ValveParameters: Sendable, Hashable {
     /// The time from shut to fully open, in s.
     package var travelSeconds: Double
-    /// The ratio of the flows at full and at just above no opening: 20 makes a radiator's heat follow the opening
-    /// about evenly, near 1 the flow itself follows it evenly, and the heat comes with the first few percent.
+    /// The ratio between the flow when fully open and the flow when barely open. At 20 a radiator's heat follows the
+    /// opening about evenly; near 1 the flow itself does, and most of the heat comes with the first few percent.
     package var rangeability: Double
-    /// The share of the travel in which the seat is still tight, 0..<1.
+    /// The share of the travel over which the seat is still tight, 0..<0.5.
     package var deadZone: Double
-    /// The play between motor and plug, as a share of the travel, 0..<1: after a turn the plug waits for so long.
+    /// The play between motor and plug, as a share of the travel, 0..<0.5: after a reversal the plug stays put for this
+    /// distance.
     package var backlash: Double
 
+    /// Creates parameters.
+    ///
     /// - Precondition: `travelSeconds` is positive, `rangeability` above 1, the other two in 0..<0.5.
     package init(
         travelSeconds: Double = 120, rangeability: Double = 20, deadZone: Double = 0.03, backlash: Double = 0.02
@@ -26,17 +29,19 @@ package struct ValveParameters: Sendable, Hashable {
     }
 }
 
-/// A motor valve: it moves at a fixed speed, its plug follows with some play (hysteresis), and its flow follows an
-/// equal-percentage characteristic (IEC 60534-2-4, with the leak at the seat removed) once the seat has opened.
+/// A motorised valve. It moves at a constant speed, its plug follows with some play (hysteresis), and its flow follows
+/// an equal-percentage characteristic (IEC 60534-2-4, with the leakage at the seat removed) once the seat has opened.
 package struct RadiatorValve: Sendable {
+    /// The parameters of the valve.
     package let parameters: ValveParameters
-    /// What it was told, 0…1.
+    /// The commanded opening, 0…1.
     package private(set) var target: Double
-    /// Where its motor is, 0…1.
+    /// The position of the motor, 0…1.
     package private(set) var position: Double
-    /// Where its plug is: between `position - backlash` and `position`.
+    /// The position of the plug, between `position - backlash` and `position`.
     private var plug: Double
 
+    /// Creates a valve at rest at `position`, 0…1.
     package init(parameters: ValveParameters, position: Double = 0) {
         self.parameters = parameters
         self.position = min(1, max(0, position))
@@ -44,18 +49,19 @@ package struct RadiatorValve: Sendable {
         plug = max(0, self.position - parameters.backlash)
     }
 
-    /// Sends it on its way to an opening of `percent`, 0…100.
+    /// Starts a move to an opening of `percent`, 0…100.
     package mutating func move(toPercent percent: Int) {
         target = Double(min(100, max(0, percent))) / 100
     }
 
+    /// Advances by `seconds`.
     mutating func step(seconds: Double) {
         let reach = seconds / parameters.travelSeconds
         position += min(reach, max(-reach, target - position))
         plug = max(0, min(position, max(plug, position - parameters.backlash)))
     }
 
-    /// The share of the full flow that it lets through, 0…1.
+    /// The share of the full flow that passes, 0…1.
     package var flow: Double {
         let lift = plug / (1 - parameters.backlash)
         let opening = max(0, (lift - parameters.deadZone) / (1 - parameters.deadZone))

@@ -1,32 +1,37 @@
-/// What a room is made of, as far as heat is concerned.
+/// The thermal properties of a room.
 ///
-/// The structure's capacity and the exchange between air and structure follow ISO 13790:2008 (tables 12 and section
+/// The structure's capacity and the exchange between air and structure follow ISO 13790:2008 (table 12 and section
 /// 7.2.2.2), which gives them per floor area and class of construction.
 package struct RoomParameters: Sendable, Hashable {
+    /// The name of the room, for people.
     package var name: String
-    /// The air's volume, in m³.
+    /// The volume of the air, in m³.
     package var volume: Double
-    /// What air and furniture hold together, in J/K.
+    /// The heat capacity of air and furniture together, in J/K.
     package var airCapacity: Double
-    /// What walls, floor and ceiling hold, in J/K.
+    /// The heat capacity of walls, floor and ceiling, in J/K.
     package var structureCapacity: Double
-    /// Exchange between the air and the structure, in W/K.
+    /// The exchange between air and structure, in W/K.
     package var airToStructure: Double
-    /// Loss from the air through windows and by ventilation, in W/K.
+    /// The loss from the air through windows and by ventilation, in W/K.
     package var airToOutdoor: Double
-    /// Loss from the structure through the outer wall, in W/K.
+    /// The loss from the structure through the outer wall, in W/K.
     package var structureToOutdoor: Double
-    /// The area through which the sun shines in unhindered, in m²: glass × transmittance × frame and shade.
+    /// The effective area through which the sun shines in, in m²: glass × transmittance × frame and shading.
     package var solarAperture: Double
+    /// The room's radiator.
     package var radiator: RadiatorParameters
+    /// The radiator's valve.
     package var valve: ValveParameters
 
-    /// A hotel room of `floorArea` m².
+    /// Creates a hotel room of `floorArea` m².
     ///
-    /// - Parameter structurePerArea: The structure's capacity per floor area, in J/(m²·K): 110,000 for light, 260,000
-    ///   for heavy construction (ISO 13790:2008, table 12).
-    /// - Parameter lossPerArea: The loss per floor area, in W/(m²·K): about 1 for a well insulated, 2 for an old house.
-    /// - Parameter radiatorSizing: The radiator's output over the loss on the coldest day of the design (−12 °C).
+    /// - Parameters:
+    ///   - structurePerArea: the structure's capacity per floor area, in J/(m²·K): 110,000 for light, 260,000 for heavy
+    ///     construction (ISO 13790:2008, table 12).
+    ///   - lossPerArea: the loss per floor area, in W/(m²·K): about 1 for a well insulated, 2 for an old house.
+    ///   - radiatorSizing: the radiator's output relative to the loss on the coldest design day (−12 °C).
+    ///
     /// - Precondition: All numbers are positive and finite.
     package init(
         name: String, floorArea: Double = 20, structurePerArea: Double, lossPerArea: Double = 1.5,
@@ -37,7 +42,7 @@ package struct RoomParameters: Sendable, Hashable {
             "a room's parameters are positive numbers")
         self.name = name
         volume = floorArea * 2.5
-        // Air alone holds a fifth of it; furniture and the skin of the walls follow it closely.
+        // Air alone holds a fifth of this; furniture and the surfaces of the walls follow it closely.
         airCapacity = volume * 1.2 * 1005 * 5
         structureCapacity = floorArea * structurePerArea
         let airToSurface = 3.45 * 4.5 * floorArea
@@ -52,18 +57,19 @@ package struct RoomParameters: Sendable, Hashable {
         radiator = RadiatorParameters(giving: designLoss * radiatorSizing)
     }
 
-    /// Light construction: it warms and cools within hours.
+    /// A room of light construction, which warms and cools within hours.
     package static let light = RoomParameters(name: "light", structurePerArea: 110_000, radiatorSizing: 1.3)
-    /// Heavy construction: it warms and cools within days.
+    /// A room of heavy construction, which warms and cools within days.
     package static let heavy = RoomParameters(name: "heavy", structurePerArea: 260_000, radiatorSizing: 1.3)
-    /// A radiator twice as large as needed: every move of the valve counts double.
+    /// A room with a radiator twice as large as needed: every move of the valve has double the effect.
     package static let oversized = RoomParameters(name: "oversized", structurePerArea: 165_000, radiatorSizing: 2.2)
-    /// A radiator without any margin: after a cold night it is late, and wind or an open window it cannot make up for.
+    /// A room with a radiator without any margin: it is late after a cold night, and can't compensate for wind or an
+    /// open window.
     package static let undersized = RoomParameters(name: "undersized", structurePerArea: 165_000, radiatorSizing: 1)
 
-    /// A room that nobody has measured: size, construction, insulation, radiator and valve are drawn at random.
+    /// Returns a room that nobody has measured: size, construction, insulation, radiator and valve are random.
     ///
-    /// - Parameter seed: The same seed always draws the same room.
+    /// - Parameter seed: the same seed always gives the same room.
     package static func drawn(seed: UInt64) -> RoomParameters {
         var generator = SplitMix64(seed: seed, for: "room")
         func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * generator.unit() }
@@ -73,12 +79,12 @@ package struct RoomParameters: Sendable, Hashable {
             valve: ValveParameters(
                 travelSeconds: between(60, 260), rangeability: between(3, 25), deadZone: between(0, 0.06),
                 backlash: between(0, 0.04)))
-        // Furniture, wall papers and curtains make rooms differ from the standard's.
+        // Furniture, wallpaper and curtains make rooms differ from those of the standard.
         room.airCapacity *= between(0.6, 1.6)
         room.airToStructure *= between(0.7, 1.4)
         return room
     }
 
-    /// The rooms that have a name.
+    /// The rooms that can be chosen by name.
     package static let named = [light, heavy, oversized, undersized]
 }

@@ -1,39 +1,42 @@
 /// The ways in which a temperature sensor fails, by name.
 package enum SensorFault: String, Sendable, Hashable, CaseIterable, Codable {
-    /// It repeats the last value for ever.
+    /// Repeats the last value forever.
     case stuck
-    /// Now and then one value is far off, up to the 85 °C that some sensors report after a reset.
+    /// Reports a value that is far off from time to time, up to the 85 °C that some sensors report after a reset.
     case spike
-    /// It runs away by a tenth of a kelvin an hour.
+    /// Drifts by a tenth of a kelvin per hour.
     case drift
-    /// It says nothing any more.
+    /// Stops reporting.
     case dropout
-    /// Its values scatter by 2 K.
+    /// Reports values that scatter by 2 K.
     case noisy
-    /// It reports degrees Fahrenheit.
+    /// Reports degrees Fahrenheit.
     case fahrenheit = "wrong-unit-f"
-    /// It reports kelvins.
+    /// Reports kelvins.
     case kelvin = "wrong-unit-k"
 }
 
-/// What a fault makes of a sensor's values.
+/// The effect of a fault on a sensor's values.
 package struct FaultySensor: Sendable {
     private static let driftKelvinPerHour = 0.1
     private static let noiseKelvin = 2.0
 
+    /// The fault that the sensor has.
     package let fault: SensorFault
     private var generator: SplitMix64
     private var stuckAt: Double?
     private let upwards: Bool
 
-    /// - Parameter name: Tells faults of one simulation apart.
+    /// Creates a faulty sensor.
+    ///
+    /// - Parameter name: distinguishes the faults of a simulation.
     package init(_ fault: SensorFault, seed: UInt64, name: String) {
         self.fault = fault
         generator = SplitMix64(seed: seed, for: "fault \(name)")
         upwards = generator.unit() < 0.5
     }
 
-    /// What the sensor reports instead of `celsius`, `secondsFailed` after the fault began; `nil`: nothing.
+    /// Returns what the sensor reports instead of `celsius`, `secondsFailed` after the fault began; `nil` if nothing.
     package mutating func report(_ celsius: Double, secondsFailed: Double) -> Double? {
         switch fault {
         case .stuck:

@@ -1,18 +1,23 @@
 package import Building
 
-/// A whole room with all that happens in it: heat, weather, guests, and the sensors that watch.
+/// A complete room: heat, weather, guests and sensors.
 ///
 /// Everything follows from the seed: two rooms with the same seed and the same calls report the same values.
 package struct SimulatedRoom: Sendable {
+    /// The name that distinguishes the rooms of a simulation.
     package let name: String
+    /// The weather outside.
     package let weather: Weather
+    /// The curve that determines the supply temperature.
     package let heatingCurve: HeatingCurve
+    /// The thermal state of the room.
     package private(set) var thermal: ThermalRoom
+    /// The guests who come and go.
     package private(set) var guests: Guests
-    /// Whether someone has opened the window: the air is renewed ten times an hour then (a wide open one, VDI 2078's
-    /// order of magnitude).
+    /// Whether the window is open: the air is then renewed ten times per hour (a wide open window, the order of
+    /// magnitude in VDI 2078).
     package var isWindowOpen = false
-    /// Seconds since the first local midnight of the simulation.
+    /// The number of seconds since the first local midnight of the simulation.
     package private(set) var clockSeconds: Double
 
     private static let openWindowAirChanges = 10.0
@@ -22,9 +27,12 @@ package struct SimulatedRoom: Sendable {
     private var sensors: [TemperatureSensor]
     private var airSensor: TemperatureSensor
 
-    /// - Parameter name: Tells the rooms of one simulation apart.
-    /// - Parameter startSecondOfDay: The local time at which the simulation starts.
-    /// - Parameter seed: Fixes sensors' errors and guests; rooms with the same seed share the clouds above them.
+    /// Creates a room.
+    ///
+    /// - Parameters:
+    ///   - name: distinguishes the rooms of a simulation.
+    ///   - startSecondOfDay: the local time at which the simulation starts, in seconds since midnight.
+    ///   - seed: determines the sensors' errors and the guests; rooms with the same seed share the clouds above them.
     package init(
         name: String, parameters: RoomParameters, weather: Weather = Weather(),
         heatingCurve: HeatingCurve = HeatingCurve(), sensorCount: Int = 5, airCelsius: Double = 20,
@@ -48,21 +56,24 @@ package struct SimulatedRoom: Sendable {
         airSensor = TemperatureSensor(placement: places[0], seed: seed, name: "\(name) air", celsius: airCelsius)
     }
 
+    /// The outdoor temperature, in °C.
     package var outdoorCelsius: Double { weather.celsius(secondOfDay: clockSeconds) }
 
+    /// The supply temperature of the heating water, in °C.
     package var supplyCelsius: Double { heatingCurve.supplyCelsius(outdoorCelsius: outdoorCelsius) }
 
+    /// The number of temperature sensors.
     package var sensorCount: Int { sensors.count }
 
-    /// Where the valve is, as it would report itself.
+    /// The position of the valve, as it would report it.
     package var valveLevel: PercentOpen { PercentOpen(clamping: thermal.valve.position * 100) }
 
-    /// Sends the valve on its way.
+    /// Commands the valve to move.
     package mutating func move(valveTo level: PercentOpen) {
         thermal.valve.move(toPercent: level.percent)
     }
 
-    /// Lets `seconds` pass. Zero or less changes nothing.
+    /// Advances by `seconds`. Zero or less changes nothing.
     package mutating func advance(seconds: Double) {
         var left = seconds
         while left > 0 {
@@ -72,11 +83,13 @@ package struct SimulatedRoom: Sendable {
         }
     }
 
+    /// Advances by one step.
     private mutating func advanceOnce(seconds: Double) {
         clouds.step(seconds: seconds)
         guests.step(seconds: seconds, secondOfDay: clockSeconds)
         air.step(seconds: seconds, guests: guests.count)
-        // A person gives about 80 W of sensible heat; what runs while someone is there, another 60 W; standby, 15 W.
+        // A person gives about 80 W of sensible heat, the appliances in use while someone is present another 60 W,
+        // standby 15 W.
         let gain = guests.areHere ? 60 + 80 * Double(guests.count) : 15
         thermal.advance(
             seconds: seconds,
@@ -92,13 +105,14 @@ package struct SimulatedRoom: Sendable {
         clockSeconds += seconds
     }
 
-    /// What the temperature sensor with this index (from 0) reports now, in °C.
-    /// - Precondition: `index` is below `sensorCount`.
+    /// Returns the present report of a temperature sensor, in °C.
+    ///
+    /// - Precondition: `index` counts from 0 and is below `sensorCount`.
     package mutating func readTemperature(sensor index: Int) -> Double {
         sensors[index].read()
     }
 
-    /// What the air quality sensor reports now.
+    /// Returns the present report of the air quality sensor.
     package mutating func readAirQuality() -> (temperatureCelsius: Double, humidityPercent: Double, co2: Double) {
         (airSensor.read(), air.readHumidity(airCelsius: thermal.airCelsius), air.readCO2())
     }

@@ -5,19 +5,21 @@ import Foundation
 package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
+    /// Creates a generator. Equal seeds give equal sequences.
     package init(seed: UInt64) {
         state = seed
     }
 
-    /// The generator for one part of a simulation: the same `seed` and `name` always give the same sequence, and
-    /// adding a part changes nothing in the others.
+    /// Creates the generator for one part of a simulation. The same `seed` and `name` always give the same sequence,
+    /// and adding a part changes nothing in the others.
     package init(seed: UInt64, for name: String) {
-        // FNV-1a over the name; Swift's own hashes differ from run to run.
+        // FNV-1a over the name; Swift's own hashes differ between runs.
         let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
         var mixer = SplitMix64(seed: seed ^ hash)
         state = mixer.next()
     }
 
+    /// Returns the next 64 random bits.
     package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
@@ -26,12 +28,12 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Evenly spread over 0..<1.
+    /// Returns a number that is uniformly distributed over 0..<1.
     package mutating func unit() -> Double {
         Double(next() >> 11) * 0x1p-53
     }
 
-    /// Normally distributed around 0 (Box and Muller's transform).
+    /// Returns a number that is normally distributed around 0 (Box–Muller transform).
     package mutating func normal(deviation: Double) -> Double {
         let radius = (-2 * log(1 - unit())).squareRoot()
         return deviation * radius * cos(2 * .pi * unit())

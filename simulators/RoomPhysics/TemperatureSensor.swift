@@ -1,23 +1,25 @@
 import Foundation
 
-/// A temperature sensor: where it hangs, how slowly it follows, how it errs.
+/// A temperature sensor with its placement, lag and error.
 package struct TemperatureSensor: Sendable {
-    /// Where a sensor hangs, and what that does to it.
+    /// The placement of a sensor, with its effects.
     package struct Placement: Sendable, Hashable {
-        /// Added to the true temperature, in K.
+        /// The offset from the true temperature, in K.
         package var offsetKelvin: Double
-        /// How far it feels the wall behind it instead of the air, 0…1.
+        /// The share of the wall behind it in what it measures, instead of the air, 0…1.
         package var wallShare: Double
-        /// How slowly it follows, in s.
+        /// The time constant, in s.
         package var lagSeconds: Double
 
+        /// Creates a placement.
         package init(offsetKelvin: Double, wallShare: Double, lagSeconds: Double) {
             self.offsetKelvin = offsetKelvin
             self.wallShare = wallShare
             self.lagSeconds = lagSeconds
         }
 
-        /// The five places of a hotel room: by the door, over the desk, on the inner wall, by the window, at the bed.
+        /// The five placements in a hotel room: by the door, above the desk, on the inner wall, by the window, at the
+        /// bed.
         package static let five = [
             Placement(offsetKelvin: 0.0, wallShare: 0.10, lagSeconds: 240),
             Placement(offsetKelvin: 0.3, wallShare: 0.05, lagSeconds: 180),
@@ -27,11 +29,11 @@ package struct TemperatureSensor: Sendable {
         ]
     }
 
-    /// It reports in tenths of a kelvin.
+    /// The resolution of reports: tenths of a kelvin.
     package static let stepsPerKelvin = 10.0
 
     private static let noiseKelvin = 0.04
-    /// How far two sensors in the same place differ.
+    /// The standard deviation between two sensors at the same place, in K.
     private static let scatterKelvin = 0.1
 
     private let placement: Placement
@@ -39,7 +41,9 @@ package struct TemperatureSensor: Sendable {
     private var generator: SplitMix64
     private var felt: Double
 
-    /// - Parameter name: Tells the sensors of one simulation apart; with `seed` it fixes the sensor's own error.
+    /// Creates a sensor settled at a temperature.
+    ///
+    /// - Parameter name: distinguishes the sensors of a simulation; with `seed` it determines the sensor's own error.
     package init(placement: Placement, seed: UInt64, name: String, celsius: Double) {
         self.placement = placement
         generator = SplitMix64(seed: seed, for: "temperature \(name)")
@@ -47,13 +51,13 @@ package struct TemperatureSensor: Sendable {
         felt = celsius
     }
 
-    /// Lets `seconds` pass in this air, before this wall.
+    /// Advances by `seconds` in air and before a wall of the given temperatures.
     package mutating func step(seconds: Double, airCelsius: Double, wallCelsius: Double) {
         let around = airCelsius + placement.wallShare * (wallCelsius - airCelsius)
         felt += (1 - exp(-seconds / placement.lagSeconds)) * (around - felt)
     }
 
-    /// What it reports now, in °C: with its error and noise, in tenths.
+    /// Returns the present report, in °C: with error and noise, in tenths.
     package mutating func read() -> Double {
         let value = felt + offsetKelvin + generator.normal(deviation: Self.noiseKelvin)
         return (value * Self.stepsPerKelvin).rounded() / Self.stepsPerKelvin

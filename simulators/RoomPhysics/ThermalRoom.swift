@@ -1,20 +1,23 @@
 /// A room with two thermal masses, air and structure, a radiator, and its valve.
 ///
-/// It is stepped at most `longestStepSeconds` at a time. The shortest time constant of the explicit part, the air's,
-/// is above ten minutes in every room that `RoomParameters` describes, so the steps are stable by two orders of
+/// It advances by at most `longestStepSeconds` at a time. The shortest time constant of the explicit part, that of the
+/// air, is above ten minutes in every room that `RoomParameters` describes, so the steps are stable by two orders of
 /// magnitude.
 package struct ThermalRoom: Sendable {
-    /// What works on the room from outside during a step.
+    /// The external influences on the room during a step.
     package struct Surroundings: Sendable, Hashable {
+        /// The outdoor temperature, in °C.
         package var outdoorCelsius: Double
+        /// The supply temperature of the heating water, in °C.
         package var supplyCelsius: Double
-        /// The sun that reaches the façade, in W/m².
+        /// The sunlight on the façade, in W/m².
         package var sun: Double
-        /// Heat from people and appliances, in W.
+        /// The heat from people and appliances, in W.
         package var internalGain: Double
-        /// How often in an hour an open window renews the air, besides the ventilation; 0 where it is shut.
+        /// The number of air changes per hour by an open window, besides ventilation; 0 if it is shut.
         package var windowAirChanges: Double
 
+        /// Creates surroundings.
         package init(
             outdoorCelsius: Double, supplyCelsius: Double, sun: Double, internalGain: Double,
             windowAirChanges: Double = 0
@@ -27,23 +30,30 @@ package struct ThermalRoom: Sendable {
         }
     }
 
+    /// The longest step of the integration, in s.
     package static let longestStepSeconds = 5.0
 
-    // How heat divides between the air and the surfaces that pass it on.
+    // The shares of heat that go to the air; the rest goes to the surfaces.
     private static let radiatorToAir = 0.7
     private static let sunToAir = 0.2
     private static let gainToAir = 0.5
-    /// What a cubic metre of air holds, in J/K.
+    /// The heat capacity of a cubic metre of air, in J/K.
     private static let airPerCubicMetre = 1.2 * 1005
 
+    /// The parameters of the room.
     package let parameters: RoomParameters
+    /// The air temperature, in °C.
     package private(set) var airCelsius: Double
+    /// The temperature of the structure, in °C.
     package private(set) var structureCelsius: Double
+    /// The state of the radiator.
     package private(set) var radiator: Radiator
+    /// The state of the valve.
     package var valve: RadiatorValve
-    /// The heat that the radiator has drawn from its water since the start, in J.
+    /// The heat that the radiator has drawn from the water since the start, in J.
     package private(set) var heatJoules = 0.0
 
+    /// Creates a room with valve and radiator at rest.
     package init(
         parameters: RoomParameters, airCelsius: Double = 20, structureCelsius: Double = 19, valvePercent: Int = 0
     ) {
@@ -54,7 +64,7 @@ package struct ThermalRoom: Sendable {
         radiator = Radiator(parameters: parameters.radiator, celsius: airCelsius)
     }
 
-    /// Lets `seconds` pass. Zero or less changes nothing.
+    /// Advances by `seconds`. Zero or less changes nothing.
     package mutating func advance(seconds: Double, in surroundings: Surroundings) {
         var left = seconds
         while left > 0 {
@@ -64,6 +74,7 @@ package struct ThermalRoom: Sendable {
         }
     }
 
+    /// Advances by one step.
     private mutating func advanceOnce(seconds: Double, in surroundings: Surroundings) {
         valve.step(seconds: seconds)
         let radiated = radiator.output(roomCelsius: airCelsius)

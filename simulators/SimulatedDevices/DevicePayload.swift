@@ -1,17 +1,19 @@
 import Building
 import Foundation
 
-/// The payloads that devices send, byte for byte as those on the market do.
+/// The payloads of devices, byte for byte as those on the market send them.
 struct DevicePayload {
-    /// Several readings of one device, with its own clock's time.
+    /// Several readings of one device, with the time of its own clock.
     struct Several {
         var device: String
         var time: Timestamp
-        /// Unix milliseconds instead of seconds, for devices that report more than once a second.
+        /// Whether the timestamp is in Unix milliseconds instead of seconds, for devices that report more than once a
+        /// second.
         var inMilliseconds: Bool
-        /// Datapoints with their values, already as JSON.
+        /// The datapoints with their values, already as JSON.
         var datapoints: [(name: String, json: String)]
 
+        /// The payload.
         var text: String {
             let timestamp = inMilliseconds ? time.millisecondsSince1970 : time.millisecondsSince1970 / 1000
             let values = datapoints.map { "\(quoted($0.name)):\($0.json)" }.joined(separator: ",")
@@ -31,19 +33,19 @@ struct DevicePayload {
         }
     }
 
-    /// One reading with its time, Unix milliseconds.
+    /// Returns one reading with its time in Unix milliseconds.
     static func single(device: String, datapoint: String, json: String, time: Timestamp) -> String {
         #"{"sensorID":\#(quoted(device)),"type":\#(quoted(datapoint)),"value":\#(json),"#
             + #""timestamp":\#(time.millisecondsSince1970)}"#
     }
 
-    /// One reading without a time: simple sensors have no clock.
+    /// Returns one reading without a time: simple sensors have no clock.
     static func reading(sensor: String, of datapoint: Datapoint, value: Double) -> String {
         #"{"sensorID":\#(quoted(sensor)),"type":"\#(datapoint)","value":\#(value)}"#
     }
 }
 
-/// `text` as a JSON string.
+/// Returns `text` as a JSON string.
 func quoted(_ text: String) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .withoutEscapingSlashes

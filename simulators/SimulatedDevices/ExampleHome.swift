@@ -1,7 +1,8 @@
 package import Building
 
-/// The home that stands in where no other is named: solar panels, a battery, a car and what a family uses.
+/// The default home: solar panels, a battery, a car and a family's appliances.
 package enum ExampleHome {
+    /// The rooms and devices of the home.
     package static let inventory = Inventory(
         building: Inventory.BuildingEntry(
             slug: slug("home"), name: "Home", kind: "home", timeZone: "Europe/Berlin"),

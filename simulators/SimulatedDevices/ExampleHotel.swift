@@ -1,8 +1,8 @@
 package import Building
 
-/// The small hotel that stands in where no other building is named: two floors, six rooms, six power meters, and a
-/// thermometer outside.
+/// The default building, a small hotel: two floors, six rooms, six power meters, and an outdoor thermometer.
 package enum ExampleHotel {
+    /// The rooms and devices of the hotel.
     package static let inventory = Inventory(
         building: Inventory.BuildingEntry(
             slug: slug("grand"), name: "Grand Hotel", kind: "hotel", timeZone: "Europe/Berlin"),

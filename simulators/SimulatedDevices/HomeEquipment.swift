@@ -1,17 +1,18 @@
-/// How large the energy devices of a simulated home are: an inventory names them, and says no more.
+/// The sizes of the energy devices in a simulated home, which an inventory does not specify.
 package struct HomeEquipment: Sendable, Hashable {
-    /// Of each solar panel, in W.
+    /// The peak power of each solar panel, in W.
     package var solarWatts = 8000.0
-    /// Of each battery, in Wh.
+    /// The capacity of each battery, in Wh.
     package var batteryWattHours = 10_000.0
-    /// What each battery takes and gives at most, in W.
+    /// The maximum charging and discharging power of each battery, in W.
     package var batteryWatts = 5000.0
-    /// Of each car, in Wh.
+    /// The capacity of each car's battery, in Wh.
     package var carWattHours = 60_000.0
-    /// What each car takes at most, in W.
+    /// The maximum charging power of each car, in W.
     package var carChargeWatts = 11_000.0
-    /// What each car gives at most, in W.
+    /// The maximum discharging power of each car, in W.
     package var carDischargeWatts = 7000.0
 
+    /// Creates equipment of the default sizes.
     package init() {}
 }

@@ -1,22 +1,23 @@
 package import Building
 package import ReadingFiles
 
-/// A file of readings as the messages of the devices that once sent them.
+/// A file of readings, converted back to messages of the devices that sent them.
 package struct Recording {
     /// One record of the file.
     package struct Moment: Sendable {
+        /// The time of the record.
         package var time: Timestamp
         fileprivate var devices: [Said] = []
 
-        /// What the devices sent.
+        /// Returns the messages of the devices.
         ///
-        /// - Parameter stamp: The time that the messages are to tell.
+        /// - Parameter stamp: the time that the messages contain.
         package func messages(stamped stamp: Timestamp) -> [DeviceMessage] {
             devices.flatMap { $0.messages(stamped: stamp) }
         }
     }
 
-    /// What one device said at once.
+    /// The readings of one device at one time.
     fileprivate struct Said: Sendable {
         var room: Slug
         var device: String
@@ -27,17 +28,19 @@ package struct Recording {
     private var file: ReadingFile
     private var rows: [ReadingFile.Row] = []
 
+    /// Creates a recording that starts at the file's next record.
     package init(_ file: ReadingFile) {
         self.file = file
     }
 
-    /// What the file was taken to be, for people.
+    /// A description of how the file was interpreted, for people.
     package var note: String { file.note }
 
-    /// The next record that holds a reading; `nil` at the end.
+    /// Returns the next record that holds a reading; `nil` at the end.
     ///
-    /// - Parameter problems: What can't be read is told here, and left out.
-    /// - Throws: `FileError` where the file can't be read any further.
+    /// - Parameter problems: the tally to which unreadable rows are added; they are skipped.
+    ///
+    /// - Throws: `FileError` if the file can't be read any further.
     package mutating func next(_ problems: inout ProblemTally) throws -> Moment? {
         while true {
             rows.removeAll(keepingCapacity: true)
@@ -51,6 +54,7 @@ package struct Recording {
 }
 
 extension Recording.Moment {
+    /// Adds a reading to the device that it belongs to.
     fileprivate mutating func add(_ value: ReadingValue, of series: SeriesKey) {
         let index = devices.firstIndex { said in
             said.room == series.room && said.device == series.device && said.deviceClass == series.deviceClass
@@ -67,9 +71,9 @@ extension Recording.Moment {
 }
 
 extension Recording.Said {
-    /// A device whose class is known sends everything in one message, another one each reading for itself.
+    /// Returns one message for a device whose class is known, and one message per reading for any other.
     fileprivate func messages(stamped stamp: Timestamp) -> [DeviceMessage] {
-        // Whole seconds are told as devices tell them.
+        // Whole seconds are written as devices write them.
         let inMilliseconds = !stamp.millisecondsSince1970.isMultiple(of: 1000)
         guard let deviceClass else {
             return values.map { datapoint, value in

@@ -1,13 +1,15 @@
 import Building
 
-/// When each of a number of devices reports: all once in an interval, evenly spread over it.
+/// The schedule on which a number of devices report: each once per interval, evenly spread over it.
 ///
-/// Times follow from the count of reports and not from when the last was sent, so lateness does not add up.
+/// Times follow from the count of reports, not from when the last was sent, so lateness does not add up.
 struct ReportSchedule: Sendable {
     let devices: Int
     let interval: Duration
     private var reported: Int64 = 0
 
+    /// Creates a schedule.
+    ///
     /// - Precondition: `interval` is positive.
     init(devices: Int, interval: Duration) {
         precondition(interval > .zero, "devices report at intervals")
@@ -15,8 +17,8 @@ struct ReportSchedule: Sendable {
         self.interval = interval
     }
 
-    /// The devices that are due by `elapsed`, in order. After a pause no device reports more than once: what was
-    /// missed was never measured.
+    /// Returns the devices that are due by `elapsed`, in order. After a pause no device reports more than once: what
+    /// was missed was never measured.
     mutating func due(by elapsed: Duration) -> [Int] {
         guard devices > 0, elapsed >= .zero else { return [] }
         let total = Int64((elapsed.inSeconds / interval.inSeconds * Double(devices)).rounded(.down)) + 1

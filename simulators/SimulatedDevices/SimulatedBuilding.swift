@@ -1,18 +1,21 @@
 package import Building
 package import RoomPhysics
 
-/// All rooms and meters of one building, and the devices that report about them.
+/// The rooms and meters of one building, and the devices that report about them.
 ///
-/// It does no I/O: time is put in, messages come out, valve commands go in.
+/// It does no I/O: time and valve commands go in, messages come out.
 package struct SimulatedBuilding: Sendable {
-    /// How the building is doing, for people.
+    /// A summary of the building's state, for people.
     package struct Overview: Sendable, Hashable {
+        /// The number of rooms.
         package var rooms: Int
-        /// From the coldest to the warmest room, in °C; `nil` where there are no rooms.
+        /// The temperatures from the coldest to the warmest room, in °C; `nil` if there are no rooms.
         package var roomCelsius: ClosedRange<Double>?
-        /// From the least to the most open valve, in %; `nil` where there are no rooms.
+        /// The openings from the least to the most open valve, in %; `nil` if there are no rooms.
         package var valvePercent: ClosedRange<Int>?
+        /// The outdoor temperature, in °C.
         package var outdoorCelsius: Double
+        /// The number of rooms with guests in them.
         package var occupiedRooms: Int
     }
 
@@ -25,12 +28,13 @@ package struct SimulatedBuilding: Sendable {
         case outdoor(id: String)
     }
 
+    /// The rooms and devices of the building.
     package let inventory: Inventory
-    /// How many times faster than the clock the building lives.
+    /// The factor by which simulated time is faster than real time.
     package let speed: Double
-    /// How many devices report.
+    /// The number of devices that report.
     package var deviceCount: Int { reporters.count }
-    /// Devices of the inventory that are not simulated, as `room/device`.
+    /// The devices of the inventory that are not simulated, as `room/device`.
     package let silentDevices: [String]
 
     private let slugs: [Slug]
@@ -42,15 +46,18 @@ package struct SimulatedBuilding: Sendable {
     private var meters: [PowerMeter] = []
     private var reporters: [Reporter] = []
     private var schedule: ReportSchedule
-    /// How long each room and all meters have lived, in simulated seconds.
+    /// The time for which each room has been simulated, in simulated seconds.
     private var roomSeconds: [Double]
     private var meterSeconds = 0.0
     private var latest = Duration.zero
 
-    /// - Parameter startSecondOfDay: The local time of day at which it starts, in s.
-    /// - Parameter interval: How often each device reports; positive.
-    /// - Parameter speed: How many times faster than the clock heat, weather and guests live; positive.
-    /// - Parameter seed: Fixes what the rooms are made of, what their guests do and how their sensors err.
+    /// Creates a building.
+    ///
+    /// - Parameters:
+    ///   - startSecondOfDay: the local time at which it starts, in seconds since midnight.
+    ///   - interval: the interval at which each device reports; positive.
+    ///   - speed: the factor by which heat, weather and guests are faster than real time; positive.
+    ///   - seed: determines the rooms' construction, their guests and the errors of their sensors.
     package init(
         inventory: Inventory, startSecondOfDay: Double, interval: Duration = .seconds(5), speed: Double = 1,
         outdoorDay: OutdoorDay = OutdoorDay(), seed: UInt64 = 1
@@ -98,7 +105,7 @@ package struct SimulatedBuilding: Sendable {
         schedule = ReportSchedule(devices: reporters.count, interval: interval)
     }
 
-    /// Sends a valve on its way. Returns whether the building has that room.
+    /// Commands a valve to move. Returns whether the building has the room.
     @discardableResult
     package mutating func receive(_ command: ValveCommand) -> Bool {
         guard let index = roomIndex[command.room] else { return false }
@@ -107,14 +114,15 @@ package struct SimulatedBuilding: Sendable {
         return true
     }
 
-    /// What the devices have to say until `elapsed` since the start. Time that goes back says nothing.
+    /// Returns the messages that are due up to `elapsed` since the start; none if time goes backwards.
     ///
-    /// - Parameter now: The devices' clock.
+    /// - Parameter now: the time on the devices' clocks.
     package mutating func messages(until elapsed: Duration, at now: Timestamp) -> [DeviceMessage] {
         latest = max(latest, elapsed)
         return schedule.due(by: latest).map { report(reporters[$0], at: now) }
     }
 
+    /// The present state of the building.
     package var overview: Overview {
         let temperatures = rooms.map(\.thermal.airCelsius)
         let levels = rooms.map(\.valveLevel.percent)
@@ -130,6 +138,7 @@ package struct SimulatedBuilding: Sendable {
         outdoorDay.celsius(secondOfDay: startSecondOfDay + latest.inSeconds * speed)
     }
 
+    /// Returns the present report of a device.
     private mutating func report(_ reporter: Reporter, at now: Timestamp) -> DeviceMessage {
         switch reporter {
         case .temperature(let room, let sensor, let id):
@@ -178,12 +187,14 @@ package struct SimulatedBuilding: Sendable {
         return DeviceMessage(topic: "/readings/\(room)/\(deviceClass.rawValue)", payload: payload.text)
     }
 
+    /// Advances a room to a point in real time since the start.
     private mutating func advance(room index: Int, to elapsed: Duration) {
         let target = elapsed.inSeconds * speed
         rooms[index].advance(seconds: target - roomSeconds[index])
         roomSeconds[index] = max(roomSeconds[index], target)
     }
 
+    /// Advances all meters and returns the power of one, in kW.
     private mutating func readMeter(_ index: Int) -> Double {
         let target = latest.inSeconds * speed
         if target > meterSeconds {

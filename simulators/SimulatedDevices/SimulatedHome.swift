@@ -2,9 +2,10 @@ package import Building
 package import Foundation
 package import HomePhysics
 
-/// The energy devices of a home: those of its inventory that serve the whole building and make, keep or use electricity.
+/// The energy devices of a home: those of its inventory that serve the whole building and produce, store or use
+/// electricity.
 ///
-/// It does no I/O: time is put in, messages come out, commands go in.
+/// It does no I/O: time and commands go in, messages come out.
 package struct SimulatedHome: Sendable {
     private enum Reporter: Sendable {
         case panel(Int)
@@ -13,8 +14,9 @@ package struct SimulatedHome: Sendable {
         case appliance(Int)
     }
 
+    /// The home and its physical state.
     package private(set) var home: Home
-    /// How many times faster than the clock it lives.
+    /// The factor by which simulated time is faster than real time.
     package let speed: Double
     private let start: Date
     private let reportsInMilliseconds: Bool
@@ -22,14 +24,16 @@ package struct SimulatedHome: Sendable {
     private let reporters: [Reporter]
     private var schedule: ReportSchedule
     private var latest = Duration.zero
-    /// Those that have something to say at once.
+    /// The indices of devices that report at once, ahead of their schedule.
     private var eager: [Int] = []
 
+    /// Creates the devices.
+    ///
     /// - Parameters:
-    ///   - start: the moment at which it begins to live.
-    ///   - interval: how often each device reports; positive.
-    ///   - speed: how many times faster than the clock it lives; positive.
-    ///   - seed: fixes the weather, what runs when, and where the car goes.
+    ///   - start: the moment at which the simulation starts.
+    ///   - interval: the interval at which each device reports; positive.
+    ///   - speed: the factor by which it is faster than real time; positive.
+    ///   - seed: determines the weather, the times of appliances and the trips of cars.
     package init(
         inventory: Inventory, place: Place, equipment: HomeEquipment = HomeEquipment(), start: Date,
         interval: Duration = .seconds(5), speed: Double = 1, seed: UInt64 = 1
@@ -77,9 +81,11 @@ package struct SimulatedHome: Sendable {
             start: start)
     }
 
+    /// The number of devices that report.
     package var deviceCount: Int { ids.count }
 
-    /// Returns whether the home has such a battery or car. It obeys at once, and says so with the next messages.
+    /// Passes an instruction to a battery or car, which obeys at once and reports ahead of its schedule. Returns
+    /// whether the home has such a device.
     @discardableResult
     package mutating func receive(_ instruction: StorageInstruction) -> Bool {
         guard let index = ids.firstIndex(of: instruction.device) else { return false }
@@ -92,9 +98,9 @@ package struct SimulatedHome: Sendable {
         return true
     }
 
-    /// What the devices have to say until `elapsed` since the start. Time that goes back says nothing.
+    /// Returns the messages that are due up to `elapsed` since the start; none if time goes backwards.
     ///
-    /// - Parameter now: the devices' clock.
+    /// - Parameter now: the time on the devices' clocks.
     package mutating func messages(until elapsed: Duration, at now: Timestamp) -> [DeviceMessage] {
         latest = max(latest, elapsed)
         home.advance(to: start + latest.inSeconds * speed)
@@ -103,6 +109,7 @@ package struct SimulatedHome: Sendable {
         return (eager.filter { !due.contains($0) } + due).map { report($0, at: now) }
     }
 
+    /// Returns the present report of a device.
     private func report(_ index: Int, at now: Timestamp) -> DeviceMessage {
         switch reporters[index] {
         case .panel(let panel):
@@ -129,14 +136,14 @@ package struct SimulatedHome: Sendable {
     ) -> DeviceMessage {
         let payload = DevicePayload.Several(
             device: ids[index], time: now, inMilliseconds: reportsInMilliseconds,
-            // To a tenth; never -0.
+            // Rounded to a tenth; never -0.
             datapoints: datapoints.map { (name: $0.0.name, json: "\(($0.1 * 10).rounded() / 10 + 0)") })
         return DeviceMessage(topic: "/readings/\(Slug.building)/\(deviceClass.rawValue)", payload: payload.text)
     }
 }
 
 extension Appliance.Kind {
-    /// What a device's name tells; what tells nothing runs all the time.
+    /// Guesses the kind from a device's name; a name without a hint stands for a load that is always on.
     init(named name: String) {
         let name = name.lowercased()
         let hints: [(String, Self)] = [

@@ -2,7 +2,7 @@ package import Building
 package import RoomPhysics
 
 extension SimulatedRoom {
-    /// The room of this name in a building of this seed: no two are built or warmed alike.
+    /// Creates the room with this name in a building with this seed. No two are built or heated alike.
     package init(oneOfItsKind slug: Slug, sensors: Int, outdoorDay: OutdoorDay, startSecondOfDay: Double, seed: UInt64)
     {
         var generator = SplitMix64(seed: seed, for: "room \(slug)")
@@ -19,7 +19,7 @@ extension SimulatedRoom {
 }
 
 extension PowerMeter.Load {
-    /// By the subsystem that the inventory names; without one, plug loads.
+    /// Creates the load that the inventory's subsystem names; without one, plug loads.
     package init(behind meter: Inventory.Device) {
         self =
             switch meter.subsystem {

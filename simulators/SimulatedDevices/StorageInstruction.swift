@@ -2,17 +2,18 @@ internal import Building
 import Foundation
 package import HomePhysics
 
-/// What a gateway tells one battery or car.
+/// A gateway's instruction to one battery or car.
 package struct StorageInstruction: Sendable, Hashable {
-    /// The subscription that brings the commands for all of them.
+    /// The topic filter for the instructions to all of them.
     package static let filter = "/actuators/\(Slug.building)/+"
 
+    /// The id of the battery or car.
     package var device: String
-    /// `nil`: nobody wants anything of it any more.
+    /// The order; `nil` if no state is desired any more.
     package var order: StorageOrder?
 
-    /// Reads `/actuators/building/<device>` with `{"mode":"charging","watts":3000}`, or with nothing where a wish was
-    /// taken back. `nil` where the topic is another, or it can't be read: storage does nothing on what it can't read.
+    /// Decodes `/actuators/building/<device>` with a payload such as `{"mode":"charging","watts":3000}`, or an empty
+    /// payload if a desired state was withdrawn. Returns `nil` for any other topic or payload, which storage ignores.
     package init?(topic: String, payload: [UInt8]) {
         struct Payload: Decodable {
             var mode: String
@@ -23,7 +24,7 @@ package struct StorageInstruction: Sendable, Hashable {
         self.device = device.text
         guard !payload.isEmpty else { return }
         guard let content = try? JSONDecoder().decode(Payload.self, from: Data(payload)) else { return nil }
-        // As fast as it can where no power is said.
+        // Without a power, the storage charges or discharges as fast as it can.
         let watts = content.watts ?? .greatestFiniteMagnitude
         guard watts >= 0 else { return nil }
         switch content.mode {

@@ -1,21 +1,24 @@
 package import Building
 import Foundation
 
-/// What a gateway tells the radiator valve of one room.
+/// A gateway's command to the radiator valve of one room.
 package struct ValveCommand: Sendable, Hashable {
-    /// The subscription that brings the commands for all rooms.
+    /// The topic filter for the commands to all rooms.
     package static let filter = "/actuators/+"
 
+    /// The room whose valve is to move.
     package var room: Slug
+    /// The commanded opening.
     package var level: PercentOpen
 
+    /// Creates a command.
     package init(room: Slug, level: PercentOpen) {
         self.room = room
         self.level = level
     }
 
-    /// Reads `/actuators/<room>` with `{"level":14}`. `nil` where the topic is another, or the level is no whole
-    /// number of percent, 0…100: a valve does not move on what it can't read.
+    /// Decodes `/actuators/<room>` with a payload such as `{"level":14}`. Returns `nil` for any other topic, or if the
+    /// level is not a whole number of percent, 0…100: a valve ignores what it can't read.
     package init?(topic: String, payload: [UInt8]) {
         struct Payload: Decodable {
             var level: Int

@@ -1,20 +1,22 @@
 import Foundation
 
-/// One diagram over the hours of a day or more: an upright axis with its unit, lines, and a legend.
+/// One diagram over the hours of a day or more: a vertical axis with its unit, lines, and a legend.
 struct ChartPanel {
+    /// A line of the diagram.
     struct Line {
         var name: String
         var color: String
         var width = 2.0
         var dashes: String?
-        /// Filled down to the axis.
+        /// Whether the area down to the axis is filled.
         var isArea = false
-        /// Drawn as levels that hold until the next.
+        /// Whether values hold until the next point, drawn as steps.
         var isStepped = false
-        /// Hours since the first midnight, and the value.
+        /// The points: hours since the first midnight, and values.
         var points: [(hour: Double, value: Double)]
     }
 
+    /// The rectangle in which the panel's axes are drawn, in pixels.
     struct Area {
         var left: Double
         var top: Double
@@ -28,13 +30,15 @@ struct ChartPanel {
     var title: String
     var unit: String
     var range: ClosedRange<Double>
+    /// The distance between two marks on the vertical axis.
     var tick: Double
     var lines: [Line]
-    /// Hours to be shaded, with what the shade means.
+    /// The hours to shade.
     var shades: [ClosedRange<Double>] = []
+    /// The legend of the shade.
     var shadeName: String?
     var area: Area
-    /// How many hours it shows.
+    /// The number of hours that the panel shows.
     var hours = 24.0
 
     private static let shadeColor = "#f3e9d2"
@@ -42,13 +46,16 @@ struct ChartPanel {
     private static let letterWidth = 7.0
     private static let keyWidth = 26.0
 
+    /// The panel as SVG elements.
     var svg: String {
         ([background] + shades.map(shade) + hourGrid + valueGrid + lines.flatMap(draw) + [border] + headings + legend)
             .joined(separator: "\n")
     }
 
+    /// Returns the horizontal position of an hour, in pixels.
     private func x(_ hour: Double) -> Double { area.left + area.width * hour / hours }
 
+    /// Returns the vertical position of a value, in pixels, clamped to the panel.
     private func y(_ value: Double) -> Double {
         let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
         return area.bottom - area.height * min(1, max(0, share))
@@ -91,6 +98,7 @@ struct ChartPanel {
         }
     }
 
+    /// The values of the marks on the vertical axis.
     private var ticks: [Double] {
         let first = (range.lowerBound / tick).rounded(.up)
         let last = (range.upperBound / tick).rounded(.down)
@@ -128,10 +136,12 @@ struct ChartPanel {
         return entries
     }
 
+    /// Returns the width of a legend's entry, in pixels.
     private func legendWidth(_ name: String) -> Double {
         Double(name.count) * Self.letterWidth + Self.keyWidth + 20
     }
 
+    /// Returns the elements of a line.
     private func draw(_ line: Line) -> [String] {
         guard let first = line.points.first, let last = line.points.last else { return [] }
         var path = "M" + position(first)

@@ -1,17 +1,20 @@
 import Foundation
 
-/// Several runs of the same days, a line each.
+/// A table that compares several runs of the same days, one line each.
 package struct ComparisonTable: Sendable, CustomStringConvertible {
     private let rows: [(name: String, summary: DaySummary)]
 
+    /// Creates a table of named summaries.
     package init(_ rows: [(name: String, summary: DaySummary)]) {
         self.rows = rows
     }
 
+    /// Creates a table of records, named by their controllers.
     package init(_ records: [DayRecord]) {
         self.init(records.map { ($0.settings.controller.name, DaySummary(of: $0)) })
     }
 
+    /// The table as text.
     package var description: String {
         let width = max(10, rows.map(\.name.count).max() ?? 0)
         let heading =

@@ -1,20 +1,23 @@
 import Foundation
 import RoomPhysics
 
-/// A day or more as a picture, in SVG: the room against its set-point, the valve, and the weather, above one another.
+/// An SVG chart of a day or more: the room against its set-point, the valve, and the weather, one above the other.
 package struct DayChart: Sendable {
     private static let colors = ["#b03a2e", "#2471a3", "#839192"]
 
     private let record: DayRecord
-    /// Others to be drawn beside it.
+    /// The records of other controllers that are drawn with it.
     private let rivals: [DayRecord]
 
-    /// - Parameter rivals: The same day with other controllers, two at most.
+    /// Creates a chart.
+    ///
+    /// - Parameter rivals: the same day with other controllers, two at most.
     package init(_ record: DayRecord, beside rivals: [DayRecord] = []) {
         self.record = record
         self.rivals = Array(rivals.prefix(2))
     }
 
+    /// The chart as an SVG document.
     package var svg: String {
         let head = """
             <svg xmlns="http://www.w3.org/2000/svg" width="1100" height="860" viewBox="0 0 1100 860" \
@@ -111,13 +114,14 @@ package struct DayChart: Sendable {
         (other ?? record).samples.map { (hour($0), $0[keyPath: value]) }
     }
 
-    /// All of `values` with a little air around, on half degrees.
+    /// Returns a range that contains all values with some margin, rounded to half degrees.
     private func padded(_ values: [Double]) -> ClosedRange<Double> {
         let low = (((values.min() ?? 0) - 0.2) * 2).rounded(.down) / 2
         let high = (((values.max() ?? 1) + 0.2) * 2).rounded(.up) / 2
         return low...max(high, low + 1)
     }
 
+    /// The hours in which guests were present.
     private var occupiedHours: [ClosedRange<Double>] {
         var ranges: [ClosedRange<Double>] = []
         var since: Double?

@@ -1,32 +1,38 @@
-/// What happened in a simulated day, or in several.
+/// A record of one or more simulated days.
 package struct DayRecord: Sendable, Hashable {
-    /// The state of things at one moment.
+    /// The state at one moment.
     package struct Sample: Sendable, Hashable, Codable {
-        /// Seconds since the first midnight.
+        /// The number of seconds since the first midnight.
         package var second: Int
+        /// The outdoor temperature, in °C.
         package var outdoorCelsius: Double
+        /// The supply temperature of the heating water, in °C.
         package var supplyCelsius: Double
-        /// The room's true air temperature, which no sensor shows.
+        /// The room's true air temperature, in °C, which no sensor shows.
         package var roomCelsius: Double
-        /// What the sensors say together; `nil` before the first verdict.
+        /// The temperature fused from the sensors, in °C; `nil` before the first decision.
         package var fusedCelsius: Double?
+        /// The temperature that is controlled for, in °C.
         package var setpointCelsius: Double
-        /// What the valve was told, in %.
+        /// The commanded valve level, in %.
         package var levelPercent: Int
-        /// What the radiator has taken from its water since the first midnight.
+        /// The heat that the radiator has drawn from the water since the first midnight.
         package var heatKilowattHours: Double
+        /// The number of guests in the room.
         package var guests: Int
-        /// Why the valve is where it is.
+        /// The reason for the valve level.
         package var reason: String
     }
 
+    /// The settings of the run.
     package var settings: DaySettings
-    /// One a minute, from midnight to midnight: 1,441 for a day.
+    /// One sample per minute, from midnight to midnight: 1,441 for a day.
     package var samples: [Sample]
+    /// The number of commands to the valve.
     package var valveCommands: Int
-    /// The sum of all moves that the valve was told, in %.
+    /// The sum of all commanded valve moves, in %.
     package var valveTravelPercent: Int
-    /// What the sensors reported last, in °C.
+    /// The latest reports of the sensors, in °C.
     package var lastReadings: [Double]
 
     /// The samples on the hour, 0…24 for a day.

@@ -2,12 +2,12 @@ import Building
 import ClimateControl
 import RoomPhysics
 
-/// A controller around a simulated room, in virtual time.
+/// A run of a controller with a simulated room, in virtual time.
 package struct DayRun {
     private static let stepSeconds = 5
     private static let sampleSeconds = 60
     private static let secondsOfDay = 86_400
-    /// Monday, 2026-01-12, 00:00 UTC: the first midnight, to the calendar.
+    /// The first midnight on the calendar: Monday, 2026-01-12, 00:00 UTC, in milliseconds since 1970.
     private static let calendarStart: Int64 = 1_768_176_000_000
 
     private let settings: DaySettings
@@ -23,7 +23,7 @@ package struct DayRun {
     private var commands = 0
     private var travel = 0
 
-    /// Lives through the days. The same settings always give the same record.
+    /// Runs the days. The same settings always give the same record.
     package static func run(_ settings: DaySettings) -> DayRecord {
         var run = DayRun(settings)
         for second in stride(from: 0, through: settings.days * secondsOfDay, by: stepSeconds) {
@@ -49,6 +49,7 @@ package struct DayRun {
         setpoint = settings.climate.setpointCelsius
     }
 
+    /// Simulates one step that starts at `second`.
     private mutating func live(second: Int) {
         for change in settings.changes where change.second == second {
             setpoint = change.setpointCelsius
@@ -62,6 +63,7 @@ package struct DayRun {
         room.advance(seconds: Double(Self.stepSeconds))
     }
 
+    /// Passes the sensors' reports, with faults applied, to the controller.
     private mutating func readSensors(second: Int) {
         for index in readings.indices {
             var value: Double? = room.readTemperature(sensor: index)
@@ -82,6 +84,7 @@ package struct DayRun {
         }
     }
 
+    /// Passes outdoor temperature and presence to the controller, if the settings say so.
     private mutating func tellSurroundings(second: Int) {
         guard settings.tellsSurroundings, rival == nil else { return }
         if second.isMultiple(of: 600) {
@@ -92,6 +95,7 @@ package struct DayRun {
         }
     }
 
+    /// Lets the controller decide and moves the valve.
     private mutating func control(second: Int) {
         let next: Int
         if rival != nil {

@@ -1,28 +1,32 @@
 package import ClimateControl
 package import RoomPhysics
 
-/// A day or more to be lived through in virtual time.
+/// The settings of a run of one or more days in virtual time.
 package struct DaySettings: Sendable, Hashable {
-    /// Someone changes the set-point.
+    /// A change of the set-point.
     package struct Change: Sendable, Hashable {
-        /// Seconds since the first midnight.
+        /// The number of seconds since the first midnight.
         package var second: Int
+        /// The new set-point, in °C.
         package var setpointCelsius: Double
 
+        /// Creates a change.
         package init(second: Int, setpointCelsius: Double) {
             self.second = second
             self.setpointCelsius = setpointCelsius
         }
     }
 
-    /// A sensor fails, and stays so.
+    /// A permanent failure of a sensor.
     package struct Failure: Sendable, Hashable {
-        /// From 0 to 4.
+        /// The index of the sensor, 0…4.
         package var sensor: Int
+        /// The way in which the sensor fails.
         package var fault: SensorFault
-        /// Seconds since the first midnight.
+        /// The number of seconds since the first midnight.
         package var second: Int
 
+        /// Creates a failure.
         package init(sensor: Int, fault: SensorFault, second: Int) {
             self.sensor = sensor
             self.fault = fault
@@ -30,25 +34,34 @@ package struct DaySettings: Sendable, Hashable {
         }
     }
 
+    /// The room.
     package var room: RoomParameters
+    /// The controller.
     package var controller: ControllerKind
+    /// The settings of the room's climate control.
     package var climate: RoomClimateSettings
+    /// The weather.
     package var weather: Weather
+    /// The seed that determines guests, clouds and the errors of sensors.
     package var seed: UInt64
+    /// The number of days, at least 1.
     package var days: Int
-    /// How often each sensor reports, in s; brought to a multiple of the simulation's step of 5 s.
+    /// The interval at which each sensor reports, in s; rounded down to a multiple of the step of 5 s.
     package var sensorIntervalSeconds: Int
-    /// The first hours, in which the room warms up from `startCelsius`, do not count in the summary.
+    /// The number of hours at the start, while the room warms up from `startCelsius`, that the summary leaves out.
     package var settlingHours: Int
-    /// The room's temperature at midnight, in °C; its structure is half a kelvin colder.
+    /// The room's temperature at midnight, in °C; the structure is half a kelvin colder.
     package var startCelsius: Double
+    /// The changes of the set-point.
     package var changes: [Change]
+    /// The failures of sensors.
     package var failures: [Failure]
-    /// When the window is open, in seconds since the first midnight.
+    /// The times at which the window is open, in seconds since the first midnight.
     package var windows: [Range<Int>]
-    /// Whether the controller is told the outdoor temperature (once in 10 min) and presence.
+    /// Whether the controller receives the outdoor temperature (every 10 min) and presence.
     package var tellsSurroundings: Bool
 
+    /// Creates settings; values out of range are clamped.
     package init(
         room: RoomParameters, controller: ControllerKind = .hearth,
         climate: RoomClimateSettings = RoomClimateSettings(), weather: Weather = Weather(), seed: UInt64 = 1,

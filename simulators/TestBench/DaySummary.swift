@@ -1,21 +1,25 @@
-/// How well a day went, after the room has settled.
+/// A summary of how well a run was controlled, after the room has settled.
 ///
-/// Errors are those of the room's true temperature, so they hold what the sensors' own errors add.
+/// Errors refer to the room's true temperature, so they include the errors of the sensors.
 package struct DaySummary: Sendable, Hashable, Codable {
-    /// The mean of room minus set-point, in K: positive where the room was too warm.
+    /// The mean of room minus set-point, in K: positive if the room was too warm.
     package var meanErrorKelvin: Double
-    /// The mean size of the error, in K.
+    /// The mean absolute error, in K.
     package var meanAbsoluteErrorKelvin: Double
+    /// The root mean square of the error, in K.
     package var rootMeanSquareErrorKelvin: Double
-    /// How far the room was above the set-point at most, in K.
+    /// The maximum of room minus set-point, in K, at least 0.
     package var overshootKelvin: Double
     /// The share of time within half a kelvin of the set-point, 0…1.
     package var shareWithinHalfKelvin: Double
-    /// Of the whole time, the settling included.
+    /// The heat drawn by the radiator in the whole run, settling included.
     package var heatKilowattHours: Double
+    /// The number of commands to the valve in the whole run.
     package var valveCommands: Int
+    /// The sum of all commanded valve moves in the whole run, in %.
     package var valveTravelPercent: Int
 
+    /// Creates the summary of a record.
     package init(of record: DayRecord) {
         let counted = record.samples.filter { $0.second >= record.settings.settlingHours * 3600 }
         let errors = counted.map { $0.roomCelsius - $0.setpointCelsius }

@@ -1,14 +1,16 @@
 import Foundation
 import RoomPhysics
 
-/// A day as text: a line an hour, and how it went. Of several days, only how they went.
+/// A run as text: for one day, a line per hour and a summary; for several days, the summary only.
 package struct DayTable: Sendable, CustomStringConvertible {
     private let record: DayRecord
 
+    /// Creates the table of a record.
     package init(_ record: DayRecord) {
         self.record = record
     }
 
+    /// The table as text.
     package var description: String {
         (record.settings.days == 1 ? [heading] + rows + ["", summary] : [summary]).joined(separator: "\n")
     }

@@ -2,29 +2,36 @@ import Building
 package import ClimateControl
 package import RoomPhysics
 
-/// Days of Hearth around a room of one mass, in virtual time.
+/// The settings of a run of Hearth's controller with a one-mass room, in virtual time.
 package struct OneMassSettings: Sendable, Hashable {
+    /// The room.
     package var room: OneMassParameters
+    /// The settings of the room's climate control.
     package var climate: RoomClimateSettings
+    /// The outdoor temperature of each day.
     package var outdoor: OutdoorDay
+    /// The number of days, at least 1.
     package var days: Int
     /// The room's temperature at midnight, in °C.
     package var startCelsius: Double
-    /// Whether the five sensors lag behind the air as those on walls do (3 to 7 min), or show it at once.
+    /// Whether the five sensors lag behind the air as those on walls do (3 to 7 min) instead of showing it at once.
     package var sensorsLag: Bool
-    /// How often the sensors report and the room is decided upon, in s; a multiple of 5.
+    /// The period of sensor reports and of decisions, in s; a multiple of 5.
     package var periodSeconds: Int
-    /// Whether the controller is told the outdoor temperature.
+    /// Whether the controller receives the outdoor temperature.
     package var tellsOutdoor: Bool
-    /// How long ago the valve was exercised, in h.
+    /// The time since the valve was last exercised, in h.
     package var exerciseAgeHours: Double
-    /// When a window is open, in seconds since the first midnight.
+    /// The times at which a window is open, in seconds since the first midnight.
     package var windows: [Range<Int>]
+    /// The changes of the set-point.
     package var changes: [DaySettings.Change]
-    /// When the controller is started anew from its snapshot, in seconds since the first midnight.
+    /// The times at which the controller is restarted from its snapshot, in seconds since the first midnight.
     package var restarts: [Int]
+    /// The seed that determines the sensors' errors.
     package var seed: UInt64
 
+    /// Creates settings; values out of range are clamped.
     package init(
         room: OneMassParameters, climate: RoomClimateSettings = RoomClimateSettings(),
         outdoor: OutdoorDay = OutdoorDay(), days: Int = 5, startCelsius: Double = 20, sensorsLag: Bool = true,
@@ -47,40 +54,48 @@ package struct OneMassSettings: Sendable, Hashable {
     }
 }
 
-/// What happened in a room of one mass.
+/// A record of a run with a one-mass room.
 package struct OneMassRecord: Sendable {
+    /// The state at one moment.
     package struct Sample: Sendable {
-        /// Seconds since the first midnight.
+        /// The number of seconds since the first midnight.
         package var second: Int
         /// The true temperature, in °C.
         package var celsius: Double
-        /// What was regulated for, in °C.
+        /// The temperature that was controlled for, in °C.
         package var targetCelsius: Double
+        /// The commanded valve level, in %.
         package var levelPercent: Int
+        /// Whether the controller assumes that a window is open.
         package var isWindowTakenForOpen: Bool
+        /// Whether a window is open.
         package var isWindowOpen: Bool
+        /// The reason for the valve level.
         package var reason: String
     }
 
-    /// One a minute.
+    /// One sample per minute.
     package var samples: [Sample]
+    /// The number of commands to the valve.
     package var commands: Int
+    /// The sum of all commanded valve moves, in %.
     package var travelPercent: Int
 
-    /// The minutes in which a window was taken for open that is not.
+    /// The number of minutes in which the controller wrongly assumed an open window.
     package var falseWindowMinutes: Int { samples.count { $0.isWindowTakenForOpen && !$0.isWindowOpen } }
 
-    /// How far the room was from its target, in K, from `second` on.
+    /// Returns the deviations of the room from its target, in K, from `second` on.
     package func errors(from second: Int) -> [Double] {
         samples.filter { $0.second >= second }.map { $0.celsius - $0.targetCelsius }
     }
 }
 
+/// A run of Hearth's controller with a one-mass room.
 package struct OneMassRun {
     private static let stepSeconds = 5
     private static let dayStart: Int64 = 1_768_176_000_000
 
-    /// Lives through the days. The same settings always give the same record.
+    /// Runs the days. The same settings always give the same record.
     package static func run(_ settings: OneMassSettings) -> OneMassRecord {
         var room = OneMassRoom(parameters: settings.room, celsius: settings.startCelsius)
         var snapshot = RoomClimate.Snapshot()

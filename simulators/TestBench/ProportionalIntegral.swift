@@ -1,30 +1,33 @@
-/// How a proportional-integral controller is set.
+/// The tuning of a proportional-integral controller.
 package struct PITuning: Sendable, Hashable, Codable {
+    /// The proportional gain, in percent of opening per kelvin of error.
     package var gainPercentPerKelvin: Double
+    /// The integral time, in s.
     package var integralSeconds: Double
 
-    /// How much slower than the dead time the loops of the bench are set: what holds rooms drawn at random best, by
-    /// `make bench-comfort`'s own search.
+    /// The ratio of closed-loop time constant to dead time that the bench uses: the one that controls random rooms
+    /// best, found by the search in `make bench-comfort`.
     package static let bestSlowness = 1.5
 
+    /// Creates a tuning.
     package init(gainPercentPerKelvin: Double, integralSeconds: Double) {
         self.gainPercentPerKelvin = gainPercentPerKelvin
         self.integralSeconds = integralSeconds
     }
 }
 
-/// A textbook proportional-integral controller with conditional integration: the integral stands still while the valve
-/// is at an end and the error pushes it further (Åström and Hägglund, "Advanced PID Control", ISA 2006, section 3.5).
+/// A textbook proportional-integral controller with conditional integration: the integral is held while the valve is at
+/// a limit and the error would push it further (Åström and Hägglund, "Advanced PID Control", ISA 2006, section 3.5).
 struct ProportionalIntegral: Sendable {
     let tuning: PITuning
-    /// The part of the opening that lasting errors have built up: 0…100 %.
+    /// The part of the opening accumulated from lasting errors, 0…100 %.
     private var integralPercent = 20.0
 
     init(_ tuning: PITuning) {
         self.tuning = tuning
     }
 
-    /// The wanted opening, 0…100 %, for `errorKelvin` (set-point minus room) that has lasted for `seconds`.
+    /// Returns the opening, 0…100 %, for `errorKelvin` (set-point minus room) that has lasted for `seconds`.
     mutating func output(errorKelvin: Double, seconds: Double) -> Double {
         let proportional = tuning.gainPercentPerKelvin * errorKelvin
         let unlimited = proportional + integralPercent

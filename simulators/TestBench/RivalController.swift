@@ -1,8 +1,8 @@
 import Building
 import ClimateControl
 
-/// The controllers that Hearth is compared with. They see the median of the five sensors, averaged over two minutes,
-/// and decide once a minute, in whole percent, as any sensible implementation would.
+/// A controller that Hearth is compared with. It uses the median of the five sensors, averaged over two minutes, and
+/// decides once a minute, in whole percent, as any sensible implementation would.
 struct RivalController: Sendable {
     static let periodSeconds = 60
     private static let averagingSeconds = 120.0
@@ -18,7 +18,9 @@ struct RivalController: Sendable {
         case onOff
     }
 
-    /// - Parameter tuning: `nil`: a thermostat.
+    /// Creates a controller.
+    ///
+    /// - Parameter tuning: `nil` for a thermostat.
     init(tuning: PITuning?, sensors: Int) {
         law = tuning.map { .proportionalIntegral(ProportionalIntegral($0)) } ?? .onOff
         latest = Array(repeating: nil, count: sensors)
@@ -28,14 +30,14 @@ struct RivalController: Sendable {
         latest[index] = celsius
     }
 
-    /// What the sensors say together.
+    /// The median of the sensors' latest reports, in °C; `nil` before the first.
     var celsius: Double? {
         let known = latest.compactMap { $0 }.sorted()
         guard !known.isEmpty else { return nil }
         return (known[(known.count - 1) / 2] + known[known.count / 2]) / 2
     }
 
-    /// Called each second that is a multiple of `stepSeconds`.
+    /// Advances the controller. It must be called at each second that is a multiple of `stepSeconds`.
     mutating func step(second: Int, stepSeconds: Int, setpointCelsius: Double) {
         guard let celsius else { return }
         let weight = Double(stepSeconds) / (Double(stepSeconds) + Self.averagingSeconds)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The few SVG elements that a chart is made of. Coordinates are in pixels.
+/// The few SVG elements that charts consist of. Coordinates are in pixels.
 enum SVG {
     static func rectangle(
         x: Double, y: Double, width: Double, height: Double, fill: String = "none", stroke: String? = nil
@@ -50,10 +50,12 @@ enum SVG {
             ], content: text)
     }
 
+    /// Returns a coordinate with one decimal.
     static func number(_ value: Double) -> String {
         String(format: "%.1f", value)
     }
 
+    /// Returns text with XML's special characters escaped.
     static func escaped(_ text: String) -> String {
         text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
             .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")

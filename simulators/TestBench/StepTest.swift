@@ -1,20 +1,24 @@
 import Foundation
 package import RoomPhysics
 
-/// What an engineer does to set a PI controller for one room: hold the room, move the valve by ten percent, watch for
-/// three hours, fit a lag with dead time, and read the gains off Skogestad's rules.
+/// The step test by which an engineer tunes a PI controller for one room: hold the room, move the valve by ten percent,
+/// watch for three hours, fit a lag with dead time, and derive the gains from Skogestad's rules.
 package struct StepTest: Sendable, Hashable {
     private static let holdingDays = 3.0
     private static let bumpPercent = 10
     private static let watchedMinutes = 180
     private static let sensorLagSeconds = 270.0
 
-    /// How much warmer the room becomes for each percent, in K.
+    /// The warming of the room per percent of opening, in K.
     package var gain: Double
+    /// The time constant of the fitted lag, in s.
     package var lagSeconds: Double
+    /// The fitted dead time, in s.
     package var deadSeconds: Double
 
-    /// - Parameter outdoorCelsius: The weather of the day of the test, steady and without sun.
+    /// Performs the test in a simulated room.
+    ///
+    /// - Parameter outdoorCelsius: the outdoor temperature during the test, constant and without sun.
     package init(of parameters: RoomParameters, outdoorCelsius: Double = 0) {
         let response = Self.response(of: parameters, outdoorCelsius: outdoorCelsius)
         var best = (error: Double.infinity, gain: 0.01, lag: 1800.0, dead: 600.0)
@@ -32,9 +36,9 @@ package struct StepTest: Sendable, Hashable {
         deadSeconds = best.dead
     }
 
-    /// The gains for a closed loop whose time constant is `slowness` times the dead time: 1 is Skogestad's proposal for
-    /// tight control ("Simple analytic rules for model reduction and PID controller tuning", J. Process Control 13,
-    /// 2003).
+    /// Returns the gains for a closed loop whose time constant is `slowness` times the dead time: 1 is Skogestad's
+    /// proposal for tight control ("Simple analytic rules for model reduction and PID controller tuning", J. Process
+    /// Control 13, 2003).
     package func tuning(slowness: Double) -> PITuning {
         let closedLoop = slowness * deadSeconds
         return PITuning(
@@ -42,7 +46,7 @@ package struct StepTest: Sendable, Hashable {
             integralSeconds: min(lagSeconds, 4 * (closedLoop + deadSeconds)))
     }
 
-    /// By how much the sensors rise for each percent of the bump, minute by minute, in K.
+    /// Returns the rise of the sensors per percent of the bump, minute by minute, in K.
     private static func response(of parameters: RoomParameters, outdoorCelsius: Double) -> [Double] {
         let surroundings = ThermalRoom.Surroundings(
             outdoorCelsius: outdoorCelsius, supplyCelsius: HeatingCurve().supplyCelsius(outdoorCelsius: outdoorCelsius),
@@ -61,7 +65,7 @@ package struct StepTest: Sendable, Hashable {
             live(&room)
         }
         let start = sensed
-        // Where the valve is nearly open already, it is moved the other way.
+        // If the valve is nearly open already, it is moved the other way.
         let bump = level > 80 ? -bumpPercent : bumpPercent
         room.valve.move(toPercent: level + bump)
         return (0..<watchedMinutes).map { _ in
