@@ -1,6 +1,6 @@
 import Foundation
 
-/// What was wanted, beside what was reached: the worst of all rows.
+/// A table of targets and results; each result is the worst of all rows.
 struct Aims: CustomStringConvertible {
     private var mean: [Double] = []
     private var rms: [Double] = []
@@ -12,6 +12,7 @@ struct Aims: CustomStringConvertible {
     private var drawnHeat = 0.0
     private var drawnFigures: [Double] = []
 
+    /// Adds a row of steady control: the figures of Hearth and of the PI controller.
     mutating func steady(_ hearth: [Double], _ pi: [Double]) {
         mean.append(abs(hearth[0]))
         rms.append(hearth[2])
@@ -19,10 +20,13 @@ struct Aims: CustomStringConvertible {
         travel.append((hearth[7], pi[7]))
     }
 
+    /// Adds the overshoot after a step, in K.
     mutating func overshoot(_ kelvin: Double) { over.append(kelvin) }
 
+    /// Adds the departure after two sensors failed: RMS and maximum, in K.
     mutating func fault(_ departure: [Double]) { faults.append(departure) }
 
+    /// Sets the mean figures of random rooms.
     mutating func drawn(_ hearth: [Double], _ pi: [Double]) {
         drawnFigures = hearth
         drawnTravel = hearth[7] / pi[7]
@@ -48,6 +52,7 @@ struct Aims: CustomStringConvertible {
             + [column("", 32) + "     aim  named rooms  drawn rooms"] + lines).joined(separator: "\n")
     }
 
+    /// Returns a line, marked if the target was missed.
     private func line(_ name: String, _ aim: Double, _ reached: Double, _ drawn: Double?) -> String {
         let missed = reached > aim ? "   missed" : ""
         return column(name, 32)

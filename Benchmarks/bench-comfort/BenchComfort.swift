@@ -2,7 +2,8 @@ import Foundation
 import RoomPhysics
 import TestBench
 
-/// `make bench-comfort`: how well rooms are held, by Hearth, by a tuned PI controller and by a thermostat.
+/// `make bench-comfort`: a comparison of how closely Hearth, a tuned PI controller and a thermostat hold rooms at their
+/// set-point.
 @main
 struct BenchComfort {
     static func main() {
@@ -22,17 +23,17 @@ struct BenchComfort {
     }
 }
 
-/// The controllers for one room.
+/// The controllers that are compared in one room.
 struct Rivals {
     var slowness: Double
 
-    /// Hearth first, which is told nothing of the room; the PI controller is set for the very room.
+    /// Returns Hearth first, which knows nothing about the room; the PI controller is tuned for this room.
     func controllers(for room: RoomParameters) -> [ControllerKind] {
         [.hearth, .proportionalIntegral(StepTest(of: room).tuning(slowness: slowness)), .onOff]
     }
 }
 
-/// Means over several runs.
+/// The means of several figures over several runs.
 struct Means {
     private var sums: [Double] = []
     private var count = 0.0
@@ -45,7 +46,7 @@ struct Means {
     var values: [Double] { sums.map { $0 / max(1, count) } }
 }
 
-/// `text`, filled up with spaces.
+/// Returns `text` padded with spaces on the right.
 func column(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
 }

@@ -2,7 +2,7 @@ import Foundation
 import RoomPhysics
 import TestBench
 
-/// Rooms, weather and guests drawn at random, from seeds that nothing was tuned on.
+/// The benchmark of random rooms, weather and guests, from seeds that nothing was tuned on.
 enum DrawnRooms {
     private static let seeds: [UInt64] = Array(3000..<3030)
 

@@ -2,8 +2,8 @@ import Foundation
 import RoomPhysics
 import TestBench
 
-/// Two sensors of five fail at noon of the second day, and stay so for two days. What counts is how far the room's true
-/// temperature departs from the same days without the fault.
+/// The benchmark of sensor failures: two of five sensors fail at noon of the second day and stay so for two days. The
+/// measure is the departure of the room's true temperature from the same days without the fault.
 enum Faults {
     private static let pairs = [(0, 1), (1, 3), (2, 4)]
     private static let begin = 86_400 + 43_200
@@ -63,6 +63,7 @@ enum Faults {
         DaySettings(room: room, controller: controller, seed: seed, days: days, failures: failures)
     }
 
+    /// Returns the RMS and the maximum of the departure, in K, from the beginning of the fault on.
     private static func departure(of record: DayRecord, from calm: DayRecord) -> [Double] {
         let differences = zip(record.samples, calm.samples).filter { $0.0.second >= begin }
             .map { abs($0.roomCelsius - $1.roomCelsius) }

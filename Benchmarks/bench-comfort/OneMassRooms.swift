@@ -2,8 +2,9 @@ import Foundation
 import RoomPhysics
 import TestBench
 
-/// Rooms of a single mass behind emitters of three to ten times their load, for five days from the first minute on: a plant
-/// that the controller's model does not have, and in which a percent of opening counts up to fifty times as much as usual.
+/// The benchmark of rooms with a single mass behind emitters of three to ten times their load, for five days including
+/// the first minute: a plant that differs from the controller's model, in which a percent of opening has up to fifty
+/// times the usual effect.
 enum OneMassRooms {
     private static let lags = [0.0, 900]
 
@@ -26,6 +27,7 @@ enum OneMassRooms {
         print("")
     }
 
+    /// Returns the row of one room: the worst of four combinations of lags.
     private static func row(hours: Double, times: Double) -> String {
         var window = 0
         var (lowest, later, rms, commands, travel) = (0.0, 0.0, 0.0, 0, 0)

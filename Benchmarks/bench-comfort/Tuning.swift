@@ -2,12 +2,13 @@ import Foundation
 import RoomPhysics
 import TestBench
 
-/// How the PI controller is set: each room gets its own step test; how tight its loop is follows from a search over
-/// rooms and weather drawn from seeds that no table uses.
+/// The tuning of the PI controller: each room gets its own step test. The tightness of the loop is found by a search
+/// over random rooms and weather, from seeds that no table uses.
 enum Tuning {
     private static let candidates = [0.7, 1.0, 1.5, 2.0, 3.0]
     private static let seeds: [UInt64] = Array(2000..<2012)
 
+    /// Searches the best slowness, prints the results and returns it.
     static func search() -> Double {
         print(
             """
@@ -39,7 +40,7 @@ enum Tuning {
 }
 
 extension Weather {
-    /// A cold or a mild week.
+    /// Returns a cold or a mild week.
     static func drawnWeek(seed: UInt64) -> Weather {
         seed.isMultiple(of: 2) ? .coldWeek(seed: seed) : .mildWeek(seed: seed)
     }

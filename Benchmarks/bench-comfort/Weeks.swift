@@ -2,7 +2,8 @@ import Foundation
 import RoomPhysics
 import TestBench
 
-/// The four named rooms through a cold and a mild week, with guests and sun, after a first day to settle.
+/// The benchmark of steady control: the four named rooms through a cold and a mild week, with guests and sun, after a
+/// first day to settle.
 enum Weeks {
     private static let seeds: [UInt64] = [11, 12, 13]
 
@@ -33,6 +34,7 @@ enum Weeks {
         print("")
     }
 
+    /// Returns the figures of a row, in the order of `heading`.
     static func figures(_ summary: DaySummary) -> [Double] {
         let mean = summary.meanErrorKelvin
         let rms = summary.rootMeanSquareErrorKelvin
@@ -43,6 +45,7 @@ enum Weeks {
         ]
     }
 
+    /// Returns a row as text.
     static func row(_ name: String, _ values: [Double]) -> String {
         column(name, 33)
             + String(

@@ -1,11 +1,11 @@
 import Foundation
 
-/// How many arrived, and how fast, from the first observation to the last.
+/// The number and the rate of arrivals, from the first observation to the last.
 struct Arrivals {
     private var first: (total: Int, at: ContinuousClock.Instant)?
     private var last: (total: Int, at: ContinuousClock.Instant)?
 
-    /// Notes that `total` have arrived by now. The same total as before is no arrival.
+    /// Notes that `total` have arrived by now. An unchanged total is not an arrival.
     mutating func note(total: Int) {
         guard total > (last?.total ?? 0) else { return }
         let now = ContinuousClock.now
@@ -15,20 +15,20 @@ struct Arrivals {
 
     var total: Int { last?.total ?? 0 }
 
-    /// Since the last arrival; `nil` before the first.
+    /// The time since the last arrival; `nil` before the first.
     var silence: Duration? { last.map { .now - $0.at } }
 
-    /// Per second. What the first observation saw came before the time that is measured, and does not count.
+    /// The arrivals per second. Those in the first observation came before the measured time and are not counted.
     var rate: Double {
         guard let first, let last, last.at > first.at else { return 0 }
         return Double(last.total - first.total) / ((last.at - first.at) / .seconds(1))
     }
 
-    /// `<how many> <a second>`, for scripts.
+    /// The line `<count> <count per second>`, for scripts.
     var line: String { "\(total) \(String(format: "%.0f", rate))" }
 }
 
-/// When to stop waiting for more.
+/// The conditions that end the wait for further arrivals.
 struct Patience {
     var count: Int
     var silence: Duration

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 
+/// The subcommand `bombs`, which sends overly expensive GraphQL documents.
 struct Bombs: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Sends GraphQL documents that want to cost more than they may.",
@@ -55,6 +56,7 @@ struct Bombs: ParsableCommand {
         }
     }
 
+    /// Returns the resident memory of the service's process, in MB.
     private func residentMegabytes() throws -> String {
         let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
         let kilobytes =

@@ -3,6 +3,7 @@ import Foundation
 import MQTT
 import Synchronization
 
+/// The subcommand `discard`, which measures what a bare subscriber takes.
 struct Discard: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Subscribes as the gateway does, and throws everything away.",
@@ -38,7 +39,7 @@ struct Discard: AsyncParsableCommand {
             guard ContinuousClock.now < patience.end else { throw ValidationError("No broker at port \(mqttPort).") }
             try await Task.sleep(for: .milliseconds(20))
         }
-        // The subscription was sent with the connection's first packets.
+        // The subscription was sent with the first packets of the connection.
         try await Task.sleep(for: .milliseconds(300))
         say("ready")
         while !patience.isOver(arrivals.withLock { $0 }) { try await Task.sleep(for: .milliseconds(20)) }
@@ -47,5 +48,5 @@ struct Discard: AsyncParsableCommand {
     }
 }
 
-/// Prints a line at once, also into a file.
+/// Prints a line without buffering, also into a file.
 func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }

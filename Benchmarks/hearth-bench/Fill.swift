@@ -5,6 +5,7 @@ import Outbox
 import SimulatedDevices
 import WireFormat
 
+/// The subcommand `fill`, which fills a gateway's store with readings.
 struct Fill: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fills a gateway's store with a hotel's readings, as though they had come in.",
@@ -39,7 +40,7 @@ struct Fill: ParsableCommand {
             let messages = building.messages(
                 until: .seconds(second), at: Timestamp(millisecondsSince1970: end))
             for (index, message) in messages.enumerated() {
-                // Spread over the second before: that is when they would have come in.
+                // Spread over the preceding second, when they would have arrived.
                 let received = Timestamp(millisecondsSince1970: end + Int64(index * 1000 / messages.count) + 1)
                 let payload = Array(message.payload.utf8)
                 group +=
@@ -58,6 +59,7 @@ struct Fill: ParsableCommand {
         print(stored)
     }
 
+    /// The example hotel, extended to `rooms` rooms.
     private var hotel: Inventory {
         let example = ExampleHotel.inventory
         let devices = example.floors.first?.rooms.first?.devices ?? []

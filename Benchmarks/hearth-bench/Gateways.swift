@@ -3,6 +3,7 @@ import Foundation
 import Synchronization
 import WireFormat
 
+/// The subcommand `gateways`, which simulates the everyday load of many gateways.
 struct Gateways: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Many gateways, each with a batch every few seconds, as in everyday use.",

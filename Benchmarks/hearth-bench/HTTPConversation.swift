@@ -1,14 +1,16 @@
 import Foundation
 import Glibc
 
-/// One kept HTTP/1.1 connection over loopback, as bare as it can be, so that the load takes little of the machine that it
-/// measures. For answers that say how long they are.
+/// One persistent HTTP/1.1 connection over loopback, kept minimal so that the load takes little of the machine that it
+/// measures. It supports responses with a Content-Length only.
 final class HTTPConversation {
+    /// The status and the body's length of a response.
     struct Answer {
         var status: Int
         var bytes: Int
     }
 
+    /// The error that the connection or the response was not usable.
     struct Failure: Error, CustomStringConvertible {
         var description: String
     }
@@ -38,7 +40,7 @@ final class HTTPConversation {
         chunk.deallocate()
     }
 
-    /// The bytes of a request.
+    /// Returns the bytes of a request.
     static func request(
         _ method: String, _ path: String, token: String, building: String? = nil, accept: String? = nil,
         type: String? = nil, body: [UInt8] = []
@@ -50,6 +52,7 @@ final class HTTPConversation {
         return Array((head + "\r\n").utf8) + body
     }
 
+    /// Sends a request and returns the response.
     func perform(_ request: [UInt8]) throws -> Answer {
         var sent = 0
         while sent < request.count {
@@ -68,7 +71,8 @@ final class HTTPConversation {
         }
     }
 
-    /// As `perform`, and listens while it sends: a service may refuse what it has not read to the end.
+    /// Sends a request like `perform`, but reads while it sends: a service may refuse a request before reading all of
+    /// it.
     func performListening(_ request: [UInt8]) throws -> Answer {
         var sent = 0
         received.removeAll(keepingCapacity: true)
@@ -92,6 +96,7 @@ final class HTTPConversation {
         }
     }
 
+    /// Returns the response if it has been received completely, else `nil`.
     private func complete() throws -> Answer? {
         guard let body = received.withUnsafeBytes({ Self.end(of: "\r\n\r\n", in: $0) }) else { return nil }
         guard let status = received.withUnsafeBytes({ Self.number(after: "HTTP/1.1 ", in: $0, before: body) }) else {
@@ -102,13 +107,14 @@ final class HTTPConversation {
         return received.count >= body + bytes ? Answer(status: status, bytes: bytes) : nil
     }
 
+    /// Returns the number that follows `name` in the head of a response.
     private static func number(after name: StaticString, in bytes: UnsafeRawBufferPointer, before end: Int) -> Int? {
         guard let start = self.end(of: name, in: UnsafeRawBufferPointer(rebasing: bytes[..<end])) else { return nil }
         let digits = bytes[start..<end].prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
         return digits.isEmpty ? nil : digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
 
-    /// Where `text` ends, in whatever case it is written.
+    /// Returns the end of the first occurrence of `text`, regardless of case.
     private static func end(of text: StaticString, in bytes: UnsafeRawBufferPointer) -> Int? {
         let length = text.utf8CodeUnitCount
         guard bytes.count >= length else { return nil }
@@ -121,7 +127,7 @@ final class HTTPConversation {
     }
 }
 
-/// How long requests took.
+/// The latencies of requests, with their statuses.
 struct Latencies {
     private var seconds: [Double] = []
     private(set) var statuses: [Int: Int] = [:]
@@ -138,14 +144,14 @@ struct Latencies {
 
     var count: Int { seconds.count }
 
-    /// The least that `share` of the requests took at most, in milliseconds.
+    /// Returns the latency in milliseconds that the given share of the requests did not exceed.
     func milliseconds(_ share: Double) -> Double {
         guard !seconds.isEmpty else { return .nan }
         let sorted = seconds.sorted()
         return sorted[min(Int((Double(sorted.count) * share).rounded(.up)), sorted.count) - 1] * 1000
     }
 
-    /// `key=value` for scripts.
+    /// The figures as `key=value`, for scripts.
     var line: String {
         let kinds = statuses.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: ",")
         let figures = [("p50", 0.5), ("p99", 0.99), ("max", 1)].map { name, share in
@@ -155,7 +161,7 @@ struct Latencies {
     }
 }
 
-/// Runs `body` on as many threads at once, with their numbers; waits for all.
+/// Runs `body` on `count` threads at once, with their indices, and waits for all.
 func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     let group = DispatchGroup()
     for index in 0..<count {

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The parts of the benchmarks that a shell script can't do well enough.
+/// The parts of the benchmarks for which a shell script is not accurate enough.
 @main
 struct HearthBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

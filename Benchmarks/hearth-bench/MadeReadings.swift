@@ -1,7 +1,7 @@
 import Building
 import WireFormat
 
-/// Readings of a made-up building: each device every five seconds, values that wander a little.
+/// The readings of a fictitious building: each device reports every five seconds, with slowly wandering values.
 struct MadeReadings {
     let store = StoreID()
     private let series: [SeriesKey]
@@ -9,9 +9,11 @@ struct MadeReadings {
     private var next: Int64 = 1
     private let start: Int64
 
+    /// Creates a building.
+    ///
     /// - Parameters:
-    ///   - rooms: each of 12 series.
-    ///   - start: milliseconds since 1970.
+    ///   - rooms: the number of rooms, each with 12 series.
+    ///   - start: the time of the first readings, in milliseconds since 1970.
     init(rooms: Int, start: Int64) {
         let datapoints: [(String, Datapoint)] = [
             ("iaq", .temperature), ("iaq", .humidity), ("iaq", .co2), ("valve", .valveLevel), ("climate", .temperature),
@@ -28,7 +30,7 @@ struct MadeReadings {
         self.start = start
     }
 
-    /// The next readings as a batch. One round of all series is five seconds.
+    /// Returns the next readings as a batch. One round of all series covers five seconds.
     mutating func batch(rows count: Int) -> ReadingBatch {
         let first = next
         let rows = (0..<count).map { _ in

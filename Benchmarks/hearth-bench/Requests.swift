@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Synchronization
 
+/// The subcommand `requests`, which repeats requests over several persistent connections.
 struct Requests: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Asks the same question again and again, over several kept connections.",

@@ -3,6 +3,7 @@ import Foundation
 import Synchronization
 import WireFormat
 
+/// The subcommand `send`, which sends batches as fast as the central service takes them.
 struct Send: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Sends batches to a central service as fast as it takes them, as several gateways.",

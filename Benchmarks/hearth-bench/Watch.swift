@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GRDB
 
+/// The subcommand `watch`, which observes the count of a gateway's store.
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Watches how many readings a gateway's store has numbered.",
@@ -31,6 +32,7 @@ struct Watch: AsyncParsableCommand {
         say(arrivals.line)
     }
 
+    /// Returns the number of readings that the store has numbered.
     private func numbered(in database: DatabaseQueue) throws -> Int {
         try database.read { try Int.fetchOne($0, sql: "SELECT next_number - 1 FROM tally") } ?? 0
     }

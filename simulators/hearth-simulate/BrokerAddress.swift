@@ -3,7 +3,7 @@ import EdgeConfiguration
 import Foundation
 import MQTT
 
-/// How the simulated devices reach their broker: as the gateway's configuration says, unless options say otherwise.
+/// The broker of the simulated devices: the one in the gateway's configuration, unless options override it.
 struct BrokerAddress {
     var host: String
     var port: Int
@@ -11,6 +11,7 @@ struct BrokerAddress {
     var password: String?
     var tls: MQTTSettings.TLS?
 
+    /// Combines configuration and options. Throws `CommandFailure` if the password file can't be read.
     init(configuration: EdgeConfiguration?, options: BrokerOptions) throws {
         let mqtt = configuration?.mqtt
         host = options.mqttHost ?? mqtt?.host ?? "127.0.0.1"
@@ -23,7 +24,7 @@ struct BrokerAddress {
         }
     }
 
-    /// Of a client that wants no session kept: a device that was away has nothing to catch up with.
+    /// Returns settings without a persistent session: a device that was away has nothing to catch up with.
     func settings(clientID: String) -> MQTTSettings {
         var settings = MQTTSettings(host: host, port: port, clientID: clientID)
         settings.user = user
@@ -43,7 +44,7 @@ struct BrokerAddress {
     }
 }
 
-/// Where the broker is, where it is not as the configuration says.
+/// The options that override the configuration's broker.
 struct BrokerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The broker. Default: the configuration's, else 127.0.0.1.", valueName: "host"))
     var mqttHost: String?

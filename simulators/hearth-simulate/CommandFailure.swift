@@ -1,6 +1,6 @@
 import Foundation
 
-/// Something outside stopped the command; the text says what and what to do about it. The exit code is 1.
+/// An external cause that stopped the command. The text names the cause and the remedy; the exit code is 1.
 struct CommandFailure: Error, CustomStringConvertible {
     let description: String
 
@@ -8,7 +8,7 @@ struct CommandFailure: Error, CustomStringConvertible {
         self.description = description
     }
 
-    /// The system's own words for why a file operation failed.
+    /// Returns the system's description of the reason a file operation failed.
     static func cause(of error: any Error) -> String {
         if let code = (error as? CocoaError)?.underlying as? POSIXError {
             return String(cString: strerror(code.code.rawValue))

@@ -2,7 +2,7 @@ import ArgumentParser
 package import RoomPhysics
 import TestBench
 
-/// The rooms that can be asked for by name.
+/// A room chosen by name on the command line.
 struct RoomChoice: ExpressibleByArgument {
     var parameters: RoomParameters
 
@@ -24,12 +24,13 @@ struct RoomChoice: ExpressibleByArgument {
     var defaultValueDescription: String { parameters.name }
 }
 
-/// The weather that can be asked for by name.
+/// A kind of weather chosen by name on the command line.
 enum WeatherChoice: String, ExpressibleByArgument, CaseIterable {
     case day
     case coldWeek = "cold-week"
     case mildWeek = "mild-week"
 
+    /// Returns the weather; `day` is used for the single day only.
     func weather(day: OutdoorDay, seed: UInt64) -> Weather {
         switch self {
         case .day: Weather(days: [day])
@@ -39,12 +40,13 @@ enum WeatherChoice: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
-/// The controllers that can be asked for by name.
+/// A controller chosen by name on the command line.
 enum ControllerChoice: String, ExpressibleByArgument, CaseIterable {
     case hearth
     case pi
     case onOff = "on-off"
 
+    /// Returns the controller, tuned for the room if it is `pi`.
     func kind(for room: RoomParameters) -> ControllerKind {
         switch self {
         case .hearth: .hearth

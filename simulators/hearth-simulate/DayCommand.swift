@@ -4,6 +4,7 @@ import Foundation
 import RoomPhysics
 import TestBench
 
+/// The subcommand `day`, which simulates one room in virtual time.
 struct DayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "day",
@@ -94,6 +95,7 @@ struct DayCommand: ParsableCommand {
         }
     }
 
+    /// Returns the settings of a run with the given controller.
     private func settings(of controller: ControllerChoice) -> DaySettings {
         let days = days ?? (weather == .day ? 1 : 7)
         let day = OutdoorDay(meanCelsius: outdoorMean, amplitudeKelvin: outdoorAmplitude)

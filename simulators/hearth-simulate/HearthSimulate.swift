@@ -1,6 +1,7 @@
 import ArgumentParser
 import ProcessSupport
 
+/// The command `hearth-simulate`.
 @main
 struct HearthSimulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -6,6 +6,7 @@ import HomePhysics
 import MQTT
 import SimulatedDevices
 
+/// The subcommand `home`, which simulates a home on a broker.
 struct HomeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "home",
@@ -113,7 +114,7 @@ struct HomeCommand: AsyncParsableCommand {
         }
     }
 
-    /// A time as the home's clocks show it.
+    /// Parses a local time of the home.
     private static func moment(_ text: String, zone: TimeZone) -> Date? {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")

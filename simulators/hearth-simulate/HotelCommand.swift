@@ -5,6 +5,7 @@ import Foundation
 import ReadingFiles
 import SimulatedDevices
 
+/// The subcommand `hotel`, which simulates a building on a broker.
 struct HotelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hotel",
@@ -59,6 +60,7 @@ struct HotelCommand: AsyncParsableCommand {
         await SiteRun(building, broker: broker).run()
     }
 
+    /// Prints the statistics of simulated and recorded readings.
     private func compare(_ inventory: Inventory) throws {
         do {
             let statistics = try HotelStatistics(inventory: inventory, files: statistics, seed: seed)

@@ -5,9 +5,10 @@ import ReadingFiles
 import RoomPhysics
 import SimulatedDevices
 
-/// A simulated hotel beside a recorded one: the same figures of both, for the hours that were recorded.
+/// A comparison of a simulated with a recorded hotel: the same figures for both, restricted to the hours that were
+/// recorded.
 struct HotelStatistics {
-    /// What is compared: a datapoint of all rooms, or of one meter.
+    /// The subject of a comparison: a datapoint of all rooms, or of one meter.
     struct Measure: Hashable {
         var datapoint: Datapoint
         var device: String?
@@ -25,28 +26,30 @@ struct HotelStatistics {
 
     private static let days = 30
     private static let stepSeconds = 60.0
-    /// They have been lived in by then.
+    /// The number of days at the start that are left out, in which the rooms settle.
     private static let settlingDays = 1
 
     private(set) var recorded: [Measure: HourlyStatistics] = [:]
     private(set) var simulated: [Measure: HourlyStatistics] = [:]
     private var problems = ProblemTally(kept: 20)
 
-    /// Lives through a month of each room and meter of `inventory`, held by Hearth at 22 °C.
+    /// Simulates a month of each room and meter of `inventory`; the rooms are held at 22 °C by Hearth.
     ///
-    /// - Parameter files: CSV, as `replay` takes them.
-    /// - Throws: `FileError` where one can't be read.
+    /// - Parameter files: CSV files in the formats that `replay` reads.
+    ///
+    /// - Throws: `FileError` if one can't be read.
     init(inventory: Inventory, files: [String], seed: UInt64) throws {
         for file in files { try read(file, of: inventory) }
         for room in inventory.floors.flatMap(\.rooms) { live(in: room, seed: seed) }
         for meter in inventory.devices where meter.deviceClass == .powerMeter { live(behind: meter, seed: seed) }
     }
 
-    /// What could not be read, a line each.
+    /// The problems of unreadable rows, one line each.
     var troubles: [String] { problems.first.map(\.description) }
 
+    /// Adds the readings of a file to the recorded figures.
     private mutating func read(_ path: String, of inventory: Inventory) throws {
-        // Local times as if they were UTC: what counts is the hour on the wall.
+        // Local times are read as if they were UTC: only the local hour matters.
         let context = FileContext(
             building: nil, zone: .gmt, zoneName: "local time", rooms: inventory.floors.flatMap(\.rooms))
         var file = try ReadingFile(path, of: context)
@@ -62,16 +65,19 @@ struct HotelStatistics {
         }
     }
 
+    /// Returns whether readings of this hour of the day were recorded; true if there are none of the measure at all.
     private func wasRecorded(_ measure: Measure, second: Double) -> Bool {
         guard let hours = recorded[measure]?.hours else { return true }
         return hours[Int(second / 3600) % 24] != nil
     }
 
+    /// Adds a simulated value, if its hour was recorded.
     private mutating func add(_ value: Double, _ measure: Measure, second: Double) {
         guard wasRecorded(measure, second: second) else { return }
         simulated[measure, default: HourlyStatistics()].add(value, second: second)
     }
 
+    /// Simulates a room.
     private mutating func live(in entry: Inventory.Room, seed: UInt64) {
         let sensors = entry.devices.filter { $0.deviceClass == .temperatureSensor }.map(\.id)
         var room = SimulatedRoom(
@@ -99,6 +105,7 @@ struct HotelStatistics {
         }
     }
 
+    /// Simulates a meter.
     private mutating func live(behind device: Inventory.Device, seed: UInt64) {
         var meter = PowerMeter(load: PowerMeter.Load(behind: device), seed: seed, name: device.id)
         for step in 0..<Int(Double(Self.days) * 86_400 / Self.stepSeconds) {
@@ -111,7 +118,7 @@ struct HotelStatistics {
 }
 
 extension ReadingValue {
-    /// As a number; presence as the share of time, in %; `nil` for other states.
+    /// The value as a number, with presence as the share of time in %; `nil` for other states.
     fileprivate var measured: Double? {
         switch self {
         case .number(let number): number

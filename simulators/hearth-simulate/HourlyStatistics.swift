@@ -1,4 +1,4 @@
-/// What is worth knowing of many values: mean, spread, extremes, and the mean of each hour of the day.
+/// The statistics of many values: mean, spread, extremes, and the mean of each hour of the day.
 struct HourlyStatistics {
     private var sums = [Double](repeating: 0, count: 24)
     private var counts = [Double](repeating: 0, count: 24)
@@ -8,7 +8,9 @@ struct HourlyStatistics {
     private(set) var least = Double.infinity
     private(set) var most = -Double.infinity
 
-    /// - Parameter second: since a local midnight, 0 or more.
+    /// Adds a value.
+    ///
+    /// - Parameter second: the number of seconds since a local midnight, 0 or more.
     mutating func add(_ value: Double, second: Double) {
         let hour = Int(second / 3600) % 24
         sums[hour] += value
@@ -20,7 +22,7 @@ struct HourlyStatistics {
         last = value
     }
 
-    /// The same series goes on elsewhere: the step to there is no change.
+    /// Marks a gap in the series: the difference to the next value is not counted as a change.
     mutating func cut() { last = nil }
 
     private var count: Double { counts.reduce(0, +) }
@@ -30,9 +32,9 @@ struct HourlyStatistics {
     /// The standard deviation.
     var spread: Double { max(0, squares / count - mean * mean).squareRoot() }
 
-    /// By hour, 0…23; `nil` where there are no values.
+    /// The means by hour, 0…23; `nil` for hours without values.
     var hours: [Double?] { zip(sums, counts).map { $1 > 0 ? $0 / $1 : nil } }
 
-    /// How often the value changed in a day of `perDay` values.
+    /// Returns the number of changes in a day of `perDay` values.
     func changes(perDay: Double) -> Double { Double(changeCount) / count * perDay }
 }

@@ -1,17 +1,19 @@
 import Glibc
 
-/// Reads lines as they come, without waiting for more than one; a line that never ends costs no memory for long.
+/// A reader of lines as they arrive, without waiting for more than one. An endless line does not accumulate in memory.
 struct LineReader {
+    /// A line of input.
     enum Line {
-        /// Without its end.
+        /// The bytes of a line, without its end.
         case bytes([UInt8])
+        /// A line longer than `longestLine`; its contents are discarded.
         case tooLong
     }
 
     static let longestLine = 1 << 20
     private static let blockSize = 64 << 10
 
-    /// Of the line that was read last; 1 is the first.
+    /// The number of the line that was read last; the first is 1.
     private(set) var number = 0
 
     private let descriptor: Int32
@@ -23,7 +25,7 @@ struct LineReader {
         self.descriptor = descriptor
     }
 
-    /// `nil` at the end of the input.
+    /// Returns the next line; `nil` at the end of the input.
     mutating func next() -> Line? {
         var line: [UInt8] = []
         var isTooLong = false
@@ -45,19 +47,21 @@ struct LineReader {
         }
     }
 
+    /// Counts a line and removes a carriage return from its end.
     private mutating func finished(_ line: [UInt8], _ isTooLong: Bool) -> Line {
         number += 1
         if isTooLong || line.count > Self.longestLine { return .tooLong }
         return .bytes(line.last == 0x0D ? line.dropLast() : line)
     }
 
+    /// Reads the next block into the buffer.
     private mutating func fill() {
         var block = [UInt8](repeating: 0, count: Self.blockSize)
         var count = 0
         repeat {
             count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
         } while count < 0 && errno == EINTR
-        // An input that can't be read any more has ended.
+        // An input that can no longer be read counts as ended.
         hasEnded = count <= 0
         block.removeLast(Self.blockSize - max(0, count))
         buffer = block

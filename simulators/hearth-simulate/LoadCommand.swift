@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MQTT
 
+/// The subcommand `load`, which publishes many readings.
 struct LoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load",
@@ -71,6 +72,7 @@ struct LoadCommand: AsyncParsableCommand {
         )
     }
 
+    /// Returns the message with the given number.
     private func message(_ number: Int) -> MQTTMessage {
         let sensor = number % sensors + 1
         let payload = #"{"sensorID":"load-\#(sensor)","type":"\#(datapoint)","value":\#(number / sensors)}"#
@@ -79,7 +81,8 @@ struct LoadCommand: AsyncParsableCommand {
             qualityOfService: QualityOfService(rawValue: Int32(qos)) ?? .atLeastOnce)
     }
 
-    /// Waits until the broker has acknowledged everything, as long as there is a connection or may soon be one again.
+    /// Waits until the broker has acknowledged everything, for as long as there is a connection or one may soon be
+    /// restored.
     private func waitUntilTaken(_ client: MQTTClient) async throws {
         var lastConnected = ContinuousClock.now
         while client.outstanding > 0, ContinuousClock.now - lastConnected < .seconds(30) {

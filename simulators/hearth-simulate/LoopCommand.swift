@@ -5,6 +5,7 @@ import EdgeConfiguration
 import Foundation
 import WireFormat
 
+/// The subcommand `loop`, which controls a plant simulated elsewhere.
 struct LoopCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "loop",
@@ -63,6 +64,7 @@ struct LoopCommand: ParsableCommand {
         }
     }
 
+    /// Returns the control of the configured rooms; without a configuration, of any rooms.
     private func climate(of building: EdgeConfiguration?, zone: TimeZone) -> BuildingClimate {
         func keeping(_ settings: RoomClimateSettings) -> RoomClimateSettings {
             var settings = settings

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Turns a chart into a PNG where the machine has a converter.
+/// A conversion of charts to PNG, on machines with a converter.
 enum Picture {
     private static let converters: [(program: String, arguments: @Sendable (String, String) -> [String])] = [
         (program: "/usr/bin/rsvg-convert", arguments: { (svg: String, png: String) in ["-o", png, svg] }),
@@ -8,7 +8,7 @@ enum Picture {
         (program: "/usr/bin/convert", arguments: { (svg: String, png: String) in [svg, png] }),
     ]
 
-    /// The PNG's path; `nil` where there is no converter, or it failed.
+    /// Converts a chart and returns the PNG's path; `nil` if there is no converter or it failed.
     static func png(of svg: String) -> String? {
         let name = svg.hasSuffix(".svg") ? String(svg.dropLast(4)) : svg
         let png = name + ".png"

@@ -6,6 +6,7 @@ import ReadingFiles
 import SimulatedDevices
 import WireFormat
 
+/// The subcommand `replay`, which publishes recorded readings.
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
@@ -92,6 +93,7 @@ struct ReplayCommand: AsyncParsableCommand {
         return zone
     }
 
+    /// Returns the time span selected by the options.
     private func span(in zone: TimeZone) throws -> Range<Timestamp> {
         func time(_ text: String?, _ option: String) throws -> Timestamp? {
             try text.map { text in
@@ -109,8 +111,10 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 }
 
-/// Which times replayed messages tell.
+/// The times that replayed messages contain.
 enum ToldTime: String, ExpressibleByArgument, CaseIterable {
+    /// The times in the files.
     case own
+    /// The present time.
     case now
 }

@@ -6,10 +6,10 @@ import Synchronization
 import UnixSignals
 import WireFormat
 
-/// A tape on a real broker, until its end or a signal.
+/// A run of a tape on a real broker, until its end or a signal.
 final class ReplayRun: Sendable {
     private static let patience = Duration.seconds(10)
-    /// A longer silence is told.
+    /// The length of silence above which a message is printed.
     private static let notableSilence = Duration.seconds(60)
 
     private let tape: Mutex<ReplayTape>
@@ -27,7 +27,9 @@ final class ReplayRun: Sendable {
         self.zone = zone
     }
 
-    /// - Throws: `CommandFailure` where the broker can't be reached; `FileError` where a file can't be read to its end.
+    /// Plays the tape.
+    ///
+    /// - Throws: `CommandFailure` if the broker can't be reached; `FileError` if a file can't be read to its end.
     func run() async throws {
         for note in tape.withLock({ $0.notes }) { Console.say(note) }
         let client = MQTTClient(
@@ -50,6 +52,7 @@ final class ReplayRun: Sendable {
         sayEnd()
     }
 
+    /// Publishes each moment when it is due.
     private func play(by client: MQTTClient) async throws {
         let clock = ContinuousClock()
         let begin = clock.now
@@ -73,6 +76,7 @@ final class ReplayRun: Sendable {
         }
     }
 
+    /// Publishes the messages of a moment.
     private func send(_ moment: Recording.Moment, by client: MQTTClient) async throws {
         let now = Timestamp(secondsSince1970: Date().timeIntervalSince1970)
         for message in moment.messages(stamped: timestamps == .own ? moment.time : now) {

@@ -2,9 +2,9 @@ import Building
 import ReadingFiles
 import SimulatedDevices
 
-/// Several recordings, played as one: whatever was recorded next comes next.
+/// Several recordings merged into one, in the order in which they are played.
 struct ReplayTape {
-    /// How many troubles of each file are told line by line; beyond, they are counted.
+    /// The number of problems per file that are printed; further ones are only counted.
     private static let toldTroubles = 100
 
     private struct Track {
@@ -12,7 +12,7 @@ struct ReplayTape {
         var next: Recording.Moment?
         var problems = ProblemTally(kept: ReplayTape.toldTroubles)
         var told = 0
-        /// By how much later than it was recorded it is played, in ms.
+        /// The delay against the recorded time, in ms.
         var shift: Int64 = 0
 
         mutating func advance() throws {
@@ -22,14 +22,17 @@ struct ReplayTape {
 
     private let span: Range<Timestamp>
     private var tracks: [Track]
-    /// What the files were taken to be, for people.
+    /// A description of how each file was interpreted, for people.
     let notes: [String]
     private(set) var records = 0
 
+    /// Creates a tape and reads the first record of each file.
+    ///
     /// - Parameters:
-    ///   - span: What lies outside is left out.
-    ///   - together: Whether all recordings begin with the first one.
-    /// - Throws: `FileError` where a file can't be read.
+    ///   - span: the time span to play; records outside are skipped.
+    ///   - together: whether all recordings begin with the first one.
+    ///
+    /// - Throws: `FileError` if a file can't be read.
     init(_ recordings: [Recording], span: Range<Timestamp>, together: Bool) throws {
         self.span = span
         notes = recordings.map(\.note)
@@ -42,10 +45,10 @@ struct ReplayTape {
         }
     }
 
-    /// When the next moment is to be played, by the recordings' clock; `nil` at the end.
+    /// The time of the next moment, by the recordings' clock; `nil` at the end.
     var nextTime: Timestamp? { nextTrack.flatMap { playTime(of: tracks[$0]) } }
 
-    /// Takes the next moment off the tape.
+    /// Removes the next moment from the tape and returns it; `nil` at the end.
     mutating func next() throws -> Recording.Moment? {
         guard let index = nextTrack, let moment = tracks[index].next else { return nil }
         records += 1
@@ -53,7 +56,7 @@ struct ReplayTape {
         return moment
     }
 
-    /// The troubles that were met since the last call, one a line.
+    /// Returns the problems found since the previous call, one per line.
     mutating func newTroubles() -> [String] {
         var lines: [String] = []
         for index in tracks.indices {
@@ -64,9 +67,10 @@ struct ReplayTape {
         return lines
     }
 
-    /// How many troubles were met, told or not.
+    /// The number of problems so far, printed or not.
     var troubles: Int { tracks.reduce(0) { $0 + $1.problems.total } }
 
+    /// The index of the track with the earliest moment; `nil` at the end.
     private var nextTrack: Int? {
         tracks.indices.filter { tracks[$0].next != nil }.min { left, right in
             (playTime(of: tracks[left]) ?? span.upperBound) < (playTime(of: tracks[right]) ?? span.upperBound)
@@ -77,6 +81,7 @@ struct ReplayTape {
         track.next.map { Timestamp(millisecondsSince1970: $0.time.millisecondsSince1970 + track.shift) }
     }
 
+    /// Reads the next record of a track that lies within the span.
     private mutating func advance(_ index: Int) throws {
         repeat { try tracks[index].advance() } while tracks[index].next.map { !span.contains($0.time) } ?? false
     }

@@ -3,19 +3,19 @@ import Foundation
 import HomePhysics
 import SimulatedDevices
 
-/// What stands in for a building's devices on a broker. It does no I/O: time and commands go in, messages come out.
+/// A substitute for a building's devices on a broker. It does no I/O: time and commands go in, messages come out.
 protocol SimulatedSite: Sendable {
-    /// The subscriptions that bring its commands.
+    /// The topic filters of its commands.
     var filters: [String] { get }
-    /// What it is, for people.
+    /// A description of what is simulated, for people.
     var introduction: [String] { get }
-    /// How it is doing, for people.
+    /// The present state, for people.
     var status: [String] { get }
 
-    /// What the devices have to say until `elapsed` since the start, by their clock.
+    /// Returns the messages that are due up to `elapsed` since the start, with the time `now` on the devices' clocks.
     mutating func messages(until elapsed: Duration, at now: Timestamp) -> [DeviceMessage]
 
-    /// Returns whether the command can be read. One for a device that is not there is obeyed by nobody.
+    /// Obeys a command and returns whether it could be read. A command to an unknown device has no effect.
     mutating func obey(topic: String, payload: [UInt8]) -> Bool
 }
 
@@ -47,7 +47,7 @@ extension SimulatedBuilding: SimulatedSite {
     }
 }
 
-/// A home: its heated rooms, and what makes, keeps and uses electricity.
+/// A home: its heated rooms and its energy devices.
 struct HomeSite: SimulatedSite {
     var rooms: SimulatedBuilding
     var energy: SimulatedHome

@@ -1,7 +1,7 @@
 import ArgumentParser
 import EdgeConfiguration
 
-/// The gateway's configuration, where a command takes one.
+/// The option for the gateway's configuration, shared by several subcommands.
 struct SimulatorOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The gateway's configuration.", valueName: "path"),
@@ -19,7 +19,8 @@ struct SimulatorOptions: ParsableArguments {
         }
     }
 
-    /// `nil` where none was named. Ends the process with 78, as `sysexits.h` has it, where the configuration is wrong.
+    /// Loads the configuration; `nil` if none was named. Ends the process with exit code 78 (EX_CONFIG in `sysexits.h`)
+    /// if it is not valid.
     func load() throws -> EdgeConfiguration? {
         guard let config else { return nil }
         do {

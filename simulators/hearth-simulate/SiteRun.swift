@@ -5,7 +5,7 @@ import SimulatedDevices
 import Synchronization
 import UnixSignals
 
-/// Simulated devices on a real broker, until a signal ends them.
+/// A run of simulated devices on a real broker, until a signal ends it.
 final class SiteRun<Site: SimulatedSite>: Sendable {
     private struct State {
         var site: Site
@@ -15,7 +15,7 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
         var isConnected: Bool?
     }
 
-    /// How often the devices are looked after: fine enough that their reports spread over the shortest interval.
+    /// The interval at which due messages are sent: short enough that reports spread evenly over the shortest interval.
     private static var tick: Duration { .milliseconds(50) }
     private static var statusInterval: Duration { .seconds(60) }
 
@@ -54,6 +54,7 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
         return settings
     }
 
+    /// Sends messages when they are due, and prints the status once a minute.
     private func live(_ client: MQTTClient) async {
         let clock = ContinuousClock()
         let start = clock.now
@@ -74,7 +75,8 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
         }
     }
 
-    /// A device without a connection keeps nothing: what it measures then is lost, as with real ones.
+    /// Publishes messages. A device without a connection keeps nothing: those measurements are lost, as with real
+    /// devices.
     private func send(_ messages: [DeviceMessage], by client: MQTTClient) {
         let isConnected = client.isConnected
         var sent = 0
@@ -88,6 +90,7 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
         }
     }
 
+    /// Passes commands to the devices and counts unreadable ones.
     private func obey(_ messages: [MQTTMessage]) {
         state.withLock { state in
             for message in messages where !state.site.obey(topic: message.topic, payload: message.payload) {
@@ -96,7 +99,7 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
         }
     }
 
-    /// Says when the connection comes and goes, not each attempt.
+    /// Prints a line when the connection is made or lost, but not for each attempt.
     private func note(_ event: MQTTEvent) {
         let isConnected: Bool
         switch event {

@@ -1,7 +1,7 @@
 import Building
 import Foundation
 
-/// Simulated beside recorded figures, as text.
+/// A table of simulated and recorded figures, as text.
 struct StatisticsTable: CustomStringConvertible {
     private static let minutesOfDay = 1440.0
 
@@ -56,12 +56,12 @@ struct StatisticsTable: CustomStringConvertible {
     }
 }
 
-/// `text`, filled up with spaces behind it.
+/// Returns `text` padded with spaces on the right.
 private func pad(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
 }
 
-/// `text`, with spaces before it.
+/// Returns `text` padded with spaces on the left.
 private func right(_ text: String, _ width: Int = 10) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
 }

@@ -4,23 +4,24 @@ import Foundation
 import JSON
 import WireFormat
 
-/// The control of a building's rooms, driven line by line in virtual time.
+/// The control of a building's rooms in virtual time, driven by lines of input.
 struct VirtualLoop {
+    /// The outcome of a line.
     struct Outcome {
-        /// What to answer, one line; `nil` where the line could not be used.
+        /// The response, one line; `nil` if the line could not be used.
         var answer: String?
-        /// What was wrong with the line, or with single readings of it.
+        /// The problems of the line, or of single readings in it.
         var problems: [String] = []
     }
 
-    /// The latest time that can be told, in s: about 30 years.
+    /// The largest time, in s: about 30 years.
     private static let longestSeconds = 1e9
 
     private var climate: BuildingClimate
     private let decoder: ReadingDecoder
-    /// What the calendar says at time 0; `nil`: it is not known.
+    /// The calendar time at time 0; `nil` if it is not known.
     private let start: Timestamp?
-    /// How far each room has come, in s.
+    /// The latest time of each room, in s.
     private var reached: [Slug: Double] = [:]
 
     init(climate: BuildingClimate, zone: TimeZone, start: Timestamp?) {
@@ -33,7 +34,7 @@ struct VirtualLoop {
         MonotonicInstant(sinceOrigin: .milliseconds(Int64((seconds * 1000).rounded())))
     }
 
-    /// Takes one line of input, without its end.
+    /// Takes one line of input, without its end, and returns the outcome.
     mutating func answer(_ line: LineReader.Line) -> Outcome {
         switch line {
         case .tooLong: Outcome(problems: ["longer than \(LineReader.longestLine) bytes"])
@@ -42,6 +43,7 @@ struct VirtualLoop {
         }
     }
 
+    /// Decodes a line and takes it.
     private mutating func answer(_ bytes: [UInt8]) -> Outcome {
         do {
             let step = try JSONDecoder().decode(Step.self, from: Data(bytes))
@@ -53,6 +55,7 @@ struct VirtualLoop {
         }
     }
 
+    /// Passes the measurements of a line to the control and returns its decision.
     private mutating func take(_ step: Step) throws(UnusableLine) -> Outcome {
         let room = try room(of: step)
         let now = Self.instant(seconds: step.time)
@@ -75,6 +78,7 @@ struct VirtualLoop {
         return outcome
     }
 
+    /// Returns the room of a line, or throws if the room or the time can't be used.
     private mutating func room(of step: Step) throws(UnusableLine) -> Slug {
         guard (0...Self.longestSeconds).contains(step.time) else {
             throw UnusableLine("time \(step.time) is out of range: 0…\(Int(Self.longestSeconds)) s")
@@ -96,7 +100,7 @@ struct VirtualLoop {
 
     private func answer(at time: Double, _ room: Slug, _ decision: Decision?) -> String {
         guard let decision else {
-            // The gateway tells the valve nothing yet; this is where it takes it to be.
+            // The gateway does not command the valve yet; this is the level it assumes.
             let level = PercentOpen(clamping: climate.settings(of: room)?.initialPercent ?? 0).percent
             return Self.line(
                 time, room, level, "waiting for a first usable sensor; the valve is left as it is", nil, .failed)
@@ -105,6 +109,7 @@ struct VirtualLoop {
             time, room, decision.level.percent, decision.reason, decision.temperatureCelsius, decision.quality)
     }
 
+    /// Returns a line of output.
     private static func line(
         _ time: Double, _ room: Slug, _ level: Int, _ reason: String, _ celsius: Double?, _ quality: Quality
     ) -> String {
@@ -124,7 +129,7 @@ private struct Step: Decodable {
     var readings: [Part]?
     var outdoor: Double?
 
-    /// A reading, as far as it is one: a bad one does not spoil the others.
+    /// A reading that may be unreadable: a bad one does not affect the others.
     struct Part: Decodable {
         var message: SensorMessage?
 
@@ -134,7 +139,7 @@ private struct Step: Decodable {
     }
 }
 
-/// Why a line can't be used.
+/// The reason a line can't be used.
 private struct UnusableLine: Error, CustomStringConvertible {
     let description: String
 
