@@ -8,7 +8,7 @@ enum Tuning {
     private static let candidates = [0.7, 1.0, 1.5, 2.0, 3.0]
     private static let seeds: [UInt64] = Array(2000..<2012)
 
-    /// Searches the best slowness, prints the results and returns it.
+    /// Searches for the best slowness, prints the results and returns it.
     static func search() -> Double {
         print(
             """

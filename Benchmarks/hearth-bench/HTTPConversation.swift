@@ -4,13 +4,13 @@ import Glibc
 /// One persistent HTTP/1.1 connection over loopback, kept minimal so that the load takes little of the machine that it
 /// measures. It supports responses with a Content-Length only.
 final class HTTPConversation {
-    /// The status and the body's length of a response.
+    /// The status of a response and the length of its body, in bytes.
     struct Answer {
         var status: Int
         var bytes: Int
     }
 
-    /// The error that the connection or the response was not usable.
+    /// The error thrown if the connection fails or the response can't be read.
     struct Failure: Error, CustomStringConvertible {
         var description: String
     }

@@ -4,19 +4,19 @@ internal import RoomPhysics
 package struct Appliance: Sendable, Hashable {
     /// The kind of an appliance, which determines its pattern.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
-        /// Runs its compressor about a third of the time.
+        /// A refrigerator, whose compressor runs about a third of the time.
         case refrigerator
-        /// Runs once on most evenings, heating twice.
+        /// A dishwasher, which runs once on most evenings and heats twice.
         case dishwasher
-        /// Runs once on some mornings.
+        /// A washing machine, which runs once on some mornings.
         case washingMachine = "washing machine"
-        /// Runs on warm afternoons; the warmer it is, the longer in each quarter of an hour.
+        /// An air conditioner, which runs on warm afternoons; the warmer it is, the longer in each quarter of an hour.
         case airConditioning = "air conditioning"
-        /// Runs in the evening with a switching thermostat; longer at weekends.
+        /// An oven, which runs in the evening with a switching thermostat; longer at weekends.
         case oven
-        /// Stands for lamps and screens: a little by day, much in the evening.
+        /// Lamps and screens: a little by day, much in the evening.
         case lighting
-        /// Stands for everything that is always on.
+        /// Everything that is always on.
         case standby
     }
 

@@ -60,15 +60,15 @@ package struct Storage: Sendable, Hashable {
 
 /// An order to a battery or car. Without one, it serves the home's own use.
 package enum StorageOrder: Sendable, Hashable {
-    /// Charge.
+    /// An order to charge.
     ///
     /// - Parameter watts: 0 or more; limited to what the storage can take.
     case charge(watts: Double)
-    /// Discharge.
+    /// An order to discharge.
     ///
     /// - Parameter watts: 0 or more; limited to what the storage can give.
     case discharge(watts: Double)
-    /// Neither charge nor discharge.
+    /// An order to neither charge nor discharge.
     case idle
 
     /// The ordered power, in W: positive while giving, negative while taking.

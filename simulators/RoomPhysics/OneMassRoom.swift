@@ -16,6 +16,8 @@ package struct OneMassParameters: Sendable, Hashable {
     /// The time from shut to fully open, in s; 0 if the valve moves at once.
     package var valveTravelSeconds: Double
 
+    /// Creates parameters.
+    ///
     /// - Precondition: The first two are positive and finite, the others at least 0.
     package init(
         timeConstantHours: Double, emitterTimesLoad: Double, emitterLagSeconds: Double = 900,

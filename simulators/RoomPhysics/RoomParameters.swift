@@ -3,7 +3,7 @@
 /// The structure's capacity and the exchange between air and structure follow ISO 13790:2008 (table 12 and section
 /// 7.2.2.2), which gives them per floor area and class of construction.
 package struct RoomParameters: Sendable, Hashable {
-    /// The name of the room, for people.
+    /// The name of the room in reports.
     package var name: String
     /// The volume of the air, in m³.
     package var volume: Double

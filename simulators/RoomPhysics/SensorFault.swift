@@ -1,18 +1,18 @@
 /// The ways in which a temperature sensor fails, by name.
 package enum SensorFault: String, Sendable, Hashable, CaseIterable, Codable {
-    /// Repeats the last value forever.
+    /// The sensor repeats its last value forever.
     case stuck
-    /// Reports a value that is far off from time to time, up to the 85 °C that some sensors report after a reset.
+    /// Single values are far off, up to the 85 °C that some sensors report after a reset.
     case spike
-    /// Drifts by a tenth of a kelvin per hour.
+    /// The values drift by a tenth of a kelvin per hour.
     case drift
-    /// Stops reporting.
+    /// The sensor stops reporting.
     case dropout
-    /// Reports values that scatter by 2 K.
+    /// The values scatter by 2 K.
     case noisy
-    /// Reports degrees Fahrenheit.
+    /// The sensor reports degrees Fahrenheit.
     case fahrenheit = "wrong-unit-f"
-    /// Reports kelvins.
+    /// The sensor reports kelvins.
     case kelvin = "wrong-unit-k"
 }
 
@@ -36,7 +36,8 @@ package struct FaultySensor: Sendable {
         upwards = generator.unit() < 0.5
     }
 
-    /// Returns what the sensor reports instead of `celsius`, `secondsFailed` after the fault began; `nil` if nothing.
+    /// Returns the value that the sensor reports instead of `celsius`, `secondsFailed` after the fault began; `nil` if
+    /// it reports none.
     package mutating func report(_ celsius: Double, secondsFailed: Double) -> Double? {
         switch fault {
         case .stuck:

@@ -6,7 +6,7 @@ package struct TemperatureSensor: Sendable {
     package struct Placement: Sendable, Hashable {
         /// The offset from the true temperature, in K.
         package var offsetKelvin: Double
-        /// The share of the wall behind it in what it measures, instead of the air, 0…1.
+        /// The weight of the wall behind it, rather than the air, in the measured temperature, 0…1.
         package var wallShare: Double
         /// The time constant, in s.
         package var lagSeconds: Double

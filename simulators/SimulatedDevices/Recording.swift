@@ -33,7 +33,7 @@ package struct Recording {
         self.file = file
     }
 
-    /// A description of how the file was interpreted, for people.
+    /// A readable description of how the file was interpreted.
     package var note: String { file.note }
 
     /// Returns the next record that holds a reading; `nil` at the end.

@@ -5,7 +5,7 @@ package import RoomPhysics
 ///
 /// It does no I/O: time and valve commands go in, messages come out.
 package struct SimulatedBuilding: Sendable {
-    /// A summary of the building's state, for people.
+    /// A summary of the building's state, for the status line.
     package struct Overview: Sendable, Hashable {
         /// The number of rooms.
         package var rooms: Int

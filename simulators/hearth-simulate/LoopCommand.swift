@@ -64,7 +64,7 @@ struct LoopCommand: ParsableCommand {
         }
     }
 
-    /// Returns the control of the configured rooms; without a configuration, of any rooms.
+    /// Returns the controller of the configured rooms, or of any rooms if there is no configuration.
     private func climate(of building: EdgeConfiguration?, zone: TimeZone) -> BuildingClimate {
         func keeping(_ settings: RoomClimateSettings) -> RoomClimateSettings {
             var settings = settings

@@ -22,7 +22,7 @@ struct ReplayTape {
 
     private let span: Range<Timestamp>
     private var tracks: [Track]
-    /// A description of how each file was interpreted, for people.
+    /// A readable description of how each file was interpreted.
     let notes: [String]
     private(set) var records = 0
 

@@ -7,9 +7,9 @@ import SimulatedDevices
 protocol SimulatedSite: Sendable {
     /// The topic filters of its commands.
     var filters: [String] { get }
-    /// A description of what is simulated, for people.
+    /// A readable description of what is simulated.
     var introduction: [String] { get }
-    /// The present state, for people.
+    /// The present state as readable text.
     var status: [String] { get }
 
     /// Returns the messages that are due up to `elapsed` since the start, with the time `now` on the devices' clocks.

@@ -43,7 +43,7 @@ struct VirtualLoop {
         }
     }
 
-    /// Decodes a line and takes it.
+    /// Decodes a line and passes it on.
     private mutating func answer(_ bytes: [UInt8]) -> Outcome {
         do {
             let step = try JSONDecoder().decode(Step.self, from: Data(bytes))

@@ -11,9 +11,9 @@ package struct EdgeConfiguration: Sendable {
     package var timeZone: TimeZone
     /// The floors, with their rooms and the devices in them.
     package var floors: [Inventory.Floor]
-    /// Devices that serve the whole building.
+    /// The devices that serve the whole building.
     package var devices: [Inventory.Device]
-    /// Set-points of rooms that have one of their own, °C.
+    /// The set-points of rooms that have one of their own, °C.
     package var roomSetpointsCelsius: [Slug: Double]
     /// The comfort schedules of rooms that have one of their own.
     package var roomSchedules: [Slug: [ComfortPeriod]]
@@ -62,7 +62,7 @@ package struct EdgeConfiguration: Sendable {
     package struct Central: Sendable {
         /// The base URL, without a trailing slash.
         package var url: String
-        /// The file that holds the gateway's token.
+        /// The path of the file that holds the gateway's token.
         package var tokenFile: String
         /// The PEM file of the authorities to trust; `nil` for the system's.
         package var authorityFile: String?
@@ -110,7 +110,7 @@ package struct EdgeConfiguration: Sendable {
         package var ecoAfter: Duration?
         /// The times at which rooms are to be comfortable; empty for always.
         package var schedule: [ComfortPeriod]
-        /// Whether rooms that report temperatures without being listed are heated too.
+        /// Whether rooms that are not listed but report temperatures are heated too.
         package var adoptsUnlistedRooms: Bool
         /// The path of the file that keeps set-points and the state of the loop across restarts.
         package var statePath: String

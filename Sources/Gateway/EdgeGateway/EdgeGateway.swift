@@ -13,7 +13,7 @@ import UnixSignals
 import Uplink
 import WireFormat
 
-/// The gateway of one building, wired together.
+/// The gateway of one building, with all its services wired together.
 package struct EdgeGateway: Sendable {
     private let services: [any Service]
     private let storePath: String

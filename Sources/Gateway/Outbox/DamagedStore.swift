@@ -5,7 +5,7 @@ import Glibc
 
 /// A store's file that can no longer be used.
 struct DamagedStore {
-    /// The path where it lies now.
+    /// The path to which the file was moved.
     let path: String
     /// The identity of the store, read from its file or the file beside it; `nil` if neither can be read.
     let store: StoreID?

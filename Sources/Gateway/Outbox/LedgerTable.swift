@@ -34,7 +34,7 @@ struct LedgerTable: Sendable {
 
     static let all = [store, tally, waiting, loss, incarnation, unsetClock, rejection]
 
-    /// The error that a row must be rewritten before its table can be used.
+    /// The error thrown if a row must be rewritten before its table can be used.
     struct NeedsMending: Error, CustomStringConvertible {
         var table: String
         var description: String { "a row of the table \(table) is damaged" }

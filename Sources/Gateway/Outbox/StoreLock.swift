@@ -8,7 +8,7 @@ import Glibc
 package final class StoreLock: Sendable {
     private let descriptor: Int32
 
-    /// The error that another process has the store.
+    /// The error thrown if another process has the store.
     package struct InUse: Error, Sendable, CustomStringConvertible {
         /// The path of the store's file.
         package var path: String

@@ -6,11 +6,11 @@ import Outbox
 package struct Link: Sendable {
     /// The next thing to do.
     package enum Action: Hashable, Sendable {
-        /// Register the building's rooms and devices with the central service.
+        /// Registration of the building's rooms and devices with the central service.
         case register
-        /// Send waiting readings, at most the given number.
+        /// Delivery of waiting readings, at most the given number.
         case send(Priority, atMost: Int)
-        /// Do nothing until the given instant.
+        /// A pause until the given instant.
         case wait(until: MonotonicInstant)
     }
 
@@ -60,7 +60,7 @@ package struct Link: Sendable {
     package enum Health: Hashable, Sendable {
         /// Nothing has been sent yet.
         case untried
-        /// The latest request was accepted.
+        /// The central service accepts requests.
         case working
         /// Requests fail.
         ///
@@ -76,7 +76,7 @@ package struct Link: Sendable {
     private var hasBacklog = true
     private var newestSent: MonotonicInstant?
     private var largestBatch: Int
-    /// The largest batch that the server, or a proxy before it, is known to accept.
+    /// The largest batch, in readings, that the server or a proxy before it accepts, as far as is known.
     private var ceiling: Int
     private var pauses = RetryPause()
     private var notBefore: MonotonicInstant?

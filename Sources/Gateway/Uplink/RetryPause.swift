@@ -1,5 +1,5 @@
-/// The pause after consecutive failures. It doubles each time, up to `longest`; it is at least what the server asks for,
-/// within limits; and it is longer if an operator must fix something.
+/// The pause after consecutive failures. It doubles each time, up to `longest`; it is at least as long as the server
+/// asks for, within limits; and it is longer if an operator must fix something.
 struct RetryPause: Sendable {
     /// The longest pause after ordinary failures. It is short since only one small request follows it: the newest
     /// readings should arrive soon after an outage.

@@ -15,7 +15,7 @@ struct SendWindow: RequestFeed {
     }
 
     private(set) var course: UplinkService.Course
-    /// The error for which the store could not be read or written.
+    /// The error that occurred while reading or writing the store; `nil` if none did.
     private(set) var trouble: (any Error)?
 
     private let service: UplinkService

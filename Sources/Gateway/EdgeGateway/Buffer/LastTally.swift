@@ -22,7 +22,7 @@ final class LastTally: Sendable {
 
     var value: OutboxTally? { state.withLock { $0.tally } }
 
-    /// Stores a new tally and updates the rate. `nil` if the store could not be read.
+    /// Stores a new tally, which is `nil` if the store could not be read, and updates the rate.
     func set(_ tally: OutboxTally?, at now: MonotonicInstant, maxBytes: Int64) {
         state.withLock { state in
             if let tally, let last = state.tally, let at = state.at {

@@ -149,7 +149,7 @@ package struct CommandBook: Sendable {
     }
 }
 
-/// A report on one command, for people and for other programs.
+/// A report on one command, for operators and other programs.
 package struct CommandReport: Sendable, Hashable {
     /// The topic on which the command is sent.
     package var topic: String

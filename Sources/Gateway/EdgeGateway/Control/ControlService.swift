@@ -42,7 +42,7 @@ final class ControlService: Service {
     private let files = DispatchQueue(label: "hearth.control-state")
 
     /// The outlets that exist while the service runs. They are in a structure because a bare function held by a generic
-    /// type is wrapped anew on each access.
+    /// type is wrapped again on each access.
     private struct Outlets {
         var publish: @Sendable (MQTTMessage) -> Void = { _ in }
         var hasNewConnection: @Sendable () -> Void = {}

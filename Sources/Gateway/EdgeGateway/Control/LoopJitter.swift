@@ -20,7 +20,7 @@ package final class LoopJitter: Sendable {
     }
 
     private struct State {
-        /// The latenesses of the latest cycles in microseconds, a ring of bounded size.
+        /// The lateness of each of the latest cycles, in microseconds; a ring of bounded size.
         var lateness: [Int32] = []
         var cycles = 0
         var missed = 0

@@ -12,7 +12,7 @@ package struct SensorQualityReport {
     private var told: [Slug: String] = [:]
     private var nextRepeat: MonotonicInstant?
 
-    /// Creates a report that has not told anything yet.
+    /// Creates a report that has not reported anything yet.
     package init() {}
 
     /// Returns the rooms that have something to report now, with the values.

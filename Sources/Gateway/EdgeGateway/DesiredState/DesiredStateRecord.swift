@@ -9,7 +9,7 @@ struct DesiredStateRecord: Codable, Equatable, Sendable {
         enum Outcome: String, Codable, Sendable {
             /// It was put into force.
             case applied
-            /// It was withdrawn, and the set-point that it had set with it.
+            /// It was withdrawn, along with the set-point that it had put into force.
             case withdrawn
             /// The room is not under control.
             case unknown

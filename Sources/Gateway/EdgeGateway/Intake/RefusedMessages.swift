@@ -60,7 +60,7 @@ final class RefusedMessages: Sendable {
         }
     }
 
-    /// The problem and its remedy, for people; `nil` while nothing is refused.
+    /// The problem and its remedy, for operators; `nil` while nothing is refused.
     var problem: String? {
         state.withLock { state in
             guard let (topic, first) = state.refused.min(by: { $0.key < $1.key }) else { return nil }

@@ -41,7 +41,7 @@ package struct GatewayStatus: Codable, Sendable, Hashable {
 
     /// The state of the uplink.
     package struct UplinkState: Codable, Sendable, Hashable {
-        /// `off` (none is configured), `connecting`, `working` or `failing`.
+        /// The state: `off` (no uplink is configured), `connecting`, `working` or `failing`.
         package var state: String
         /// The remedy for a failing uplink.
         package var remedy: String?
@@ -86,7 +86,7 @@ package struct GatewayStatus: Codable, Sendable, Hashable {
         package var setpoint: Double
         /// The valve level, %.
         package var level: Int
-        /// The quality of the room's control: `good`, `degraded` or `failed`.
+        /// The quality of the room's control: `good`, `degraded`, `estimated` or `failed`.
         package var quality: String
         /// The reason for the valve level.
         package var reason: String
@@ -207,7 +207,7 @@ extension GatewayStatus.Control {
 }
 
 extension GatewayStatus.UplinkState {
-    /// Creates the state from the uplink's report; `nil` while there is no uplink yet.
+    /// Creates the state from the uplink's report, which is `nil` until the uplink runs.
     init(
         _ report: UplinkService.Report?, isConfigured: Bool, now: MonotonicInstant, refused: [String: String] = [:]
     ) {
