@@ -1,9 +1,9 @@
 internal import JSON
 
 extension APIError {
-    /// Refuses a body in JSON of which readers may take one or the other: with a name that comes twice in one object.
+    /// Checks that no object of a JSON body has the same name twice, which readers would resolve differently.
     ///
-    /// - Throws: `APIError` 400.
+    /// - Throws: `APIError` 400 with the code `ambiguous_json`.
     package static func requireUniqueNames(in body: [UInt8]) throws {
         do {
             try JSON.requireUniqueNames(in: body)

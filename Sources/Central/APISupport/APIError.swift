@@ -4,12 +4,16 @@ package import JSON
 package import Storage
 package import WireFormat
 
-/// An answer that is not what was asked for: a status, and why.
+/// An answer other than the requested one: a status, a code, a message and usually a hint.
 package struct APIError: Error, Sendable {
+    /// The HTTP status of the answer.
     package var status: HTTPResponse.Status
+    /// The body: code, message and hint.
     package var answer: ErrorAnswer
+    /// Headers in addition to those that every answer has, such as `Retry-After`.
     package var headers: HTTPFields
 
+    /// Creates an error with a machine-readable code, a message for people and a hint at the way out.
     package init(
         _ status: HTTPResponse.Status, code: String, message: String, hint: String? = nil, headers: HTTPFields = [:]
     ) {
@@ -18,17 +22,17 @@ package struct APIError: Error, Sendable {
         self.headers = headers
     }
 
-    /// The request cannot be understood.
+    /// Returns a 400: the request can't be understood.
     package static func badRequest(code: String, _ message: String, hint: String? = nil) -> APIError {
         APIError(.badRequest, code: code, message: message, hint: hint)
     }
 
-    /// What the request is about does not exist, or not for this caller.
+    /// Returns a 404: the requested object does not exist, or is not visible to this caller.
     package static func notFound(code: String, _ message: String, hint: String? = nil) -> APIError {
         APIError(.notFound, code: code, message: message, hint: hint)
     }
 
-    /// For now it cannot be done; the same request may be sent again.
+    /// Returns a temporary refusal with `Retry-After`; the same request may be sent again after `seconds`.
     package static func tryLater(
         _ status: HTTPResponse.Status = .serviceUnavailable, code: String, _ message: String,
         seconds: Int = retrySeconds
@@ -38,16 +42,17 @@ package struct APIError: Error, Sendable {
             headers: [.retryAfter: String(seconds)])
     }
 
-    /// How soon a caller that was turned away should come back.
+    /// The delay after which a refused caller should try again, in seconds.
     package static let retrySeconds = 2
 
+    /// The response that carries this error as JSON.
     package var response: Response {
         var response = Response.json(json, status: status)
         response.headers.append(contentsOf: headers)
         return response
     }
 
-    /// The body of the answer.
+    /// The body of the answer, UTF-8 JSON.
     var bytes: [UInt8] { json.bytes }
 
     private var json: JSON {
@@ -62,7 +67,7 @@ package struct APIError: Error, Sendable {
 }
 
 extension APIError {
-    /// The answer to a request that the store did not carry out.
+    /// Creates the answer to a request that the store did not carry out.
     package init(_ error: StoreError) {
         self = Self.answer(to: error)
     }
@@ -99,7 +104,7 @@ extension APIError {
 }
 
 extension Response {
-    /// A JSON answer. It is about this moment, so that nobody is to keep it.
+    /// Returns a JSON answer that must not be cached, because it describes the current moment.
     package static func json(
         _ value: JSON, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) -> Response {

@@ -1,10 +1,11 @@
 package import HTTPTypes
 
-/// What a client accepts, by its header `Accept` (RFC 9110, section 12.5.1).
+/// The media types a client accepts, from its `Accept` header (RFC 9110, section 12.5.1).
 package struct AcceptedTypes: Sendable {
-    /// Lower case, without parameters; `*/*` and `text/*` among them.
+    /// Quality values by type, 0…1; types in lower case without parameters, including `*/*` and `text/*`.
     private let weights: [String: Double]
 
+    /// Reads the `Accept` header of a request.
     package init(_ headers: HTTPFields) {
         var weights: [String: Double] = [:]
         for entry in headers[values: .accept].joined(separator: ",").split(separator: ",") {
@@ -16,12 +17,12 @@ package struct AcceptedTypes: Sendable {
         self.weights = weights
     }
 
-    /// Whether the header names it itself, and does not refuse it.
+    /// Whether the header names the type explicitly and does not refuse it with `q=0`.
     ///
-    /// - Parameter type: such as `application/json`.
+    /// - Parameter type: A media type such as `application/json`.
     package func names(_ type: String) -> Bool { (weights[type] ?? 0) > 0 }
 
-    /// How welcome a type is, 0…1. Without the header, everything is.
+    /// Returns the quality value of a type, 0…1. Without the header every type has 1.
     package func weight(of type: String) -> Double {
         guard !weights.isEmpty else { return 1 }
         let family = type.prefix { $0 != "/" } + "/*"

@@ -2,11 +2,15 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Storage
 
-/// Who is calling, by the bearer token (RFC 6750).
+/// Identifies callers by their bearer token (RFC 6750).
 struct Authentication: Sendable {
     let tokens: TokenAuthenticator
 
-    /// - Parameter grace: so long a token that was valid before is believed in while the database is away.
+    /// Returns the caller that holds the request's token.
+    ///
+    /// - Parameter grace: The time for which a token that was valid before is still accepted while the database is
+    ///   down.
+    /// - Throws: `APIError` 401 without a valid token, 403 for another role; `StoreError.unavailable`.
     func caller(of request: Request, allowed roles: Set<Role>, grace: Duration = .zero) async throws -> Caller {
         guard let field = request.headers[.authorization] else {
             throw APIError(
@@ -38,7 +42,7 @@ struct Authentication: Sendable {
     }
 }
 
-/// Whether a caller may still do what it once was allowed to.
+/// A repeatable check that a caller still has the access it was granted.
 package struct Standing: Sendable {
     private let authentication: Authentication
     private let secret: TokenSecret?
@@ -50,8 +54,8 @@ package struct Standing: Sendable {
         self.caller = caller
     }
 
-    /// Whether the token is valid now and still allows the same. Believes, like every request, what was learnt in the
-    /// last ten seconds.
+    /// Returns whether the token is still valid and allows the same. Like every request, it relies on a cached check
+    /// that is at most ten seconds old.
     ///
     /// - Throws: `StoreError.unavailable`.
     package func isGood() async throws -> Bool {

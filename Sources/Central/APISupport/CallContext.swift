@@ -1,17 +1,19 @@
 package import Hummingbird
 package import Logging
 
-/// What goes along with a request.
+/// The context of a request: its id and logger.
 package struct CallContext: RequestContext {
+    /// The storage Hummingbird requires.
     package var coreContext: CoreRequestContextStorage
 
+    /// Creates the context of a request that arrived over a socket.
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
     }
 
-    /// For a request that came another way than over a socket.
+    /// Creates the context of a request that did not arrive over a socket.
     ///
-    /// - Parameter id: what the log knows the request by.
+    /// - Parameter id: The id the log uses for the request.
     package init(id: String, logger: Logger) {
         var logger = logger
         logger[metadataKey: "hb.request.id"] = "\(id)"

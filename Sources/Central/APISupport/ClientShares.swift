@@ -2,25 +2,28 @@ package import HTTPTypes
 internal import Synchronization
 package import Telemetry
 
-/// What one client may take of the server, whoever it is: nobody has to hold a token to open a connection.
+/// The limits for a single client, whether or not it holds a token: anybody can open a connection.
 package struct ClientLimits: Sendable {
-    /// Connections from one address at the same time.
+    /// The largest number of simultaneous connections from one address.
     package var connectionsPerAddress: Int
-    /// Bytes of the bodies of all requests that are not answered yet.
+    /// The largest total size of the bodies of all unanswered requests, in bytes.
     package var bodyBytes: Int
-    /// Of these from one address.
+    /// The largest part of `bodyBytes` that one address may use, in bytes.
     package var bodyBytesPerAddress: Int
-    /// How long a body may take in all.
+    /// The longest time a body may take to arrive.
     package var bodyDuration: Duration
-    /// The bytes a second that a body must bring on average, once `bodyGrace` is over.
+    /// The average rate a body must reach once `bodyGrace` is over, in bytes per second.
     package var bodyBytesPerSecond: Int
+    /// The time before `bodyBytesPerSecond` is enforced.
     package var bodyGrace: Duration
-    /// How long a connection may take to say what it wants: from its begin, or its last answer, to the end of the
-    /// request's headers.
+    /// The longest time until the end of a request's headers, measured from the start of the connection or from its
+    /// last answer.
     package var headDuration: Duration
-    /// Reverse proxies, whose header `X-Forwarded-For` names the client. Nobody else's is believed.
+    /// The reverse proxies whose `X-Forwarded-For` header is trusted to name the client. The header is ignored from all
+    /// others.
     package var trustedProxies: [AddressRange]
 
+    /// Creates limits; the defaults are those of the configuration file.
     package init(
         connectionsPerAddress: Int = 5000, bodyBytes: Int = 512 << 20, bodyBytesPerAddress: Int = 256 << 20,
         bodyDuration: Duration = .seconds(300), bodyBytesPerSecond: Int = 512, bodyGrace: Duration = .seconds(10),
@@ -37,11 +40,11 @@ package struct ClientLimits: Sendable {
     }
 }
 
-/// Counts what each client's address takes, and refuses what is beyond its share.
+/// Tracks the resources each client address uses, and refuses anything beyond its share.
 package final class ClientShares: MetricSource {
-    /// A client, by its address.
+    /// A client, identified by its address.
     package struct Client: Hashable, Sendable {
-        /// `nil` where it has none: a Unix socket.
+        /// The part of the address that counts as one client; `nil` for a Unix socket.
         package var address: [UInt8]?
     }
 
@@ -65,13 +68,14 @@ package final class ClientShares: MetricSource {
         case slowBody = "slow_body"
     }
 
+    /// Creates an empty count.
     package init(_ limits: ClientLimits = ClientLimits()) { self.limits = limits }
 
     // MARK: Connections
 
     /// Counts a new connection of `client`.
     ///
-    /// - Returns: why it must be refused; it is not counted then.
+    /// - Returns: The refusal if the client has too many connections; the connection is not counted then.
     func open(_ client: Client) -> APIError? {
         let isWithin = taken.withLock { taken in
             let number = taken.connections[client, default: 0]
@@ -99,7 +103,7 @@ package final class ClientShares: MetricSource {
 
     /// Counts bytes of a body of `client` that have arrived.
     ///
-    /// - Returns: why they must be refused; they are not counted then.
+    /// - Returns: The refusal if the bytes exceed a limit; they are not counted then.
     func hold(_ bytes: Int, of client: Client) -> APIError? {
         let isWithin = taken.withLock { taken in
             let own = taken.bytes[client, default: 0]
@@ -129,10 +133,12 @@ package final class ClientShares: MetricSource {
 
     // MARK: Time
 
+    /// Checks the progress of a body.
+    ///
     /// - Parameters:
-    ///   - bytes: of a body that have arrived.
-    ///   - elapsed: since its request began, without the time in which the service did not ask for more.
-    /// - Returns: why the body must be refused.
+    ///   - bytes: The bytes of the body that have arrived.
+    ///   - elapsed: The time since the request began, excluding time in which the service did not ask for more.
+    /// - Returns: The refusal if the body takes too long or arrives too slowly.
     func judge(bytes: Int, after elapsed: Duration) -> APIError? {
         let message: String
         let rated = (elapsed - limits.bodyGrace) / .seconds(1)
@@ -151,18 +157,18 @@ package final class ClientShares: MetricSource {
         return error
     }
 
-    // MARK: Who it is
+    // MARK: Identity
 
-    /// The client behind a connection.
+    /// Returns the client at the other end of a connection, and whether it is a trusted proxy.
     ///
-    /// - Parameter peer: the other end of the connection, as text.
+    /// - Parameter peer: The address of the other end as text; `nil` for a Unix socket.
     package func client(peer: String?) -> (client: Client, isProxy: Bool) {
         guard let address = peer.flatMap({ NetworkAddress($0) }) else { return (Client(address: nil), false) }
         return (Client(address: address.share), isTrusted(address))
     }
 
-    /// The client that a trusted proxy names: the last address of `X-Forwarded-For` that is not one of our proxies. What
-    /// stands before it, anybody may have written.
+    /// Returns the client named by a trusted proxy: the last address of `X-Forwarded-For` that is not one of our
+    /// proxies. Any address before it may be forged.
     package func client(forwarded headers: HTTPFields) -> Client? {
         let list = headers[values: Self.forwardedFor].joined(separator: ",")
         for entry in list.split(separator: ",").reversed().prefix(Self.mostProxies) {
@@ -176,7 +182,7 @@ package final class ClientShares: MetricSource {
         limits.trustedProxies.contains { $0.contains(address) }
     }
 
-    /// `192.0.2.1:4711` and `[2001:db8::1]:4711` without spaces and port.
+    /// Strips spaces and the port from `192.0.2.1:4711` and `[2001:db8::1]:4711`.
     private static func withoutPort(_ entry: Substring) -> Substring {
         let entry = entry.drop { $0 == " " }
         let text = entry[..<(entry.lastIndex { $0 != " " }.map { entry.index(after: $0) } ?? entry.endIndex)]
@@ -188,6 +194,7 @@ package final class ClientShares: MetricSource {
     private static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
     private static let mostProxies = 16
 
+    /// Returns the number of refusals by reason, and the bytes of unanswered bodies.
     package func metrics() async -> [MetricFamily] {
         let bytes = taken.withLock { $0.allBytes }
         return [

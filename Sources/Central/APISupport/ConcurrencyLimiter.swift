@@ -1,15 +1,16 @@
 internal import HTTPTypes
 internal import Synchronization
 
-/// How many calls of one kind there may be.
+/// The limits for one kind of call.
 package struct CallLimits: Sendable {
-    /// At the same time, in all.
+    /// The largest number of simultaneous calls.
     package var calls: Int
-    /// Of these with one token.
+    /// The largest number of simultaneous calls with one token.
     package var callsPerToken: Int
-    /// With one token.
+    /// The largest number of calls per minute with one token.
     package var callsPerMinute: Int
 
+    /// Creates the limits of one kind of call.
     package init(calls: Int, callsPerToken: Int, callsPerMinute: Int) {
         self.calls = calls
         self.callsPerToken = callsPerToken
@@ -17,7 +18,7 @@ package struct CallLimits: Sendable {
     }
 }
 
-/// Lets in as many calls as can be answered, and as one token may have answered.
+/// Limits how many calls run at once, in total and per token, and how many a token makes per minute.
 package final class ConcurrencyLimiter: Sendable {
     private struct Counts {
         var all = 0
@@ -31,10 +32,13 @@ package final class ConcurrencyLimiter: Sendable {
     private let counts = Mutex(Counts())
 
     private static let retrySeconds = 2
-    /// Beyond this many tokens those that have paused for a minute are forgotten.
+    /// The number of tokens above which those idle for a minute are forgotten.
     private static let remembered = 10_000
 
-    /// - Parameter noun: what is counted, in the plural: `questions`.
+    /// Creates a limiter.
+    ///
+    /// - Parameter noun: The name of the calls in the plural, such as `questions`; it appears in messages and in the
+    ///   code.
     package init(
         _ limits: CallLimits, of noun: String, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
@@ -43,7 +47,7 @@ package final class ConcurrencyLimiter: Sendable {
         self.now = now
     }
 
-    /// One call's place, which is free again when this is no longer held.
+    /// A slot for one call, released when the last reference to it goes.
     package final class Permit: Sendable {
         private let admission: ConcurrencyLimiter
         private let token: Int
@@ -56,6 +60,8 @@ package final class ConcurrencyLimiter: Sendable {
         deinit { admission.leave(token) }
     }
 
+    /// Takes a slot for one call.
+    ///
     /// - Throws: `APIError` 429 with the code `too_many_<noun>`.
     package func enter(token: Int) throws(APIError) -> Permit {
         let now = now()

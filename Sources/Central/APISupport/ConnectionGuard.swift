@@ -5,10 +5,10 @@ internal import NIOHTTP1
 package import NIOHTTPTypes
 internal import NIOHTTPTypesHTTP1
 
-/// Stands between a connection and the service: holds the client to its shares, and its bodies to their time.
+/// Enforces the limits of `ClientShares` between a connection and the service.
 ///
-/// It counts bytes as they come, not as they are announced, and its clock stands still while the service itself does not
-/// ask for more. A body that is refused ends with an `APIError`, which whoever reads it passes on as the answer.
+/// It counts bytes as they arrive, not as announced, and its clock stops while the service itself does not ask for
+/// more. A refused body ends with an `APIError`, which the reader of the body passes on as the answer.
 package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPRequestPart
     package typealias InboundOut = HTTPRequestPart
@@ -19,9 +19,9 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private final class Body {
         let client: ClientShares.Client
         var began = NIODeadline.now()
-        /// That have come.
+        /// The number of bytes that have arrived.
         var bytes = 0
-        /// Of these, what counts as memory: nothing any more once the request is answered.
+        /// The part of `bytes` that counts as memory; 0 once the request is answered.
         var held = 0
         var isAnswered = false
 
@@ -32,28 +32,31 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private var peer = ClientShares.Client(address: nil)
     private var isProxy = false
     private var isCounted = false
-    /// Why nothing of this connection is taken.
+    /// The reason nothing is accepted on this connection.
     private var refusal: APIError?
-    /// Of the requests that are not answered yet, the oldest first.
+    /// The bodies of the requests not yet answered, oldest first.
     private var unanswered: [Body] = []
-    /// The one that is still coming in.
+    /// The body that is still arriving.
     private var arriving: Body?
     private var isAskedForMore = false
     private var isEnding = false
     private var timer: Scheduled<Void>?
 
     private static let period = TimeAmount.seconds(1)
-    /// How long an answer to what was refused may take, and then what is still coming in is thrown away, so that the
-    /// answer is not lost with it.
+    /// The time limit for answering a refused request. Once it is answered, incoming data is discarded for the length
+    /// of `draining`, so that the answer is not lost with it.
     private static let farewell = TimeAmount.seconds(5)
     private static let draining = TimeAmount.seconds(1)
 
+    /// Creates a guard for one connection.
     package init(shares: ClientShares) { self.shares = shares }
 
     // MARK: The connection
 
+    /// Starts counting if the channel is already active.
     package func handlerAdded(context: ChannelHandlerContext) { if context.channel.isActive { begin(context) } }
 
+    /// Starts counting the connection.
     package func channelActive(context: ChannelHandlerContext) {
         begin(context)
         context.fireChannelActive()
@@ -62,7 +65,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private func begin(_ context: ChannelHandlerContext) {
         guard !isCounted, refusal == nil else { return }
         (peer, isProxy) = shares.client(peer: context.remoteAddress?.ipAddress)
-        // A proxy has as many as its clients need.
+        // A proxy may open as many connections as its clients need.
         if !isProxy {
             refusal = shares.open(peer)
             isCounted = refusal == nil
@@ -70,11 +73,13 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         awaitHead(context)
     }
 
+    /// Releases everything the connection held.
     package func channelInactive(context: ChannelHandlerContext) {
         end()
         context.fireChannelInactive()
     }
 
+    /// Releases everything the connection held.
     package func handlerRemoved(context: ChannelHandlerContext) { end() }
 
     private func end() {
@@ -89,6 +94,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 
     // MARK: Requests
 
+    /// Counts a request's bytes and refuses those beyond the client's share.
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isEnding else { return }
         switch unwrapInboundIn(data) {
@@ -116,6 +122,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         context.fireChannelRead(data)
     }
 
+    /// Starts the timer of a body that is still arriving.
     package func channelReadComplete(context: ChannelHandlerContext) {
         isAskedForMore = false
         if isEnding {
@@ -126,6 +133,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         context.fireChannelReadComplete()
     }
 
+    /// Notes that the service asked for more, so that the body's clock runs.
     package func read(context: ChannelHandlerContext) {
         isAskedForMore = true
         context.read()
@@ -141,7 +149,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         schedule(context, in: Self.period) { $0.judge($1) }
     }
 
-    /// A connection that takes ages to say what it wants is of no use to anybody.
+    /// Closes the connection if it does not complete a request's headers in time.
     private func awaitHead(_ context: ChannelHandlerContext) {
         let limit = TimeAmount(shares.limits.headDuration)
         schedule(context, in: limit) { guardian, context in
@@ -164,7 +172,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 
     // MARK: Refusals
 
-    /// Ends a body; whoever reads it answers.
+    /// Ends a body with an error; the reader of the body answers.
     private func refuse(_ error: APIError, _ context: ChannelHandlerContext) {
         isEnding = true
         arriving = nil
@@ -173,7 +181,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         context.read()
     }
 
-    /// What is no HTTP is answered like every other mistake, as far as nothing else is being answered.
+    /// Answers input that is not valid HTTP like any other mistake, unless another answer is in progress.
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         let isMalformed = error is HTTPParserError || error is HTTP1TypeConversionError
         guard isMalformed, !isEnding, unanswered.isEmpty else { return context.fireErrorCaught(error) }
@@ -183,7 +191,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
                 hint: "Check the request line and the header fields, such as spaces in the address."), context)
     }
 
-    /// Answers a request that nobody else has heard of.
+    /// Answers a request that no handler has seen.
     private func answer(_ error: APIError, _ context: ChannelHandlerContext) {
         isEnding = true
         var headers = error.response.headers
@@ -205,6 +213,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 
     // MARK: Answers
 
+    /// Passes an answer on, and releases its request's bytes when it ends.
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head) where isEnding:

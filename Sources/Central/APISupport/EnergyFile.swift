@@ -4,32 +4,36 @@ package import Hummingbird
 internal import JSON
 package import Storage
 
-/// Energy as a CSV file: local times, kWh, and an empty field where nothing was measured. What is not known is said
-/// with it: the header `Hearth-Coverage` gives the covered share of the range, by column.
+/// Energy as a CSV file: local times, kWh, and an empty field where nothing was measured. The `Hearth-Coverage` header
+/// states the covered share of the range for each column.
 package struct EnergyFile: Sendable {
-    /// Columns beside the energy.
+    /// Optional columns in addition to the energy.
     package enum Extra: String, CaseIterable, Sendable {
-        /// Per subsystem, how much of the bucket's time is covered: `ac_coverage`, 0…1, empty before it has begun.
+        /// The covered share of the bucket's time per subsystem: `ac_coverage`, 0…1, empty for a bucket that has not
+        /// begun.
         case coverage
-        /// Per subsystem, how many meters told something: `ac_meters`.
+        /// The number of meters with data per subsystem: `ac_meters`.
         case meters
-        /// By how much the building's clocks were ahead of UTC when the bucket began: `+01:00`.
+        /// The offset of the building's clocks from UTC at the start of the bucket: `+01:00`.
         case offset
     }
 
-    /// `energy_grand_1day.csv`
+    /// The name of the file: `energy_grand_1day.csv`.
     package let name: String
     private let table: EnergyTable
     private let columns: [String]
     private let extras: [Extra]
 
+    /// The media type of the file.
     package static let mediaType = "text/csv"
-    /// `ac=1, lighting=0.5`: how much of the range is covered, 0…1, rounded down.
+    /// The header with the covered share of the range per column, 0…1, rounded down: `ac=1, lighting=0.5`.
     package static let coverageHeader = "Hearth-Coverage"
 
+    /// Creates a file from a table.
+    ///
     /// - Parameters:
-    ///   - columns: the names of the table's columns.
-    ///   - extras: in the order of their columns.
+    ///   - columns: The names of the table's columns.
+    ///   - extras: The optional columns, in order.
     package init(_ table: EnergyTable, columns: [String], extras: [Extra] = [], resolution: String) {
         self.table = table
         self.columns = columns
@@ -37,7 +41,7 @@ package struct EnergyFile: Sendable {
         name = "energy_\(table.building)_\(resolution).csv"
     }
 
-    /// How much of the range is covered, by column.
+    /// The covered share of the range for each column, as in the header.
     private var coverage: String {
         columns.enumerated().map { index, name in
             "\(name)=\(Self.share(table.coverage.indices.contains(index) ? table.coverage[index] : 0))"
@@ -46,7 +50,7 @@ package struct EnergyFile: Sendable {
 
     private static func share(_ share: Double) -> String { ReadingValue.shortest(share.roundedDown) }
 
-    /// The names of the columns that stand beside time and energy.
+    /// The names of the optional columns.
     private var extraNames: [String] {
         extras.flatMap { extra in extra == .offset ? ["offset"] : columns.map { "\($0)_\(extra.rawValue)" } }
     }
@@ -57,6 +61,7 @@ package struct EnergyFile: Sendable {
         return headers
     }
 
+    /// The response with the CSV file as an attachment.
     package var response: Response {
         let time = ISO8601Writer(zone: table.zone)
         var text = (["timestamp"] + columns + extraNames).joined(separator: ",") + "\n"
@@ -83,7 +88,7 @@ package struct EnergyFile: Sendable {
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 
-    /// The same as a list of objects: `null` for an empty field, times with their offset.
+    /// The response with the same data as a JSON array of objects: `null` for an empty field, times with their offset.
     package var json: Response {
         let time = ISO8601Writer(zone: table.zone)
         let rows = table.starts.enumerated().map { row, start -> JSON in
@@ -115,7 +120,9 @@ package struct EnergyFile: Sendable {
 }
 
 extension EnergyFile.Extra {
-    /// In the order of the columns; none where nothing is asked for.
+    /// Returns the requested optional columns in their order in the file; none by default.
+    ///
+    /// - Throws: `APIError` 400 with the code `bad_parameter` for an unknown column.
     package static func asked(_ query: QueryParameters) throws -> [Self] {
         let asked = try query.list("columns").map { name in
             guard let extra = Self(rawValue: name) else {
@@ -132,6 +139,7 @@ extension EnergyFile.Extra {
 }
 
 extension Double {
-    /// To four digits, downwards: what is not wholly covered is not shown as 1. Noise of sums does not count.
+    /// The value rounded down to four decimal places, so that incomplete coverage is never shown as 1. Rounding errors
+    /// of sums are ignored.
     fileprivate var roundedDown: Double { ((self + 1e-9) * 10_000).rounded(.down) / 10_000 }
 }

@@ -5,13 +5,14 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import Storage
 
-/// Turns every error into an answer in Hearth's form, so that no client meets an empty 500 or a bare 404. What is our
-/// own fault is logged with an id, and the caller is told only the id.
+/// Turns every error into an answer in Hearth's form, so that no client gets an empty 500 or a bare 404. Our own faults
+/// are logged with an id, and the caller is told only the id.
 package struct ErrorAnswers: RouterMiddleware {
     private let routes: [Route]
 
     init(routes: [Route]) { self.routes = routes }
 
+    /// Calls the rest of the chain, and turns an error into an answer with headers that prevent sniffing and caching.
     package func handle(
         _ request: Request, context: CallContext,
         next: (Request, CallContext) async throws -> Response
@@ -24,10 +25,10 @@ package struct ErrorAnswers: RouterMiddleware {
         } catch {
             response = answer(to: error, request: request, context: context).response
         }
-        // What is asked for as one type is not to be taken for another.
+        // Browsers must not guess another type than the one that was sent.
         if response.headers[.xContentTypeOptions] == nil { response.headers[.xContentTypeOptions] = "nosniff" }
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-        // An answer to HEAD is the one to GET without its body.
+        // The answer to HEAD is the answer to GET without its body.
         return request.method == .head ? response.createHeadResponse() : response
     }
 
@@ -48,7 +49,7 @@ package struct ErrorAnswers: RouterMiddleware {
                 error.status, code: "bad_request", message: error.body ?? error.status.reasonPhrase,
                 headers: error.headers)
         case is HTTPParserError, is ChannelError, is IOError:
-            // Somebody hung up amid the request, and will not read this.
+            // The client hung up during the request and won't read this.
             return APIError(
                 .badRequest, code: "incomplete_request", message: "The request ended before it was whole.",
                 hint: "Send it again.")
@@ -66,7 +67,7 @@ package struct ErrorAnswers: RouterMiddleware {
         Set(routes.filter { $0.matches(path) }.flatMap(\.methods))
     }
 
-    /// What is possible at the path that is asked about, for everyone who asks.
+    /// Returns the methods available at the requested path, to any caller.
     private func options(_ request: Request) -> Response {
         let methods = methods(at: request.uri.path)
         guard !methods.isEmpty else { return unknownPath(request).response }

@@ -12,9 +12,10 @@ package final class HTTPMeter: MetricSource {
         labels: ["method", "route"])
     private let inFlight = Mutex(0)
 
-    /// Others count as one, for whoever calls may invent as many as there are letters.
+    /// The methods counted by name. All others count as `other`, because callers can invent any number of them.
     private static let methods: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
 
+    /// Creates a meter that has counted nothing.
     package init() {}
 
     fileprivate func begin() { inFlight.withLock { $0 += 1 } }
@@ -22,12 +23,13 @@ package final class HTTPMeter: MetricSource {
     fileprivate func end(_ request: Request, _ context: CallContext, status: Int, took duration: Duration) {
         inFlight.withLock { $0 -= 1 }
         let method = Self.methods.contains(request.method) ? request.method.rawValue : "other"
-        // The path as the route has it: what stands in the request has no bounds.
+        // The route's pattern instead of the requested path, which has unbounded values.
         let route = context.endpointPath.map { $0 == "NotFound" ? "none" : $0 } ?? "none"
         requests.add(1, method, route, String(status))
         durations.record(duration, method, route)
     }
 
+    /// Returns the number, duration and concurrency of requests.
     package func metrics() async -> [MetricFamily] {
         [
             requests.family, durations.family,
@@ -38,7 +40,7 @@ package final class HTTPMeter: MetricSource {
     }
 }
 
-/// Has an `HTTPMeter` see every request.
+/// Measures every request with an `HTTPMeter`.
 struct MeteredAnswers: RouterMiddleware {
     let meter: HTTPMeter
 

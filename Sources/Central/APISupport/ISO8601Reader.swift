@@ -2,12 +2,12 @@ package import Building
 package import Foundation
 internal import WireFormat
 
-/// Times as people and programs write them in requests.
+/// A reader of times as people and programs write them in requests.
 package enum ISO8601Reader {
-    /// Reads ISO 8601 as `CalendarTime.parse` does, where a date alone is its midnight, or whole Unix seconds.
+    /// Parses ISO 8601 as `CalendarTime.parse` does, where a date alone means its midnight, or whole Unix seconds.
     ///
-    /// - Parameter zone: where a time without an offset is meant.
-    /// - Returns: `nil` where `text` is no such thing, or outside of `Timestamp.representable`.
+    /// - Parameter zone: The time zone of a time without an offset.
+    /// - Returns: `nil` if `text` is not a valid time, or is outside `Timestamp.representable`.
     package static func parse(_ text: String, zone: TimeZone) -> Timestamp? {
         guard let seconds = QueryParameters.integer(text) else { return CalendarTime.parse(text, in: zone) }
         let moment = Timestamp(wholeSecondsSince1970: Int64(seconds))

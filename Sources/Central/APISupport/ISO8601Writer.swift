@@ -1,18 +1,22 @@
 package import Building
 package import Foundation
 
-/// Writes times as ISO 8601 in a building's time zone: `2024-12-27T01:00:00+01:00`, with milliseconds where there are
-/// any.
+/// Formats times as ISO 8601 in a building's time zone: `2024-12-27T01:00:00+01:00`, with milliseconds unless they are
+/// zero.
 package struct ISO8601Writer: Sendable {
     private let zone: TimeZone
 
-    /// - Parameter zone: an IANA name. What is none counts as UTC: a wrong name must not hide the readings.
+    /// Creates a writer for a named time zone.
+    ///
+    /// - Parameter zone: An IANA name. An unknown name counts as UTC: a wrong name must not hide the readings.
     package init(zone: String) {
         self.zone = TimeZone(identifier: zone) ?? .gmt
     }
 
+    /// Creates a writer for `zone`.
     package init(zone: TimeZone) { self.zone = zone }
 
+    /// Returns the time with its offset: `2024-12-27T01:00:00+01:00`.
     package func text(_ time: Timestamp) -> String {
         let (clock, fraction, offset) = clock(time)
         return String(unsafeUninitializedCapacity: 48) { buffer in
@@ -30,10 +34,10 @@ package struct ISO8601Writer: Sendable {
         }
     }
 
-    /// By how much the building's clocks are ahead of UTC: `+01:00`.
+    /// Returns the offset of the building's clocks from UTC: `+01:00`.
     package func offsetText(_ time: Timestamp) -> String { String(text(time).suffix(6)) }
 
-    /// As the building's clocks show it, without the offset: `2024-12-27 01:00:00`.
+    /// Returns the local time without an offset: `2024-12-27 01:00:00`.
     package func clockText(_ time: Timestamp) -> String {
         let (clock, _, _) = clock(time)
         return String(unsafeUninitializedCapacity: 40) { buffer in
@@ -43,7 +47,7 @@ package struct ISO8601Writer: Sendable {
         }
     }
 
-    /// What a clock on the wall shows.
+    /// A local date and time of day.
     private struct Clock {
         var year: Int
         var month: Int
@@ -51,7 +55,7 @@ package struct ISO8601Writer: Sendable {
         var second: Int
     }
 
-    /// ASCII in a buffer that is long enough.
+    /// A writer of ASCII into a buffer that is long enough.
     private struct Digits {
         private let buffer: UnsafeMutableBufferPointer<UInt8>
         private(set) var count = 0
@@ -63,7 +67,9 @@ package struct ISO8601Writer: Sendable {
             count += 1
         }
 
-        /// - Parameter number: not negative, with at most `width` digits.
+        /// Appends a number with leading zeros.
+        ///
+        /// - Parameter number: The number, not negative, with at most `width` digits.
         mutating func write(_ number: Int, width: Int) {
             var rest = number
             for place in (count..<count + width).reversed() {
@@ -92,7 +98,7 @@ package struct ISO8601Writer: Sendable {
         }
     }
 
-    /// With the milliseconds, and the seconds by which the zone is ahead of UTC.
+    /// Returns the local time, its milliseconds, and the zone's offset from UTC in seconds.
     private func clock(_ time: Timestamp) -> (clock: Clock, fraction: Int, offset: Int) {
         let milliseconds = time.millisecondsSince1970
         let seconds = Self.floorDivided(milliseconds, by: 1000)
@@ -109,8 +115,8 @@ package struct ISO8601Writer: Sendable {
         return value % divisor < 0 ? quotient - 1 : quotient
     }
 
-    /// The Gregorian date, by the algorithm `civil_from_days` of Howard Hinnant's “chrono-Compatible Low-Level Date
-    /// Algorithms”: years begin in March, eras have 400 years.
+    /// Returns the Gregorian date, by the algorithm `civil_from_days` of Howard Hinnant's “chrono-Compatible Low-Level
+    /// Date Algorithms”: years begin in March, eras have 400 years.
     private static func date(daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = daysSince1970 + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

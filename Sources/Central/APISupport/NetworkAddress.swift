@@ -2,10 +2,12 @@ internal import Glibc
 
 /// An IPv4 or IPv6 address.
 package struct NetworkAddress: Hashable, Sendable {
-    /// 4 or 16.
+    /// The 4 or 16 bytes of the address in network order.
     let bytes: [UInt8]
 
-    /// - Parameter text: `192.0.2.1`, `2001:db8::1`, `::ffff:192.0.2.1`, also in brackets, without a port.
+    /// Parses an address.
+    ///
+    /// - Parameter text: `192.0.2.1`, `2001:db8::1` or `::ffff:192.0.2.1`, also in brackets, without a port.
     /// - Returns: `nil` if it is not an address.
     package init?(_ text: some StringProtocol) {
         var text = String(text)
@@ -24,7 +26,7 @@ package struct NetworkAddress: Hashable, Sendable {
 
     private static let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
 
-    /// The part of the address that one customer of a network provider has: all of IPv4, the first 64 bits of IPv6.
+    /// The part of the address that a network provider assigns to one customer: all of IPv4, the first 64 bits of IPv6.
     package var share: [UInt8] { bytes.count == 4 ? bytes : Array(bytes[..<8]) }
 }
 
@@ -33,7 +35,9 @@ package struct AddressRange: Hashable, Sendable {
     private let first: NetworkAddress
     private let bits: Int
 
-    /// - Returns: `nil` if `text` is not such a range.
+    /// Parses a range in CIDR notation, or a single address.
+    ///
+    /// - Returns: `nil` if `text` is not a valid range.
     package init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first.flatMap({ NetworkAddress($0) }) else { return nil }
@@ -49,6 +53,7 @@ package struct AddressRange: Hashable, Sendable {
         self.bits = bits
     }
 
+    /// Whether the range includes `address`. An IPv4 range includes no IPv6 address, and vice versa.
     package func contains(_ address: NetworkAddress) -> Bool {
         guard address.bytes.count == first.bytes.count else { return false }
         return (0..<bits).allSatisfy { bit in

@@ -3,21 +3,25 @@ package import Hummingbird
 package import JSON
 package import Storage
 
-/// Lists that come in parts: `limit` and `cursor` in, a plain array and the next part's address out.
+/// A list in pages: `limit` and `cursor` in, a plain array and the address of the next page out.
 package struct PagedAnswer: Sendable {
-    /// What the query of a list may hold.
+    /// The query parameters of a list.
     package static let parameters: Set<String> = ["limit", "cursor"]
+    /// The number of entries per page without `limit`.
     package static let defaultLimit = 100
+    /// The largest `limit`.
     package static let greatestLimit = 1000
 
-    /// RFC 8288.
+    /// The `Link` header (RFC 8288).
     package static let link = HTTPField.Name("Link")!
 
     private let path: String
     private let limit: Int
     private let after: Int
 
-    /// - Throws: `APIError` 400.
+    /// Reads `limit` and `cursor` from a request.
+    ///
+    /// - Throws: `APIError` 400 for an unknown parameter or a value out of range.
     package init(_ request: Request) throws {
         let query = try QueryParameters(request, known: Self.parameters)
         path = request.uri.path
@@ -25,10 +29,10 @@ package struct PagedAnswer: Sendable {
         after = try query.integer("cursor", in: 0...Int(Int32.max)) ?? 0
     }
 
-    /// What to ask the store for: one more than fits, to know whether anything follows.
+    /// The page to ask the store for: one entry more than fits, to learn whether another page follows.
     package var page: ListPage { ListPage(after: after, limit: limit + 1) }
 
-    /// The array, and where there is more, `Link: <…>; rel="next"`.
+    /// Returns the array and, if there are more entries, `Link: <…>; rel="next"`.
     package func response<Entry>(_ entries: [Entry], id: (Entry) -> Int, _ json: (Entry) -> JSON) -> Response {
         var response = Response.json(.array(entries.prefix(limit).map(json)))
         if entries.count > limit {

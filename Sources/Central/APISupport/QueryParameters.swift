@@ -1,12 +1,16 @@
 internal import Foundation
 package import Hummingbird
 
-/// The query of a request, read strictly: what is not known, stands twice or cannot be decoded is an error, for a
-/// parameter that is silently ignored gives answers to another question.
+/// The query of a request, read strictly: an unknown, repeated or undecodable parameter is an error, because a
+/// parameter that is silently ignored gives the answer to another question.
 package struct QueryParameters: Sendable {
     private let values: [String: [String]]
 
-    /// - Parameter repeatable: those of `known` that may stand several times.
+    /// Reads the query of a request.
+    ///
+    /// - Parameters:
+    ///   - known: The names of all accepted parameters.
+    ///   - repeatable: Those of `known` that may occur several times.
     /// - Throws: `APIError` 400.
     package init(_ request: Request, known: Set<String>, repeatable: Set<String> = []) throws {
         var values: [String: [String]] = [:]
@@ -34,8 +38,8 @@ package struct QueryParameters: Sendable {
         self.values = values
     }
 
-    /// Takes the percent-encoding off. A plus is a space, as forms encode it, but where it stands before the offset of a
-    /// time. Reads each byte once, however many pluses there are.
+    /// Removes the percent-encoding. A plus is a space, as forms encode it, except before the offset of a time. Reads
+    /// each byte once, however many pluses there are.
     private static func decoded(_ text: Substring) -> String? {
         var value = ""
         var hasColon = false
@@ -50,7 +54,7 @@ package struct QueryParameters: Sendable {
         return value
     }
 
-    /// `01`, `0100` or `01:00`.
+    /// Whether `text` begins like an offset: `01`, `0100` or `01:00`.
     private static func isOffset(_ text: String) -> Bool {
         let bytes = Array(text.utf8.prefix(6))
         var digits = bytes
@@ -62,27 +66,27 @@ package struct QueryParameters: Sendable {
         return digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
-    /// Whether there are none.
+    /// Whether the query has no parameters.
     package var isEmpty: Bool { values.isEmpty }
 
-    /// As given; `nil` where the parameter is not there.
+    /// Returns the value as given; `nil` if the parameter is absent.
     package func text(_ name: String) -> String? { values[name]?.first }
 
-    /// The same, but what is left empty, as forms do, is not there.
+    /// Returns the value as given; `nil` if the parameter is absent or empty, as forms send it.
     package func filled(_ name: String) -> String? { text(name).flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// As given, each time that the parameter stands there.
+    /// Returns the value of every occurrence of the parameter.
     package func texts(_ name: String) -> [String] { values[name] ?? [] }
 
-    /// What stands between commas, without spaces around it, each time that the parameter stands there.
+    /// Returns the comma-separated values of every occurrence of the parameter, without surrounding spaces.
     package func list(_ name: String) -> [String] {
         texts(name).flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
             .map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
-    /// One of `choices`; `nil` where the parameter is not there.
+    /// Returns one of `choices`; `nil` if the parameter is absent.
     ///
-    /// - Throws: `APIError` 400 that names them.
+    /// - Throws: `APIError` 400 that lists the choices.
     package func choice<Choice: RawRepresentable<String>>(_ name: String, of choices: [Choice]) throws -> Choice? {
         guard let text = text(name) else { return nil }
         guard let choice = choices.first(where: { $0.rawValue == text }) else {
@@ -93,7 +97,9 @@ package struct QueryParameters: Sendable {
         return choice
     }
 
-    /// A whole number; `nil` where the parameter is not there.
+    /// Returns a whole number; `nil` if the parameter is absent.
+    ///
+    /// - Throws: `APIError` 400 if it is not a whole number within `range`.
     package func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = text(name) else { return nil }
         guard let value = Self.integer(text), range.contains(value) else {
@@ -105,15 +111,15 @@ package struct QueryParameters: Sendable {
         return value
     }
 
-    /// Plain digits only: `Int` would take `+5` as well.
+    /// Parses a whole number of plain digits: `Int` would accept `+5` as well.
     ///
-    /// - Returns: `nil` if `text` is something else, or more than an `Int` can be.
+    /// - Returns: `nil` if `text` is anything else, or too large for an `Int`.
     package static func integer(_ text: String) -> Int? {
         text.utf8.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") } ? Int(text) : nil
     }
 
-    /// A decimal number such as `295.15`, `.5` or `2.9515e2`, of at most `longestNumber` characters: `Double` would take
-    /// `nan`, `inf` and hexadecimal as well.
+    /// Parses a decimal number such as `295.15`, `.5` or `2.9515e2` of at most `longestNumber` characters: `Double`
+    /// would accept `nan`, `inf` and hexadecimal as well.
     package static func number(_ text: String) -> Double? {
         var rest = text.utf8[...]
         guard rest.count <= longestNumber else { return nil }
@@ -138,14 +144,14 @@ package struct QueryParameters: Sendable {
         return rest.isEmpty ? Double(text) : nil
     }
 
-    /// More digits say nothing about a `Double`.
+    /// The largest number of characters in a number. More digits do not change a `Double`.
     package static let longestNumber = 400
 }
 
 extension CallContext {
-    /// The number in the path at `name`.
+    /// Returns the id in the path at `name`, a whole number from 1.
     ///
-    /// - Throws: `APIError` 400 where it is none.
+    /// - Throws: `APIError` 400 with the code `bad_identifier` if it is not an id.
     package func identifier(_ name: String) throws -> Int {
         let text = parameters.get(name) ?? ""
         guard let value = QueryParameters.integer(text), value > 0 else {

@@ -1,10 +1,10 @@
 internal import Hummingbird
 
-/// Refuses request lines that are longer than anything that this service could be asked.
+/// Refuses request lines longer than any that the service could need.
 struct RequestLineBounds: RouterMiddleware {
-    /// Bytes of the path, percent-encoded.
+    /// The longest path, in percent-encoded bytes.
     static let longestPath = 2048
-    /// Bytes of the query, percent-encoded.
+    /// The longest query, in percent-encoded bytes.
     static let longestQuery = 8192
 
     func handle(

@@ -2,11 +2,11 @@ internal import Foundation
 internal import Hummingbird
 internal import Synchronization
 
-/// Threads of their own on which requests are worked on.
+/// Dedicated threads that run requests.
 ///
-/// Swift's cooperative pool has one thread per processor: a few requests that reckon for long would keep everything else
-/// in the process from running, the acceptance of connections, `/health` and the supervisor's watchdog among it. Here
-/// the operating system shares the processors between the requests and all of that.
+/// Swift's cooperative pool has one thread per processor: a few long computations would keep everything else in the
+/// process from running, including accepting connections, `/health` and the supervisor's watchdog. With threads of
+/// their own the operating system shares the processors between requests and the rest.
 final class RequestWorkers: TaskExecutor {
     private struct Queue {
         private var jobs: [UnownedJob] = []
@@ -14,7 +14,7 @@ final class RequestWorkers: TaskExecutor {
 
         mutating func append(_ job: UnownedJob) { jobs.append(job) }
 
-        /// The oldest. Takes constant time on average.
+        /// Removes and returns the oldest job, in constant time on average.
         mutating func next() -> UnownedJob? {
             guard first < jobs.count else { return nil }
             defer {
@@ -34,7 +34,7 @@ final class RequestWorkers: TaskExecutor {
     private let queue = Mutex(Queue())
     private let waiting = DispatchSemaphore(value: 0)
 
-    /// One set for the process; its threads end with it.
+    /// The process's only instance; its threads end with the process.
     static let shared = RequestWorkers(threads: max(4, 2 * ProcessInfo.processInfo.activeProcessorCount))
 
     private static let stackBytes = 4 << 20
@@ -62,12 +62,12 @@ final class RequestWorkers: TaskExecutor {
     }
 }
 
-/// Has requests worked on by `RequestWorkers`.
+/// Runs requests on `RequestWorkers`.
 struct RequestsOnWorkers: RouterMiddleware {
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
-        // What says whether the process lives does not stand in line behind the others.
+        // Health checks do not queue behind other requests.
         if request.uri.path.hasPrefix("/health") { return try await next(request, context) }
         return try await withTaskExecutorPreference(RequestWorkers.shared) { try await next(request, context) }
     }

@@ -2,47 +2,49 @@ package import HTTPTypes
 package import Hummingbird
 package import Storage
 
-/// All paths of the service, who may use them, and what they do. Every path answers with and without its trailing
-/// slash, and `HEAD` wherever there is `GET`.
+/// The paths of the service with their access rules and handlers. Every path answers with and without its trailing
+/// slash, and answers `HEAD` if it answers `GET`.
 package struct RouteTable {
+    /// The handler of a path without a token.
     package typealias Open = @Sendable (Request, CallContext) async throws -> Response
+    /// The handler of a path that requires a token.
     package typealias Guarded = @Sendable (Request, CallContext, Caller) async throws -> Response
 
     private let authentication: Authentication
     private var entries: [(route: Route, method: HTTPRequest.Method, handler: Open)] = []
-    /// What the interface consists of, and who may do it. Pages and their files are no part of it.
+    /// The operations of the API and their roles. Pages and their files are not included.
     package private(set) var operations: [Operation] = []
 
-    /// A method of a path, and who may use it.
+    /// A method of a path and the roles that may use it.
     package struct Operation: Hashable, Sendable {
-        /// `GET`
+        /// The HTTP method: `GET`.
         package var method: String
-        /// `/rooms/:room/data`
+        /// The path with its parameters: `/rooms/:room/data`.
         package var path: String
-        /// `nil` where everyone may, without a token.
+        /// The roles that may use the operation; `nil` if it needs no token.
         package var roles: Set<Role>?
     }
 
+    /// Creates an empty table whose guarded paths check tokens with `tokens`.
     package init(tokens: TokenAuthenticator) {
         authentication = Authentication(tokens: tokens)
     }
 
-    /// A path that everyone may use.
+    /// Adds a path that needs no token.
     ///
-    /// - Parameter path: `/rooms/:room/data`.
+    /// - Parameter path: The path with its parameters, such as `/rooms/:room/data`.
     package mutating func open(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Open) {
         operations.append(Operation(method: method.rawValue, path: path))
         answer(method, path, handler)
     }
 
-    /// A page, or a file that pages are made of: for everyone's eyes, because there is nothing in it that is not in
-    /// the program.
+    /// Adds a page or one of its files. It needs no token, because it holds nothing that is not in the program itself.
     package mutating func file(_ path: String, _ handler: @escaping Open) { answer(.get, path, handler) }
 
-    /// A path for the holders of tokens with one of `roles`.
+    /// Adds a path for the holders of tokens with one of `roles`.
     ///
-    /// - Parameter grace: so long a token that was valid before is believed in while the database is away: for what is
-    ///   needed just then.
+    /// - Parameter grace: The time for which a token that was valid before is still accepted while the database is
+    ///   down, for paths needed just then.
     package mutating func add(
         _ method: HTTPRequest.Method, _ path: String, for roles: Set<Role>, grace: Duration = .zero,
         _ handler: @escaping Guarded
@@ -55,8 +57,8 @@ package struct RouteTable {
         }
     }
 
-    /// A path whose answer goes on for as long as the caller likes: it is told how to make sure, now and then, that the
-    /// caller may still have it.
+    /// Adds a path whose answer continues for as long as the caller likes. The handler gets a `Standing` with which it
+    /// checks now and then that the caller still has access.
     package mutating func addStream(
         _ path: String, for roles: Set<Role>,
         _ handler: @escaping @Sendable (Request, CallContext, Caller, Standing) async throws -> Response
@@ -70,8 +72,8 @@ package struct RouteTable {
         }
     }
 
-    /// A path that is a page to people and an interface to programs: who asks for HTML, or for nothing and without a
-    /// token, gets the page.
+    /// Adds a path that is a page to people and an API to programs. A request without a query gets the page if it asks
+    /// for HTML or has no token.
     package mutating func addBehindPage(
         _ path: String, for roles: Set<Role>, page: @escaping Open, _ handler: @escaping Guarded
     ) {
@@ -91,7 +93,9 @@ package struct RouteTable {
         entries.append((Route(path: path, method: method), method, handler))
     }
 
-    /// - Parameter meter: sees every request.
+    /// Returns the responder for all paths of the table.
+    ///
+    /// - Parameter meter: Measures every request.
     package func responder(meter: HTTPMeter? = nil) -> some HTTPResponder<CallContext> {
         let router = Router(context: CallContext.self, options: .autoGenerateHeadEndpoints)
         if let meter { router.add(middleware: MeteredAnswers(meter: meter)) }
@@ -105,7 +109,7 @@ package struct RouteTable {
     }
 }
 
-/// A path and a method that it answers.
+/// A path and the methods it answers.
 struct Route: Sendable {
     let path: String
     let methods: [String]

@@ -1,22 +1,25 @@
-/// How often something may happen: a token bucket that a minute fills.
+/// A rate limit: a token bucket that refills within a minute.
 ///
-/// Pure: whoever asks says what time it is.
+/// Pure: the caller supplies the time.
 package struct TokenBucket: Sendable {
     private let perMinute: Double
-    /// Calls that may come at once, 0…`perMinute`.
+    /// The number of calls allowed at once, 0…`perMinute`.
     private var allowance: Double
     private var counted: ContinuousClock.Instant
 
-    /// - Parameter perMinute: from 1 on; so many may also come at once after a minute's pause.
+    /// Creates a full bucket.
+    ///
+    /// - Parameter perMinute: The number of calls per minute, at least 1; after a minute's pause the same number may
+    ///   come at once.
     package init(perMinute: Int, from start: ContinuousClock.Instant) {
         self.perMinute = Double(perMinute)
         allowance = self.perMinute
         counted = start
     }
 
-    /// Counts one more call.
+    /// Takes a token for one call.
     ///
-    /// - Returns: how long until it would be allowed; `nil` where it is.
+    /// - Returns: The time until the call would be allowed; `nil` if it is allowed.
     package mutating func take(at now: ContinuousClock.Instant) -> Duration? {
         fill(until: now)
         guard allowance < 1 else {
@@ -26,7 +29,7 @@ package struct TokenBucket: Sendable {
         return .seconds((1 - allowance) * 60 / perMinute)
     }
 
-    /// Whether nothing is remembered of earlier calls.
+    /// Returns whether the bucket is full, so that nothing is remembered of earlier calls.
     package mutating func isFull(at now: ContinuousClock.Instant) -> Bool {
         fill(until: now)
         return allowance >= perMinute
