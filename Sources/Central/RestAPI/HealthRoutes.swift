@@ -2,13 +2,15 @@ package import APISupport
 internal import Hummingbird
 internal import JSON
 
-/// Whether the process lives, and whether it can do its work. Both without a token.
+/// The routes that tell whether the process is alive and whether it is ready to work. Neither needs a token.
 package struct HealthRoutes: Sendable {
-    /// What stands in the way; `nil` where nothing does.
+    /// Returns the reason the service is not ready; `nil` if it is ready.
     private let obstacle: @Sendable () async -> String?
 
+    /// Creates the routes; `obstacle` returns the reason the service is not ready, or `nil` if it is.
     package init(obstacle: @escaping @Sendable () async -> String?) { self.obstacle = obstacle }
 
+    /// Adds the routes to `book`.
     package func register(in book: inout RouteTable) {
         book.open(.get, "/health") { _, _ in .json(["status": .string("alive")]) }
         book.open(.get, "/ready") { [obstacle] _, _ in

@@ -4,25 +4,29 @@ internal import Hummingbird
 package import LiveUpdates
 package import Storage
 
-/// A room's newest readings as they come, as server-sent events (HTML Living Standard, section 9.2).
+/// The route that streams a room's latest readings as server-sent events (HTML Living Standard, section 9.2).
 package struct LiveRoutes: Sendable {
     private let store: CentralStore
     private let hub: LiveSubscriptions
     private let heartbeat: Duration
 
     private static let lastEventID = HTTPField.Name("Last-Event-ID")!
-    /// How often a listener hears something at the least, seconds: by it, one knows a dead connection.
+    /// The longest silence on the stream, in seconds, by which a client recognizes a dead connection.
     private static let heartbeatField = HTTPField.Name("Hearth-Heartbeat")!
-    /// For nginx, which would else gather what it passes on.
+    /// Tells nginx not to buffer the stream.
     private static let accelBuffering = HTTPField.Name("X-Accel-Buffering")!
 
-    /// - Parameter heartbeat: so often a listener hears something, and its token is looked at again.
+    /// Creates the routes.
+    ///
+    /// - Parameter heartbeat: The interval at which a silent stream sends a sign of life and its token is checked
+    ///   again.
     package init(store: CentralStore, hub: LiveSubscriptions, heartbeat: Duration = .seconds(15)) {
         self.store = store
         self.hub = hub
         self.heartbeat = heartbeat
     }
 
+    /// Adds the route to `book`.
     package func register(in book: inout RouteTable) {
         book.addStream("/rooms/:room/live", for: [.guest, .operator], live)
     }
@@ -44,9 +48,9 @@ package struct LiveRoutes: Sendable {
             .contentType: "text/event-stream", .cacheControl: "no-store", Self.accelBuffering: "no",
             Self.heartbeatField: String(heartbeat.components.seconds),
         ]
-        // Who only asks for the head listens to nothing.
+        // A HEAD request subscribes to nothing.
         if request.method == .head { return Response(status: .ok, headers: headers) }
-        // What cannot be read is no mark: then everything is sent.
+        // An unreadable id counts as none: everything is sent.
         let resume = request.headers[Self.lastEventID].flatMap { ChangeMark($0) }
         let stream = try open(room: room, building: building, caller, resume: resume)
         let session = LiveSession(stream: stream, hub: hub, standing: standing, heartbeat: heartbeat)

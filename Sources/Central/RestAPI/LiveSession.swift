@@ -6,26 +6,26 @@ internal import LiveUpdates
 internal import Storage
 internal import Synchronization
 
-/// One listener of a room, from its first event to its end.
+/// One client's stream of a room, from its first event to its end.
 struct LiveSession: Sendable {
     let stream: LiveStream
     let hub: LiveSubscriptions
     let standing: Standing
     let heartbeat: Duration
 
-    /// So long a listener may take nothing before it is dropped.
+    /// The time after which a client that reads nothing is dropped.
     private static let patience: Duration = .seconds(30)
-    /// At most four updates a second.
+    /// The pause after each write: at most four updates a second.
     private static let pause: Duration = .milliseconds(250)
-    /// How soon a browser comes back after a stream broke off, milliseconds.
+    /// The delay before a browser reconnects after a stream broke off, in milliseconds.
     private static let retry = 2000
 
-    /// A listener takes nothing.
+    /// The client does not read what is sent.
     private struct TooSlow: Error {}
 
-    /// Sends until the stream ends.
+    /// Sends events until the stream ends.
     ///
-    /// - Throws: where the listener left or is dropped; then the connection is closed.
+    /// - Throws: An error if the client left or is dropped; the connection is then closed.
     func run(_ writer: EventWriter) async throws {
         let pulse = Pulse()
         do {
@@ -34,7 +34,7 @@ struct LiveSession: Sendable {
                 group.addTask { try await keepAlive(pulse) }
                 group.addTask { try await watch(pulse) }
                 defer { group.cancelAll() }
-                // The first to end ends it for all.
+                // The first task to end stops the others.
                 try await group.next()
             }
             hub.noteEnd(stream.end ?? .left)
@@ -72,13 +72,13 @@ struct LiveSession: Sendable {
         }
         if let setpoint = update.setpoint {
             hub.noteSent(1)
-            // It comes with every stream anew, and so needs no mark.
+            // The set-point is sent with every new stream, and so needs no mark.
             text += Self.event("setpoint", id: nil, .object(setpoint.members()))
         }
         hub.noteSent(update.changes.count)
         let zone = ISO8601Writer(zone: update.timeZone)
         for (index, change) in update.changes.enumerated() {
-            // Only with the last of them a listener has everything up to the mark.
+            // A client has everything up to the mark only once it has the last change.
             let isLast = index == update.changes.count - 1
             text += Self.event(
                 "reading", id: isLast ? update.mark : nil, change.latest.json(device: change.device, zone))
@@ -91,11 +91,12 @@ struct LiveSession: Sendable {
         return "event: \(name)\n" + (id.map { "id: \($0)\n" } ?? "") + "data: \(text)\n\n"
     }
 
-    /// Signs of life, and a look at whether the caller may still listen.
+    /// Sends signs of life, and checks that the caller still has access.
     private func keepAlive(_ pulse: Pulse) async throws {
         while true {
             try await Task.sleep(for: heartbeat)
-            // Without a database there is nothing new to be heard, and nobody to ask.
+            // If the database is down, there is nothing new to send and the token can't be checked: the stream stays
+            // open.
             if let isGood = try? await standing.isGood(), !isGood { stream.finish(.token) }
             pulse.beat()
             stream.wake()
@@ -110,7 +111,7 @@ struct LiveSession: Sendable {
     }
 }
 
-/// What the tasks of a session know of each other.
+/// The state that the tasks of a session share.
 private final class Pulse: Sendable {
     private let state = Mutex((writingSince: ContinuousClock.Instant?.none, beat: false))
 
@@ -118,10 +119,10 @@ private final class Pulse: Sendable {
     func end() { state.withLock { $0.writingSince = nil } }
     var writingSince: ContinuousClock.Instant? { state.withLock(\.writingSince) }
 
-    /// A sign of life is due.
+    /// Makes a sign of life due.
     func beat() { state.withLock { $0.beat = true } }
 
-    /// Whether a sign of life was due; now it is no longer.
+    /// Returns whether a sign of life was due, and clears it.
     func takeBeat() -> Bool {
         state.withLock { state in
             defer { state.beat = false }

@@ -5,21 +5,24 @@ internal import Hummingbird
 internal import JSON
 package import Storage
 
-/// What smart meters counted, and what it costs. For operators.
+/// The readings of smart meters and their cost, for operators.
 ///
-/// Days, weeks, hours, weekdays and the tariff are all in one time zone, the tariff's.
+/// Days, weeks, hours, weekdays and the tariff all use one time zone, the tariff's.
 package struct MeterAPI: Sendable {
     private let store: CentralStore
     private let tariff: EnergyTariff
     private let zone: TimeZone
 
-    /// - Parameter tariff: its time zone must be one.
+    /// Creates the routes.
+    ///
+    /// - Parameter tariff: The prices; its time zone must be a valid IANA name.
     package init(store: CentralStore, tariff: EnergyTariff) {
         self.store = store
         self.tariff = tariff
         zone = TimeZone(identifier: tariff.timeZone) ?? .gmt
     }
 
+    /// Adds the routes to `book`.
     package func register(in book: inout RouteTable) {
         book.add(.get, "/meter_readings", for: [.operator], readings)
         book.add(.get, "/pricing/config", for: [.operator], pricing)
@@ -62,7 +65,7 @@ package struct MeterAPI: Sendable {
         return .json(.object(members))
     }
 
-    /// The registers that are asked for.
+    /// Returns the requested registers.
     private func registers(_ asked: MeterReadingsRequest) async throws -> [MeterRegisterEntry] {
         if let building = asked.building, try await !store.hasHotel(building) {
             throw APIError.notFound(
@@ -88,7 +91,7 @@ package struct MeterAPI: Sendable {
             end = end ?? max(CalendarDay(extent.upperBound, in: zone), start!)
             try MeterReadingsRequest.check(start!, end!)
         }
-        // Where there is no reading at all, any range has none.
+        // Without any reading, every range is empty.
         let from = start?.start(in: zone) ?? Timestamp.representable.lowerBound
         return MeterQuestion(
             registers: registers, from: from, until: end?.end(in: zone) ?? from, days: asked.days,
@@ -116,7 +119,7 @@ extension EnergyTariff {
     }
 }
 
-/// Writes readings as they are, with what the clock and the calendar say at their time.
+/// A writer of single readings with their local hour and weekday.
 private struct RawRows {
     private let registers: [Int: MeterRegisterEntry]
     private let time: ISO8601Writer
@@ -158,11 +161,11 @@ extension MeterBucket {
 }
 
 extension JSON {
-    /// A sum or mean of kWh, without the digits that only come from adding binary fractions.
+    /// Returns a sum or mean in kWh, without the rounding errors of binary fractions.
     static func energy(_ kilowattHours: Double) -> JSON {
         .number(abs(kilowattHours) < 1e6 ? (kilowattHours * 1e9).rounded() / 1e9 : kilowattHours)
     }
 
-    /// An amount of money, to a hundredth of a cent.
+    /// Returns an amount of money, rounded to a hundredth of a cent.
     static func money(_ amount: Double) -> JSON { .number((amount * 1e4).rounded() / 1e4) }
 }

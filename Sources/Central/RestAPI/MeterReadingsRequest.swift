@@ -4,12 +4,12 @@ internal import Foundation
 package import Hummingbird
 internal import Storage
 
-/// What `GET /meter_readings` is asked for, read strictly.
+/// The parameters of `GET /meter_readings`, read strictly.
 package struct MeterReadingsRequest {
     enum Aggregation: String, CaseIterable {
         case raw, hourly, daily, weekly, monthly
 
-        /// `nil` for the readings themselves.
+        /// The bucket's unit; `nil` for single readings.
         var unit: MeterBucketUnit? {
             switch self {
             case .raw: nil
@@ -25,9 +25,9 @@ package struct MeterReadingsRequest {
         case stats, patterns, heatmap, cost
     }
 
-    /// The first day; `nil` is that of the oldest reading.
+    /// The first day; `nil` for the day of the oldest reading.
     let start: CalendarDay?
-    /// The last day, which is included; `nil` is that of the newest reading.
+    /// The last day, inclusive; `nil` for the day of the newest reading.
     let end: CalendarDay?
     let types: Set<MeterRegister.MeasurementType>
     let aggregation: Aggregation
@@ -46,6 +46,8 @@ package struct MeterReadingsRequest {
     private static let perPageRange = 100...50_000
     private static let pageRange = 1...1_000_000
 
+    /// Reads the query of a request.
+    ///
     /// - Throws: `APIError` 400.
     package init(_ request: Request) throws {
         let query = try QueryParameters(request, known: Self.names)
@@ -102,7 +104,9 @@ package struct MeterReadingsRequest {
         }
     }
 
-    /// - Throws: `APIError` 400 where there are too many days.
+    /// Checks that the range is not too long.
+    ///
+    /// - Throws: `APIError` 400 if it has more than `longestSpan` days.
     static func check(_ start: CalendarDay, _ end: CalendarDay) throws {
         guard end.daysSince1970 - start.daysSince1970 < longestSpan else {
             throw APIError.badRequest(
@@ -111,7 +115,7 @@ package struct MeterReadingsRequest {
         }
     }
 
-    /// Ten years, with their leap days.
+    /// The longest range in days: ten years with their leap days.
     static let longestSpan = 3653
 
     private static func day(_ query: QueryParameters, _ name: String) throws -> CalendarDay? {
@@ -138,12 +142,14 @@ package struct MeterReadingsRequest {
     }
 }
 
-/// A day of the calendar, from 1970-01-02 to 2099-12-30, so that it lies within what can be stored in every time zone.
+/// A calendar day from 1970-01-02 to 2099-12-30, so that its times can be stored in every time zone.
 struct CalendarDay: Comparable, Hashable {
-    /// 0 is 1970-01-01.
+    /// The number of days since 1970-01-01.
     let daysSince1970: Int
 
-    /// - Parameter text: `2023-02-28`.
+    /// Parses a date.
+    ///
+    /// - Parameter text: A date such as `2023-02-28`.
     init?(_ text: String) {
         guard text.utf8.count == 10, let moment = ISO8601Reader.parse(text + "T00:00", zone: .gmt) else { return nil }
         let days = Int(moment.millisecondsSince1970 / 86_400_000)
@@ -151,7 +157,7 @@ struct CalendarDay: Comparable, Hashable {
         daysSince1970 = days
     }
 
-    /// The day at a moment.
+    /// Creates the local day of a moment.
     init(_ moment: Timestamp, in zone: TimeZone) {
         let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: moment.secondsSince1970))
         let local = moment.millisecondsSince1970 + Int64(offset) * 1000
@@ -160,12 +166,12 @@ struct CalendarDay: Comparable, Hashable {
 
     private static let range = 1...47_480
 
-    /// When it begins. Where clocks leave midnight out, the first moment after.
+    /// Returns the start of the day. If the clocks skip midnight, it is the first moment after.
     func start(in zone: TimeZone) -> Timestamp {
         Self.start(daysSince1970, zone)
     }
 
-    /// When the day after it begins.
+    /// Returns the start of the following day.
     func end(in zone: TimeZone) -> Timestamp {
         Self.start(daysSince1970 + 1, zone)
     }
@@ -173,7 +179,7 @@ struct CalendarDay: Comparable, Hashable {
     private static func start(_ day: Int, _ zone: TimeZone) -> Timestamp {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
-        // Noon is on the right day whatever the clocks do at night.
+        // Noon lies on the right day whatever the clocks do at night.
         let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(day) * 86_400 + 43_200))
         let noon = Date(timeIntervalSince1970: Double(day * 86_400 + 43_200 - offset))
         return Timestamp(secondsSince1970: calendar.startOfDay(for: noon).timeIntervalSince1970)

@@ -3,7 +3,7 @@ internal import Building
 internal import JSON
 internal import Storage
 
-/// What `include` adds to meter readings: all of it follows from the sums of each hour of each day of the week.
+/// The members that `include` adds to meter readings, all derived from the sums of each hour of each day of the week.
 struct MeterSummary {
     private let cells: [MeterProfileCell]
     private let types: Set<MeterRegister.MeasurementType>
@@ -55,7 +55,7 @@ struct MeterSummary {
             })
     }
 
-    /// The mean reading of each hour of the day, or each day of the week.
+    /// Returns the mean reading of each hour of the day or each day of the week.
     private func pattern(_ name: String, of range: Range<Int>, _ place: (MeterProfileCell) -> Int) -> JSON {
         .array(
             range.map { value in
@@ -68,7 +68,8 @@ struct MeterSummary {
             })
     }
 
-    /// The mean reading of each hour (rows) of each day of the week (columns), of what is drawn where both are asked for.
+    /// The mean reading of each hour (rows) of each day of the week (columns). If both types are requested, it covers
+    /// active energy.
     private var heatmap: JSON {
         let shown = cells(of: types.contains(.active) ? .active : .reactive)
         return .array(
@@ -81,7 +82,7 @@ struct MeterSummary {
             })
     }
 
-    /// What the energy drawn from the grid costs. The tariff says nothing about energy that is delivered.
+    /// The cost of the energy drawn from the grid. The tariff has no price for energy fed into it.
     private var cost: JSON {
         let drawn = cells.filter { $0.register.direction == .import }
         let peak = Self.sum(drawn.filter { tariff.isPeak(dayOfWeek: $0.dayOfWeek, hour: $0.hour) })?.total ?? 0

@@ -2,17 +2,17 @@ internal import APISupport
 internal import Building
 internal import JSON
 
-/// What the service answers to, as OpenAPI 3.1: the fragments of `OpenAPI/`, one per area, as one document.
+/// The service's OpenAPI 3.1 description, assembled from the fragments in `OpenAPI/`, one per area.
 package struct OpenAPIDocument: Sendable {
-    /// UTF-8 JSON.
+    /// The document as UTF-8 JSON.
     package let json: [UInt8]
 
-    /// That of this program.
+    /// The description of this program.
     package static let own: OpenAPIDocument = {
         do {
             return try OpenAPIDocument(fragments: fragments, version: HearthVersion.current)
         } catch {
-            // The fragments are compiled in: they are right, or no test has passed.
+            // The fragments are compiled in, and tests fail if they do not fit together.
             preconditionFailure("OpenAPI: \(error)")
         }
     }()
@@ -35,10 +35,13 @@ package struct OpenAPIDocument: Sendable {
         ("operation", PackageResources.operation_yaml),
     ].map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
 
+    /// Merges fragments into one document.
+    ///
     /// - Parameters:
-    ///   - fragments: YAML. The first holds what the document says of itself; the others only `paths` and `components`.
-    ///   - version: of what is described.
-    /// - Throws: `OpenAPIError` where fragments do not fit together.
+    ///   - fragments: YAML texts. The first describes the document itself; the others have only `paths` and
+    ///     `components`.
+    ///   - version: The version of the API described.
+    /// - Throws: `OpenAPIError` if the fragments do not fit together.
     package init(fragments: [(name: String, text: String)], version: String) throws(OpenAPIError) {
         var whole = JSON.object([])
         for (index, (name, text)) in fragments.enumerated() {
@@ -59,7 +62,7 @@ package struct OpenAPIDocument: Sendable {
         json = whole.replacing("info", with: named).bytes
     }
 
-    /// Objects become one down to `depth` levels; below, and for everything else, there may be only one.
+    /// Merges objects down to `depth` levels. Below, and for all other values, a name may occur only once.
     private static func merged(
         _ first: JSON, _ second: JSON, depth: Int, at place: String
     ) throws(OpenAPIError) -> JSON {
@@ -78,8 +81,9 @@ package struct OpenAPIDocument: Sendable {
     }
 }
 
-/// Why the fragments are no document.
+/// The reason the fragments do not form a document.
 package struct OpenAPIError: Error, CustomStringConvertible {
+    /// The reason, for developers.
     package var description: String
 
     init(_ description: String) { self.description = description }

@@ -5,7 +5,7 @@ internal import Hummingbird
 internal import Storage
 
 extension RestAPI {
-    /// Energy by subsystem as CSV, or as JSON where that is asked for.
+    /// Returns energy by subsystem as CSV, or as JSON if requested.
     @Sendable
     func energySummary(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let hotel = try context.identifier("hotel")
@@ -43,7 +43,7 @@ extension RestAPI {
     }
 }
 
-/// The steps of an energy summary.
+/// The step of an energy summary.
 private enum SummaryResolution: String, CaseIterable {
     case quarter = "15min"
     case hour = "1hour"
@@ -56,7 +56,7 @@ private enum SummaryResolution: String, CaseIterable {
             throw APIError.badRequest(
                 code: "missing_parameter", "The parameter resolution is missing.", hint: "There are \(list).")
         }
-        // As some write it: “1 month”.
+        // Some clients write “1 month”.
         guard let resolution = Self(rawValue: text.replacing(" ", with: "")) else {
             throw APIError.badRequest(
                 code: "bad_parameter", "“\(text.prefix(80))” is no resolution.", hint: "There are \(list).")
@@ -73,7 +73,7 @@ private enum SummaryResolution: String, CaseIterable {
         }
     }
 
-    /// In days.
+    /// The longest range that is answered at once, in days.
     var longestRange: Int {
         switch self {
         case .quarter: 366
@@ -83,13 +83,13 @@ private enum SummaryResolution: String, CaseIterable {
     }
 }
 
-/// The parts of a building that use energy.
+/// A part of a building that uses energy.
 private enum SummarySubsystem: String, CaseIterable {
     case ac
     case lighting
     case plugLoad = "plug_load"
 
-    /// In the order of the columns; all of them where none is named.
+    /// Returns the requested subsystems in the order of the columns; all of them by default.
     static func asked(_ query: QueryParameters) throws -> [SummarySubsystem] {
         let names = query.list("subsystem")
         guard !names.isEmpty else { return allCases }

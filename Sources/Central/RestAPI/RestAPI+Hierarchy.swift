@@ -53,7 +53,7 @@ extension RestAPI {
 }
 
 extension Caller {
-    /// What a guest may see; `nil` for those who may see everything.
+    /// The ids a guest has access to; `nil` for callers with access to everything.
     var guestScope: (hotel: Int, floor: Int, room: Int)? {
         guard case .guest(let hotel, let floor, let room, _) = scope else { return nil }
         return (hotel, floor, room)

@@ -14,7 +14,7 @@ extension RestAPI {
         let unknown = APIError.notFound(
             code: "unknown_room", "There is no room \(room).",
             hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
-        // A guest is not told whether another room exists.
+        // A guest must not learn whether another room exists.
         if let scope = caller.guestScope, scope.room != room { throw unknown }
         let series = try await store.series(
             of: question.datapoint, inRoom: room, device: question.device, visible: caller.visible)
@@ -35,7 +35,7 @@ extension RestAPI {
             of: series, from: cursor.time, skip: cursor.skip, before: ReadingTime(range.upperBound), limit: limit + 1)
         let entries = readings.prefix(limit).map { answer.entry($0) }
         guard readings.count > limit else { return answer.response(entries, range, next: nil, request) }
-        // Those at the last one's time that were given already.
+        // The number of readings with the last reading's time that have been sent.
         let last = readings[limit - 1].time
         var given = readings.prefix(limit).count { $0.time == last }
         if cursor.time == last { given += cursor.skip }
@@ -64,7 +64,7 @@ extension RestAPI {
     }
 }
 
-/// How a history is cut into steps.
+/// The step of a history.
 enum HistoryInterval: String, CaseIterable {
     case raw
     case minute = "1min"
@@ -82,7 +82,7 @@ enum HistoryInterval: String, CaseIterable {
         }
     }
 
-    /// In days.
+    /// The longest range that is answered at once, in days.
     var longestRange: Int {
         switch self {
         case .raw: 7
@@ -94,12 +94,12 @@ enum HistoryInterval: String, CaseIterable {
     }
 }
 
-/// What of a step's readings is its value.
+/// The statistic of a step's readings that is its value.
 enum HistoryStatistic: String, CaseIterable {
     case average, minimum, maximum, last
 }
 
-/// What is asked for, as far as it can be judged without knowing the room.
+/// The parameters of a history, validated as far as possible without knowing the room.
 package struct HistoryParameters {
     let datapoint: String
     let device: String?
@@ -110,9 +110,12 @@ package struct HistoryParameters {
     private let asked: TimeRangeQuery
 
     private static let defaultRange: Duration = .seconds(86_400)
-    /// Of a history of states, for which all readings are looked at.
+    /// The longest history of states, in days. It is shorter because every reading must be read.
     private static let longestTextRange = 31
 
+    /// Reads the query of a request.
+    ///
+    /// - Throws: `APIError` 400.
     package init(_ request: Request) throws {
         let query = try QueryParameters(
             request,
@@ -144,6 +147,10 @@ package struct HistoryParameters {
         asked = TimeRangeQuery(query)
     }
 
+    /// Returns the requested range; by default it is the last 24 hours.
+    ///
+    /// - Parameter zone: The time zone of times without an offset.
+    /// - Throws: `APIError` 400 if a time is not valid, or if the range is empty or longer than its interval allows.
     package func range(in zone: TimeZone, now: Timestamp) throws -> Range<Timestamp> {
         let bounds = try asked.bounds(in: zone)
         let end = bounds.end ?? bounds.start.map { max(now, $0.advanced(by: .milliseconds(1))) } ?? now
@@ -176,7 +183,7 @@ package struct HistoryParameters {
             hint: "Take it from the Link header of the part before, with all other parameters.")
     }
 
-    /// States have no mean.
+    /// Checks that the last value is requested: states have no mean.
     func requireLast(of range: Range<Timestamp>) throws {
         guard statistic == .last else {
             throw APIError.badRequest(
@@ -203,10 +210,10 @@ package struct HistoryParameters {
     }
 }
 
-/// Where a list of readings goes on.
+/// The position at which a list of readings continues.
 struct HistoryCursor {
     var time: ReadingTime
-    /// So many at this time were given already.
+    /// The number of readings at this time that have been sent.
     var skip: Int
 
     init(time: ReadingTime, skip: Int) {
@@ -225,7 +232,7 @@ struct HistoryCursor {
     var text: String { "\(time.microsecondsSince1970).\(skip)" }
 }
 
-/// Writes a history.
+/// A writer of history entries and of their page.
 private struct HistoryWriter {
     let question: HistoryParameters
     let zone: TimeZone
@@ -272,7 +279,10 @@ private struct HistoryWriter {
         ]
     }
 
-    /// - Parameter next: the cursor of the next part. What was left open in the question is fixed for it.
+    /// Returns a page of entries.
+    ///
+    /// - Parameter next: The cursor of the next page. Its address also fixes every parameter that the request left
+    ///   open.
     func response(
         _ entries: [JSON], _ range: Range<Timestamp>, next: String?, _ request: Request
     ) -> Response {
@@ -297,7 +307,8 @@ private struct HistoryWriter {
 }
 
 extension Timestamp {
-    /// Seconds since 1970.
+    /// The time in whole seconds since 1970, rounded down.
     fileprivate var secondDownwards: Int64 { millisecondsSince1970 / 1000 }
+    /// The time in whole seconds since 1970, rounded up.
     fileprivate var secondUpwards: Int64 { (millisecondsSince1970 + 999) / 1000 }
 }

@@ -36,7 +36,7 @@ extension RestAPI {
         let unknown = APIError.notFound(
             code: "unknown_room", "There is no room \(room).",
             hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
-        // A guest is not told whether another room exists.
+        // A guest must not learn whether another room exists.
         if let scope = caller.guestScope, scope.room != room { throw unknown }
         guard let snapshot = try await store.snapshot(ofRoom: room, visible: caller.visible) else { throw unknown }
         return snapshot

@@ -7,7 +7,7 @@ internal import JSON
 internal import Storage
 
 extension RestAPI {
-    /// A single temperature of a room, from whoever has one and is no gateway's sensor.
+    /// Stores a single temperature of a room from a source other than a gateway's sensor.
     @Sendable
     func takeTemperature(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let message = try await TemperatureMessage(request)
@@ -40,7 +40,7 @@ extension RestAPI {
         return .json(.object(answer), status: .created)
     }
 
-    /// The mean of the last 15 minutes.
+    /// Returns the mean temperature of the last 15 minutes.
     @Sendable
     func temperature(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let query = try QueryParameters(request, known: ["building_id", "room_id", "unit"])
@@ -69,7 +69,7 @@ extension RestAPI {
             ])
     }
 
-    /// The name of the device that posted temperatures are stored under, in each room.
+    /// The name of the device under which each room's posted temperatures are stored.
     private static let postingDevice = "posted-temperature"
 
     private static func unknownRoom(_ room: Int, _ building: Int) -> APIError {
@@ -82,7 +82,7 @@ extension RestAPI {
 enum TemperatureUnit: String, CaseIterable {
     case kelvin, celsius
 
-    /// What 0 °C is in kelvin.
+    /// The kelvin value of 0 °C.
     private static let zero = 273.15
 
     func celsius(of value: Double) -> Double {
@@ -100,6 +100,6 @@ enum TemperatureUnit: String, CaseIterable {
     }
 
     var lowest: Double { self == .kelvin ? 0 : -Self.zero }
-    /// No room is so hot.
+    /// The highest accepted temperature, above that of any room.
     var highest: Double { self == .kelvin ? 10_000 : 9726.85 }
 }

@@ -2,15 +2,17 @@ package import APISupport
 internal import Hummingbird
 package import Storage
 
-/// What clients read: buildings, floors, rooms and what is measured in them.
+/// The routes by which clients read buildings, floors, rooms and their readings.
 ///
-/// Operators see everything. A guest sees its own room, and of the lists only what leads there; everything else answers
-/// as if it did not exist.
+/// Operators see everything. A guest sees its own room, and in the lists only the building and floor of that room. All
+/// else answers as if it did not exist.
 package struct RestAPI: Sendable {
     let store: CentralStore
 
+    /// Creates the routes on `store`.
     package init(store: CentralStore) { self.store = store }
 
+    /// Adds the routes to `book`.
     package func register(in book: inout RouteTable) {
         let readers: Set<Role> = [.guest, .operator]
         book.add(.get, "/hotels", for: readers, hotels)

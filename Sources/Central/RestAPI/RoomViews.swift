@@ -3,12 +3,12 @@ internal import Building
 internal import JSON
 internal import Storage
 
-/// The newest values of one device under fixed names.
+/// The latest values of one device under fixed names.
 struct DeviceView {
     let device: RoomSnapshot.Device
     let datapoints: [Datapoint]
 
-    /// When the newest of them was measured; `nil` before the first.
+    /// The time of the newest value; `nil` if there is none yet.
     var time: Timestamp? { datapoints.compactMap { device[$0]?.time }.max() }
 
     func json(_ zone: ISO8601Writer) -> JSON {
@@ -19,7 +19,7 @@ struct DeviceView {
     }
 }
 
-/// How warm a room is and is to be, as its controller reports it. Where no controller does, what its valve says.
+/// The temperature, set-point and valve level of a room as its controller reports them, or else as its valve does.
 struct ClimateView {
     let controller: RoomSnapshot.Device?
     let valve: RoomSnapshot.Device?
@@ -52,14 +52,14 @@ extension RoomSnapshot {
         return controller == nil && valve == nil ? nil : ClimateView(controller: controller, valve: valve)
     }
 
-    /// Of several devices of a class, the one heard from last.
+    /// Returns the view of the device of a class that was heard from last.
     private func view(of deviceClass: DeviceClass, _ datapoints: [Datapoint]) -> DeviceView? {
         devices.lazy.filter { $0.deviceClass == deviceClass }
             .map { DeviceView(device: $0, datapoints: datapoints) }
             .max { ($0.time?.millisecondsSince1970 ?? .min) < ($1.time?.millisecondsSince1970 ?? .min) }
     }
 
-    /// Everything that the room's devices said last.
+    /// Returns the latest reading of every datapoint of every device.
     func readings(_ zone: ISO8601Writer) -> JSON {
         .array(
             devices.flatMap { device in
@@ -67,7 +67,7 @@ extension RoomSnapshot {
             })
     }
 
-    /// Everything, as `GET /rooms/<room_id>/data/` shows it.
+    /// Returns the whole snapshot, as `GET /rooms/<room_id>/data/` shows it.
     func json(_ zone: ISO8601Writer) -> JSON {
         let members: [JSON.Member] = [
             .init("room_id", .integer(room)), .init("iaq", airQuality?.json(zone) ?? .null),

@@ -6,18 +6,20 @@ package import Hummingbird
 internal import JSON
 package import Storage
 
-/// What a room is to be heated to: what is wished, and what its gateway reports.
+/// The routes of a room's set-point: the desired state, and the state its gateway reports.
 ///
-/// A guest may wish for its own room, within a guest's limits; an operator for every room.
+/// A guest may set its own room within the limits for guests, an operator every room.
 package struct SetpointRoutes: Sendable {
     private let store: CentralStore
 
     private static let greatestBody = 16_384
-    /// How far away the end may be.
+    /// The largest distance of `until` from now.
     private static let longest = Duration.seconds(366 * 86_400)
 
+    /// Creates the routes on `store`.
     package init(store: CentralStore) { self.store = store }
 
+    /// Adds the routes to `book`.
     package func register(in book: inout RouteTable) {
         let users: Set<Role> = [.guest, .operator]
         book.add(.get, "/rooms/:room/setpoint", for: users, get)
@@ -72,11 +74,11 @@ package struct SetpointRoutes: Sendable {
                 setpoint.members(limits: origin.celsiusLimits) + [.init("previous", previous?.json(zone) ?? .null)]))
     }
 
-    /// The room that the path names, where the caller may know of it.
+    /// Returns the set-point of the room in the path, if the caller has access to the room.
     private func setpoint(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> RoomSetpoint {
         _ = try QueryParameters(request, known: [])
         let room = try context.identifier("room")
-        // A guest is not told whether another room exists.
+        // A guest must not learn whether another room exists.
         if let scope = caller.guestScope, scope.room != room { throw Self.unknown(room) }
         guard let setpoint = try await store.setpoint(ofRoom: room, visible: caller.visible) else {
             throw Self.unknown(room)
@@ -91,7 +93,7 @@ package struct SetpointRoutes: Sendable {
     }
 }
 
-/// `{"celsius":23,"until":"2026-11-21T22:00"}`
+/// The body of a `PUT`: `{"celsius":23,"until":"2026-11-21T22:00"}`.
 package struct SetpointBody {
     let celsius: Double
     private let end: Field?
@@ -113,7 +115,10 @@ package struct SetpointBody {
         }
     }
 
-    /// - Throws: `APIError`: 400, 413, 415.
+    /// Reads the body of a request.
+    ///
+    /// - Parameter greatest: The largest size of the body, in bytes.
+    /// - Throws: `APIError` 400 or 415; an error answered with 413 if the body is too large.
     package init(_ request: Request, greatest: Int) async throws {
         let given = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
         guard given == "application/json" else {
@@ -143,7 +148,10 @@ package struct SetpointBody {
         end = fields["until"]
     }
 
-    /// - Parameter zone: where a time without an offset is meant.
+    /// Returns the time at which the set-point ends; `nil` if it has no end.
+    ///
+    /// - Parameter zone: The time zone of a time without an offset.
+    /// - Throws: `APIError` 400 if it is not a valid time.
     package func until(zone: String) throws -> Timestamp? {
         let text: String
         switch end {
@@ -170,9 +178,9 @@ extension DesiredSetpoint {
 }
 
 extension RoomSetpoint {
-    /// As `GET /rooms/<room_id>/setpoint/` and the live stream show it.
+    /// Returns the set-point as `GET /rooms/<room_id>/setpoint/` and the live stream show it.
     ///
-    /// - Parameter limits: what the caller may set, °C; left out where nobody in particular asks.
+    /// - Parameter limits: The range the caller may set, °C; omitted if `nil`.
     func members(limits: ClosedRange<Double>? = nil) -> [JSON.Member] {
         let zone = ISO8601Writer(zone: timeZone)
         let report: JSON? = reported.map { reported in

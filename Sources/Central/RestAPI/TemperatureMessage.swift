@@ -5,27 +5,29 @@ internal import HTTPTypes
 package import Hummingbird
 internal import JSON
 
-/// A temperature as it is posted: in the query, or as a JSON object with the same members.
+/// A posted temperature: in the query, or as a JSON object with the same members.
 package struct TemperatureMessage {
     let building: Int
     let room: Int
-    /// In `unit`.
+    /// The temperature in `unit`.
     let value: Double
     let unit: TemperatureUnit
     private let timestamp: MessageField?
 
-    /// What an id can be.
+    /// The valid range of an id.
     static let ids = 1...Int(Int32.max)
     private static let names: Set<String> = [
         "building_id", "room_id", "value", "sensor_type_id", "timestamp", "unit",
     ]
     private static let greatestBody = 16_384
-    /// The only type of sensor that this takes.
+    /// The only type of sensor that is accepted.
     private static let temperatureSensor = 1
 
     var celsius: Double { unit.celsius(of: value) }
 
-    /// - Throws: `APIError`: 400, 413, 415.
+    /// Reads the query or the body of a request.
+    ///
+    /// - Throws: `APIError` 400 or 415; an error answered with 413 if the body is too large.
     package init(_ request: Request) async throws {
         let query = try QueryParameters(request, known: Self.names)
         let body = try await request.body.collect(upTo: Self.greatestBody)
@@ -71,9 +73,10 @@ package struct TemperatureMessage {
         }
     }
 
-    /// When it was measured; `nil` where the message does not say.
+    /// Returns the time of the measurement; `nil` if the message has none.
     ///
-    /// - Parameter zone: where a time without an offset is meant.
+    /// - Parameter zone: The time zone of a time without an offset.
+    /// - Throws: `APIError` 400 if it is not a valid time.
     package func time(in zone: String) throws -> Timestamp? {
         guard let timestamp, let text = timestamp.timeText else { return nil }
         guard let time = ISO8601Reader.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {
@@ -137,9 +140,9 @@ package struct TemperatureMessage {
     }
 }
 
-/// A value as it was given.
+/// A value as it was sent.
 private enum MessageField: Decodable {
-    /// In the query everything is text.
+    /// A value in the query, where everything is text.
     case query(String)
     case number(Double)
     case text(String)
@@ -181,7 +184,7 @@ private enum MessageField: Decodable {
         }
     }
 
-    /// As `ISO8601Reader` reads it; a fraction of Unix seconds is dropped.
+    /// The time as `ISO8601Reader` accepts it; a fraction of Unix seconds is dropped.
     var timeText: String? {
         switch self {
         case .query(let text), .text(let text): text

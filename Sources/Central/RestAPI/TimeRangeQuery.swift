@@ -2,7 +2,7 @@ internal import APISupport
 internal import Building
 internal import Foundation
 
-/// The range of time that a question is about, by the parameters `start_time` (inclusive) and `end_time` (exclusive).
+/// The range of time of a request, from the parameters `start_time` (inclusive) and `end_time` (exclusive).
 struct TimeRangeQuery: Sendable {
     static let parameters: Set<String> = ["start_time", "end_time"]
 
@@ -14,8 +14,10 @@ struct TimeRangeQuery: Sendable {
         end = query.filled("end_time")
     }
 
-    /// - Parameter zone: where a time without an offset is meant.
-    /// - Throws: `APIError` 400 where one of them is no time, or the end is not after the start.
+    /// Returns the bounds that are given.
+    ///
+    /// - Parameter zone: The time zone of times without an offset.
+    /// - Throws: `APIError` 400 if one is not a valid time, or if the end is not after the start.
     func bounds(in zone: TimeZone) throws -> (start: Timestamp?, end: Timestamp?) {
         let bounds = (
             start: try start.map { try Self.time($0, "start_time", zone) },
@@ -25,6 +27,8 @@ struct TimeRangeQuery: Sendable {
         return bounds
     }
 
+    /// Checks that the end is after the start.
+    ///
     /// - Throws: `APIError` 400.
     static func requireOrder(_ start: Timestamp, _ end: Timestamp) throws {
         guard start < end else {
@@ -34,6 +38,8 @@ struct TimeRangeQuery: Sendable {
         }
     }
 
+    /// Checks that the range has at most `days` days.
+    ///
     /// - Throws: `APIError` 400.
     static func requireLength(_ start: Timestamp, _ end: Timestamp, atMostDays days: Int, for what: String) throws {
         guard end.millisecondsSince1970 - start.millisecondsSince1970 <= Int64(days) * 86_400_000 else {

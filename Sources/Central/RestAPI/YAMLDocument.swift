@@ -2,12 +2,14 @@ internal import APISupport
 internal import JSON
 internal import Yams
 
-/// A YAML text as JSON, by the rules of YAML's JSON schema: plain `true`, `false`, `null` and numbers are what they
-/// look like, everything else is text. So a time needs no quotes, and `no` is a word. A key without a value is an error,
-/// because it is what becomes of a text after its comma: `{ description: Here, and there }`.
+/// A YAML text as JSON, by the rules of YAML's JSON schema: plain `true`, `false`, `null` and numbers have their types,
+/// everything else is a string. So a time needs no quotes, and `no` is a word. A key without a value is an error,
+/// because an unquoted text with a comma produces one: `{ description: Here, and there }`.
 struct YAMLDocument {
     let json: JSON
 
+    /// Parses a YAML text.
+    ///
     /// - Throws: Yams' errors, which name line and column; `YAMLDocument.NotJSON`.
     init(_ text: String) throws {
         json = try Self.json(Yams.compose(yaml: text))
@@ -48,7 +50,7 @@ struct YAMLDocument {
                 return .string(text)
             }
             if let whole = Int(text) { return .integer(whole) }
-            // What Swift's parser takes beyond JSON's numbers begins otherwise or holds letters: 0x10, 1e400.
+            // Numbers that Swift parses but JSON doesn't allow begin differently or have letters: 0x10, 1e400.
             guard text.utf8.allSatisfy({ "+-.eE0123456789".utf8.contains($0) }), let number = Double(text),
                 number.isFinite
             else { return .string(text) }
