@@ -2,15 +2,17 @@ internal import Building
 internal import Postgres
 internal import Synchronization
 
-/// What one building may add to the database, so that no gateway's token fills it for all the others.
+/// The amounts one building may add to the database, so that no gateway's token fills it for all others.
 package struct BuildingShares: Sendable {
-    /// Stores of its gateways, ever. A gateway begins a new one when its buffer was damaged, or moved.
+    /// The largest number of stores its gateways ever register. A gateway begins a new store if its buffer was damaged
+    /// or moved.
     package var stores: Int
-    /// Series in all. The readings of further ones go to quarantine.
+    /// The largest number of series. Readings of further series go to quarantine.
     package var series: Int
-    /// New series in an hour; as many may come at once. More are told to come later.
+    /// The number of new series per hour, which is also the burst. Further ones are told to try again later.
     package var newSeriesPerHour: Int
 
+    /// Creates the shares of a building.
     package init(stores: Int = 1000, series: Int = 200_000, newSeriesPerHour: Int = 50_000) {
         self.stores = stores
         self.series = series
@@ -18,13 +20,13 @@ package struct BuildingShares: Sendable {
     }
 }
 
-/// Holds buildings to their share of series. Counts in this process, and asks the database now and then.
+/// Holds buildings to their share of series. It counts within this process, and asks the database now and then.
 final class SeriesShare: Sendable {
     fileprivate struct Entry {
-        /// In the database, as far as is known.
+        /// The number of series in the database, as far as known.
         var count: Int
         var counted: ContinuousClock.Instant
-        /// New ones that may come now, 0…`newSeriesPerHour`.
+        /// The number of new series allowed now, 0…`newSeriesPerHour`.
         var allowance: Double
         var filled: ContinuousClock.Instant
     }
@@ -33,9 +35,9 @@ final class SeriesShare: Sendable {
     private let now: @Sendable () -> ContinuousClock.Instant
     private let entries = Mutex<[Int: Entry]>([:])
 
-    /// For so long the number of a building's series is not asked for again.
+    /// The time for which a building's number of series is not queried again.
     private static let memory = Duration.seconds(60)
-    /// As `raise_exception` has it: the readings are refused, not the batch.
+    /// The SQL state of `raise_exception`: the readings are refused, not the batch.
     private static let refusal = "P0001"
 
     init(_ shares: BuildingShares, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
@@ -43,11 +45,11 @@ final class SeriesShare: Sendable {
         self.now = now
     }
 
-    /// Counts series that are about to be made.
+    /// Counts series that are about to be created.
     ///
-    /// - Parameter isRepeated: whether they were counted before, when they came with others that were refused.
-    /// - Throws: `PostgresError` of refused data where the building has all the series that it may have;
-    ///   `StoreError.tooManySeries` where they come too fast.
+    /// - Parameter isRepeated: Whether the series were counted before, in a group of which others were refused.
+    /// - Throws: `PostgresError` of refused data if the building has its full number of series;
+    ///   `StoreError.tooManySeries` if they come too fast.
     func take(
         _ number: Int, of building: BuildingReference, isRepeated: Bool, on connection: Connection
     ) throws {
@@ -96,7 +98,7 @@ extension SeriesShare.Entry {
         allowance = min(Double(perHour), allowance + rate * max(0, (now - filled) / .seconds(1)))
         filled = now
         let missing = Double(number) - allowance
-        // More at once than an hour's could never come: what one batch may hold is taken whole when nothing else came.
+        // A burst of more than an hour's share would otherwise never be allowed. It is taken if the allowance is full.
         guard missing <= 0 || allowance >= Double(perHour) else {
             throw .tooManySeries(
                 building: building.slug.text, seconds: Int(saturating: min(3600, max(1, (missing / rate).rounded(.up))))

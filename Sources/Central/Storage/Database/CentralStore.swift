@@ -2,30 +2,33 @@ package import Building
 package import Logging
 package import Postgres
 
-/// The central database: all that is known about all buildings. All SQL of the central service is in this module.
+/// The central database with the data of all buildings. All SQL of the central service is in this module.
 package final class CentralStore: Sendable {
     let pool: ConnectionPool
     let logger: Logger
-    /// The calendar, for judging whether a reading's time lies in the future.
+    /// Returns the current time, for judging whether a reading's time lies in the future.
     let now: @Sendable () -> Timestamp
     let seriesCache = SeriesCache()
-    /// What a building may add.
+    /// The amounts a building may add.
     let shares: BuildingShares
     let seriesShare: SeriesShare
     let groupCommit = GroupCommit()
     let snapshots = DataLoader<Int, RoomSnapshot>(lanes: 2, most: 64)
     let copies = SnapshotCache()
-    /// Tells other replicas what is new, after ingest's commits.
+    /// Tells other replicas about new readings after ingest's commits.
     let announcer: LatestAnnouncer
     private let reads: ReadReplicaRouter
     private let aside: ConnectionPool
 
+    /// Creates a store.
+    ///
     /// - Parameters:
-    ///   - pool: to the primary.
-    ///   - reads: for questions that may take long; by default `pool`.
-    ///   - replica: asked before `reads`, where there is one.
-    ///   - aside: for small work that must not stand in line behind ingest; by default `pool`.
-    ///   - shares: what a building may add.
+    ///   - pool: Connections to the primary.
+    ///   - reads: Connections for queries that may take long; by default `pool`.
+    ///   - replica: Connections to a read replica, which is asked before `reads`.
+    ///   - aside: Connections for short work that must not queue behind ingest; by default `pool`.
+    ///   - shares: The amounts a building may add.
+    ///   - now: Returns the current time.
     package init(
         pool: ConnectionPool, reads: ConnectionPool? = nil, replica: ConnectionPool? = nil,
         aside: ConnectionPool? = nil, shares: BuildingShares = BuildingShares(), logger: Logger,
@@ -43,7 +46,7 @@ package final class CentralStore: Sendable {
 
     /// Runs `body` on a connection.
     ///
-    /// - Throws: `StoreError` where the database is at fault for a while; else what `body` throws.
+    /// - Throws: `StoreError` if the database is temporarily at fault; otherwise the error of `body`.
     func run<Value: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Value
     ) async throws -> Value {
@@ -54,15 +57,15 @@ package final class CentralStore: Sendable {
         }
     }
 
-    /// Runs `body`, which only reads, on the read replica where there is one that answers, else on the primary: for
-    /// questions that may take long, and that a few seconds more or less of the newest readings do not matter to.
+    /// Runs `body`, which only reads, on the read replica if there is one that answers, otherwise on the primary. It is
+    /// for queries that may take long, and that need not have the readings of the last few seconds.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Value
     ) async throws -> Value {
         try await reads.run(body)
     }
 
-    /// Runs `body`, which is small, on a connection that ingest does not use.
+    /// Runs `body`, which must be short, on a connection that ingest does not use.
     func runAside<Value: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Value
     ) async throws -> Value {
@@ -73,7 +76,8 @@ package final class CentralStore: Sendable {
         }
     }
 
-    /// Runs `body` as one transaction, again where the database rolled it back because of others'.
+    /// Runs `body` as one transaction, and repeats it if the database rolled it back because of concurrent
+    /// transactions.
     func transaction<Value: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Value
     ) async throws -> Value {

@@ -1,7 +1,8 @@
 internal import Postgres
 
 extension Connection {
-    /// Runs `body` inside the present transaction, which goes on as if nothing had been where `body` throws.
+    /// Runs `body` inside the current transaction. If `body` throws, its changes are undone and the transaction
+    /// continues.
     func savepoint(_ body: (Connection) throws -> Void) throws {
         try query("SAVEPOINT attempt")
         do {
@@ -16,7 +17,7 @@ extension Connection {
 }
 
 extension PostgresError {
-    /// Whether the server refused what was in the data, so that the same data will be refused again: data exceptions,
-    /// integrity constraints, check options of views, and what triggers raise.
+    /// Whether the server refused the data itself, so that it will refuse the same data again: data exceptions,
+    /// integrity constraints, check options of views, and errors raised by triggers.
     var isRefusalOfData: Bool { ["22", "23", "44", "P0"].contains(sqlStateClass) }
 }

@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// Lets those who ask while the database answers others be asked for together: under load one statement serves many, and
-/// nobody gets what was read before he asked.
+/// Combines queries that arrive while the database answers others: under load one statement serves many callers, and no
+/// caller gets data that was read before it asked.
 final class DataLoader<Key: Hashable & Sendable, Answer: Sendable>: Sendable {
-    /// Answers for all keys at once; a key without an answer is left out.
+    /// Answers all keys at once; a key without an answer is omitted.
     typealias Load = @Sendable ([Key]) async throws -> [Key: Answer]
 
     private let lanes: Int
@@ -15,23 +15,28 @@ final class DataLoader<Key: Hashable & Sendable, Answer: Sendable>: Sendable {
     }
 
     private struct State {
-        /// Oldest first.
+        /// The waiting callers, oldest first.
         var waiting: [Waiter] = []
         var running = 0
     }
 
     private let state = Mutex(State())
 
+    /// Creates a loader.
+    ///
     /// - Parameters:
-    ///   - lanes: statements that run at the same time.
-    ///   - most: keys of one statement.
+    ///   - lanes: The number of statements that run at the same time.
+    ///   - most: The largest number of keys in one statement.
     init(lanes: Int, most: Int) {
         self.lanes = lanes
         self.most = most
     }
 
-    /// - Parameter load: what one of those who wait lends for all of them. It is not cancelled when its lender is.
-    /// - Returns: `nil` where there is no answer.
+    /// Returns the answer for `key`.
+    ///
+    /// - Parameter load: The query, of which one waiting caller's runs for all of them. It is not cancelled with its
+    ///   caller.
+    /// - Returns: `nil` if there is no answer.
     func ask(_ key: Key, _ load: @escaping Load) async throws -> Answer? {
         try await withCheckedThrowingContinuation { continuation in
             let begins = state.withLock { state in
@@ -56,7 +61,7 @@ final class DataLoader<Key: Hashable & Sendable, Answer: Sendable>: Sendable {
         }
     }
 
-    /// `nil` where nobody waits, and the lane ends.
+    /// Removes and returns the next group; `nil` if no caller waits, which ends the lane.
     private func next() -> [Waiter]? {
         state.withLock { state in
             guard !state.waiting.isEmpty else {

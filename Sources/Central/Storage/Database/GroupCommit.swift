@@ -2,8 +2,8 @@ internal import Building
 internal import Foundation
 internal import Synchronization
 
-/// Lets the batches that arrive while a commit is under way share the next one: what a commit costs is then paid once
-/// for all of them, and the more arrive, the more share it.
+/// Combines the batches that arrive during a commit into the next one, so that they share its cost: the more arrive,
+/// the more share it.
 final class GroupCommit: Sendable {
     /// A batch that waits to be stored.
     struct Job: Sendable {
@@ -11,19 +11,19 @@ final class GroupCommit: Sendable {
         let building: BuildingReference
         let incarnation: UUID?
 
-        /// Whether it can be stored in one transaction with another of the same store.
+        /// Whether the batch can be stored in one transaction with another batch of the same store.
         fileprivate func goesWith(_ other: Job) -> Bool {
             building == other.building && incarnation == other.incarnation
                 && !readings.numbers.overlaps(other.readings.numbers)
         }
     }
 
-    /// Stores a group; one result for each, in their order.
+    /// Stores a group, and returns one result per batch in the same order.
     typealias Commit = @Sendable ([Job]) async -> [Result<StoringOutcome, any Error>]
 
-    /// Commits that run at the same time: one is prepared and sent while the server works on the other.
+    /// The number of simultaneous commits: one is prepared and sent while the server works on the other.
     private static let lanes = 2
-    /// A group that has so many rows takes no further batch, so that nobody waits long for others' rows.
+    /// The number of rows at which a group takes no further batch, so that no caller waits long for others' rows.
     private static let rowsPerGroup = 65_536
     private static let batchesPerGroup = 256
 
@@ -33,18 +33,19 @@ final class GroupCommit: Sendable {
     }
 
     private struct State {
-        /// Oldest first.
+        /// The waiting batches, oldest first.
         var waiting: [Waiter] = []
         var running = 0
-        /// Those that a commit under way holds the rows of: another of theirs would only wait for it in the database.
+        /// The stores whose rows a running commit has locked: another of their batches would only wait in the database.
         var stores: Set<StoreID> = []
     }
 
     private let state = Mutex(State())
 
-    /// Stores a batch along with those of others.
+    /// Stores a batch together with those of other callers.
     ///
-    /// - Parameter commit: what one of those who wait lends for all of them. It is not cancelled when its lender is.
+    /// - Parameter commit: The commit, of which one waiting caller's runs for all of them. It is not cancelled with its
+    ///   caller.
     func submit(_ job: Job, commit: @escaping Commit) async throws -> StoringOutcome {
         try await withCheckedThrowingContinuation { continuation in
             let begins = state.withLock { state in
@@ -68,8 +69,9 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// The oldest that can be stored now; `nil` where there is none, and the lane ends. Several of one store
-    /// go together where they are alike in all but their numbers: a gateway with a backlog sends some at once.
+    /// Removes and returns the oldest batches that can be stored now; `nil` if there are none, which ends the lane.
+    /// Several batches of one store go together if they differ only in their numbers, as those of a gateway with a
+    /// backlog do.
     private static func nextGroup(_ state: inout State) -> [Waiter]? {
         var group: [Waiter] = []
         var rows = 0

@@ -1,10 +1,11 @@
 internal import Digests
 
-/// One forward-only change of the schema: a file of `Migrations/`, compiled in. Once released it is never edited.
+/// A forward-only change of the schema: a file in `Migrations/`, compiled in. Once released it is never edited.
 package struct Migration: Sendable {
+    /// The name that is recorded in the database, such as `0001-hierarchy`.
     package let name: String
     let script: String
-    /// SHA-256 of the script, by which an edited file is noticed.
+    /// The SHA-256 of the script in hexadecimal, which reveals an edited file.
     let checksum: String
 
     init(_ name: String, _ bytes: [UInt8]) {
@@ -13,7 +14,7 @@ package struct Migration: Sendable {
         checksum = SHA256.digest(of: bytes).hexadecimal
     }
 
-    /// All of them, in the order in which they are applied.
+    /// All migrations in the order in which they are applied.
     package static let all = [
         Migration("0001-hierarchy", PackageResources._001_hierarchy_sql),
         Migration("0002-readings", PackageResources._002_readings_sql),

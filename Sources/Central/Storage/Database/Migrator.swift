@@ -1,16 +1,18 @@
 package import Logging
 package import Postgres
 
-/// Brings a database to the schema that this version of Hearth needs.
+/// Brings a database to the schema of this version of Hearth.
 package struct Migrator: Sendable {
     private let settings: ConnectionSettings
     private let storage: StoragePolicy?
     private let logger: Logger
 
+    /// Creates a migrator.
+    ///
     /// - Parameters:
-    ///   - settings: of the database to change. Its statement timeout does not hold here, for a migration may take as
+    ///   - settings: The connection to the database. Its statement timeout is not used, because a migration may take as
     ///     long as it needs.
-    ///   - storage: what the database is to do with old readings from now on; `nil`: what it does already.
+    ///   - storage: The policy for old readings from now on; `nil` leaves it unchanged.
     package init(settings: ConnectionSettings, storage: StoragePolicy? = nil, logger: Logger) {
         var settings = settings
         settings.statementTimeout = .zero
@@ -20,11 +22,11 @@ package struct Migrator: Sendable {
         self.logger = logger
     }
 
-    /// Applies what is missing, each migration in a transaction of its own. Several processes may call this at once:
+    /// Applies all missing migrations, each in its own transaction. Several processes may call this at the same time:
     /// one works, the others wait for it.
     ///
-    /// - Returns: the names of those applied now.
-    /// - Throws: `MigrationError` where someone has to do something first, `PostgresError` for the rest.
+    /// - Returns: The names of the migrations applied by this call.
+    /// - Throws: `MigrationError` if someone has to act first; otherwise `PostgresError`.
     package func migrate() async throws -> [String] {
         do {
             return try await onConnection(to: settings)
@@ -38,7 +40,7 @@ package struct Migrator: Sendable {
         let pool = ConnectionPool(settings: settings, limits: .init(connections: 1))
         defer { pool.close() }
         return try await pool.withConnection { [logger, storage] connection in
-            // Any number will do that nobody else locks: the bytes of “Hearth”.
+            // The lock's number is the bytes of “Hearth”. Any number works that nothing else locks.
             try connection.query("SELECT pg_advisory_lock(79600263787624)")
             let encoding: String = try connection.query("SHOW server_encoding")[0].value(0)
             guard encoding == "UTF8" else { throw MigrationError.wrongEncoding(encoding) }
@@ -62,7 +64,7 @@ package struct Migrator: Sendable {
         }
     }
 
-    /// The migration that publishes `latest_reading` where it may.
+    /// The migration that publishes `latest_reading` if the user has the right to.
     private static let publishing = "0009-live"
 
     private static func checkPublication(on connection: Connection, logger: Logger) throws {
@@ -85,14 +87,16 @@ package struct Migrator: Sendable {
         }
     }
 
-    /// Checksums by name.
+    /// Returns the checksums of the applied migrations by name.
     static func applied(on connection: Connection) throws -> [String: String] {
         let rows = try connection.query("SELECT name, checksum FROM schema_migration")
         let pairs = try rows.map { (try $0.value(0, as: String.self), try $0.value(1, as: String.self)) }
         return Dictionary(uniqueKeysWithValues: pairs)
     }
 
-    /// - Throws: `MigrationError` where the database was not made by these migrations.
+    /// Checks that the applied migrations are known and unchanged.
+    ///
+    /// - Throws: `MigrationError` if the database was not made by these migrations.
     static func check(_ applied: [String: String]) throws {
         let known = Dictionary(uniqueKeysWithValues: Migration.all.map { ($0.name, $0.checksum) })
         for (name, checksum) in applied.sorted(by: { $0.key < $1.key }) {
@@ -112,19 +116,19 @@ package struct Migrator: Sendable {
         do {
             try await pool.withConnection { connection in
                 let name = try connection.quotedIdentifier(database)
-                // Whatever the server's own habits are: ours needs UTF-8, and sorts the same everywhere.
+                // The database needs UTF-8 and the same sort order everywhere, whatever the server's defaults are.
                 try connection.execute(
                     script: "CREATE DATABASE \(name) TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
             }
         } catch let error as PostgresError where error.sqlState == "42P04" || error.sqlState == "23505" {
-            // Another replica was faster.
+            // Another replica created it first.
         } catch let error as PostgresError where !error.isConnectionFailure {
             throw MigrationError.noDatabase(name: database, reason: error.message)
         }
     }
 }
 
-/// Why the schema cannot be brought up to date before someone does something about it. Trying again does not help.
+/// The reason the schema can't be brought up to date. Someone has to act; trying again does not help.
 package enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible {
     case changed(migration: String)
     case newerSchema(migration: String)
@@ -132,6 +136,7 @@ package enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible 
     case noTimescale(reason: String, remedy: String)
     case wrongEncoding(String)
 
+    /// The reason and the remedy, for operators.
     package var description: String {
         switch self {
         case .changed(let migration):

@@ -2,15 +2,15 @@ internal import Logging
 internal import Postgres
 internal import Synchronization
 
-/// Where questions go that only read: to the replica while it answers, else to the primary.
+/// Routes read-only queries to the replica while it answers, otherwise to the primary.
 final class ReadReplicaRouter: Sendable {
     private let replica: ConnectionPool?
     private let primary: ConnectionPool
     private let logger: Logger
-    /// Until when the replica is left alone; `nil` while it answers.
+    /// The time until which the replica is not asked; `nil` while it answers.
     private let restUntil = Mutex<ContinuousClock.Instant?>(nil)
 
-    /// How long a replica that did not answer is left alone, so that not every question waits for it first.
+    /// The time for which a replica that did not answer is not asked, so that not every query waits for it first.
     private static let rest: Duration = .seconds(10)
 
     init(replica: ConnectionPool?, primary: ConnectionPool, logger: Logger) {
@@ -19,7 +19,9 @@ final class ReadReplicaRouter: Sendable {
         self.logger = logger
     }
 
-    /// - Throws: `StoreError`, or what `body` throws.
+    /// Runs `body` on the replica or on the primary.
+    ///
+    /// - Throws: `StoreError`, or the error of `body`.
     func run<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) async throws -> Value {
         if let replica, mayAsk {
             do {
@@ -60,8 +62,8 @@ final class ReadReplicaRouter: Sendable {
         }
     }
 
-    /// Whether the primary may well answer what the replica did not: the replica is away, busy, behind with the schema,
-    /// or ended the statement because it had to follow the primary.
+    /// Whether the primary may be able to answer where the replica failed: the replica is down, busy, behind with the
+    /// schema, or cancelled the statement in order to follow the primary.
     private static func isReplicasFault(_ error: any Error) -> Bool {
         guard let error = error as? PostgresError else { return error is PoolError }
         return error.isConnectionFailure || error.isSerializationFailure

@@ -1,15 +1,15 @@
 internal import Building
 internal import Synchronization
 
-/// The numbers of series that are known to be in the database. Filled only after a commit, so that nothing in it was
-/// ever rolled back; what it does not know is looked up.
+/// A cache of the ids of series in the database. It is filled only after a commit, so that no id in it was rolled back.
+/// Missing series are looked up.
 final class SeriesCache: Sendable {
-    /// A building's part of the cache is forgotten as a whole beyond this many series, so that memory stays bounded.
+    /// The number of series above which a building's part of the cache is dropped as a whole, to bound memory.
     private static let limitPerBuilding = 100_000
 
     private let known = Mutex<[Int: [SeriesName: Int32]]>([:])
 
-    /// The number of each, in the order of `names`; `nil` where it is not known here.
+    /// Returns the id of each series in the order of `names`; `nil` for those not in the cache.
     func numbers(of names: [SeriesName], inBuilding hotel: Int) -> [Int32?] {
         known.withLock { known in
             guard let series = known[hotel] else { return Array(repeating: nil, count: names.count) }
@@ -28,17 +28,18 @@ final class SeriesCache: Sendable {
     }
 }
 
-/// What makes a series one: the device and what it says. The device's class is left out, since it may be learnt later.
+/// The identity of a series: a device and a datapoint. The device's class is not part of it, because it may be learnt
+/// later.
 struct SeriesName: Hashable, Sendable {
     let room: String
     let device: String
     let datapoint: String
-    /// Over the whole system.
+    /// The device's id, unique in the whole system.
     let deviceID: String
 
     init(_ key: SeriesKey, building: Slug) {
         room = key.room.text
-        // PostgreSQL's text cannot hold NUL, and one such name must not block the batch that it is in.
+        // PostgreSQL's text can't hold NUL, and one such name must not block its batch.
         device = key.device.replacingNUL
         datapoint = key.datapoint.name
         deviceID = "\(building)/\(room)/\(device)"
@@ -56,7 +57,7 @@ struct SeriesName: Hashable, Sendable {
 }
 
 extension String {
-    /// With U+FFFD in place of NUL, which PostgreSQL's text cannot hold.
+    /// The text with U+FFFD in place of NUL, which PostgreSQL's text can't hold.
     var replacingNUL: String {
         guard utf8.contains(0) else { return self }
         return String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))

@@ -1,25 +1,26 @@
 internal import Logging
 internal import Postgres
 
-/// What happens to readings as they grow old. Rollups stay for good.
+/// The policy for ageing readings. Rollups are kept forever.
 package struct StoragePolicy: Hashable, Sendable {
-    /// After so many days a chunk of readings is compressed, 1 or more; `nil`: never.
+    /// The age at which a chunk of readings is compressed, in days, at least 1; `nil` for never.
     package var compressAfterDays: Int?
-    /// After so many days readings are dropped, 1 or more; `nil`: never.
+    /// The age at which readings are dropped, in days, at least 1; `nil` for never.
     package var keepReadingsDays: Int?
 
+    /// Creates a policy; by default readings are compressed after two weeks and never dropped.
     package init(compressAfterDays: Int? = 14, keepReadingsDays: Int? = nil) {
         self.compressAfterDays = compressAfterDays
         self.keepReadingsDays = keepReadingsDays
     }
 
-    /// Has the database follow it from now on. Only TimescaleDB's own edition can, not the one of the Apache licence;
-    /// without it everything is kept as it came, and every question has the same answer.
+    /// Makes the database follow the policy from now on. Only TimescaleDB's community edition can, not the Apache
+    /// edition; without it all readings are kept uncompressed, and every query has the same answer.
     func apply(on connection: Connection, logger: Logger) {
         do {
             try follow(on: connection, logger)
         } catch {
-            // No reason not to serve: nothing is lost where it is missing.
+            // The service works without it, and no data is lost.
             logger.warning("Storage policy cannot be set", metadata: ["error": "\(error)"])
         }
     }
@@ -63,7 +64,7 @@ package struct StoragePolicy: Hashable, Sendable {
         }
     }
 
-    /// Whether the policy that is there is another one.
+    /// Whether the database's current policy differs.
     private func differs(
         _ days: Int?, _ policy: String, _ key: String, on connection: Connection
     ) throws -> Bool {

@@ -1,26 +1,27 @@
 package import Building
 internal import Postgres
 
-/// Why the store could not do what was asked.
+/// The reason the store could not carry out a request.
 package enum StoreError: Error, Sendable, CustomStringConvertible {
-    /// The database is away, busy, full or not migrated yet. Trying again later is right; nothing was changed.
+    /// The database is down, busy, full or not migrated yet. Nothing was changed; the caller should try again later.
     case unavailable(reason: String)
-    /// The connection broke while a commit was under way: it may or may not have happened. Trying again is right
-    /// where doing it twice changes nothing.
+    /// The connection broke during a commit, which may or may not have happened. The caller should try again if doing
+    /// it twice changes nothing.
     case outcomeUnknown(reason: String)
-    /// A gateway's store sent from another building before.
+    /// A gateway's store that belongs to another building.
     case foreignStore(StoreID)
-    /// A gateway's store whose file was copied, or restored from a backup: its numbers would mean two things.
+    /// A gateway's store whose file was copied, or restored from a backup: its numbers would have two meanings.
     case forkedStore(StoreID)
-    /// A building has as many stores as it may have: no new one is taken.
+    /// The building has its full number of stores: no new one is accepted.
     case tooManyStores(building: String, limit: Int)
-    /// A building begins more new series than it may; `seconds` from now there is room for them again.
+    /// The building creates new series too fast; in `seconds` there is room for them.
     case tooManySeries(building: String, seconds: Int)
     case unknownBuilding(String)
     case unknownRoom(String, building: String)
     /// A conversation that another token began.
     case foreignConversation
 
+    /// The reason, for the log.
     package var description: String {
         switch self {
         case .unavailable(let reason): "The database is not available: \(reason)"
@@ -37,7 +38,7 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether it is the fault of one building, and says nothing about what others ask for at the same time.
+    /// Whether the error concerns only one building, and not the requests of others that were stored with it.
     var isOfOneBuilding: Bool {
         switch self {
         case .unavailable, .outcomeUnknown: false
@@ -45,8 +46,7 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The error as callers are to see it: what passes by itself becomes `unavailable`, our own mistakes stay as they
-    /// are.
+    /// Returns the error for callers: a temporary failure becomes `unavailable`, our own mistakes stay as they are.
     static func translated(_ error: any Error) -> any Error {
         switch error {
         case let error as PoolError: return StoreError.unavailable(reason: error.description)
@@ -60,11 +60,11 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     private static func passes(_ error: PostgresError) -> Bool {
         if error.isConnectionFailure || error.isSerializationFailure { return true }
         switch error.sqlState {
-        // Not migrated yet, a standby, a statement that took too long or waited too long for a lock, no such database,
-        // wrong credentials: all are put right outside of us.
+        // Not migrated yet, a standby, a statement or lock timeout, no such database, wrong credentials: all can be put
+        // right without changing this program.
         case "42P01", "25006", "57014", "55P03", "3D000", "28P01", "28000": return true
         default:
-            // No room for more (disk, memory, connections), and failures of the disk.
+            // No more disk space, memory or connections, and disk failures.
             return ["53", "58"].contains(error.sqlStateClass)
         }
     }

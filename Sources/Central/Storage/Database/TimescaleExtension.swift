@@ -1,11 +1,11 @@
 internal import Logging
 internal import Postgres
 
-/// The extension without which there are no hypertables.
+/// The extension that provides hypertables.
 enum TimescaleExtension {
-    /// Creates it where it is missing.
+    /// Creates the extension if it is missing.
     ///
-    /// - Throws: `MigrationError.noTimescale`, saying what to do.
+    /// - Throws: `MigrationError.noTimescale` with a remedy.
     static func ensure(on connection: Connection, logger: Logger) throws {
         let state = try connection.query(
             """

@@ -2,10 +2,10 @@ package import Building
 internal import Postgres
 
 extension CentralStore {
-    /// On which channel a change of wishes and reports comes, as a `LatestChange`.
+    /// The notification channel of changes to desired and reported states; the payload is a `LatestChange`.
     package static var desiredStateChannel: StaticString { "hearth_desired" }
 
-    /// What is wanted of a room's set-point, and what its gateway says; `nil` where there is no such room.
+    /// Returns the desired and reported set-point of a room; `nil` if there is no such room.
     package func setpoint(ofRoom room: Int, visible: VisibleRange) async throws -> RoomSetpoint? {
         let now = now()
         return try await runAside { connection in
@@ -13,12 +13,13 @@ extension CentralStore {
         }
     }
 
-    /// Keeps a wish for a room's set-point, for its gateway.
+    /// Stores the desired set-point of a room for its gateway.
     ///
     /// - Parameters:
-    ///   - celsius: within the origin's limits; `nil` takes back what was wished.
-    ///   - until: in the future. A wish ends with its token at the latest: nobody leaves one to the next guest.
-    /// - Returns: what was wished before, and how it is now; `nil` where there is no such room.
+    ///   - celsius: The temperature, within the origin's limits; `nil` withdraws the desired state.
+    ///   - until: The end, in the future. A desired state expires with its token at the latest, so that no guest leaves
+    ///     one to the next.
+    /// - Returns: The previous desired state, and the room's set-point now; `nil` if there is no such room.
     package func setDesired(
         celsius: Double?, until: Timestamp?, forRoom room: Int, by origin: DesiredStateOrigin
     ) async throws -> (previous: DesiredSetpoint?, setpoint: RoomSetpoint)? {
@@ -56,15 +57,15 @@ extension CentralStore {
         }
     }
 
-    /// The wishes of a building above `version`, oldest first; all of them where the building has not got so far, as
-    /// after a restored backup.
+    /// Returns the desired states of a building above `version`, oldest first. If the building's version is lower, as
+    /// after a restored backup, it returns all of them.
     ///
-    /// - Returns: with the version up to which these are all.
+    /// - Returns: The desired states and the version up to which they are complete.
     package func desiredStates(
         of building: BuildingReference, after version: Int64
     ) async throws -> (version: Int64, desiredStates: [GatewayDesiredState]) {
         try await runAside { connection in
-            // One statement, and so one moment: a wish that is committed later has a higher version.
+            // One statement sees one moment: a desired state committed later has a higher version.
             let rows = try connection.query(
                 """
                 SELECT desired_version.version, desired_state.version, rooms.slug, devices.device_id, desired_state.celsius,
@@ -88,9 +89,10 @@ extension CentralStore {
         }
     }
 
-    /// A gateway says what holds. Of rooms and devices that are not known nothing is kept.
+    /// Stores the reported states of a gateway. Those of unknown rooms and devices are dropped.
     ///
-    /// - Parameter refused: entries that could not be taken, to be kept for people until their subject's is.
+    /// - Parameter refused: Entries that could not be accepted. They are kept for people until one of the same subject
+    ///   is accepted.
     package func note(
         _ reportedStates: [GatewayReportedState], refused: [UplinkRefusal] = [], of building: BuildingReference
     ) async throws {
@@ -163,8 +165,10 @@ extension GatewayReportedState.Subject {
     }
 }
 
+/// The statements of desired and reported states.
 enum DesiredStateQuery {
-    /// Counts a wish of a building, and has its change told once it is committed. Until then nobody else counts one.
+    /// Returns the next version of a building's desired states, and announces the change on commit. Until then it
+    /// blocks others that want a version of the same building.
     static func nextVersion(of hotel: Int, _ connection: Connection) throws -> Int64 {
         try announce(hotel, connection)
         return try connection.query(
@@ -178,7 +182,7 @@ enum DesiredStateQuery {
         _ = try connection.query("SELECT pg_notify('hearth_desired', $1)", [.text(String(hotel))])
     }
 
-    /// What is wanted of rooms' set-points, and what their gateways say, by the rooms' ids.
+    /// Returns the desired and reported set-points of rooms by room id.
     static func setpoints(
         of rooms: [Int], at now: Timestamp, _ connection: Connection
     ) throws -> [Int: RoomSetpoint] {
@@ -222,7 +226,9 @@ enum DesiredStateQuery {
         return setpoint
     }
 
-    /// - Returns: `nil` where the row tells of no wish.
+    /// Returns the row's desired state.
+    ///
+    /// - Returns: `nil` if the row has none.
     static func gatewayDesiredState(_ row: Rows.Row) throws -> GatewayDesiredState? {
         guard let version: Int64 = try row.optional(1) else { return nil }
         let subject: GatewayDesiredState.Subject
@@ -259,7 +265,7 @@ enum DesiredStateQuery {
 }
 
 extension Rows.Row {
-    /// Milliseconds since 1970, where there are any.
+    /// Returns a column with milliseconds since 1970; `nil` if it is null.
     fileprivate func time(_ column: Int) throws -> Timestamp? {
         let milliseconds: Int64? = try optional(column)
         return milliseconds.map { Timestamp(millisecondsSince1970: $0) }

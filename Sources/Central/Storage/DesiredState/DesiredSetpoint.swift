@@ -1,37 +1,43 @@
 package import Building
 
-/// What someone wants a room to be heated to.
+/// The desired set-point of a room.
 package struct DesiredSetpoint: Hashable, Sendable {
-    /// Counts all wishes of the building.
+    /// The number of the change, which counts all desired states of the building.
     package var version: Int64
-    /// °C; `nil` where the wish was taken back: the room is as its gateway's configuration has it.
+    /// The temperature in °C; `nil` if it was withdrawn, so that the gateway's configuration applies.
     package var celsius: Double?
-    /// When it ends; `nil`: never.
+    /// The time at which it expires; `nil` for never.
     package var until: Timestamp?
+    /// The authority it was set with.
     package var source: DesiredStateOrigin.Source
+    /// The person or program that set it, for people: `guest`, `operator ops, by chat`.
     package var who: String
+    /// The time at which it was set.
     package var created: Timestamp
 
-    /// Whether there is still something wished.
+    /// Whether the set-point is neither withdrawn nor expired.
     package func isActive(at now: Timestamp) -> Bool { celsius != nil && until.map { $0 > now } ?? true }
 }
 
-/// Who wishes.
+/// The origin of a desired state.
 package struct DesiredStateOrigin: Hashable, Sendable {
+    /// The authority of a desired state, which decides its limits.
     package enum Source: String, Hashable, Sendable {
-        /// With a guest's limits.
+        /// A guest, with a guest's limits.
         case guest
         case central
     }
 
+    /// The authority.
     package var source: Source
-    /// For people: `guest`, `operator ops, by chat`.
+    /// The person or program, for people: `guest`, `operator ops, by chat`.
     package var who: String
-    /// The number of the token.
+    /// The id of the token.
     package var token: Int?
-    /// What they may be told of earlier wishes.
+    /// The range of earlier desired states that the origin has access to.
     package var visible: VisibleRange
 
+    /// Creates an origin.
     package init(source: Source, who: String, token: Int? = nil, visible: VisibleRange = .everything) {
         self.source = source
         self.who = who
@@ -39,7 +45,9 @@ package struct DesiredStateOrigin: Hashable, Sendable {
         self.visible = visible
     }
 
-    /// - Parameter way: by which the wish came, where it is worth telling: `chat`.
+    /// Creates the origin of a caller's request.
+    ///
+    /// - Parameter way: The way it was made, if worth mentioning: `chat`.
     package init(_ caller: Caller, by way: String? = nil) {
         let name = caller.role == .guest ? "guest" : "operator"
         self.init(
@@ -47,91 +55,114 @@ package struct DesiredStateOrigin: Hashable, Sendable {
             token: caller.token, visible: caller.visible)
     }
 
-    /// The set-points that gateways take from it, °C.
+    /// The range of set-points that gateways accept from this origin, °C.
     package var celsiusLimits: ClosedRange<Double> {
         source == .guest ? WireLimits.guestSetpointCelsius : WireLimits.setpointCelsius
     }
 }
 
-/// What a gateway reports for a set-point, a battery or a car.
+/// The state a gateway reports for a room's set-point.
 package struct ReportedSetpoint: Hashable, Sendable {
-    /// The version of the wish that `state` is about; 0 where there was none.
+    /// The version of the desired state that `state` answers; 0 if there was none.
     package var version: Int64
     /// `none`, `accepted`, `clamped`, `rejected`, `overridden` or `expired`.
     package var state: String
     /// The set-point in force, °C.
     package var celsius: Double?
-    /// Whose set-point is in force: `configuration`, `local_operator`, `central`, `guest`.
+    /// The authority whose set-point is in force: `configuration`, `local_operator`, `central`, `guest`.
     package var source: String?
+    /// The person or program that set it, for people.
     package var who: String?
+    /// The time at which the set-point in force ends; `nil` for never.
     package var until: Timestamp?
-    /// Why it is not as wished, for people.
+    /// The reason it differs from the desired state, for people.
     package var reason: String?
-    /// When the report came.
+    /// The time at which the report arrived.
     package var time: Timestamp
 }
 
-/// What is wanted of a room's set-point, and what its gateway says.
+/// The desired and the reported set-point of a room.
 package struct RoomSetpoint: Hashable, Sendable {
+    /// The room's id.
     package var room: Int
     /// The building's id.
     package var building: Int
+    /// The IANA name of the building's time zone.
     package var timeZone: String
-    /// The newest wish, also one that was taken back or is over.
+    /// The newest desired set-point, even if it was withdrawn or has expired.
     package var newest: DesiredSetpoint?
-    /// The newest wish while it is one.
+    /// The newest desired set-point while it is active.
     package var desired: DesiredSetpoint?
-    /// `nil` before the first report.
+    /// The reported set-point; `nil` before the first report.
     package var reported: ReportedSetpoint?
 
-    /// Whether there is anything to tell: a wish, or a report.
+    /// Whether there is a desired or a reported state.
     package var isTelling: Bool { newest != nil || reported != nil }
 
-    /// Whether the gateway has taken the newest wish, if not to the letter.
+    /// Whether the gateway has accepted the newest desired set-point, possibly clamped.
     package var isApplied: Bool {
         guard let newest, let reported, reported.version == newest.version else { return false }
         return reported.state == "accepted" || reported.state == "clamped"
     }
 
-    /// Whether the gateway has said what becomes of the newest wish.
+    /// Whether the gateway has answered the newest desired set-point.
     package var isAnswered: Bool { newest.map { reported?.version == $0.version } ?? true }
 }
 
-/// A wish as a gateway is told it.
+/// A desired state as it is sent to a gateway.
 package struct GatewayDesiredState: Hashable, Sendable {
+    /// The room or device the desired state applies to, with its value.
     package enum Subject: Hashable, Sendable {
-        /// The room's slug. Without a temperature nothing is wished any more.
+        /// A room, by its slug, and its set-point in °C; `nil` if it was withdrawn.
         case setpoint(room: String, celsius: Double?)
-        /// The last part of the device's id.
+        /// A battery or car, by the last part of its device id, and its command; `nil` if it was withdrawn.
         case storage(device: String, StorageCommand?)
     }
 
+    /// The number of the change, which counts all desired states of the building.
     package var version: Int64
+    /// The room or device, and the desired value.
     package var subject: Subject
+    /// The authority it was set with.
     package var source: DesiredStateOrigin.Source
+    /// The person or program that set it, for people.
     package var who: String
+    /// The time at which it expires; `nil` for never.
     package var until: Timestamp?
+    /// The time at which it was set.
     package var created: Timestamp
 }
 
-/// What a gateway says that holds.
+/// The state a gateway reports for a room or device.
 package struct GatewayReportedState: Hashable, Sendable {
+    /// The room, by its slug, or the device, by the last part of its id.
     package enum Subject: Hashable, Sendable {
         case room(String)
         case device(String)
     }
 
+    /// The room or device.
     package var subject: Subject
+    /// The version of the desired state that `state` answers; 0 if there was none.
     package var version: Int64
+    /// The outcome: `none`, `accepted`, `clamped`, `rejected`, `overridden` or `expired`.
     package var state: String
+    /// The set-point in force, °C.
     package var celsius: Double?
+    /// The mode of the battery or car in force.
     package var mode: String?
+    /// The power in force, W.
     package var watts: Double?
+    /// The authority whose value is in force: `configuration`, `local_operator`, `central`, `guest`.
     package var source: String?
+    /// The person or program that set it, for people.
     package var who: String?
+    /// The time at which the value in force ends; `nil` for never.
     package var until: Timestamp?
+    /// The reason it differs from the desired state, for people.
     package var reason: String?
 
+    /// Creates a report; `until` and `reason` as in the properties.
     package init(
         subject: Subject, version: Int64, state: String, celsius: Double?, mode: String?, watts: Double?,
         source: String?, who: String?, until: Timestamp?, reason: String?
