@@ -1,15 +1,16 @@
 internal import Building
 package import Foundation
 
-/// Minutes, quarters, hours, days and months as the clocks of a time zone show them, each as a span of real time.
+/// The minutes, quarter-hours, hours, days and months on the clocks of a time zone, each as a span of real time.
 ///
-/// A day on which the clocks are set forward has 23 hours, one on which they are set back 25, and the hour that is shown
-/// twice is two hours.
+/// A day on which the clocks go forward has 23 hours, one on which they go back has 25, and the repeated hour counts as
+/// two hours.
 package struct CalendarBuckets: Sendable {
+    /// The length of a bucket. Quarters are quarter-hours.
     package enum Unit: String, Sendable, Hashable, CaseIterable {
         case minute, quarter, hour, day, month
 
-        /// Seconds of those that are always equally long.
+        /// The length in seconds of units with a fixed length.
         fileprivate var seconds: Int64? {
             switch self {
             case .minute: 60
@@ -19,28 +20,30 @@ package struct CalendarBuckets: Sendable {
         }
     }
 
+    /// The length of a bucket.
     package let unit: Unit
     private let zone: TimeZone
 
+    /// Creates the buckets of a unit in a time zone.
     package init(_ unit: Unit, zone: TimeZone) {
         self.unit = unit
         self.zone = zone
     }
 
-    /// Neighbouring buckets.
+    /// Consecutive buckets.
     package struct Row: Sendable, Hashable {
-        /// When each begins, in seconds since 1970, ascending.
+        /// The start of each bucket in seconds since 1970, ascending.
         package var starts: [Int64]
-        /// When the last one ends.
+        /// The end of the last bucket in seconds since 1970.
         package var end: Int64
     }
 
-    /// The buckets from the one that `first` is in, that begin before `end`.
+    /// Returns the buckets from the one that contains `first` up to the last that begins before `end`.
     ///
     /// - Parameters:
-    ///   - first: seconds since 1970.
-    ///   - end: seconds since 1970.
-    ///   - count: at most so many.
+    ///   - first: A moment in seconds since 1970.
+    ///   - end: The end in seconds since 1970.
+    ///   - count: The largest number of buckets.
     package func row(from first: Int64, before end: Int64, atMost count: Int = .max) -> Row {
         var row = Row(starts: [], end: start(containing: first))
         while row.end < end, row.starts.count < count {
@@ -50,7 +53,7 @@ package struct CalendarBuckets: Sendable {
         return row
     }
 
-    /// When the bucket begins that `moment` is in.
+    /// Returns the start of the bucket that contains `moment`, both in seconds since 1970.
     package func start(containing moment: Int64) -> Int64 {
         if let seconds = unit.seconds { return moment - remainder(moment, seconds) }
         var moment = moment
@@ -64,7 +67,7 @@ package struct CalendarBuckets: Sendable {
         }
     }
 
-    /// When the bucket ends that begins, or is under way, at `moment`.
+    /// Returns the end of the bucket that contains `moment`, both in seconds since 1970.
     package func next(after moment: Int64) -> Int64 {
         if let seconds = unit.seconds { return moment - remainder(moment, seconds) + seconds }
         var moment = moment
@@ -82,7 +85,7 @@ package struct CalendarBuckets: Sendable {
         Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment))))
     }
 
-    /// The first moment after `start` at which the clocks show another offset than at `start`; they do at `end`.
+    /// Returns the first moment after `start` with another offset than at `start`. The offset at `end` must differ.
     private func change(after start: Int64, upTo end: Int64) -> Int64 {
         let before = offset(at: start)
         var (low, high) = (start, end)
@@ -93,16 +96,16 @@ package struct CalendarBuckets: Sendable {
         return high
     }
 
-    /// Whether another bucket begins at a moment at which the clocks are set.
+    /// Whether a new bucket begins at a moment at which the clocks change.
     private func beginsBucket(at change: Int64) -> Bool {
         let local = change + offset(at: change)
         let previous = change - 1 + offset(at: change - 1)
-        // The hour that is shown twice begins twice.
+        // The repeated hour begins twice.
         if unit == .hour, remainder(local, 3600) == 0 { return true }
         return localStart(local) != localStart(previous)
     }
 
-    /// Of times that stand for what the clocks show: when the bucket began.
+    /// Returns the start of the bucket, where both times are local times in seconds.
     private func localStart(_ local: Int64) -> Int64 {
         switch unit {
         case .minute, .quarter, .hour: return local - remainder(local, unit.seconds ?? 3600)

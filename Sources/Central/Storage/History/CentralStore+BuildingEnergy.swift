@@ -2,7 +2,8 @@ package import Building
 internal import Postgres
 
 extension CentralStore {
-    /// The building with this slug, or the only one there is; `nil` where there is none, or several.
+    /// Returns the building with this slug or, without a slug, the only building; `nil` if there is none or more than
+    /// one.
     package func buildingEntry(_ slug: String?) async throws -> HotelEntry? {
         guard slug?.utf8.contains(0) != true else { return nil }
         let hotels = try await read { connection in
@@ -20,12 +21,12 @@ extension CentralStore {
         return hotels.count == 1 ? hotels[0] : nil
     }
 
-    /// The building with this id; `nil` where there is none.
+    /// Returns the building with this id; `nil` if there is none.
     package func buildingEntry(id: Int) async throws -> HotelEntry? {
         try await hotels(ListPage(after: id - 1, limit: 1), only: id).first
     }
 
-    /// Energy of a building over a range; `nil` where there is no such building.
+    /// Returns the energy of a building in a range; `nil` if there is no such building.
     package func energy(
         ofHotel hotel: Int, subsystems: [String], unit: CalendarBuckets.Unit, in range: Range<Timestamp>
     ) async throws -> EnergyTable? {
@@ -37,7 +38,7 @@ extension CentralStore {
             ) { _ in (start, end) })
     }
 
-    /// The worst quality of the readings of a range, over all meters of the subsystems.
+    /// Returns the worst quality of the readings of all meters of the subsystems in the last 31 days of a range.
     package func meterQuality(
         ofHotel hotel: Int, subsystems: [String], in range: Range<Timestamp>
     ) async throws -> Quality {

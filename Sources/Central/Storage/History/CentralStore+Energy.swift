@@ -3,13 +3,13 @@ package import Foundation
 internal import Postgres
 
 extension CentralStore {
-    /// What the parts of a building used, as buckets of its calendar; `nil` where there is no such building.
+    /// Returns the energy used by the subsystems of a building, by calendar bucket; `nil` if there is no such building.
     ///
-    /// Energy is average power × run hours, per meter and then summed; run hours are the time that is covered, to the
-    /// quarter of an hour: a quarter that holds readings counts with their average, and a quarter that holds none with
-    /// the last reading before it, as long as the meter's habit says that the next one was not due (`MeterHold`). What
-    /// lies beyond is a gap and adds nothing. Of a quarter that the range or the present moment cuts, its share counts,
-    /// so that the parts of a range add up to the whole.
+    /// Energy is average power × covered hours, computed per meter and then summed. The covered time is counted in
+    /// quarter-hours: one with readings counts with their average, one without readings counts with the last reading
+    /// before it, as long as the meter's usual interval says that the next one was not due (`MeterHold`). Any other
+    /// time is a gap and adds nothing. A quarter-hour that the range or the current time cuts counts with its share, so
+    /// that the parts of a range add up to the whole.
     package func energy(_ question: EnergyParameters) async throws -> EnergyTable? {
         try await read { connection in
             let hotels = try connection.query(
@@ -41,24 +41,27 @@ extension CentralStore {
     }
 }
 
-/// Which energy is asked for.
+/// The parameters of an energy query.
 package struct EnergyParameters: Sendable {
+    /// The building's id.
     package var hotel: Int
-    /// In the order of the columns.
+    /// The names of the subsystems in the order of the columns.
     package var subsystems: [String]
+    /// The length of a bucket.
     package var unit: CalendarBuckets.Unit
-    /// The longest range in seconds, by which what is left open is bounded.
+    /// The longest range in seconds, which limits a range with open bounds.
     package var longest: Double
-    /// Seconds since 1970, inclusive and exclusive, by the building's time zone where the caller left that open; `nil`
-    /// where there is no bound.
+    /// Returns the bounds in the building's time zone, in seconds since 1970, inclusive and exclusive; `nil` for an
+    /// open bound.
     package var bounds: @Sendable (TimeZone) throws -> (start: Double?, end: Double?)
-    /// Throws where the range, in seconds since 1970, is longer than the caller answers for.
+    /// Checks the length of the range, in seconds since 1970, and throws if it is too long.
     package var requireLength: @Sendable (Range<Double>) throws -> Void
-    /// Seconds since 1970.
+    /// The current time in seconds since 1970.
     package var now: Double
-    /// Whether the meters of each bucket are counted as well.
+    /// Whether the meters with data in each bucket are counted as well.
     package var countsMeters: Bool
 
+    /// Creates the parameters of a query; by default it accepts every length and counts no meters.
     package init(
         hotel: Int, subsystems: [String], unit: CalendarBuckets.Unit, longest: Double, now: Double,
         countsMeters: Bool = false,
@@ -75,35 +78,37 @@ package struct EnergyParameters: Sendable {
         self.bounds = bounds
     }
 
-    /// Where both bounds are given.
+    /// Returns the range if both bounds are given.
     fileprivate func range(_ zone: TimeZone) throws -> Range<Double>? {
         guard case (let start?, let end?) = try bounds(zone) else { return nil }
         return start..<end
     }
 }
 
-/// Energy in kWh by bucket and subsystem.
+/// Energy in kWh by bucket and subsystem, with its coverage.
 package struct EnergyTable: Sendable {
+    /// The building's time zone.
     package var zone: TimeZone
     /// The building's slug.
     package var building: String
-    /// When each bucket begins, in seconds since 1970.
+    /// The start of each bucket in seconds since 1970.
     package var starts: [Int64]
-    /// As asked for, each as long as `starts`; `nil` where nothing was measured. Empty where `starts` is.
+    /// The energy of each requested subsystem in kWh, per bucket; `nil` if nothing was measured. Empty if `starts` is.
     package var columns: [[Double?]]
-    /// How much of the time of each bucket that lies in the range and has passed is covered, over all meters of the
-    /// subsystem, 0…1; `nil` if none has passed. Like `columns`.
+    /// The share of each bucket's time that is covered, 0…1, over all meters of the subsystem. Only the time within the
+    /// range that has passed counts; `nil` if none has. Shaped like `columns`.
     package var shares: [[Double?]]
-    /// How many meters of the subsystem told something in each bucket. Like `columns`, where it was asked for.
+    /// The number of meters of the subsystem with data in each bucket. Shaped like `columns`; empty lists if not
+    /// requested.
     package var meters: [[Int]]
-    /// The same as `shares` over the whole range, by subsystem; empty where there is no range.
+    /// The covered share of the whole range by subsystem, 0…1; empty if there is no range.
     package var coverage: [Double] = []
-    /// The same over all meters of all subsystems.
+    /// The covered share of the whole range over all meters of all subsystems, 0…1.
     package var overallCoverage = 0.0
 }
 
 private enum EnergyQuery {
-    /// The series of each subsystem's meters.
+    /// Returns the series of each subsystem's meters.
     static func meters(of question: EnergyParameters, _ connection: Connection) throws -> [String: [Int]] {
         let rows = try connection.query(
             "SELECT subsystem, series_id FROM power_meter WHERE hotel_id = $1 AND subsystem = ANY ($2)",
@@ -115,8 +120,8 @@ private enum EnergyQuery {
         return meters
     }
 
-    /// What is left open reaches as far as there are data, but not into the future. Where the beginning is open as well,
-    /// the latest data count that fit into the longest range. `nil` where there are none.
+    /// Returns the range, where open bounds extend to the data but not into the future. If the start is open, it is the
+    /// last range of the longest length; `nil` if there are no data.
     static func extent(
         of meters: [String: [Int]], _ question: EnergyParameters, _ zone: TimeZone, _ connection: Connection
     ) throws -> Range<Double>? {
@@ -139,7 +144,7 @@ private enum EnergyQuery {
         return start < end ? start..<end : nil
     }
 
-    /// What one subsystem used, and how much of it is known.
+    /// The energy of one subsystem, and its coverage.
     struct Column {
         var energy: [Double?]
         var shares: [Double?]
@@ -147,7 +152,9 @@ private enum EnergyQuery {
         var meters: Int
     }
 
-    /// - Parameter range: what of the question's range has passed.
+    /// Returns the energy of one subsystem.
+    ///
+    /// - Parameter range: The part of the requested range that has passed, in seconds since 1970.
     static func column(
         of series: [Int], _ row: CalendarBuckets.Row, _ range: Range<Double>, _ connection: Connection
     ) throws -> Column {
@@ -164,7 +171,7 @@ private enum EnergyQuery {
             let (power, meters) = try power(of: series, at: cut.lowerBound, connection)
             sum.add(kilowatts: power, meters: meters, cut)
         }
-        // Where no quarter is empty there is nothing to fill.
+        // Without empty quarter-hours there is nothing to fill.
         if sum.seconds < Double(series.count) * (range.upperBound - range.lowerBound) - 1e-3 {
             for hold in try MeterHold.all(of: series, range, connection) {
                 sum.add(kilowatts: hold.kilowatts, meters: 1, hold.span.clamped(to: range))
@@ -173,7 +180,7 @@ private enum EnergyQuery {
         return sum.column(meters: series.count)
     }
 
-    /// How many of the meters told something, by bucket.
+    /// Returns the number of meters with data in each bucket.
     static func meters(
         _ series: [Int], tellingIn row: CalendarBuckets.Row, _ range: Range<Double>, _ connection: Connection
     ) throws -> [Int] {
@@ -194,15 +201,15 @@ private enum EnergyQuery {
         return counts
     }
 
-    /// The energy of whole quarters and how many of them hold data, over all meters, with the place of the bucket that
-    /// they belong to.
+    /// Returns the energy in kWh of whole quarter-hours over all meters, the number of those with data, and the index
+    /// of their bucket.
     private static func whole(
         of series: [Int], _ row: CalendarBuckets.Row, _ range: Range<Double>, _ connection: Connection
     ) throws -> [(place: Int, energy: Double, quarters: Int)] {
         let bounds = (row.starts + [row.end]).map { min(max(Double($0), range.lowerBound), range.upperBound) }
         guard row.starts.count * quartersOfLongBucket > Int((range.upperBound - range.lowerBound) / 900) else {
-            // Few long buckets: one look into the index for each of them and each meter is the least work, and the
-            // server needs no estimate of anything to find that out.
+            // A few long buckets take the least work with one index lookup per bucket and meter, and the planner needs
+            // no estimates to choose it.
             return try connection.query(
                 """
                 SELECT place, energy, quarters
@@ -235,16 +242,17 @@ private enum EnergyQuery {
         }
     }
 
-    /// Buckets of so many quarters are long.
+    /// The number of quarter-hours from which a bucket counts as long.
     private static let quartersOfLongBucket = 16
 
-    /// What of the range lies in quarters that it does not cover.
+    /// Returns the parts of the range that lie in quarter-hours not wholly within it.
     private static func cuts(of range: Range<Double>, _ firstWhole: Double, _ lastWhole: Double) -> [Range<Double>] {
         if firstWhole > lastWhole { return [range] }
         return [range.lowerBound..<firstWhole, lastWhole..<range.upperBound].filter { !$0.isEmpty }
     }
 
-    /// The average power of the quarter that a moment is in, over all meters that told of it, kW; and their number.
+    /// Returns the average power in kW, over all meters with data, of the quarter-hour that contains a moment, and
+    /// their number.
     private static func power(
         of series: [Int], at moment: Double, _ connection: Connection
     ) throws -> (kilowatts: Double, meters: Int) {
@@ -257,13 +265,13 @@ private enum EnergyQuery {
     }
 }
 
-/// Energy and covered time as they add up, by bucket.
+/// The sums of energy and covered time by bucket.
 private struct BucketSums {
     private let row: CalendarBuckets.Row
     private let range: Range<Double>
     private var energy: [Double?]
     private var covered: [Double]
-    /// Covered in all, over all meters.
+    /// The covered time over all meters and buckets, in seconds.
     private(set) var seconds = 0.0
 
     init(_ row: CalendarBuckets.Row, _ range: Range<Double>) {
@@ -279,7 +287,7 @@ private struct BucketSums {
         self.seconds += seconds
     }
 
-    /// A constant power of so many meters together, over each bucket that the span is in.
+    /// Adds the constant total power of several meters to each bucket that the span overlaps.
     mutating func add(kilowatts: Double, meters: Int, _ span: Range<Double>) {
         guard meters > 0, !span.isEmpty, let first = place(of: span.lowerBound) else { return }
         for place in first..<row.starts.count {
@@ -295,7 +303,7 @@ private struct BucketSums {
         Double(row.starts[place])..<Double(place + 1 < row.starts.count ? row.starts[place + 1] : row.end)
     }
 
-    /// The bucket that a moment is in.
+    /// Returns the index of the bucket that contains a moment; `nil` before the first.
     private func place(of moment: Double) -> Int? {
         var (low, high) = (0, row.starts.count)
         while low < high {
@@ -319,7 +327,8 @@ private struct BucketSums {
 }
 
 extension Double {
-    /// Whole seconds, downwards and upwards.
+    /// The value rounded down to whole seconds.
     fileprivate var whole: Int64 { Int64(rounded(.down)) }
+    /// The value rounded up to whole seconds.
     fileprivate var wholeUp: Int64 { Int64(rounded(.up)) }
 }

@@ -2,14 +2,14 @@ package import Building
 internal import Postgres
 
 extension CentralStore {
-    /// What time it is to this service.
+    /// The current time of this service.
     package var currentTime: Timestamp { now() }
 
-    /// The series of a datapoint in a room; `nil` where there is no such room.
+    /// Returns the series of a datapoint in a room; `nil` if there is no such room.
     ///
     /// - Parameters:
-    ///   - device: its id over the whole system; of this device alone. Must be of the room to be found.
-    ///   - visible: what of them may be told, whatever is asked of them later.
+    ///   - device: The id of the only device to include, unique in the whole system. It must be in the room.
+    ///   - visible: The range of readings that later queries of the series may return.
     package func series(
         of datapoint: String, inRoom room: Int, device: String?, visible: VisibleRange
     ) async throws -> RoomSeries? {
@@ -50,13 +50,13 @@ extension CentralStore {
         }
     }
 
-    /// The mean, least, greatest and last of the numbers in each bucket that has any, oldest first.
+    /// Returns the count, sum, minimum, maximum and last value of each bucket with numbers, oldest first.
     ///
     /// - Parameters:
-    ///   - buckets: quarters of an hour and longer are answered from the rollups, minutes from the readings.
-    ///   - first: seconds since 1970; begins with the bucket that this is in.
-    ///   - end: seconds since 1970; buckets that begin before this.
-    ///   - limit: at most so many.
+    ///   - buckets: The buckets. Quarter-hours and longer come from the rollups, minutes from the readings.
+    ///   - first: A moment in the first bucket, in seconds since 1970.
+    ///   - end: The time before which buckets begin, in seconds since 1970.
+    ///   - limit: The largest number of buckets.
     package func history(
         of series: RoomSeries, in buckets: CalendarBuckets, from first: Int64, before end: Int64, limit: Int
     ) async throws -> [HistoryBucket] {
@@ -73,7 +73,7 @@ extension CentralStore {
         }
     }
 
-    /// The last state in words in each bucket that has any, oldest first, and how many there were.
+    /// Returns the last state and the number of states of each bucket that has any, oldest first.
     package func textHistory(
         of series: RoomSeries, in buckets: CalendarBuckets, from first: Int64, before end: Int64, limit: Int
     ) async throws -> [(start: Int64, count: Int, last: String)] {
@@ -88,8 +88,8 @@ extension CentralStore {
         }
     }
 
-    /// Asks for as many buckets at a time as are wanted, and where they are not all filled, goes on where there is
-    /// something again: what is read is bounded by what is answered.
+    /// Queries as many buckets at a time as are needed and, if some are empty, continues at the next data: the work is
+    /// bounded by the size of the answer.
     private static func collect<Entry>(
         _ buckets: CalendarBuckets, from first: Int64, before end: Int64, limit: Int,
         _ ask: (CalendarBuckets.Row) throws -> [Entry], next: (Int64) throws -> Int64?
@@ -107,11 +107,11 @@ extension CentralStore {
         }
     }
 
-    /// Readings as they are, oldest first.
+    /// Returns single readings, oldest first.
     ///
     /// - Parameters:
-    ///   - skip: leaves out so many of those at the time that `first` is, for going on in a list.
-    ///   - end: before this.
+    ///   - skip: The number of readings at the time `first` to leave out, for continuing a list.
+    ///   - end: The time before which readings are returned.
     package func readings(
         of series: RoomSeries, from first: ReadingTime, skip: Int, before end: ReadingTime, limit: Int
     ) async throws -> [RawReading] {
@@ -143,23 +143,31 @@ extension CentralStore {
     }
 }
 
-/// A time as finely as the database has it.
+/// A time in the database's resolution.
 package struct ReadingTime: Hashable, Sendable, Comparable {
+    /// The time in microseconds since 1970, UTC.
     package var microsecondsSince1970: Int64
 
+    /// Creates a time.
     package init(microsecondsSince1970: Int64) { self.microsecondsSince1970 = microsecondsSince1970 }
 
+    /// Creates a time from one in milliseconds.
     package init(_ time: Timestamp) { microsecondsSince1970 = time.millisecondsSince1970 * 1000 }
 
+    /// The time rounded to milliseconds, towards 1970.
     package var timestamp: Timestamp { Timestamp(millisecondsSince1970: microsecondsSince1970 / 1000) }
 
+    /// Whether `left` is earlier than `right`.
     package static func < (left: ReadingTime, right: ReadingTime) -> Bool {
         left.microsecondsSince1970 < right.microsecondsSince1970
     }
 }
 
+/// A single reading.
 package struct RawReading: Hashable, Sendable {
+    /// The time of the measurement.
     package var time: ReadingTime
+    /// The value in the datapoint's unit.
     package var value: ReadingValue
 }
 
@@ -185,7 +193,8 @@ private enum HistoryQuery {
                 GROUP BY 1 ORDER BY 1
                 """, [.integers(series.series), .doubles(starts), .double(Double(row.end)), .double(beginning)])
             : isCut
-                // The quarter in which the visible time begins holds more: its part is counted from the readings.
+                // The quarter-hour in which the visible range begins also has other data: its visible part comes from
+                // the readings.
                 ? try connection.query(
                     """
                     SELECT place, count, sum, minimum, maximum, last
@@ -257,7 +266,7 @@ private enum HistoryQuery {
         ).map { (start: row.starts[try $0.value(0) - 1], count: try $0.value(1), last: try $0.value(2)) }
     }
 
-    /// When there is a reading again, in whole seconds.
+    /// Returns the time of the next reading in whole seconds since 1970.
     static func nextReading(
         of series: [Int], from moment: Int64, before end: Int64, _ connection: Connection
     ) throws -> Int64? {

@@ -1,11 +1,11 @@
 internal import Building
 internal import Postgres
 
-/// What the new rows of a transaction add to `rollup_quarter`.
+/// The changes to `rollup_quarter` from the new rows of a transaction.
 struct QuarterRollups {
     private struct Key: Hashable {
         var series: Int32
-        /// Quarters of an hour since 1970.
+        /// The number of quarter-hours since 1970.
         var quarter: Int64
     }
 
@@ -15,11 +15,11 @@ struct QuarterRollups {
         var minimum = Double.infinity
         var maximum = -Double.infinity
         var lastValue = 0.0
-        /// Milliseconds since 1970.
+        /// The time of the last value in milliseconds since 1970.
         var lastTime = Int64.min
     }
 
-    /// Beyond it, either way, no measurement lies, and sums could overflow. As in the migration.
+    /// The largest magnitude of a measurement; sums of larger numbers could overflow. The migration has the same limit.
     private static let greatestNumber = 1e290
     private static let milliseconds: Int64 = 900_000
 
@@ -32,7 +32,7 @@ struct QuarterRollups {
     }
 
     private mutating func add(_ part: ResolvedRows) {
-        // Rows come about in the order of time: a series is mostly in the quarter that it was in before.
+        // Rows arrive roughly in the order of time: the next row of a series is mostly in the same quarter-hour.
         var recent = [(quarter: Int64, place: Int)](repeating: (.min, 0), count: part.numbers.count)
         for range in part.rows.indices {
             for row in part.rows.readings.rows[range] {
@@ -48,7 +48,7 @@ struct QuarterRollups {
                 sums[place].sum += number
                 if number < sums[place].minimum { sums[place].minimum = number }
                 if number > sums[place].maximum { sums[place].maximum = number }
-                // Of equal times the later number wins.
+                // Of rows with the same time, the one with the higher number wins.
                 if time >= sums[place].lastTime {
                     sums[place].lastTime = time
                     sums[place].lastValue = number
@@ -65,7 +65,7 @@ struct QuarterRollups {
         return keys.count - 1
     }
 
-    /// Adds them. To be done after `LatestReadings`, as every way in does, so that no two wait for each other in a circle.
+    /// Writes the changes. Every writer calls it after `LatestReadings`, so that no two transactions deadlock.
     func store(on connection: Connection) throws {
         guard !keys.isEmpty else { return }
         try connection.query(

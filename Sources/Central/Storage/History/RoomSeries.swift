@@ -1,29 +1,36 @@
-/// The series that tell of one datapoint in a room.
+/// The series of one datapoint in a room.
 package struct RoomSeries: Hashable, Sendable {
-    /// IANA name, of the building.
+    /// The IANA name of the building's time zone.
     package var timeZone: String
-    /// Of the devices that measure. What the gateway's own controller says counts only where no other device does.
+    /// The ids of the measuring devices' series. Those of the gateway's own controller are used only if there are no
+    /// others.
     var series: [Int]
-    /// Whether all that was ever said of it are states in words.
+    /// Whether all values so far are states in words.
     package var isText: Bool
-    /// What of their readings may be told; every question about them keeps to it.
+    /// The visible range of readings, which every query of the series keeps to.
     let visible: VisibleRange
-    /// What the room's devices have ever told of, for telling a caller. Sorted.
+    /// The names of all datapoints the room's devices ever sent, sorted, for messages to the caller.
     package var datapoints: [String]
 
-    /// Whether there is any device that told of it.
+    /// Whether any device has sent the datapoint.
     package var isKnown: Bool { !series.isEmpty }
 }
 
-/// What the readings of a bucket were.
+/// The statistics of the readings in a bucket, in the datapoint's unit.
 package struct HistoryBucket: Hashable, Sendable {
-    /// Seconds since 1970.
+    /// The start of the bucket in seconds since 1970.
     package var start: Int64
+    /// The number of readings, at least 1.
     package var count: Int
+    /// The sum of the readings.
     package var sum: Double
+    /// The smallest reading.
     package var minimum: Double
+    /// The largest reading.
     package var maximum: Double
+    /// The last reading.
     package var last: Double
 
+    /// The mean of the readings, not weighted by time.
     package var average: Double { sum / Double(count) }
 }

@@ -2,12 +2,12 @@ package import Building
 internal import Postgres
 
 extension CentralStore {
-    /// Registered devices in the order in which they were registered.
+    /// Returns registered devices in the order of registration.
     ///
     /// - Parameters:
-    ///   - hotel: of this building alone; `nil` for all.
-    ///   - after: the id of the last one of the page before.
-    /// - Returns: `nil` where there is no such device as `after`.
+    ///   - hotel: The only building to include; `nil` for all.
+    ///   - after: The id of the last device of the previous page.
+    /// - Returns: `nil` if there is no device `after`.
     package func homeDevices(
         ofHotel hotel: Int?, kind: HomeDevice.Kind.Name? = nil, activeOnly: Bool = false, after: String? = nil,
         limit: Int
@@ -33,12 +33,12 @@ extension CentralStore {
         }
     }
 
-    /// A registered device; `nil` where there is none in the building, or anywhere.
+    /// Returns a registered device; `nil` if there is none with this id in the building, or in any building.
     package func homeDevice(_ id: String, ofHotel hotel: Int?) async throws -> HomeDevice? {
         try await runAside { try HomeDeviceQuery.device(id, hotel, $0) }
     }
 
-    /// What devices said of themselves last, in their order.
+    /// Returns the latest readings of devices, in the order of `devices`.
     package func readings(of devices: [HomeDevice], visible: VisibleRange) async throws -> [HomeDeviceReading] {
         guard !devices.isEmpty else { return [] }
         return try await runAside { connection in
@@ -71,12 +71,13 @@ extension CentralStore {
         }
     }
 
-    /// The energy of each step of time, from quarters of an hour: in each a device's mean power counts for the quarter,
-    /// as produced where it is above 0, else as consumed. A quarter in which it said nothing adds nothing.
+    /// Returns the energy of each time step from quarter-hours, in each of which a device's mean power counts as
+    /// produced if it is above 0, otherwise as consumed. A quarter-hour without readings adds nothing.
     ///
     /// - Parameters:
-    ///   - starts: seconds since 1970, on quarters of an hour, ascending; the last one is where the last step ends.
-    ///   - visible: quarters that began before it add nothing.
+    ///   - starts: The bounds of the steps in seconds since 1970, on quarter-hours, ascending; the last one is the end
+    ///     of the last step.
+    ///   - visible: The range the caller has access to; quarter-hours that began before it add nothing.
     package func homeEnergy(
         ofHotel hotel: Int?, device: HomeDevice?, steps starts: [Int64], visible: VisibleRange
     ) async throws -> [HomeEnergy] {
@@ -118,16 +119,16 @@ extension CentralStore {
 
     // MARK: Changes
 
-    /// Registers a device. A device of the building that sends under that name already, and that its gateway calls
-    /// nothing else, is meant; else there is a new one, whose readings may come later.
+    /// Registers a device. It becomes an existing device of the building that sends under the same name, if that is
+    /// unregistered and has the same class or none. Otherwise a new device is created, whose readings may come later.
     ///
-    /// - Parameter sender: what its readings come under: the sensor's part of `<building>/building/<sensor>`. Where
-    ///   that is taken, a number is added.
+    /// - Parameter sender: The name its readings come under: the sensor's part of `<building>/building/<sensor>`. If
+    ///   that is taken, a number is appended.
     package func registerHomeDevice(
         inHotel hotel: Int, name: String, description: String?, kind: HomeDevice.Kind, sender: String
     ) async throws -> HomeDevice {
         try await transaction { connection in
-            // One after the other, so that two of the same name do not meet.
+            // Registrations are serialized, so that two of the same name do not collide.
             try BuildingLock.take(hotel, on: connection)
             let device = try HomeDeviceQuery.device(
                 sendingAs: sender, inHotel: hotel, name: name, kind: kind.name, connection)
@@ -153,7 +154,7 @@ extension CentralStore {
         }
     }
 
-    /// Keeps what a battery or car is to do, for its gateway.
+    /// Stores the desired state of a battery or car for its gateway.
     package func setDesired(
         _ command: StorageCommand, for device: HomeDevice, by origin: DesiredStateOrigin
     ) async throws -> HomeDevice {
@@ -177,7 +178,7 @@ extension CentralStore {
         }
     }
 
-    /// From now on it counts no more, and nobody tells it what to do. What it did before is kept.
+    /// Deactivates a device: it no longer counts, and its desired state is withdrawn. Its history is kept.
     package func deactivate(_ device: HomeDevice) async throws -> HomeDevice {
         let now = now()
         return try await transaction { connection in
@@ -196,7 +197,7 @@ extension CentralStore {
         }
     }
 
-    /// The building that is meant, or where none is named those that may be: homes first, no more than three.
+    /// Returns the chosen building. If none is named, it returns the candidates, homes first, at most three.
     package func homes(_ choice: HomeChoice) async throws -> [HomeEntry] {
         try await runAside { connection in
             var (number, slug): (Int?, String?) = (nil, nil)
@@ -218,18 +219,25 @@ extension CentralStore {
     }
 }
 
-/// Which building is meant.
+/// The choice of a building.
 package enum HomeChoice: Hashable, Sendable {
+    /// A building by its id.
     case number(Int)
+    /// A building by its slug.
     case slug(String)
+    /// No particular building: up to three candidates, homes first.
     case any
 }
 
-/// A building that devices are registered in.
+/// A building in which devices are registered.
 package struct HomeEntry: Hashable, Sendable {
+    /// The building's id.
     package var id: Int
+    /// The building's slug.
     package var slug: String
+    /// The kind of building; `home` for homes.
     package var kind: String
+    /// The IANA name of the building's time zone.
     package var timeZone: String
 }
 
@@ -275,7 +283,7 @@ private enum HomeDeviceQuery {
             })
     }
 
-    /// The device under which readings are to come: one that is there and free, else a new one.
+    /// Returns the id of the device for the readings: an existing free one, otherwise a new one.
     static func device(
         sendingAs sender: String, inHotel hotel: Int, name: String, kind: HomeDevice.Kind.Name, _ connection: Connection
     ) throws -> Int {
@@ -301,7 +309,7 @@ private enum HomeDeviceQuery {
                 ON CONFLICT (device_id) DO NOTHING RETURNING id
                 """, parameters)
             if let made = made.first { return try made.value(0) }
-            // A reading made it in this moment: it is looked at again.
+            // A reading has just created the device: check it again.
         }
     }
 }

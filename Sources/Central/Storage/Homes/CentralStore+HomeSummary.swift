@@ -2,14 +2,14 @@ internal import Building
 internal import Postgres
 
 extension CentralStore {
-    /// What all active devices produce, consume, can hold and do hold now. Power counts by what was said in the last 15
-    /// minutes, charge by what was said last; what nobody knows counts as 0.
+    /// Returns the power, capacity and charge of all active devices. Power counts if it was reported in the last 15
+    /// minutes, charge as it was last reported; unknown values count as 0.
     ///
-    /// - Parameter hotel: of this building alone; `nil` for all.
+    /// - Parameter hotel: The only building to include; `nil` for all.
     package func homeSummary(ofHotel hotel: Int?) async throws -> HomeSummary {
         let since = freshSince
         return try await runAside { connection in
-            // Two statements, because a plan that suits both would walk over all buildings for one.
+            // There are two statements, because a plan that suits both would scan all buildings for one.
             let rows =
                 if let hotel {
                     try connection.query(
@@ -49,9 +49,9 @@ extension CentralStore {
         }
     }
 
-    /// How the active batteries and cars are, in the order in which they were registered.
+    /// Returns the state of the active batteries and cars in the order of registration.
     ///
-    /// - Parameter hotel: of this building alone; `nil` for all.
+    /// - Parameter hotel: The only building to include; `nil` for all.
     package func homeStorage(ofHotel hotel: Int?) async throws -> [HomeStorageState] {
         let since = freshSince
         return try await runAside { connection in
@@ -93,7 +93,7 @@ extension CentralStore {
         }
     }
 
-    /// Since when a reading says something about now, in seconds since 1970.
+    /// The time since which a reading describes the present, in seconds since 1970.
     private var freshSince: Parameter {
         .double(Double(now().advanced(by: .zero - HomeDeviceState.longestAge).millisecondsSince1970) / 1000)
     }

@@ -1,16 +1,25 @@
 package import Building
 
-/// A solar panel, battery, car or appliance that was registered.
+/// A registered solar panel, battery, car or appliance.
 package struct HomeDevice: Hashable, Sendable {
+    /// The kind of a device, with its ratings.
     package enum Kind: Hashable, Sendable {
-        /// - Parameter ratedWatts: what it gives at most.
+        /// A solar panel.
+        ///
+        /// - Parameter ratedWatts: The largest power it produces, W.
         case solarPanel(ratedWatts: Double)
+        /// A battery.
         case battery(StorageLimits)
-        /// - Parameter chargeWattHours: what it held when it was registered, where that was said.
+        /// An electric vehicle.
+        ///
+        /// - Parameter chargeWattHours: The charge at registration, Wh; `nil` if it was not given.
         case electricVehicle(StorageLimits, chargeWattHours: Double?)
-        /// - Parameter averageWatts: what it draws while it runs.
+        /// An appliance, which only consumes power.
+        ///
+        /// - Parameter averageWatts: The power it draws while it runs, W.
         case appliance(averageWatts: Double)
 
+        /// The kind without its ratings.
         package var name: Name {
             switch self {
             case .solarPanel: .solarPanel
@@ -20,7 +29,7 @@ package struct HomeDevice: Hashable, Sendable {
             }
         }
 
-        /// `nil` where it stores nothing.
+        /// The limits of its storage; `nil` if it has none.
         package var storage: StorageLimits? {
             switch self {
             case .battery(let limits), .electricVehicle(let limits, _): limits
@@ -28,7 +37,7 @@ package struct HomeDevice: Hashable, Sendable {
             }
         }
 
-        /// As in topics, and in `devices.class`.
+        /// The name of a kind, as in topics and in `devices.class`.
         package enum Name: String, Hashable, Sendable, CaseIterable {
             case solarPanel = "solar_panel"
             case battery
@@ -37,26 +46,36 @@ package struct HomeDevice: Hashable, Sendable {
         }
     }
 
-    /// The row's number.
+    /// The id of the device's row.
     var row: Int
-    /// Opaque, unique over the whole system.
+    /// The public id: opaque, unique in the whole system.
     package var id: String
+    /// The building's id.
     package var hotel: Int
+    /// The IANA name of the building's time zone.
     package var timeZone: String
+    /// The name given at registration.
     package var name: String
+    /// The description given at registration; `nil` if there was none.
     package var description: String?
+    /// The kind of device, with its ratings.
     package var kind: Kind
+    /// Whether the device counts and can be controlled; false once it was deactivated.
     package var isActive: Bool
-    /// What its owner wants it to do; `nil` where nobody said.
+    /// The state its owner wants; `nil` if none was set.
     package var desired: StorageCommand?
 }
 
-/// All above 0.
+/// The limits of a battery or car, all above 0.
 package struct StorageLimits: Hashable, Sendable {
+    /// The capacity, Wh.
     package var capacityWattHours: Double
+    /// The largest power when charging, W.
     package var chargeWatts: Double
+    /// The largest power when discharging, W.
     package var dischargeWatts: Double
 
+    /// Creates limits, which must be above 0.
     package init(capacityWattHours: Double, chargeWatts: Double, dischargeWatts: Double) {
         self.capacityWattHours = capacityWattHours
         self.chargeWatts = chargeWatts
@@ -64,13 +83,18 @@ package struct StorageLimits: Hashable, Sendable {
     }
 }
 
-/// What a device said of itself last.
+/// The latest readings of a device.
 package struct HomeDeviceReading: Hashable, Sendable {
+    /// The power in W as reported; `nil` if there is none.
     package var watts: Double?
+    /// The time of the power reading.
     package var wattsTime: Timestamp?
+    /// The charge in Wh as reported; `nil` if there is none.
     package var chargeWattHours: Double?
+    /// The time of the charge reading.
     package var chargeTime: Timestamp?
 
+    /// Creates readings; by default there are none.
     package init(
         watts: Double? = nil, wattsTime: Timestamp? = nil, chargeWattHours: Double? = nil, chargeTime: Timestamp? = nil
     ) {
@@ -81,22 +105,23 @@ package struct HomeDeviceReading: Hashable, Sendable {
     }
 }
 
-/// How a device is, by what it said and by what it can.
+/// The state of a device, derived from its readings and its ratings.
 package struct HomeDeviceState: Hashable, Sendable {
-    /// W; above 0 where it produces, below where it consumes.
+    /// The power in W, above 0 if it produces, below 0 if it consumes.
     package var watts: Double?
-    /// Wh, from 0 to its capacity; `nil` where it stores nothing, or nobody knows.
+    /// The charge in Wh, from 0 to the capacity; `nil` if it has no storage, or if the charge is not known.
     package var chargeWattHours: Double?
-    /// `nil` where it stores nothing.
+    /// The current mode; `nil` if it has no storage.
     package var mode: StorageMode?
-    /// Of the newest of what it said.
+    /// The time of the newest reading.
     package var updated: Timestamp?
-    /// Whether its power is of the last 15 minutes.
+    /// Whether the power was reported in the last 15 minutes.
     package var isFresh: Bool
 
-    /// A reading older than this says nothing about now.
+    /// The age above which a power reading no longer describes the present: 15 minutes.
     package static let longestAge: Duration = .seconds(900)
 
+    /// Derives the state of a device at a moment from its latest readings.
     package init(of device: HomeDevice, _ reading: HomeDeviceReading, at now: Timestamp) {
         watts = reading.watts.map { device.kind.name == .appliance ? -abs($0) : $0 }
         isFresh = reading.wattsTime.map { $0.advanced(by: Self.longestAge) >= now } ?? false
@@ -110,11 +135,12 @@ package struct HomeDeviceState: Hashable, Sendable {
             charge: chargeWattHours)
     }
 
-    /// What was asked for; where nothing was, what it does. What is full charges no more, what is empty gives no more.
+    /// Returns the desired mode or, without one, the mode that the power shows. A full device is not charging, an empty
+    /// one not discharging.
     ///
     /// - Parameters:
-    ///   - fresh: the power that it said in the last 15 minutes.
-    ///   - charge: `nil` where nobody knows.
+    ///   - fresh: The power reported in the last 15 minutes, W.
+    ///   - charge: The charge in Wh; `nil` if it is not known.
     static func mode(desired: StorageMode?, capacity: Double, fresh: Double?, charge: Double?) -> StorageMode {
         let power = fresh ?? 0
         let mode = desired ?? (power < 0 ? .charging : power > 0 ? .discharging : .idle)
@@ -126,32 +152,40 @@ package struct HomeDeviceState: Hashable, Sendable {
     }
 }
 
-/// What all devices do now.
+/// The current state of all devices together.
 package struct HomeSummary: Hashable, Sendable {
-    /// In W, 0 or more.
+    /// The total power produced in W, at least 0.
     package var producedWatts: Double
-    /// In W, 0 or more.
+    /// The total power consumed in W, at least 0.
     package var consumedWatts: Double
+    /// The total capacity of batteries and cars, Wh.
     package var capacityWattHours: Double
+    /// The total charge of batteries and cars, Wh.
     package var chargeWattHours: Double
-    /// Of the newest power that counts; `nil` where none does.
+    /// The time of the newest power reading that counts; `nil` if there is none.
     package var measured: Timestamp?
 }
 
-/// How a battery or car is now.
+/// The current state of a battery or car.
 package struct HomeStorageState: Hashable, Sendable {
-    /// By which clients name it.
+    /// The public id of the device.
     package var id: String
+    /// The name given at registration.
     package var name: String
+    /// The kind: a battery or an electric vehicle.
     package var kind: HomeDevice.Kind.Name
+    /// The capacity, Wh.
     package var capacityWattHours: Double
-    /// From 0 to its capacity; 0 where nobody knows.
+    /// The charge in Wh, from 0 to the capacity; 0 if it is not known.
     package var chargeWattHours: Double
+    /// The current mode.
     package var mode: StorageMode
 }
 
-/// What a range of time brought.
+/// The energy in a range of time.
 package struct HomeEnergy: Hashable, Sendable {
+    /// The energy produced, kWh, at least 0.
     package var producedKilowattHours: Double
+    /// The energy consumed, kWh, at least 0.
     package var consumedKilowattHours: Double
 }

@@ -1,20 +1,22 @@
 package import Building
 internal import Postgres
 
-/// A building as those need it who store something for it.
+/// A building for which data is to be stored.
 package struct KnownBuilding: Hashable, Sendable {
+    /// The building's id and slug.
     package var reference: BuildingReference
-    /// IANA name.
+    /// The IANA name of the time zone.
     package var timeZone: String
 }
 
-/// Which building is meant cannot be told.
+/// The error of a building that can't be determined.
 package struct BuildingChoiceError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The one that was asked for.
+    /// The requested building; `nil` if none was named.
     package var wanted: Slug?
-    /// Some of those that there are.
+    /// Some of the existing buildings.
     package var known: [Slug]
 
+    /// The reason and the choices, for people.
     package var description: String {
         let list = known.map(\.text).joined(separator: ", ")
         if let wanted {
@@ -28,7 +30,7 @@ package struct BuildingChoiceError: Error, Hashable, Sendable, CustomStringConve
 }
 
 extension CentralStore {
-    /// The building with this slug; without one, the only one that there is.
+    /// Returns the building with this slug; without a slug, the only building there is.
     ///
     /// - Throws: `BuildingChoiceError`.
     package func building(named slug: Slug?) async throws -> KnownBuilding {
@@ -59,10 +61,10 @@ extension CentralStore {
         }
     }
 
-    /// Makes a building by its name where there is none yet, for imports into an empty database. What it is, its
-    /// gateway's inventory tells later.
+    /// Creates a building from its slug if there is none yet, for imports into an empty database. Its gateway's
+    /// inventory supplies the rest later.
     ///
-    /// - Throws: `BuildingChoiceError` where there are others.
+    /// - Throws: `BuildingChoiceError` if there are other buildings.
     package func firstBuilding(_ slug: Slug, timeZone: String) async throws -> KnownBuilding {
         try await run { connection in
             _ = try connection.query(
@@ -74,7 +76,7 @@ extension CentralStore {
         return try await building(named: slug)
     }
 
-    /// The rooms of a building and the devices in them, for telling where a file's readings belong.
+    /// Returns the rooms of a building with their devices, to match the readings of a file.
     package func roomsAndDevices(ofBuilding hotel: Int) async throws -> [KnownRoom] {
         try await run { connection in
             let rows = try connection.query(
@@ -97,8 +99,10 @@ extension CentralStore {
     }
 }
 
+/// A room and its devices, to match the readings of a file.
 package struct KnownRoom: Sendable {
+    /// The room's slug.
     package var slug: Slug
-    /// Their ids within the room.
+    /// The devices' ids within the room, and their classes.
     package var devices: [(id: String, deviceClass: DeviceClass?)] = []
 }

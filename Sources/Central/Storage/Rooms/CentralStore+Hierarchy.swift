@@ -2,9 +2,9 @@ package import Building
 internal import Postgres
 
 extension CentralStore {
-    /// Buildings by id.
+    /// Returns buildings in the order of their ids.
     ///
-    /// - Parameter only: leaves out all others, for those who may see but one.
+    /// - Parameter only: The only building to return, for callers with access to one.
     package func hotels(_ page: ListPage, only: Int? = nil) async throws -> [HotelEntry] {
         try await read { connection in
             try connection.query(
@@ -20,7 +20,7 @@ extension CentralStore {
         }
     }
 
-    /// The floors of a building by id; `nil` where there is no such building.
+    /// Returns the floors of a building in the order of their ids; `nil` if there is no such building.
     package func floors(ofHotel hotel: Int, _ page: ListPage, only: Int? = nil) async throws -> [FloorEntry]? {
         try await read { connection in
             let floors = try connection.query(
@@ -38,7 +38,7 @@ extension CentralStore {
         }
     }
 
-    /// The rooms of a floor by id; `nil` where there is no such floor.
+    /// Returns the rooms of a floor in the order of their ids; `nil` if there is no such floor.
     package func rooms(ofFloor floor: Int, _ page: ListPage, only: Int? = nil) async throws -> [RoomEntry]? {
         try await read { connection in
             let rooms = try connection.query(
@@ -57,7 +57,7 @@ extension CentralStore {
 }
 
 extension CentralStore {
-    /// The IANA name of a building's time zone.
+    /// Returns the IANA name of a building's time zone.
     ///
     /// - Throws: `StoreError.unknownBuilding`.
     package func timeZone(ofBuilding building: Slug) async throws -> String {

@@ -3,10 +3,10 @@ internal import Foundation
 internal import Postgres
 
 extension CentralStore {
-    /// Creates and updates the building, its floors, rooms and devices from what its gateway says. What is no longer
-    /// named is kept. Doing it again changes nothing.
+    /// Creates and updates a building, its floors, rooms and devices from its gateway's inventory. Objects that are no
+    /// longer listed are kept. Applying it twice changes nothing.
     ///
-    /// - Parameter inventory: checked before: names unique, texts without NUL.
+    /// - Parameter inventory: A validated inventory: unique names, texts without NUL.
     package func apply(_ inventory: Inventory) async throws {
         try await transaction { connection in
             let hotel = try InventoryWriter.building(inventory.building, on: connection)
@@ -14,14 +14,14 @@ extension CentralStore {
             try InventoryWriter.floors(inventory.floors, of: hotel, on: connection)
             try InventoryWriter.rooms(inventory.floors, of: hotel, on: connection)
             try InventoryWriter.devices(of: inventory, hotel: hotel, on: connection)
-            // Triggers do so for what is new; a device may have come at the same moment as its room.
+            // Triggers do so for new devices; a device may have arrived at the same moment as its room.
             try connection.query("SELECT link_orphans($1::integer)", [.int(hotel)])
         }
     }
 }
 
-/// The statements by which an inventory becomes rows: a few per level, however many things there are. What is as it
-/// should be is not written again, and takes no new id: gateways send their inventory with every connection.
+/// The statements that write an inventory: a few per level, however many objects there are. Unchanged rows are not
+/// written again and use up no id, because gateways send their inventory with every connection.
 private enum InventoryWriter {
     static func building(_ building: Inventory.BuildingEntry, on connection: Connection) throws -> Int {
         let parameters: [Parameter] = [
@@ -62,7 +62,7 @@ private enum InventoryWriter {
             """, parameters)
     }
 
-    /// A room is the same one by its slug within the building, so that it may move to another floor.
+    /// A room is identified by its slug within the building, so that it may move to another floor.
     static func rooms(_ floors: [Inventory.Floor], of hotel: Int, on connection: Connection) throws {
         let rooms = floors.flatMap { floor in floor.rooms.map { (floor: floor.slug.text, room: $0) } }
         let parameters: [Parameter] = [
@@ -98,7 +98,7 @@ private enum InventoryWriter {
             .texts(devices.map(\.room.text)), .texts(devices.map(\.device.deviceClass.rawValue)),
             .texts(devices.map(\.device.name)), .texts(devices.map(\.device.subsystem)),
         ]
-        // The room of those that are known already is set with the strays.
+        // The room of devices that exist already is set by `link_orphans`.
         try connection.query(
             """
             UPDATE devices SET hotel_id = $1, class = named.class, name = named.name,

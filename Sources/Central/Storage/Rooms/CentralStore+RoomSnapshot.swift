@@ -3,8 +3,8 @@ internal import Foundation
 internal import Postgres
 
 extension CentralStore {
-    /// The newest values of all devices of a room; `nil` where there is no such room. Rooms that are asked for while
-    /// others are read share the next statement, and what was read, whoever asks: only then it is cut to what each may see.
+    /// Returns the latest values of all devices of a room; `nil` if there is no such room. Concurrent requests share
+    /// one statement and its result, which is then limited to each caller's visible range.
     package func snapshot(ofRoom room: Int, visible: VisibleRange) async throws -> RoomSnapshot? {
         try await snapshots.ask(room) { [self] rooms in try await snapshots(ofRooms: rooms) }?.seen(in: visible)
     }
@@ -28,20 +28,21 @@ extension CentralStore {
         ofRooms rooms: [Int], on connection: Connection
     ) throws -> [(room: Int, revision: String)] {
         guard !rooms.isEmpty else { return [] }
-        // The inner SELECT hides from the planner how many rooms there are: it would make a plan of its own for each
-        // number, each time, which takes longer than to carry it out.
+        // The inner SELECT hides the number of rooms from the planner, which would otherwise make a new plan for each
+        // number. Planning takes longer than execution.
         return try connection.query(
             "SELECT room_id, revision FROM room_revision WHERE room_id = ANY (ARRAY (SELECT unnest($1)))",
             [.integers(rooms)]
         ).map { (try $0.value(0), try $0.value(1)) }
     }
 
-    /// - Returns: without those that there are not. Without a revision, what was read may be over unnoticed.
+    /// Returns the snapshots of rooms with their revisions. Rooms that do not exist are omitted. A snapshot without a
+    /// revision can't be cached, because a change would go unnoticed.
     private static func read(
         _ rooms: [Int], on connection: Connection
     ) throws -> [(snapshot: RoomSnapshot, revision: String?)] {
         guard !rooms.isEmpty else { return [] }
-        // As above.
+        // The inner SELECT is there for the same reason as above.
         let rows = try connection.query(
             """
             SELECT hotels.time_zone, devices.device_id, devices.class, latest.datapoint, latest.number,
@@ -74,12 +75,12 @@ extension CentralStore {
 }
 
 extension RoomSnapshot {
-    /// A gateway tells every ten minutes what its sensors are worth. What it said so long before a reading is forgotten:
-    /// it no longer looks after the sensor.
+    /// The time for which a gateway's assessment of a sensor applies to later readings. Gateways send it every ten
+    /// minutes; without a new one the gateway no longer watches the sensor.
     private static let sensorQualityHolds = Duration.seconds(1500)
 
-    /// Gives the newest temperature of each sensor the quality that the gateway's control loop sees in the sensor, where
-    /// that is worse: of one that fell silent, or went astray, after it had sent the reading.
+    /// Lowers the quality of each sensor's latest temperature to the quality the gateway's control loop sees in the
+    /// sensor, which may have gone silent or drifted after it sent the reading.
     mutating func heedSensorQualities() {
         for controller in devices where controller.deviceClass == .roomController {
             guard let word = controller.latest.first(where: { $0.datapoint == Datapoint.sensorQuality.name }),
@@ -100,17 +101,20 @@ extension RoomSnapshot {
         }
     }
 
-    /// What a device is of which nobody said it, by what it measures: others write readings to `raw_data` without.
+    /// Guesses the class of devices without one from their datapoints: other programs write readings to `raw_data`
+    /// without a class.
     mutating func guessClasses() {
         for index in devices.indices where devices[index].deviceClass == nil {
-            // In their order, so that CO2 comes before temperature.
+            // The order of the datapoints matters: CO2 comes before temperature.
             devices[index].deviceClass =
                 devices[index].latest.lazy
                 .compactMap { Datapoint($0.datapoint).flatMap(DeviceClass.init(sending:)) }.first
         }
     }
 
-    /// - Parameter row: the columns of the query above.
+    /// Adds a row.
+    ///
+    /// - Parameter row: The columns of the query above.
     mutating func add(_ row: Rows.Row) throws {
         guard let deviceID: String = try row.optional(1) else { return }
         if devices.last?.deviceID != deviceID {
@@ -124,7 +128,7 @@ extension RoomSnapshot {
         devices[devices.count - 1].latest.append(
             Latest(
                 datapoint: datapoint, value: value,
-                // A number that a newer version wrote is no reason to hide the reading.
+                // An unknown number, written by a newer version, must not hide the reading.
                 quality: Quality(rawValue: try row.value(6)) ?? .degraded,
                 time: Timestamp(millisecondsSince1970: try row.value(7))))
     }

@@ -2,20 +2,20 @@ package import Building
 internal import Postgres
 
 extension CentralStore {
-    /// The room with this id; `nil` where there is none.
+    /// Returns the room with this id; `nil` if there is none.
     package func address(ofRoom room: Int) async throws -> RoomAddress? {
         try await rooms(room, slug: nil, building: nil, limit: 1).first
     }
 
-    /// The rooms with this slug, at most two, in all buildings or the one named.
+    /// Returns the rooms with this slug, at most two, in all buildings or in one.
     package func addresses(ofRoom slug: String, building: String?) async throws -> [RoomAddress] {
         guard !slug.utf8.contains(0), building?.utf8.contains(0) != true else { return [] }
         return try await rooms(nil, slug: slug, building: building, limit: 2)
     }
 
-    /// Rooms of all buildings, by building and floor.
+    /// Returns rooms of all buildings, ordered by building and floor.
     ///
-    /// - Parameter limit: at most so many.
+    /// - Parameter limit: The largest number of rooms.
     package func addresses(limit: Int) async throws -> [RoomAddress] {
         try await rooms(nil, slug: nil, building: nil, limit: limit)
     }
@@ -40,9 +40,9 @@ extension CentralStore {
         }
     }
 
-    /// What the numbers of some series were in a range; `nil` where there are none.
+    /// Returns the statistics of the numbers of some series in a range; `nil` if there are none.
     ///
-    /// Whole quarters of an hour are answered from the rollups, what the range cuts from the readings.
+    /// Whole quarter-hours come from the rollups, the rest of the range from the readings.
     package func statistics(of series: RoomSeries, in range: Range<Timestamp>) async throws -> RoomStatistics? {
         guard let range = series.visible.clamped(range) else { return nil }
         return try await read { connection in
@@ -78,8 +78,8 @@ extension CentralStore {
         }
     }
 
-    /// How long a state held in a range; `nil` where nothing is known of it. A state that was said holds until the next,
-    /// but for no longer than a quarter of an hour.
+    /// Returns the share of time that a state held in a range; `nil` if there is no state. A state holds until the next
+    /// one, but for at most 15 minutes.
     package func states(
         of series: RoomSeries, being state: String, in range: Range<Timestamp>
     ) async throws -> StateStatistics? {
@@ -111,8 +111,8 @@ extension CentralStore {
         }
     }
 
-    /// How many of the quarters of an hour that a range touches hold data of any of the series, 0…1. Of a range that is
-    /// visible only in part, the visible part counts.
+    /// Returns the share of a range's quarter-hours that have data of any of the series, 0…1. If the range is visible
+    /// only in part, it refers to the visible part.
     package func coverage(
         of series: RoomSeries, in range: Range<Timestamp>, areStates: Bool = false
     ) async throws -> Double {
@@ -154,14 +154,14 @@ extension CentralStore {
         }
     }
 
-    /// A room's climate by quarters of an hour, of those that hold a temperature, oldest first.
+    /// Returns a room's climate for every quarter-hour that has a temperature, oldest first.
     package func climate(
         temperature: RoomSeries, setpoint: RoomSeries, in range: Range<Timestamp>
     ) async throws -> [ClimateQuarter] {
         guard let range = temperature.visible.clamped(range) else { return [] }
         return try await read { connection in
             let quarters = Quarters(range)
-            // A quarter that began before the visible time holds what is not visible.
+            // A quarter-hour that began before the visible range includes data that is not visible.
             return try connection.query(
                 """
                 SELECT milliseconds(temperature.bucket), sum / count, minimum, maximum, wanted.last_value, count, sum
@@ -197,18 +197,18 @@ extension CentralStore {
         }
     }
 
-    /// The worst quality of the readings of some series in a range; of a long range, in its last 31 days.
+    /// Returns the worst quality of the readings of some series in the last 31 days of a range.
     package func worstQuality(of series: RoomSeries, in range: Range<Timestamp>) async throws -> Quality {
         guard let range = series.visible.clamped(range) else { return .good }
         return try await read { try StatisticsQuery.worst(of: series.series, in: range, $0) }
     }
 }
 
-/// The quarters of an hour that a range touches, and those that it holds whole; milliseconds since 1970.
+/// The quarter-hours that a range overlaps and those it contains, in milliseconds since 1970.
 struct Quarters {
     let firstStart: Int64
     let lastEnd: Int64
-    /// Where the range holds no whole quarter, both are its end.
+    /// The start of the contained quarter-hours. If there are none, both bounds are the end of the range.
     let wholeStart: Int64
     let wholeEnd: Int64
 
@@ -228,8 +228,9 @@ struct Quarters {
     var count: Int { Int((lastEnd - firstStart) / Self.length) }
 }
 
+/// The statements of statistics.
 enum StatisticsQuery {
-    /// Looking at the quality of every reading of a longer time takes too long.
+    /// The longest time for which the quality of every reading is read, in milliseconds; more would take too long.
     private static let longestForQuality: Int64 = 31 * 86_400_000
 
     static func last(
@@ -250,7 +251,8 @@ enum StatisticsQuery {
         return (number: try row.value(0), time: Timestamp(millisecondsSince1970: try row.value(1)))
     }
 
-    /// When a number that is the least or greatest of the range was first measured: the rollups lead to its quarter.
+    /// Returns the first time of a number that is the minimum or maximum of the range: the rollups lead to its
+    /// quarter-hour.
     static func time(
         of number: Double, _ series: [Int], _ range: Range<Timestamp>, _ connection: Connection
     ) throws -> Timestamp? {

@@ -2,7 +2,7 @@ package import Building
 internal import Postgres
 
 extension CentralStore {
-    /// A room of a building, with what is needed to write to it; `nil` where there is no such room there.
+    /// Returns a room of a building for storing temperatures; `nil` if the building has no such room.
     package func room(_ room: Int, ofHotel hotel: Int) async throws -> TemperatureRoom? {
         try await run { connection in
             let rows = try connection.query(
@@ -20,9 +20,9 @@ extension CentralStore {
         }
     }
 
-    /// Stores readings that no gateway numbered, each time that it is called.
+    /// Stores readings that no gateway has numbered. Calling it twice stores them twice.
     ///
-    /// - Parameter readings: their store and numbers mean nothing here.
+    /// - Parameter readings: The readings; their store and numbers are not used.
     package func store(unnumbered readings: IncomingReadings, building: BuildingReference) async throws {
         let now = now()
         let cache = seriesCache
@@ -38,8 +38,8 @@ extension CentralStore {
         announcer.announce(building: building.id)
     }
 
-    /// The mean of all temperatures of a room from `start` up to and with `end`, in °C, and how many there were. What
-    /// the gateway's own controller reports is left out: it comes from the others.
+    /// Returns the mean temperature of a room from `start` through `end` in °C, and the number of readings. Readings of
+    /// the gateway's own controller are excluded, because it derives them from the others.
     package func meanTemperature(
         ofRoom room: Int, from start: Timestamp, through end: Timestamp, visible: VisibleRange
     ) async throws -> (celsius: Double?, samples: Int) {
@@ -64,11 +64,14 @@ extension CentralStore {
     }
 }
 
-/// A room and where it is.
+/// A room and its place, for storing temperatures.
 package struct TemperatureRoom: Hashable, Sendable {
+    /// The room's id.
     package var id: Int
+    /// The room's slug.
     package var slug: Slug
+    /// The building's id and slug.
     package var building: BuildingReference
-    /// IANA name.
+    /// The IANA name of the building's time zone.
     package var timeZone: String
 }

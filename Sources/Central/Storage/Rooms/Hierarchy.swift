@@ -1,12 +1,17 @@
-/// A building as interfaces show it.
+/// A building as the APIs show it.
 package struct HotelEntry: Hashable, Sendable {
+    /// The building's id in the database.
     package var id: Int
+    /// The building's name in topics and device ids.
     package var slug: String
+    /// The name for people.
     package var name: String
+    /// The kind of building, such as `hotel`.
     package var kind: String
-    /// IANA name.
+    /// The IANA name of the time zone.
     package var timeZone: String
 
+    /// Creates an entry.
     package init(id: Int, slug: String, name: String, kind: String, timeZone: String) {
         self.id = id
         self.slug = slug
@@ -16,29 +21,40 @@ package struct HotelEntry: Hashable, Sendable {
     }
 }
 
+/// A floor as the APIs show it.
 package struct FloorEntry: Hashable, Sendable {
+    /// The floor's id in the database.
     package var id: Int
+    /// The building's id.
     package var hotelID: Int
+    /// The floor's slug, unique within the building.
     package var slug: String
+    /// The name for people.
     package var name: String
-    /// 0 is the ground floor.
+    /// The number of the storey; 0 is the ground floor.
     package var level: Int
 }
 
+/// A room as the APIs show it.
 package struct RoomEntry: Hashable, Sendable {
+    /// The room's id in the database.
     package var id: Int
+    /// The floor's id.
     package var floorID: Int
+    /// The room's slug, unique within the building.
     package var slug: String
+    /// The name for people.
     package var name: String
 }
 
-/// A part of a list that is ordered by id.
+/// A page of a list that is ordered by id.
 package struct ListPage: Hashable, Sendable {
-    /// Entries with a greater id than this; 0 begins at the beginning.
+    /// The id after which the page begins; 0 for the first page.
     package var after: Int
-    /// At most so many.
+    /// The largest number of entries.
     package var limit: Int
 
+    /// Creates a page.
     package init(after: Int, limit: Int) {
         self.after = after
         self.limit = limit

@@ -1,28 +1,36 @@
 package import Building
 
-/// What a room's devices said last.
+/// The latest readings of a room's devices.
 package struct RoomSnapshot: Hashable, Sendable {
+    /// The room's id.
     package var room: Int
-    /// IANA name, of the building.
+    /// The IANA name of the building's time zone.
     package var timeZone: String
-    /// By device id.
+    /// The devices, ordered by device id.
     package var devices: [Device]
-    /// When the time begins that this tells of; `nil` where it tells of any.
+    /// The start of the range the caller has access to; `nil` if it is unlimited.
     package var since: Timestamp?
 
+    /// A device and its latest readings.
     package struct Device: Hashable, Sendable {
+        /// The device's id, unique in the whole system.
         package var deviceID: String
-        /// `nil` where nobody said what it is, or where this version does not know the class.
+        /// The class of the device; `nil` if it is not known to this version.
         package var deviceClass: DeviceClass?
-        /// The newest per datapoint, by the datapoint's name. Empty before the device has sent anything.
+        /// The latest reading of each datapoint, ordered by the datapoint's name. Empty before the device has sent
+        /// anything.
         package var latest: [Latest]
     }
 
+    /// The latest reading of a datapoint.
     package struct Latest: Hashable, Sendable {
+        /// The name of the datapoint.
         package var datapoint: String
+        /// The value in the datapoint's unit.
         package var value: ReadingValue
-        /// Of a temperature sensor's temperature: the worse of what is known of the reading and of the sensor.
+        /// The quality of the reading; for a temperature sensor, the worse of the reading's and the sensor's.
         package var quality: Quality
+        /// The time of the measurement.
         package var time: Timestamp
     }
 }

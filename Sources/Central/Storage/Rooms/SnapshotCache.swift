@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// What rooms' devices said last, as it was read. A copy is given only for the revision that the database says is the
-/// room's now, so that nobody gets what is over.
+/// A cache of room snapshots. A snapshot is returned only for the room's current revision in the database, so that it
+/// is never stale.
 final class SnapshotCache: Sendable {
     private struct Copy {
         let revision: String
@@ -11,20 +11,27 @@ final class SnapshotCache: Sendable {
     private let copies = Mutex<[Int: Copy]>([:])
     private let most: Int
 
-    /// - Parameter most: rooms at most, of some 3 kB each.
+    /// Creates a cache.
+    ///
+    /// - Parameter most: The largest number of rooms, of about 3 kB each.
     init(most: Int = 5_000) { self.most = most }
 
-    /// Those of the rooms of which there is a copy.
+    /// Returns those of the rooms that have a cached snapshot.
     func known(among rooms: [Int]) -> [Int] {
         copies.withLock { copies in rooms.filter { copies[$0] != nil } }
     }
 
-    /// - Parameter revision: the room's now.
+    /// Returns the cached snapshot.
+    ///
+    /// - Parameter revision: The room's current revision.
+    /// - Returns: `nil` if there is none of this revision.
     func snapshot(ofRoom room: Int, at revision: String) -> RoomSnapshot? {
         copies.withLock { $0[room].flatMap { $0.revision == revision ? $0.snapshot : nil } }
     }
 
-    /// - Parameter revision: of the same moment as the snapshot.
+    /// Stores a snapshot.
+    ///
+    /// - Parameter revision: The revision at the moment of the snapshot.
     func keep(_ snapshot: RoomSnapshot, at revision: String) {
         copies.withLock { copies in
             if copies[snapshot.room] == nil, copies.count >= most { copies.remove(at: copies.startIndex) }
