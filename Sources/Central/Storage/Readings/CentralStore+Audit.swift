@@ -3,9 +3,9 @@ internal import Foundation
 internal import Postgres
 
 extension CentralStore {
-    /// The account of every store, by building and store, as of one moment.
+    /// Returns the account of every store, ordered by building and store, as of one moment.
     ///
-    /// - Parameter building: only this one's.
+    /// - Parameter building: The only building to include; `nil` for all.
     /// - Throws: `StoreError.unknownBuilding`, `unavailable`.
     package func audit(building: Slug? = nil) async throws -> [StoreAccount] {
         try await run { connection in
@@ -46,36 +46,41 @@ extension CentralStore {
     }
 }
 
-/// The account of one gateway store: numbered = stored + quarantined + lost + waiting + unreported + missing.
+/// The account of a gateway's store: numbered = stored + quarantined + lost + waiting + unreported + missing.
 package struct StoreAccount: Hashable, Sendable {
+    /// The building's slug.
     package var building: String
+    /// The id of the store.
     package var store: StoreID
-    /// How many numbers were given, as far as is known here.
+    /// The count of numbers assigned, as far as known here.
     package var numbered: Int64
-    /// Rows that went into `reading`, counted as they went.
+    /// The count of rows added to `reading`, incremented when they are stored.
     package var stored: Int64
-    /// Readings that the database refused, counted as they were.
+    /// The count of readings that the database refused, incremented when they are quarantined.
     package var quarantined: Int64
-    /// How many numbers the ledger holds.
+    /// The count of numbers in the ledger.
     package var held: Int64
-    /// How many rows the quarantine has.
+    /// The count of rows in the quarantine now.
     package var quarantineRows: Int64
-    /// Declared lost and not held, by reason.
+    /// The count of numbers declared lost and not in the ledger, by reason.
     package var lost: [String: Int64]
-    /// On the gateway when it last reported, and neither held nor lost since.
+    /// The count of numbers that waited on the gateway at its last report and were neither stored nor lost since.
     package var waiting: Int64
-    /// Numbered after the gateway's last report, and not here yet. The next report tells about them.
+    /// The count of numbers assigned after the gateway's last report that have not arrived. The next report covers
+    /// them.
     package var unreported: Int64
-    /// Those that nobody has, ascending.
+    /// The numbers that are unaccounted for, ascending.
     package var missing: [Range<Int64>]
-    /// Messages that the gateway could not read, by reason. They never had a number.
+    /// The count of messages the gateway could not decode, by reason. They never had a number.
     package var rejected: [String: Int64]
-    /// Messages that the broker dropped.
+    /// The count of messages that the broker dropped.
     package var brokerDropped: Int64
-    /// Messages that the broker delivered again, and that the gateway left out since it had stored them before. None of
-    /// them has a number: where one was new all the same, nothing but this count tells of it.
+    /// The count of messages that the broker redelivered and the gateway's deduplicator skipped. None has a number: if
+    /// one was new nevertheless, this count is the only trace of it.
     package var redelivered: Int64
+    /// The time of the last contact with the gateway.
     package var lastHeard: Timestamp
+    /// The time of the gateway's last report; `nil` if there was none.
     package var lastReport: Timestamp?
 
     fileprivate init(_ row: Rows.Row) throws {
@@ -106,7 +111,7 @@ package struct StoreAccount: Hashable, Sendable {
         try JSONDecoder().decode([String: Int64].self, from: Data(json.utf8)).filter { $0.value > 0 }
     }
 
-    /// What does not add up, one sentence each; nothing where everything does.
+    /// The discrepancies of the account, one sentence each; empty if it balances.
     package var faults: [String] {
         var faults: [String] = []
         if !missing.isEmpty {
@@ -123,5 +128,6 @@ package struct StoreAccount: Hashable, Sendable {
         return faults
     }
 
+    /// Whether every number is accounted for and the counts agree.
     package var balances: Bool { faults.isEmpty }
 }

@@ -1,35 +1,37 @@
 internal import Building
 internal import Postgres
 
-/// What became of imported readings.
+/// The outcome of an import.
 package struct ImportOutcome: Sendable {
+    /// The number of readings stored.
     package var added = 0
-    /// Those that are there already, with the same value.
+    /// The number of readings that were stored before with the same value.
     package var unchanged = 0
-    /// Those that say something else than what is there for their series and time; they are not stored.
+    /// The readings that differ from the stored value of the same series and time. They are not stored.
     package var conflicts: [Conflict] = []
 
+    /// A reading that differs from the stored value.
     package struct Conflict: Sendable {
-        /// Of the row.
+        /// The index of the row.
         package var index: Int
-        /// What is there.
+        /// The stored value as text.
         package var stored: String
     }
 }
 
 extension CentralStore {
-    /// Stores readings that come without numbers, from a file: those of a series and time that nothing is known about
-    /// yet. Giving the same ones again, also after only some of them were stored, changes nothing.
+    /// Stores unnumbered readings from a file, except those of a series and time that is stored already. Importing the
+    /// same readings again, even after a partial import, changes nothing.
     ///
-    /// - Parameter readings: their store and numbers do not matter.
-    /// - Throws: `StoreError.unavailable`, `outcomeUnknown`; then the same readings may be given again.
+    /// - Parameter readings: The readings; their store and numbers are not used.
+    /// - Throws: `StoreError.unavailable`, `outcomeUnknown`; the same readings may then be imported again.
     package func importReadings(
         _ readings: IncomingReadings, building: BuildingReference
     ) async throws -> ImportOutcome {
         let now = now()
         let cache = seriesCache
         let (outcome, learnt) = try await transaction { connection in
-            // Two imports for one building take turns, so that each sees what the other stored.
+            // Imports for the same building are serialized, so that each sees the rows of the one before.
             try connection.query(
                 "SELECT pg_advisory_xact_lock($1::integer, $2::integer)",
                 [.int(Self.importLock), .int(building.id)])
@@ -50,24 +52,24 @@ extension CentralStore {
         return outcome
     }
 
-    /// The first of the two numbers of the lock; the second is the building's id. Any will do that nobody else uses.
+    /// The first number of the advisory lock; the second is the building's id. Any number works that nothing else uses.
     private static let importLock = 0x4865_6172
 }
 
-/// Which rows of an import are new.
+/// The comparison of imported rows with stored ones.
 private struct ImportComparison {
     private struct Key: Hashable {
         var series: Int32
         var milliseconds: Int64
     }
 
-    /// Indices of the rows to store, ascending.
+    /// The indices of the rows to store, ascending.
     private(set) var places: [Int] = []
     private(set) var outcome = ImportOutcome()
 
     private let readings: IncomingReadings
     private let series: [Int32]
-    /// The first row of each series and time.
+    /// The index of the first row of each series and time.
     private var first: [Key: Int] = [:]
 
     init(_ readings: IncomingReadings, series: [Int32]) {
@@ -111,12 +113,12 @@ private struct ImportComparison {
         }
     }
 
-    /// What is stored for the series and times of `places`, by place.
+    /// Returns the stored values for the series and times of `places`, by index.
     private func stored(on connection: Connection) throws -> [Int: [ReadingValue]] {
         let times = places.map { readings.rows[$0].eventTime.storable.millisecondsSince1970 }
         guard let first = times.min(), let last = times.max() else { return [:] }
         let range: [Parameter] = [.integers(Set(series).map { Int($0) }), .bigint(first), .bigint(last)]
-        // Most files bring what is not there yet, which this finds out with one look per series.
+        // Most files have only new readings, which this finds out with one lookup per series.
         let isEmpty: Bool = try connection.query(
             """
             SELECT NOT EXISTS (
@@ -153,7 +155,7 @@ private struct ImportComparison {
 }
 
 extension ReadingValue {
-    /// As it comes back from the database.
+    /// The value as the database returns it.
     fileprivate var storable: ReadingValue {
         let (number, text) = columns
         return number.map(ReadingValue.number) ?? .text(text ?? "")

@@ -1,14 +1,14 @@
 internal import Building
 internal import Postgres
 
-/// The newest readings of some rooms at one moment.
+/// The latest readings of some rooms as of one moment.
 package struct LiveRooms: Sendable {
-    /// When that was.
+    /// The moment as a position in the order of changes.
     package var mark: ChangeMark
-    /// By id. A room that does not exist, or no longer, is not among them.
+    /// The rooms by id. Rooms that do not exist are missing.
     package var rooms: [Int: LiveRoom] = [:]
 
-    /// - Parameter room: with all of its readings.
+    /// Adds a room with all its readings.
     fileprivate mutating func add(_ room: LiveRoom) {
         var room = room
         room.snapshot.heedSensorQualities()
@@ -16,21 +16,26 @@ package struct LiveRooms: Sendable {
     }
 }
 
+/// The latest readings and the set-point of a room.
 package struct LiveRoom: Sendable {
     /// The building's id.
     package var building: Int
+    /// The latest readings.
     package var snapshot: RoomSnapshot
-    /// What is wanted of its set-point, and what its gateway says.
+    /// The desired and reported set-point.
     package var setpoint: RoomSetpoint?
-    /// Who wrote each newest reading, for `ChangeMark.isBefore`.
+    /// The transaction that wrote each latest reading, for `ChangeMark.isBefore`.
     package var writers: [LatestID: UInt32] = [:]
 }
 
-/// Which newest reading.
+/// The key of a latest reading.
 package struct LatestID: Hashable, Sendable {
+    /// The device's id, unique in the whole system.
     package var deviceID: String
+    /// The name of the datapoint.
     package var datapoint: String
 
+    /// Creates a key.
     package init(deviceID: String, datapoint: String) {
         self.deviceID = deviceID
         self.datapoint = datapoint
@@ -38,9 +43,9 @@ package struct LatestID: Hashable, Sendable {
 }
 
 extension CentralStore {
-    /// The newest readings of these rooms, all as of one moment.
+    /// Returns the latest readings of rooms, all as of one moment.
     ///
-    /// - Parameter cluster: `clusterName()`.
+    /// - Parameter cluster: The result of `clusterName()`.
     package func live(_ rooms: [Int], cluster: String) async throws -> LiveRooms {
         let now = now()
         return try await runAside { connection in
@@ -81,7 +86,7 @@ extension CentralStore {
         }
     }
 
-    /// Something that tells this database cluster from others.
+    /// Returns a name that distinguishes this database cluster from others; `0` if the user may not read it.
     package func clusterName() async throws -> String {
         try await runAside { connection in
             do {
@@ -89,13 +94,13 @@ extension CentralStore {
                     .value(0)
                 return UInt64(text).map { String($0, radix: 36) } ?? "0"
             } catch let error as PostgresError where error.sqlState == "42501" {
-                // Where only superusers may know it, there is one cluster as far as we can tell.
+                // Without the right to read it, we assume a single cluster.
                 return "0"
             }
         }
     }
 
-    /// The building of a room; `nil` where there is no such room.
+    /// Returns the id of a room's building; `nil` if there is no such room.
     package func building(ofRoom room: Int) async throws -> Int? {
         try await run { connection in
             try connection.query(
@@ -107,7 +112,7 @@ extension CentralStore {
 }
 
 extension Rows.Row {
-    /// A transaction's number, of the types `xid` and `xid8` as text.
+    /// Returns a transaction's number from a column of type `xid` or `xid8` as text.
     func transaction(_ column: Int) throws -> UInt64 {
         let text: String = try value(column)
         guard let number = UInt64(text) else { throw PostgresError(message: "“\(text)” is no transaction.") }

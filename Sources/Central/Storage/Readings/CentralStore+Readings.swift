@@ -4,16 +4,16 @@ internal import Logging
 internal import Postgres
 
 extension CentralStore {
-    /// Stores the readings whose numbers are not held yet, in one transaction with the ledger that holds the numbers.
-    /// When this returns, they are on disk. Where the database refuses some of them, those stand in quarantine, and
-    /// the others are stored.
+    /// Stores the readings whose numbers are not in the ledger yet, in one transaction with the ledger. When it
+    /// returns, they are on disk. If the database refuses some of them, those go to quarantine and the others are
+    /// stored.
     ///
     /// - Parameters:
-    ///   - building: whose gateway sent them.
-    ///   - incarnation: the opening of the store that they come from; `nil` where the gateway does not say.
-    /// - Throws: `StoreError.foreignStore` where the store sent from another building before; `forkedStore` where it
-    ///   is not the opening that was acknowledged last; `unavailable`, `outcomeUnknown`. In every case the same
-    ///   readings may be given again.
+    ///   - building: The building of the gateway that sent them.
+    ///   - incarnation: The opening of the store they come from; `nil` if the gateway did not send one.
+    /// - Throws: `StoreError.foreignStore` if the store belongs to another building; `forkedStore` if the opening is
+    ///   not the one acknowledged last; `tooManyStores`, `tooManySeries`; `unavailable`, `outcomeUnknown`. In all cases
+    ///   the same readings may be sent again.
     package func store(
         _ readings: IncomingReadings, building: BuildingReference, incarnation: UUID? = nil
     ) async throws -> StoringOutcome {
@@ -21,13 +21,13 @@ extension CentralStore {
         return try await groupCommit.submit(job) { [self] jobs in await store(jobs) }
     }
 
-    /// Stores what arrived together in one transaction. What is wrong with one of them does not touch the others.
+    /// Stores batches that arrived together in one transaction. An error of one batch does not affect the others.
     private func store(_ jobs: [GroupCommit.Job]) async -> [Result<StoringOutcome, any Error>] {
         if jobs.count > 1 {
             do {
                 return try await storeTogether(jobs)
             } catch let error as StoreError where !error.isOfOneBuilding {
-                // The database is away, for each of them.
+                // The database is down, which concerns all of them.
                 return jobs.map { _ in .failure(error) }
             } catch {
                 logger.debug("Batches cannot be stored together: one by one", metadata: ["error": "\(error)"])
@@ -55,10 +55,10 @@ extension CentralStore {
         }
     }
 
-    /// The fast way, which knows no bad readings.
+    /// Stores batches on the fast path, which does not expect poison rows.
     ///
-    /// - Parameter jobs: those of one store have no number in common.
-    /// - Throws: what the database says; then nothing of all of them is stored.
+    /// - Parameter jobs: The batches; those of one store must have no number in common.
+    /// - Throws: The database's error; nothing is stored then.
     private func storeTogether(_ jobs: [GroupCommit.Job]) async throws -> [Result<StoringOutcome, any Error>] {
         let now = now()
         let (cache, share, shares) = (seriesCache, seriesShare, shares)
@@ -81,7 +81,7 @@ extension CentralStore {
                         return outcome
                     })
             }
-            // Buildings are locked where they get new devices: in one order everywhere. Of equal times the later number wins.
+            // Buildings with new devices are locked in the same order everywhere. Of equal times the later number wins.
             var learnt: [(building: Int, series: [SeriesName: Int32])] = []
             let resolved = try parts.sorted {
                 ($0.building, $0.readings.numbers.lowerBound) < ($1.building, $1.readings.numbers.lowerBound)
@@ -102,8 +102,9 @@ extension CentralStore {
         return results
     }
 
-    /// The slow way, which finds the bad readings. Each part is a transaction of its own, so that a batch of nothing
-    /// but bad ones gets on even where its sender loses patience: what is done is held.
+    /// Stores a batch on the slow path, which finds the poison rows. Each part is a transaction of its own, so that
+    /// even a batch of nothing but poison rows makes progress if its sender times out: finished parts are in the
+    /// ledger.
     private func storeInParts(
         _ readings: IncomingReadings, building: BuildingReference, incarnation: UUID?
     ) async throws -> StoringOutcome {
@@ -137,15 +138,18 @@ extension CentralStore {
         return sum
     }
 
-    /// Few enough that one transaction ends within seconds where every reading is refused.
+    /// The number of rows in a part, small enough that one transaction ends within seconds if every row is refused.
     private static let partSize = 1000
 }
 
-/// A building as the token of its gateway names it.
+/// A building as its gateway's token identifies it.
 package struct BuildingReference: Hashable, Sendable {
+    /// The building's id in the database.
     package var id: Int
+    /// The building's name in topics and device ids.
     package var slug: Slug
 
+    /// Creates a reference.
     package init(id: Int, slug: Slug) {
         self.id = id
         self.slug = slug

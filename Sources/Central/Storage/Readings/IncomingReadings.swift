@@ -1,23 +1,32 @@
 package import Building
 
-/// A gap-free run of numbered readings from one gateway's store, as ingest hands it to the database.
+/// A gap-free run of numbered readings from one gateway's store, as ingest passes it to the database.
 package struct IncomingReadings: Sendable {
+    /// The id of the store.
     package var store: StoreID
-    /// The number of the first reading, 1 or more.
+    /// The number of the first reading, at least 1.
     package var firstNumber: Int64
+    /// The series of the rows.
     package var series: [SeriesKey]
-    /// In the order of their numbers.
+    /// The readings in the order of their numbers.
     package var rows: [Row]
 
+    /// A reading.
     package struct Row: Sendable {
-        /// An index of `series`.
+        /// The index of its series in `series`.
         package var seriesIndex: Int
+        /// The time of the measurement.
         package var eventTime: Timestamp
+        /// The time at which the gateway received it.
         package var receivedTime: Timestamp
+        /// Whether the gateway's clock was trusted when it received the reading.
         package var clockTrusted: Bool
+        /// The quality of the reading.
         package var quality: Quality
+        /// The value in the datapoint's unit.
         package var value: ReadingValue
 
+        /// Creates a row.
         package init(
             seriesIndex: Int, eventTime: Timestamp, receivedTime: Timestamp, clockTrusted: Bool, quality: Quality,
             value: ReadingValue
@@ -31,7 +40,9 @@ package struct IncomingReadings: Sendable {
         }
     }
 
-    /// - Parameter rows: their `seriesIndex` must be an index of `series`.
+    /// Creates a run of readings.
+    ///
+    /// - Parameter rows: The readings; each `seriesIndex` must be an index of `series`.
     package init(store: StoreID, firstNumber: Int64, series: [SeriesKey], rows: [Row]) {
         self.store = store
         self.firstNumber = firstNumber
@@ -39,9 +50,10 @@ package struct IncomingReadings: Sendable {
         self.rows = rows
     }
 
+    /// The numbers of the readings.
     package var numbers: Range<Int64> { firstNumber..<(firstNumber + Int64(rows.count)) }
 
-    /// The rows at these indices, and the series that they use.
+    /// Returns the rows at the indices, with only the series they use.
     func part(_ indices: Range<Int>) -> IncomingReadings {
         var places: [Int: Int] = [:]
         var used: [SeriesKey] = []
@@ -60,12 +72,16 @@ package struct IncomingReadings: Sendable {
     }
 }
 
-/// What became of them: stored now, held since before and left out, or refused by the database and put into quarantine.
+/// The outcome of a batch.
 package struct StoringOutcome: Hashable, Sendable {
+    /// The number of readings stored now.
     package var stored: Int
+    /// The number of readings that were in the ledger before, and are skipped.
     package var repeated: Int
+    /// The number of readings that the database refused, now in quarantine.
     package var quarantined: Int
 
+    /// Creates an outcome.
     package init(stored: Int, repeated: Int, quarantined: Int = 0) {
         self.stored = stored
         self.repeated = repeated

@@ -2,11 +2,11 @@ internal import Logging
 internal import Postgres
 internal import Synchronization
 
-/// Tells every replica, by PostgreSQL's notifications, in which buildings something is new.
+/// Tells every replica by PostgreSQL's notifications which buildings have new readings.
 ///
-/// It does so after the commits, gathered, in tiny transactions of its own: one that notifies holds a lock of the whole
-/// server until it is on the disk, so that notifying within ingest would let one commit happen at a time. Who listens
-/// looks by itself now and then as well, so that nothing is missed for long where we end in between.
+/// It does so after the commits, combined, in tiny transactions of its own. A transaction that notifies holds a lock of
+/// the whole server until it is on disk, so that notifying within ingest would allow only one commit at a time.
+/// Listeners also poll now and then, so that no change is missed for long if this process ends in between.
 final class LatestAnnouncer: Sendable {
     private let pool: ConnectionPool
     private let logger: Logger
@@ -17,11 +17,11 @@ final class LatestAnnouncer: Sendable {
         var isSending = false
     }
 
-    /// The channel. It stands in the schema as well.
+    /// The channel, which the schema also names.
     static let channel: StaticString = "hearth_latest"
-    /// At most one announcement in this time.
+    /// The shortest interval between announcements.
     private static let pause: Duration = .milliseconds(100)
-    /// PostgreSQL takes fewer than 8000 bytes.
+    /// The longest payload in bytes; PostgreSQL accepts fewer than 8000.
     private static let longestPayload = 7900
     private static let attempts = 3
 
@@ -30,14 +30,14 @@ final class LatestAnnouncer: Sendable {
         self.logger = logger
     }
 
-    /// Something new was committed in this building. Returns at once.
+    /// Announces that new readings of a building were committed. Returns at once.
     func announce(building: Int) {
         let begins = state.withLock { state in
             state.buildings.insert(building)
             defer { state.isSending = true }
             return !state.isSending
         }
-        // It ends by itself as soon as there is nothing to tell.
+        // The task ends as soon as there is nothing left to announce.
         if begins { Task { await send() } }
     }
 
@@ -59,7 +59,7 @@ final class LatestAnnouncer: Sendable {
     private func send(_ payload: String) async {
         for attempt in 1...Self.attempts {
             do {
-                // It tells of what is on the disk already: it need not be there itself.
+                // The announced rows are on disk already; the announcement need not be.
                 try await pool.withConnection { connection in
                     _ = try connection.query(
                         "SELECT set_config('synchronous_commit', 'off', true), pg_notify('hearth_latest', $1)",

@@ -1,44 +1,50 @@
 package import Postgres
 
-/// Newest readings that changed, as the rows of a table elsewhere.
+/// A page of changed latest readings, as rows for a mirror of the table elsewhere.
 package struct ChangedLatest: Sendable {
-    /// When this was. Who has carried out this page and all that follow it has everything up to here.
+    /// The moment of the page. A reader that has applied this page and all that follow has everything up to here.
     package var mark: ChangeMark
+    /// The changed rows.
     package var rows: [Row]
-    /// Where the next page begins; `nil` where this is the last.
+    /// The key after which the next page begins; `nil` if this is the last.
     package var next: LatestID?
 
+    /// A changed row.
     package struct Row: Sendable {
+        /// The key of the row.
         package var id: LatestID
-        /// Who wrote it, for `ChangeMark.isBefore`.
+        /// The transaction that wrote it, for `ChangeMark.isBefore`.
         package var writer: UInt32
-        /// A JSON object with the columns of `latest_reading`.
+        /// The columns of `latest_reading` as a JSON object.
         package var json: String
     }
 }
 
-/// Reads what changed among the newest readings, for a copy of them elsewhere; on a connection of its own that holds a
-/// lock, so that of many replicas one does.
+/// Reads changed latest readings for a mirror of the table. Its own connection holds an advisory lock, so that only
+/// one process does so at a time.
 package final class LatestCopyReader: Sendable {
     private let pool: ConnectionPool
 
-    /// Any number will do that nobody else locks: the bytes of “Mirror”.
+    /// The lock's number, the bytes of “Mirror”. Any number works that nothing else locks.
     private static let lock: Int64 = 85_020_577_001_330
 
-    /// - Parameter settings: of the primary.
+    /// Creates a reader.
+    ///
+    /// - Parameter settings: The connection to the primary.
     package init(_ settings: ConnectionSettings) {
         pool = ConnectionPool(settings: settings, limits: .init(connections: 1))
     }
 
+    /// Closes the connection, which releases the lock.
     package func close() { pool.close() }
 
-    /// Takes the lock, or keeps it.
+    /// Takes or keeps the lock.
     ///
-    /// - Returns: whether it is ours.
+    /// - Returns: Whether this reader holds the lock.
     /// - Throws: `StoreError.unavailable`.
     package func acquire() async throws -> Bool {
         try await run { connection in
-            // Taken once per session: it is counted, and ends with the connection.
+            // The lock is taken once per session: it is counted, and ends with the connection.
             try connection.query(
                 """
                 SELECT EXISTS (
@@ -50,12 +56,12 @@ package final class LatestCopyReader: Sendable {
         }
     }
 
-    /// A page of what changed, by device and datapoint.
+    /// Returns a page of changes, ordered by device and datapoint.
     ///
     /// - Parameters:
-    ///   - mark: what was seen; `nil` for everything.
-    ///   - after: `next` of the page before; `nil` for the first.
-    ///   - limit: rows at most.
+    ///   - mark: The changes seen so far; `nil` for none.
+    ///   - after: The `next` of the previous page; `nil` for the first.
+    ///   - limit: The largest number of rows.
     package func page(since mark: ChangeMark?, after: LatestID?, limit: Int) async throws -> ChangedLatest {
         try await run { connection in
             let rows = try connection.query(

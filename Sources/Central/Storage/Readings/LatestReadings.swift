@@ -11,12 +11,12 @@ struct LatestReadings {
 
     private let newest: [Newest]
 
-    /// How far ahead of the time of arrival a reading may lie and still be ordered by its own time: clocks of sensors
-    /// and servers differ by seconds to minutes. As in `order_of_reading` of the schema.
+    /// The tolerance by which a reading's time may be ahead of its arrival and still determine its order: clocks of
+    /// sensors and servers differ by seconds to minutes. `order_of_reading` in the schema has the same value.
     private static let tolerance: Duration = .seconds(300)
 
     init(_ parts: [ResolvedRows], now: Timestamp) {
-        // By the series' number: two names of a batch may be one series to us, where a NUL in them was replaced.
+        // Series are compared by id: two names of a batch may be the same series, because NUL is replaced in names.
         var places: [Int32: Int] = [:]
         var chosen: [Newest] = []
         for part in parts {
@@ -35,7 +35,7 @@ struct LatestReadings {
         newest = chosen
     }
 
-    /// Of each of the batch's series the newest row's place, and what it goes by.
+    /// Returns the index and the order of the newest row of each of the batch's series.
     private static func newest(of part: ResolvedRows, now: Timestamp) -> [(row: Int, order: Int64)?] {
         var newest = [(row: Int, order: Int64)?](repeating: nil, count: part.names.count)
         for range in part.rows.indices {
@@ -50,17 +50,18 @@ struct LatestReadings {
         return newest
     }
 
-    /// What “newest” goes by: the reading's time, but not further in the future of its arrival than clocks differ.
+    /// Returns the time by which rows are ordered: the reading's time, unless it is ahead of its arrival by more than
+    /// the tolerance.
     private static func order(of row: IncomingReadings.Row, now: Timestamp) -> Timestamp {
         let arrival = row.clockTrusted ? min(row.receivedTime.storable, now) : now
         let event = row.eventTime.storable
         return event <= arrival.advanced(by: tolerance) ? event : arrival
     }
 
-    /// Replaces what is older. A row of the table that is newer than these stays.
+    /// Replaces older rows of the table. Newer ones stay.
     func store(on connection: Connection) throws {
         let values = newest.map(\.row.value.columns)
-        // Sorted, so that two that touch the same rows never wait for each other in a circle.
+        // The rows are sorted, so that transactions on the same rows do not deadlock.
         try connection.query(
             """
             INSERT INTO latest_reading AS latest

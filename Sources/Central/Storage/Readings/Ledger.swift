@@ -2,27 +2,29 @@ internal import Building
 internal import Foundation
 internal import Postgres
 
-/// Which numbers of which store are held.
+/// The ledger: the numbers of each store that are accounted for as stored or quarantined.
 enum Ledger {
-    /// A store's row, locked until the transaction ends, so that the same numbers wait for each other, whichever
-    /// replica they come to.
+    /// A store's row, locked until the transaction ends, so that batches with the same numbers are serialized across
+    /// all replicas.
     struct Entry {
-        /// The opening that was acknowledged last; `nil` where the store's gateway never said hello.
+        /// The opening acknowledged last; `nil` if the store's gateway never sent its opening history.
         var incarnation: UUID?
-        /// The highest number that is held, declared lost or was reported; 0 where there is none.
+        /// The highest number that is in the ledger, declared lost or reported; 0 if there is none.
         var highest: Int64
 
-        /// - Throws: `StoreError.forkedStore` where `incarnation` is known not to be the store's present opening.
+        /// Checks that a batch comes from the current opening of the store.
+        ///
+        /// - Throws: `StoreError.forkedStore` if `incarnation` is known not to be the current opening.
         func require(_ incarnation: UUID?, of store: StoreID) throws {
             guard let incarnation, let known = self.incarnation else { return }
             guard incarnation == known else { throw StoreError.forkedStore(store) }
         }
     }
 
-    /// Locks a store's row. A store that is new becomes known.
+    /// Locks a store's row. A new store is registered.
     ///
-    /// - Throws: `StoreError.foreignStore` where it is another building's; `tooManyStores` where it is new and the
-    ///   building has as many as it may.
+    /// - Throws: `StoreError.foreignStore` if it belongs to another building; `tooManyStores` if it is new and the
+    ///   building has its full number of stores.
     static func lock(
         _ store: StoreID, building: BuildingReference, shares: BuildingShares, on connection: Connection
     ) throws -> Entry {
@@ -39,7 +41,7 @@ enum Ledger {
         return entry
     }
 
-    /// How many new stores a building may have.
+    /// Returns the number of new stores the building may have.
     private static func room(
         for building: BuildingReference, _ shares: BuildingShares, on connection: Connection
     ) throws -> Int {
@@ -63,7 +65,7 @@ enum Ledger {
         return Entry(incarnation: try row.optional(1), highest: try row.value(2))
     }
 
-    /// Which of `numbers` are held already, ascending. The row must be locked.
+    /// Returns those of `numbers` that are in the ledger, ascending. The row must be locked.
     static func held(
         _ numbers: Range<Int64>, of store: StoreID, on connection: Connection
     ) throws -> [Range<Int64>] {
@@ -77,11 +79,11 @@ enum Ledger {
         return ranges
     }
 
-    /// Locks the rows of several stores, in one order everywhere. Stores that are new become known.
+    /// Locks the rows of several stores in the same order everywhere. New stores are registered.
     ///
-    /// - Parameter jobs: those of one store have no number in common.
-    /// - Returns: for each which of its numbers are held already, ascending; or `StoreError.foreignStore`, `forkedStore`,
-    ///   `tooManyStores`.
+    /// - Parameter jobs: The batches; those of one store must have no number in common.
+    /// - Returns: For each batch, those of its numbers that are in the ledger, ascending; or `StoreError.foreignStore`,
+    ///   `forkedStore`, `tooManyStores`.
     static func lock(
         _ jobs: [GroupCommit.Job], shares: BuildingShares, on connection: Connection
     ) throws -> [Result<[Range<Int64>], any Error>] {
@@ -119,7 +121,7 @@ enum Ledger {
         }
     }
 
-    /// Those of the new stores that their buildings may not have.
+    /// Returns the new stores that exceed their buildings' limit.
     private static func tooMany(
         _ jobs: [GroupCommit.Job], _ shares: BuildingShares, on connection: Connection
     ) throws -> Set<StoreID> {
@@ -161,14 +163,14 @@ enum Ledger {
         return found
     }
 
-    /// Numbers that are now held, and what became of those of them that are new.
+    /// Numbers to add to the ledger, with the outcome of the new ones.
     struct Addition {
         let store: StoreID
         let numbers: Range<Int64>
         let outcome: StoringOutcome
     }
 
-    /// Holds numbers. The rows must be locked.
+    /// Adds numbers to the ledger. The rows must be locked.
     static func add(_ additions: [Addition], on connection: Connection) throws {
         guard !additions.isEmpty else { return }
         try connection.query(

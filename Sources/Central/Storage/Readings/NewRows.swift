@@ -1,9 +1,9 @@
 internal import Building
 
-/// The rows of a batch whose numbers are not held yet.
+/// The rows of a batch whose numbers are not in the ledger yet.
 struct NewRows {
     let readings: IncomingReadings
-    /// Indices of `readings.rows`, ascending.
+    /// The ranges of indices of `readings.rows`, ascending.
     let indices: [Range<Int>]
 
     init(_ readings: IncomingReadings, leavingOut held: [Range<Int64>]) {
@@ -20,7 +20,7 @@ struct NewRows {
         self.indices = indices
     }
 
-    /// Those at `places`, which must not be among those that were left out.
+    /// Selects the rows at `places`, which must be ascending.
     init(_ readings: IncomingReadings, only places: [Int]) {
         self.readings = readings
         var indices: [Range<Int>] = []
@@ -40,7 +40,7 @@ struct NewRows {
 }
 
 extension Timestamp {
-    /// The nearest time of the years 1 to 9999, so that a mad one cannot block the batch that it is in.
+    /// The nearest time of the years 1 to 9999, so that an absurd one can't block its batch.
     var storable: Timestamp {
         min(max(self, Self.firstStorable), Self.lastStorable)
     }
@@ -50,7 +50,7 @@ extension Timestamp {
 }
 
 extension ReadingValue {
-    /// As the table holds it: one of the two is there. A number that is none stands as text, as do states.
+    /// The value's two columns, of which one is `nil`. NaN and infinities are stored as text, as states are.
     var columns: (number: Double?, text: String?) {
         switch self {
         case .number(let number) where number.isFinite: (number, nil)

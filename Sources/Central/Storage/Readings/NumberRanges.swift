@@ -1,6 +1,6 @@
-/// Ranges of a store's numbers as PostgreSQL writes an `int8multirange`: `{[1,5),[7,9)}`.
+/// A reader of number ranges as PostgreSQL writes an `int8multirange`: `{[1,5),[7,9)}`.
 enum NumberRanges {
-    /// In ascending order, without overlaps; `nil` where `text` is no such thing.
+    /// Parses ranges in ascending order without overlaps; `nil` if `text` is not a valid multirange.
     static func parse(_ text: String) -> [Range<Int64>]? {
         guard text.hasPrefix("{"), text.hasSuffix("}") else { return nil }
         var ranges: [Range<Int64>] = []

@@ -1,9 +1,9 @@
 internal import Building
 internal import Postgres
 
-/// Stores what the database takes and finds out what it refuses, by halving.
+/// Stores the rows that the database accepts and finds those it refuses, by bisection.
 struct PoisonRowIsolation {
-    /// A row that the database refused, by its index in the readings, and what it said.
+    /// A poison row: its index in the readings, and the database's error.
     struct Refusal {
         var row: Int
         var error: PostgresError
@@ -22,7 +22,8 @@ struct PoisonRowIsolation {
         self.now = now
     }
 
-    /// The series cache has no part in this: a savepoint may take back what it would remember.
+    /// Stores the rows and collects the poison rows. The series cache is not used, because rolling back to a savepoint
+    /// may undo what it would remember.
     mutating func store(_ rows: NewRows, on connection: Connection) throws {
         var numbers = [Int32?](repeating: nil, count: readings.series.count)
         var refusedSeries: [Int: PostgresError] = [:]
@@ -44,7 +45,7 @@ struct PoisonRowIsolation {
                 places.append(index)
             }
         }
-        // Those of a refused series are never looked up.
+        // The ids of refused series are never used.
         let known = numbers.map { $0 ?? 0 }
         func part(_ places: [Int]) -> [ResolvedRows] {
             [ResolvedRows(rows: NewRows(readings, only: places), numbers: known, names: names)]
@@ -60,14 +61,14 @@ struct PoisonRowIsolation {
         }
         var refusedRows: [Int: PostgresError] = [:]
         do {
-            // As all others store: first the rows, then the newest of all of them in their order. Else two could wait for
-            // each other in a circle.
+            // The order is that of all other writers: all rows first, then the newest ones in their order. Otherwise
+            // two transactions could deadlock.
             try connection.savepoint { connection in
                 refusedRows = try refusals { try ResolvedRows.copy($0, on: connection) }
                 try LatestReadings(part(places.filter { refusedRows[$0] == nil }), now: now).store(on: connection)
             }
         } catch let error as PostgresError where error.isRefusalOfData {
-            // It is as the newest of its series that a reading is refused.
+            // A row is refused only as the newest of its series: test each in the latest readings as well.
             refusedRows = try refusals { part in
                 try ResolvedRows.copy(part, on: connection)
                 try LatestReadings(part, now: now).store(on: connection)
@@ -77,7 +78,7 @@ struct PoisonRowIsolation {
         try QuarterRollups(part(places.filter { refusedRows[$0] == nil })).store(on: connection)
     }
 
-    /// Attempts `range` as a whole; where its data are refused, each half, down to single ones.
+    /// Attempts `range` as a whole; if its data are refused, each half, down to single elements.
     private static func halve(
         _ range: Range<Int>, on connection: Connection, _ attempt: (Range<Int>) throws -> Void,
         refused: (Int, PostgresError) -> Void

@@ -1,7 +1,7 @@
 internal import Building
 internal import Postgres
 
-/// Where readings stand that the database refused.
+/// The quarantine of readings that the database refused.
 enum Quarantine {
     static func add(
         _ refusals: [PoisonRowIsolation.Refusal], of readings: IncomingReadings, building: BuildingReference,

@@ -1,14 +1,14 @@
 internal import Building
 internal import Postgres
 
-/// New rows whose series have their numbers: what can be written.
+/// New rows with the ids of their series, ready to be written.
 struct ResolvedRows {
     let rows: NewRows
-    /// The number of each of the batch's series. Of a series of which there is no row here it may be anything.
+    /// The id of each of the batch's series. The id of a series without rows here is not used.
     let numbers: [Int32]
     let names: [SeriesName]
 
-    /// Writes the rows of all parts, with what is newest of them, and what they add to the rollups.
+    /// Writes the rows of all parts, the newest of them as latest readings, and their changes to the rollups.
     static func store(_ parts: [ResolvedRows], now: Timestamp, on connection: Connection) throws {
         guard !parts.isEmpty else { return }
         try copy(parts, on: connection)
@@ -16,8 +16,8 @@ struct ResolvedRows {
         try QuarterRollups(parts).store(on: connection)
     }
 
-    /// The rows alone, in one `COPY`, those of a series next to each other: their entries lie together in the index, which
-    /// halves what the database has to do for many rows, and a series is read from fewer pages.
+    /// Writes only the rows, in one `COPY`, grouped by series: their index entries are then adjacent, which halves the
+    /// database's work for many rows, and a series is read from fewer pages.
     static func copy(_ parts: [ResolvedRows], on connection: Connection) throws {
         let places = places(of: parts)
         try connection.copyIn(
@@ -37,7 +37,7 @@ struct ResolvedRows {
         var row: Int
     }
 
-    /// By series; those of one series as they came.
+    /// Returns the rows ordered by series, each series in the order of arrival.
     private static func places(of parts: [ResolvedRows]) -> [Place] {
         var places: [Place] = []
         places.reserveCapacity(parts.reduce(0) { $0 + $1.rows.indices.reduce(0) { $0 + $1.count } })

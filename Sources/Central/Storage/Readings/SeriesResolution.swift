@@ -1,17 +1,19 @@
 internal import Building
 internal import Postgres
 
-/// The numbers of a batch's series: from the cache, from the database, or new, with devices that were not known.
+/// The ids of a batch's series: from the cache, from the database, or new, together with new devices.
 struct SeriesResolution {
     let names: [SeriesName]
-    /// In the order of the batch's series.
+    /// The ids in the order of the batch's series.
     let numbers: [Int32]
-    /// Those that the cache did not know. To be remembered once the transaction is committed.
+    /// The ids that the cache did not have. They are to be cached once the transaction is committed.
     let learnt: [SeriesName: Int32]
 
+    /// Looks up series, and creates the missing ones.
+    ///
     /// - Parameters:
-    ///   - share: what the building may add; `nil` for an operator's work, which has no limits.
-    ///   - isRepeated: whether new ones were counted before, when they came with others that were refused.
+    ///   - share: The building's share of series; `nil` for an operator's import, which is not limited.
+    ///   - isRepeated: Whether new series were counted before, in a group of which others were refused.
     init(
         of keys: [SeriesKey], building: BuildingReference, cache: SeriesCache, share: SeriesShare? = nil,
         isRepeated: Bool = false, on connection: Connection
@@ -43,7 +45,7 @@ struct SeriesResolution {
         self.learnt = learnt
     }
 
-    /// The keys that the cache does not know, as arrays for `unnest`.
+    /// The keys missing from the cache, as arrays for `unnest`.
     private struct Lookup {
         let keys: [SeriesKey]
         let names: [SeriesName]
@@ -63,11 +65,11 @@ struct SeriesResolution {
         }
 
         func create(on connection: Connection) throws {
-            // Waits for an inventory that is being applied, and makes the next one wait: else a room and a device of it
-            // that come to be at the same moment would not find each other.
+            // This waits for an inventory that is being applied, and makes the next one wait. Otherwise a room and its
+            // device created at the same moment would not be linked.
             try BuildingLock.take(building.id, on: connection)
             let classes = keys.map { ($0.deviceClass ?? DeviceClass(sending: $0.datapoint))?.rawValue }
-            // Everything is sorted, so that two that make the same ones never wait for each other in a circle.
+            // All rows are sorted, so that transactions that create the same rows do not deadlock.
             try connection.query(
                 """
                 INSERT INTO devices (device_id, hotel_id, room_id, class)
@@ -99,7 +101,7 @@ struct SeriesResolution {
     }
 }
 
-/// One at a time may add to what a building has.
+/// The lock that serializes additions to a building.
 enum BuildingLock {
     static func take(_ hotel: Int, on connection: Connection) throws {
         try connection.query("SELECT FROM hotels WHERE id = $1 FOR NO KEY UPDATE", [.int(hotel)])

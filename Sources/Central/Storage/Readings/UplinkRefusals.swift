@@ -1,29 +1,36 @@
 package import Building
 internal import Postgres
 
-/// A gateway's message, or a part of one, that was refused for good: sent again, it would be refused again.
+/// A gateway's message, or a part of one, that was refused permanently: it would be refused again.
 package struct UplinkRefusal: Hashable, Sendable {
     /// The kind of message.
     package enum Message: String, Hashable, Sendable, CaseIterable {
+        /// The building's floors, rooms and devices.
         case inventory
-        /// A store's introduction: who it is, and how often it was opened.
+        /// A store's opening history: its identity and how often it was opened.
         case opening
+        /// A batch of readings.
         case batch
+        /// Losses declared by a gateway.
         case losses
+        /// A gateway's report on its store.
         case report
+        /// The reported states of rooms and devices.
         case reportedStates = "reported_state"
     }
 
+    /// The kind of message.
     package var message: Message
     /// The subject of a whole message.
     package static let wholeMessage = "*"
 
-    /// The subject of the refused part: a room's slug, the last part of a device's id, an entry of the inventory;
-    /// `wholeMessage`; empty if nobody could tell.
+    /// The subject of the refused part: a room's slug, the last part of a device's id, or an entry of the inventory. It
+    /// is `wholeMessage` for a whole message, and empty if it could not be determined.
     package var subject: String
-    /// For people.
+    /// The reason, for people.
     package var reason: String
 
+    /// Creates a refusal.
     package init(message: Message, subject: String, reason: String) {
         self.message = message
         self.subject = subject
@@ -31,25 +38,29 @@ package struct UplinkRefusal: Hashable, Sendable {
     }
 }
 
-/// A refusal as it is kept.
+/// A refusal as it is stored.
 package struct KeptRefusal: Hashable, Sendable {
     /// The building's slug.
     package var building: String
+    /// The refused message or part.
     package var refusal: UplinkRefusal
-    /// How often it was refused.
+    /// The number of times it was refused.
     package var count: Int64
+    /// The time of the first refusal.
     package var first: Timestamp
+    /// The time of the last refusal.
     package var last: Timestamp
 }
 
 extension CentralStore {
-    /// Keeps that a gateway's message, or a part of one, was refused.
+    /// Stores the refusal of a gateway's message or of a part of one.
     package func keep(_ refusal: UplinkRefusal, of building: BuildingReference) async throws {
         let now = now()
         try await transaction { try RefusalQuery.note([refusal], of: building, at: now, $0) }
     }
 
-    /// A message was taken but for the parts that `refusals` names: all other refusals of its kind are settled.
+    /// Notes that a message was accepted except for the parts in `refusals`: all other refusals of its kind are
+    /// settled.
     package func settleRefusals(
         of message: UplinkRefusal.Message, butFor refusals: [UplinkRefusal], building: BuildingReference
     ) async throws {
@@ -62,9 +73,9 @@ extension CentralStore {
         }
     }
 
-    /// What is refused of gateways' messages at present, by building and subject.
+    /// Returns the current refusals of gateways' messages, ordered by building, kind and subject.
     ///
-    /// - Parameter building: only this one's.
+    /// - Parameter building: The only building to include; `nil` for all.
     package func refusals(building: Slug? = nil) async throws -> [KeptRefusal] {
         try await run { connection in
             try connection.query(
@@ -86,8 +97,9 @@ extension CentralStore {
     }
 }
 
+/// The statements of refusals.
 enum RefusalQuery {
-    /// Of one building; the newest stay.
+    /// The largest number of refusals per building; the newest stay.
     private static let mostKept = 100
 
     static func note(
@@ -117,7 +129,7 @@ enum RefusalQuery {
             """, [.int(building.id), .int(mostKept)])
     }
 
-    /// These were taken.
+    /// Removes refusals of subjects that have been accepted.
     static func settle(
         _ message: UplinkRefusal.Message, _ subjects: [String], of building: BuildingReference,
         _ connection: Connection

@@ -1,34 +1,35 @@
 package import Building
 
-/// The time whose readings, states and changes somebody may see: of a guest, from the beginning of the stay on.
+/// The time range of readings, states and changes that a caller has access to: for a guest, from the start of the stay.
 ///
-/// Whatever the store tells of a room's readings or set-points takes one, so that there is no way to a room's past that
-/// does not say whose eyes it is for. It comes from `Caller.visible`.
+/// Every query of a room's readings or set-points takes one, so that a room's past can't be read without saying for
+/// whom. It comes from `Caller.visible`.
 package struct VisibleRange: Hashable, Sendable {
-    /// What was before this is not visible; `nil` where everything is.
+    /// The start of the range; `nil` if it is unlimited.
     package let beginning: Timestamp?
 
-    /// For operators, and for the service's own work.
+    /// The unlimited range, for operators and for the service's own work.
     package static let everything = VisibleRange(beginning: nil)
 
     private init(beginning: Timestamp?) { self.beginning = beginning }
 
-    /// From `beginning` on, without end.
+    /// Creates the range from `beginning` on, without end.
     package init(from beginning: Timestamp) { self.init(beginning: beginning) }
 
+    /// Whether a time is visible.
     package func contains(_ time: Timestamp) -> Bool { beginning.map { $0 <= time } ?? true }
 
-    /// The part of `range` that is visible; `nil` where none is.
+    /// Returns the visible part of `range`; `nil` if there is none.
     func clamped(_ range: Range<Timestamp>) -> Range<Timestamp>? {
         let start = max(beginning ?? range.lowerBound, range.lowerBound)
         return start < range.upperBound ? start..<range.upperBound : nil
     }
 
-    /// Milliseconds since 1970; 0 where everything is visible.
+    /// The start in milliseconds since 1970; 0 if it is unlimited.
     var start: Int64 { beginning?.millisecondsSince1970 ?? 0 }
 
-    /// Where the first quarter of an hour begins that is visible as a whole, milliseconds since 1970: rollups of earlier
-    /// ones hold what is not.
+    /// The start of the first wholly visible quarter-hour, in milliseconds since 1970. Rollups of earlier ones include
+    /// hidden readings.
     var firstWholeQuarter: Int64 {
         let length = Quarters.length
         return (start + length - 1) / length * length
@@ -36,7 +37,7 @@ package struct VisibleRange: Hashable, Sendable {
 }
 
 extension Caller {
-    /// What of the past the caller may see.
+    /// The time range the caller has access to.
     package var visible: VisibleRange {
         switch scope {
         case .guest(_, _, _, let from): VisibleRange(from: from)
@@ -46,7 +47,7 @@ extension Caller {
 }
 
 extension RoomSnapshot {
-    /// Without the readings of before.
+    /// Returns the snapshot without earlier readings.
     package func seen(in visible: VisibleRange) -> RoomSnapshot {
         guard visible.beginning != nil else { return self }
         var seen = self
@@ -59,7 +60,7 @@ extension RoomSnapshot {
 }
 
 extension RoomSetpoint {
-    /// Without what was wished and reported before, and without a word on who wished it.
+    /// Returns the set-point without earlier desired and reported states, and without their authors.
     package func seen(in visible: VisibleRange) -> RoomSetpoint {
         guard visible.beginning != nil else { return self }
         var seen = self
@@ -69,7 +70,8 @@ extension RoomSetpoint {
             seen.reported = nil
             return seen
         }
-        // The set-point in force is the room's present. Whose wish it goes back to, where that is an earlier one, is not.
+        // The set-point in force is part of the room's present. The desired state behind it is not, if it is an earlier
+        // one.
         let isOfBefore = seen.newest.map { reported.version < $0.version } ?? (reported.version > 0 || newest != nil)
         if isOfBefore { (reported.source, reported.who, reported.until, reported.reason) = (nil, nil, nil, nil) }
         seen.reported = reported
