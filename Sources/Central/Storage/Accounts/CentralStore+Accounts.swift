@@ -3,14 +3,13 @@ package import Foundation
 internal import Postgres
 
 extension CentralStore {
-    /// A gateway has opened its store and is about to send from it.
+    /// Acknowledges that a gateway has opened its store and is about to send from it. It may be called again.
     ///
     /// - Parameters:
-    ///   - openingHistory: the openings since the last one that was acknowledged, that one first, the present one last.
-    ///     Must not be empty.
-    ///   - nextNumber: the number that the store's next reading gets.
-    /// - Throws: `StoreError.forkedStore` where the known opening is not among them, or numbers from `nextNumber` on
-    ///   were given before; `foreignStore`; `unavailable`, `outcomeUnknown`. May be called again.
+    ///   - openingHistory: The openings from the last acknowledged one to the current one, in order. Must not be empty.
+    ///   - nextNumber: The number of the store's next reading.
+    /// - Throws: `StoreError.forkedStore` if the known opening is not in the history, or if numbers from `nextNumber`
+    ///   on were used before; `foreignStore`, `tooManyStores`; `unavailable`, `outcomeUnknown`.
     package func acknowledge(
         _ store: StoreID, openingHistory: [UUID], nextNumber: Int64, building: BuildingReference
     ) async throws {
@@ -25,21 +24,21 @@ extension CentralStore {
         }
     }
 
-    /// A gateway had to give readings up. What is held all the same is not lost, now and later. An open loss ends with
-    /// the numbers that are known here: held, lost or reported.
+    /// Records readings that a gateway gave up. Numbers in the ledger never count as lost, even if they arrive later.
+    /// An open loss ends with the highest number known here: stored, lost or reported. It may be called again.
     ///
     /// - Parameters:
-    ///   - store: the gateway's, or an earlier one of the same building.
-    ///   - incarnation: the present opening of the declaring gateway's own store; `nil` where it does not say.
-    /// - Throws: `StoreError.forkedStore` where `incarnation` is that of no store of the building; `foreignStore`;
-    ///   `unavailable`, `outcomeUnknown`. May be called again.
+    ///   - store: The gateway's store, or an earlier one of the same building.
+    ///   - incarnation: The current opening of the gateway's own store; `nil` if it did not send one.
+    /// - Throws: `StoreError.forkedStore` if `incarnation` belongs to no store of the building; `foreignStore`,
+    ///   `tooManyStores`; `unavailable`, `outcomeUnknown`.
     package func declareLost(
         _ losses: [DeclaredLoss], of store: StoreID, incarnation: UUID?, building: BuildingReference
     ) async throws {
         let shares = shares
         try await transaction { connection in
             let entry = try Ledger.lock(store, building: building, shares: shares, on: connection)
-            // A file that was damaged cannot speak for itself any more: its successor in the building does.
+            // A damaged store can't declare its own losses: its successor in the building does.
             if let incarnation, let known = entry.incarnation, incarnation != known {
                 let successors = try connection.query(
                     "SELECT FROM gateway_store WHERE incarnation = $1 AND hotel_id = $2 AND store_id <> $3",
@@ -75,9 +74,10 @@ extension CentralStore {
         }
     }
 
-    /// A gateway says what its store holds. An older report that comes after a newer one changes nothing.
+    /// Records a gateway's report on its store. An older report that arrives after a newer one changes nothing. It may
+    /// be called again.
     ///
-    /// - Throws: `StoreError.forkedStore`, `foreignStore`; `unavailable`, `outcomeUnknown`. May be called again.
+    /// - Throws: `StoreError.forkedStore`, `foreignStore`, `tooManyStores`; `unavailable`, `outcomeUnknown`.
     package func note(
         _ report: GatewayReport, of store: StoreID, incarnation: UUID?, building: BuildingReference
     ) async throws {
@@ -85,7 +85,7 @@ extension CentralStore {
         try await transaction { connection in
             try Ledger.lock(store, building: building, shares: shares, on: connection)
                 .require(incarnation, of: store)
-            // What was numbered after the gateway counted is the next report's.
+            // Numbers assigned after the report belong to the next one.
             try connection.query(
                 """
                 UPDATE gateway_store
@@ -107,40 +107,46 @@ extension CentralStore {
 
 /// Numbers that a gateway gave up.
 package struct DeclaredLoss: Hashable, Sendable {
+    /// The reason for a loss.
     package enum Reason: String, Hashable, Sendable, CaseIterable {
-        /// The gateway's buffer had reached its cap.
+        /// The gateway's buffer was full.
         case bufferFull = "buffer_full"
-        /// The file was damaged.
+        /// The buffer's file was damaged.
         case corrupt
-        /// Somebody gave the readings up.
+        /// An operator discarded the readings.
         case `operator`
     }
 
-    /// Not empty, from 1 on; up to `Int64.max` where the gateway does not know how many there were.
+    /// The numbers, at least one, from 1; the upper bound is `Int64.max` if the gateway does not know how many there
+    /// were.
     package var numbers: Range<Int64>
+    /// The reason for the loss.
     package var reason: Reason
 
+    /// Whether the end of the range is unknown.
     package var isOpen: Bool { numbers.upperBound == .max }
 
+    /// Creates a loss.
     package init(numbers: Range<Int64>, reason: Reason) {
         self.numbers = numbers
         self.reason = reason
     }
 }
 
-/// What a gateway says that its store holds.
+/// A gateway's report on the contents of its store.
 package struct GatewayReport: Hashable, Sendable {
-    /// How many numbers were given, ever.
+    /// The count of numbers ever assigned.
     package var numbered: Int64
-    /// Those that wait.
+    /// The numbers that wait to be sent.
     package var waiting: [Range<Int64>]
-    /// Messages that could not be read, by reason.
+    /// The count of messages that could not be decoded, by reason.
     package var rejected: [String: Int64]
-    /// Messages that the broker dropped.
+    /// The count of messages that the broker dropped.
     package var brokerDropped: Int64
-    /// Messages that the broker delivered again and that the gateway left out.
+    /// The count of messages that the broker redelivered and the deduplicator skipped.
     package var redelivered: Int64
 
+    /// Creates a report.
     package init(
         numbered: Int64, waiting: [Range<Int64>], rejected: [String: Int64], brokerDropped: Int64,
         redelivered: Int64 = 0
@@ -153,7 +159,7 @@ package struct GatewayReport: Hashable, Sendable {
     }
 
     fileprivate var rejectedJSON: String {
-        // Texts and whole numbers can always be written.
+        // Encoding strings and whole numbers can't fail.
         (try? JSONEncoder().encode(rejected)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 }

@@ -2,15 +2,16 @@ internal import Building
 internal import Digests
 internal import Postgres
 
-/// How much is kept of what is said.
+/// The limits for stored conversations.
 package struct ConversationLimits: Sendable {
-    /// Of a conversation, the newest.
+    /// The largest number of messages per conversation; the newest are kept.
     package var messages: Int
-    /// Of a token, those that were last spoken in.
+    /// The largest number of conversations per token; the most recently used are kept.
     package var conversations: Int
-    /// After the last word.
+    /// The time after the last message at which a conversation expires.
     package var lifetime: Duration
 
+    /// Creates limits; by default a conversation expires after a day.
     package init(messages: Int = 200, conversations: Int = 20, lifetime: Duration = .seconds(86_400)) {
         self.messages = messages
         self.conversations = conversations
@@ -19,10 +20,10 @@ package struct ConversationLimits: Sendable {
 }
 
 extension CentralStore {
-    /// The newest messages of a conversation, oldest first; `nil` where there is none of this id, where it has expired,
-    /// and where another token began it.
+    /// Returns the newest messages of a conversation, oldest first; `nil` if there is none with this id, if it has
+    /// expired, or if another token began it.
     package func conversation(_ id: String, ofToken token: Int, limit: Int) async throws -> [String]? {
-        // Text with NUL is no id, and nothing that the database could be asked for.
+        // Text with NUL is not a valid id, and the database does not accept it.
         guard !id.utf8.contains(0) else { return nil }
         let now = now()
         return try await runAside { connection in
@@ -43,9 +44,9 @@ extension CentralStore {
         }
     }
 
-    /// Adds messages to a conversation, which begins with them where there is none, and drops what is beyond `limits`.
+    /// Appends messages to a conversation, which is created if necessary, and removes those beyond `limits`.
     ///
-    /// - Throws: `StoreError`, also where another token began it.
+    /// - Throws: `StoreError`, including `foreignConversation` if another token began it.
     package func append(
         _ messages: [String], toConversation id: String, ofToken token: Int, limits: ConversationLimits
     ) async throws {
@@ -88,7 +89,7 @@ extension CentralStore {
         }
     }
 
-    /// 32 random bytes for a purpose, the same ever after.
+    /// Returns the 32-byte random key for a purpose, which is created on the first call and never changes.
     package func signingKey(for purpose: String) async throws -> [UInt8] {
         let fresh = [UInt8].random(count: 32)
         return try await runAside { connection in

@@ -1,26 +1,27 @@
 internal import Foundation
 internal import Postgres
 
-/// How a building's gateways are, over all their stores.
+/// The state of a building's gateways, over all their stores.
 package struct GatewayState: Hashable, Sendable {
     /// The building's slug.
     package var building: String
-    /// Since anything of it was last heard.
+    /// The time since the last contact with any of them, in seconds.
     package var secondsSinceSeen: Double
-    /// Readings on the gateway when it last reported, that have not come since; at most `Int64.max`.
+    /// The number of readings that waited at the last report and have not arrived since; at most `Int64.max`.
     package var waiting: Int64
-    /// Readings declared lost and not held, by reason.
+    /// The number of readings declared lost and not in the ledger, by reason.
     package var lost: [String: Int64]
-    /// Readings that the database refused.
+    /// The number of readings that the database refused.
     package var quarantined: Int64
-    /// Parts of messages that are refused for good.
+    /// The number of messages and parts of messages that are refused permanently.
     package var refused: Int64
 }
 
 extension CentralStore {
-    /// How each building's gateways are, by building. A few small rows per gateway: no readings are looked at.
+    /// Returns the state of each building's gateways, ordered by building. It reads a few small rows per gateway, and
+    /// no readings.
     ///
-    /// The numbers are what gateways claim: a sum that no `bigint` can hold is shown as the largest, so that one
+    /// The numbers are the gateways' own claims: a sum too large for a `bigint` is shown as the largest, so that one
     /// gateway's claims never hide the others.
     package func gatewayStates() async throws -> [GatewayState] {
         try await runAside { connection in

@@ -1,16 +1,17 @@
 package import Building
 internal import Postgres
 
-/// Makes, lists and revokes tokens. For the command line.
+/// Creates, lists and revokes tokens, for the command line.
 package struct TokenAdministration: Sendable {
     private let store: CentralStore
 
+    /// Creates an administration of the tokens in `store`.
     package init(_ store: CentralStore) { self.store = store }
 
-    /// A token for a building's gateway. The building need not be known: its row is made by name, and the gateway's
-    /// inventory fills in the rest.
+    /// Creates a token for a building's gateway. A new building is created from its slug; the gateway's inventory
+    /// supplies the rest.
     ///
-    /// - Parameter kind: of a building that is new: `hotel`, `home`, `office`.
+    /// - Parameter kind: The kind of a new building: `hotel`, `home`, `office`.
     package func addGateway(building: Slug, kind: String, label: String?) async throws -> TokenSecret {
         let secret = TokenSecret(role: .gateway)
         try await store.transaction { connection in
@@ -27,11 +28,11 @@ package struct TokenAdministration: Sendable {
         return secret
     }
 
-    /// A token for the guest of a room.
+    /// Creates a token for the guest of a room.
     ///
     /// - Parameters:
-    ///   - from: when it begins. Nothing of the room's past before it is the guest's.
-    ///   - until: when it ends by itself; `nil` is never.
+    ///   - from: The start of the stay. Nothing of the room's past before it is visible to the guest.
+    ///   - until: The time at which the token expires; `nil` for never.
     /// - Throws: `StoreError.unknownBuilding`, `unknownRoom`.
     package func addGuest(
         building: Slug, room: Slug, from: Timestamp, until: Timestamp?, label: String?
@@ -59,6 +60,9 @@ package struct TokenAdministration: Sendable {
         return secret
     }
 
+    /// Creates a token for an operator.
+    ///
+    /// - Parameter name: The operator's name for people, stored as the label.
     package func addOperator(name: String) async throws -> TokenSecret {
         let secret = TokenSecret(role: .operator)
         try await store.run { connection in
@@ -69,7 +73,7 @@ package struct TokenAdministration: Sendable {
         return secret
     }
 
-    /// All tokens of a role, oldest first, revoked ones included.
+    /// Returns all tokens of a role, oldest first, including revoked ones.
     package func list(_ role: Role) async throws -> [TokenEntry] {
         try await store.run { connection in
             try connection.query(
@@ -96,9 +100,9 @@ package struct TokenAdministration: Sendable {
         }
     }
 
-    /// Ends a token. Services that looked it up may honour it for ten seconds more.
+    /// Revokes a token. Services that looked it up before may accept it for up to ten seconds more.
     ///
-    /// - Returns: whether there was such a token that was not revoked yet.
+    /// - Returns: Whether there was such a token that was not revoked before.
     package func revoke(_ id: Int, role: Role) async throws -> Bool {
         try await store.run { connection in
             try connection.query(
@@ -109,17 +113,24 @@ package struct TokenAdministration: Sendable {
     }
 }
 
-/// A token as lists show it.
+/// A token as lists show it, without its secret.
 package struct TokenEntry: Hashable, Sendable {
+    /// The id of the token, as logs and lists show it.
     package var id: Int
+    /// The slug of a gateway's or guest's building.
     package var building: String?
+    /// The slug of a guest's room.
     package var room: String?
+    /// The label for people; for operators it is the name.
     package var label: String?
+    /// The time at which it was created.
     package var created: Timestamp
-    /// Of guests: when the stay begins.
+    /// The start of a guest's stay.
     package var begins: Timestamp?
+    /// The time at which it expires; `nil` for never.
     package var expires: Timestamp?
+    /// The time at which it was revoked; `nil` if it was not.
     package var revoked: Timestamp?
-    /// For gateways: when their building was last heard of.
+    /// The time of the last contact with the gateways of a gateway token's building.
     package var buildingLastSeen: Timestamp?
 }

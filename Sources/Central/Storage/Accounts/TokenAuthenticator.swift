@@ -2,17 +2,17 @@ internal import Building
 internal import Postgres
 internal import Synchronization
 
-/// Says who holds a token. What it learnt it believes for a short while, so that the database is not asked anew with
-/// every request, and a revoked token ends soon.
+/// Identifies the holders of tokens. It caches answers for a short time, so that the database is not asked with every
+/// request, and a revoked token is refused soon.
 package final class TokenAuthenticator: Sendable {
     private let store: CentralStore
     private let cache = Mutex<[[UInt8]: Entry]>([:])
-    /// Questions that the database is asked right now: many requests with one token, as after a restart, ask it once.
+    /// The running lookups: concurrent requests with one token, as after a restart, share one.
     private let questions = Mutex<[[UInt8]: Task<Holder?, any Error>]>([:])
 
-    /// How long an answer is believed.
+    /// The time for which an answer is cached.
     private static let lifetime: Duration = .seconds(10)
-    /// Beyond this many all are forgotten, so that memory stays bounded.
+    /// The number of answers at which the cache is cleared, to bound memory.
     private static let limit = 20_000
 
     private struct Entry {
@@ -26,10 +26,13 @@ package final class TokenAuthenticator: Sendable {
         let expires: Timestamp?
     }
 
+    /// Creates an authenticator of the tokens in `store`.
     package init(_ store: CentralStore) { self.store = store }
 
-    /// - Parameter grace: so long, where the database is away, what was learnt before is believed beyond its time.
-    /// - Returns: `nil` where no such token is valid now.
+    /// Returns the caller that holds a token.
+    ///
+    /// - Parameter grace: The additional time for which a cached answer is accepted while the database is down.
+    /// - Returns: `nil` if the token is not valid now.
     /// - Throws: `StoreError.unavailable`.
     package func caller(holding secret: TokenSecret, grace: Duration = .zero) async throws -> Caller? {
         let hash = secret.hash
@@ -64,7 +67,7 @@ package final class TokenAuthenticator: Sendable {
     private func ask(_ hash: [UInt8]) async throws -> Holder? {
         let question = questions.withLock { questions in
             if let question = questions[hash] { return question }
-            // Not cancelled with the first who asks: others wait for it as well.
+            // The task is not cancelled with the first caller, because others wait for it.
             let question = Task {
                 defer { self.questions.withLock { _ = $0.removeValue(forKey: hash) } }
                 return try await lookUp(hash)
@@ -92,7 +95,7 @@ package final class TokenAuthenticator: Sendable {
             switch role {
             case .operator: scope = .operator
             case .guest:
-                // The schema sees to it that there is a beginning.
+                // The schema guarantees a start.
                 guard let begins else { return nil }
                 scope = .guest(hotel: try row.value(2), floor: try row.value(5), room: try row.value(4), from: begins)
             case .gateway:

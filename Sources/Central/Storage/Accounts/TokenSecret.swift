@@ -1,16 +1,17 @@
 internal import Digests
 
-/// A token as its holder has it: `hearth_`, a letter for the role, and 32 random bytes in base64url. It is shown once,
-/// when it is made; the database has only its hash.
+/// A token as its holder has it: `hearth_`, a letter for the role, an underscore and 32 random bytes in base64url. It
+/// is shown once, when it is created; the database stores only its hash.
 package struct TokenSecret: Sendable {
+    /// The token as it is sent in requests.
     package let text: String
 
-    /// A new one that nobody can guess.
+    /// Creates a random token.
     init(role: Role) {
         text = Self.prefix + String(role.rawValue.prefix(1)) + "_" + Self.base64url(.random(count: Self.randomBytes))
     }
 
-    /// `nil` where `text` cannot be a token, so that the database need not be asked.
+    /// Accepts text in the form of a token; `nil` if it can't be one, so that the database need not be asked.
     package init?(_ text: some StringProtocol) {
         guard text.hasPrefix(Self.prefix), text.utf8.count == Self.length,
             text.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
@@ -18,12 +19,12 @@ package struct TokenSecret: Sendable {
         self.text = String(text)
     }
 
-    /// SHA-256.
+    /// The SHA-256 of the text, which the database stores.
     var hash: [UInt8] { SHA256.digest(of: Array(text.utf8)) }
 
     private static let prefix = "hearth_"
     private static let randomBytes = 32
-    /// The prefix, the role's letter, an underscore, and 43 characters for 32 bytes.
+    /// The length in bytes: the prefix, the role's letter, an underscore, and 43 characters for 32 bytes.
     private static let length = prefix.utf8.count + 2 + (randomBytes * 4 + 2) / 3
 
     private static func base64url(_ bytes: [UInt8]) -> String {

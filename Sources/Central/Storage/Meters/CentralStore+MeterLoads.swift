@@ -1,18 +1,20 @@
 package import Building
 internal import Postgres
 
-/// A load that this replica has taken upon itself, until the lease ends.
+/// A load that this replica has claimed until the lease ends.
 package struct ClaimedMeterLoad: Hashable, Sendable {
+    /// The meter's name at its source.
     package var muid: String
-    /// The newest reading of the last complete load: everything before it was loaded. `nil` before the first.
+    /// The newest reading of the last complete load: everything up to it was loaded. `nil` before the first load.
     package var completeUntil: Timestamp?
 }
 
 extension CentralStore {
-    /// Takes one of the loads that are due, the most overdue first. Nobody else gets it until it is finished or the
-    /// lease ends, whichever replica they ask.
+    /// Claims one of the loads that are due, the most overdue first. No other replica gets it until it is finished or
+    /// the lease ends.
     ///
-    /// - Parameter muids: of the meters that the caller can load.
+    /// - Parameter muids: The meters that the caller can load.
+    /// - Returns: `nil` if no load is due.
     package func claimMeterLoad(of muids: [String], lease: Duration) async throws -> ClaimedMeterLoad? {
         try await run { connection in
             try connection.query(
@@ -35,9 +37,10 @@ extension CentralStore {
         }
     }
 
-    /// The next load is due a period after this one was, so that lateness does not add up.
+    /// Records a successful load. The next one is due a period after this one was due, so that delays do not
+    /// accumulate.
     ///
-    /// - Parameter newest: the newest reading that the source had; `nil` where it had none.
+    /// - Parameter newest: The newest reading at the source; `nil` if there was none.
     package func succeedMeterLoad(of muid: String, newest: Timestamp?, period: Duration) async throws {
         try await run { connection in
             _ = try connection.query(
@@ -52,7 +55,8 @@ extension CentralStore {
         }
     }
 
-    /// Tries again after `firstPause`, then after twice as long each time, at most after `period`.
+    /// Records a failed load. It is repeated after `firstPause`, and after twice the time with each further failure, up
+    /// to `period`.
     package func failMeterLoad(
         of muid: String, error: String, firstPause: Duration, period: Duration
     ) async throws {

@@ -2,11 +2,11 @@ package import Building
 internal import Postgres
 
 extension CentralStore {
-    /// The registers of smart meters.
+    /// Returns the registers of smart meters, ordered by id.
     ///
     /// - Parameters:
-    ///   - hotel: only this building's.
-    ///   - muid: only this meter's.
+    ///   - hotel: The only building to include; `nil` for all.
+    ///   - muid: The only meter to include; `nil` for all.
     package func meterRegisters(hotel: Int? = nil, muid: String? = nil) async throws -> [MeterRegisterEntry] {
         try await read { connection in
             let rows = try connection.query(
@@ -25,12 +25,12 @@ extension CentralStore {
         }
     }
 
-    /// Whether there is a building with this id.
+    /// Returns whether there is a building with this id.
     package func hasHotel(_ id: Int) async throws -> Bool {
         try await run { try !$0.query("SELECT FROM hotels WHERE id = $1", [.int(id)]).isEmpty }
     }
 
-    /// The times of the oldest and the newest reading of these registers; `nil` where there is none.
+    /// Returns the times of the oldest and newest readings of the registers; `nil` if there are none.
     package func extent(ofMeterRegisters registers: [Int]) async throws -> ClosedRange<Timestamp>? {
         try await read { connection in
             let row = try connection.query(
@@ -46,14 +46,14 @@ extension CentralStore {
         }
     }
 
-    /// Readings, oldest first, those of the same time by their register's OBIS code.
+    /// Returns readings, oldest first, those of the same time ordered by OBIS code.
     ///
-    /// - Returns: a page of them, and how many there are in all.
+    /// - Returns: A page of readings, and the total number.
     package func meterReadings(
         _ question: MeterQuestion, limit: Int, offset: Int
     ) async throws -> (page: [StoredMeterReading], total: Int) {
         try await read { connection in
-            // Counted week by week, so that a page far behind the beginning need not sort all that lies before it.
+            // Readings are counted by week, so that a page far from the start need not sort everything before it.
             let weeks = try connection.query(
                 """
                 SELECT milliseconds(date_bin(INTERVAL '7 days', time, TIMESTAMPTZ '1970-01-01 00:00:00+00')) AS week,
@@ -99,9 +99,10 @@ extension CentralStore {
         }
     }
 
-    /// Sums over hours, days, weeks from Monday, or months, oldest first; of registers of the same kind together.
+    /// Returns sums by hour, day, week (from Monday) or month, oldest first. Registers with the same OBIS code are
+    /// combined.
     ///
-    /// - Returns: a page of them, and how many there are in all.
+    /// - Returns: A page of buckets, and the total number.
     package func meterBuckets(
         _ question: MeterQuestion, by unit: MeterBucketUnit, limit: Int, offset: Int
     ) async throws -> (page: [MeterBucket], total: Int) {
@@ -145,7 +146,7 @@ extension CentralStore {
         }
     }
 
-    /// Sums by hour of the day and day of the week.
+    /// Returns sums by hour of the day and day of the week.
     package func meterProfile(_ question: MeterQuestion) async throws -> [MeterProfileCell] {
         try await read { connection in
             let rows = try connection.query(
@@ -180,33 +181,42 @@ extension CentralStore {
     }
 }
 
-/// A register of a smart meter as interfaces need it.
+/// A register of a smart meter as the APIs show it.
 package struct MeterRegisterEntry: Hashable, Sendable {
+    /// The id of the register.
     package var id: Int
+    /// The OBIS code.
     package var register: MeterRegister
+    /// The meter's name at its source.
     package var muid: String
-    /// The building's id.
+    /// The building's id; `nil` if the device has none.
     package var hotelID: Int?
 }
 
-/// Which readings of smart meters are meant.
+/// The selection of smart meter readings.
 package struct MeterQuestion: Sendable {
+    /// The days of the week to include.
     package enum Days: String, Sendable {
+        /// Every day.
         case all
         /// Monday to Friday.
         case weekdays
+        /// Saturday and Sunday.
         case weekends
     }
 
-    /// Ids of registers.
+    /// The ids of the registers.
     package var registers: [Int]
+    /// The start of the range, inclusive.
     package var from: Timestamp
-    /// Not included.
+    /// The end of the range, exclusive.
     package var until: Timestamp
+    /// The days of the week to include.
     package var days: Days
-    /// The IANA name of the time zone of days and hours. Must be a valid one.
+    /// The time zone of days and hours, a valid IANA name.
     package var timeZone: String
 
+    /// Creates a selection.
     package init(registers: [Int], from: Timestamp, until: Timestamp, days: Days, timeZone: String) {
         self.registers = registers
         self.from = from
@@ -215,7 +225,7 @@ package struct MeterQuestion: Sendable {
         self.timeZone = timeZone
     }
 
-    /// Milliseconds.
+    /// The length of a week in milliseconds.
     fileprivate static let week: Int64 = 604_800_000
 
     fileprivate var parameters: [Parameter] {
@@ -226,14 +236,19 @@ package struct MeterQuestion: Sendable {
     }
 }
 
+/// A stored reading of a smart meter.
 package struct StoredMeterReading: Hashable, Sendable {
+    /// The time that the meter gave to the interval.
     package var time: Timestamp
+    /// The id of the register.
     package var registerID: Int
+    /// The energy of the interval, kWh.
     package var kilowattHours: Double
+    /// The quality in the source's terms.
     package var quality: String
 }
 
-/// Lengths of time over which readings are summed, as PostgreSQL's `date_trunc` calls them.
+/// The length of time over which readings are summed, named as in PostgreSQL's `date_trunc`.
 package enum MeterBucketUnit: String, Sendable {
     case hour
     case day
@@ -241,17 +256,18 @@ package enum MeterBucketUnit: String, Sendable {
     case month
 }
 
-/// Energies, summed up.
+/// The sum of several energies with their extremes.
 package struct EnergySum: Hashable, Sendable {
-    /// Readings, 1 or more.
+    /// The number of readings, at least 1.
     package var count: Int
-    /// kWh
+    /// The sum of the readings, kWh.
     package var total: Double
-    /// kWh of the smallest reading.
+    /// The smallest reading, kWh.
     package var minimum: Double
-    /// kWh of the largest reading.
+    /// The largest reading, kWh.
     package var maximum: Double
 
+    /// Creates a sum.
     package init(count: Int, total: Double, minimum: Double, maximum: Double) {
         self.count = count
         self.total = total
@@ -259,8 +275,10 @@ package struct EnergySum: Hashable, Sendable {
         self.maximum = maximum
     }
 
+    /// The mean reading, kWh.
     package var average: Double { total / Double(count) }
 
+    /// Combines two sums.
     package static func + (left: EnergySum, right: EnergySum) -> EnergySum {
         EnergySum(
             count: left.count + right.count, total: left.total + right.total,
@@ -268,20 +286,28 @@ package struct EnergySum: Hashable, Sendable {
     }
 }
 
+/// The readings of registers of one kind in a bucket of time.
 package struct MeterBucket: Hashable, Sendable {
+    /// The start of the bucket.
     package var start: Timestamp
+    /// The OBIS code of the registers.
     package var register: MeterRegister
+    /// The sum of the readings.
     package var sum: EnergySum
 }
 
-/// The readings of one hour of one day of the week, of all weeks together.
+/// The readings of one hour of one day of the week, over all weeks.
 package struct MeterProfileCell: Hashable, Sendable {
+    /// The OBIS code of the registers.
     package var register: MeterRegister
-    /// 0 is Sunday.
+    /// The day of the week, 0…6; 0 is Sunday.
     package var dayOfWeek: Int
-    /// 0…23
+    /// The hour of the day, 0…23.
     package var hour: Int
+    /// The sum of the readings.
     package var sum: EnergySum
+    /// The time of the first reading.
     package var first: Timestamp
+    /// The time of the last reading.
     package var last: Timestamp
 }

@@ -2,27 +2,28 @@ internal import Building
 internal import Postgres
 
 extension CentralStore {
-    /// Stores the readings of one smart meter, and makes the meter known where it is new. Giving the same readings
-    /// again changes nothing.
+    /// Stores the readings of one smart meter, and registers the meter if it is new. Storing the same readings again
+    /// changes nothing.
     ///
     /// - Parameters:
-    ///   - readings: with finite energies of 0 or more.
-    ///   - muid: the meter's name at its source, at most `SeriesKey.longestDevice` bytes, without NUL.
-    /// - Throws: `ForeignMeterError` where it is another building's; `StoreError.unavailable`, `outcomeUnknown`.
+    ///   - readings: The readings, with finite energies of at least 0.
+    ///   - muid: The meter's name at its source, at most `SeriesKey.longestDevice` bytes, without NUL.
+    /// - Throws: `ForeignMeterError` if the meter belongs to another building; `StoreError.unavailable`,
+    ///   `outcomeUnknown`.
     package func store(
         _ readings: [MeterReading], ofMeter muid: String, building: BuildingReference
     ) async throws -> MeterStoringOutcome {
         guard !readings.isEmpty else { return MeterStoringOutcome() }
-        // A transaction of its own: a new chunk of `meter_reading` locks `meter_register`, which its rows refer to, and
-        // whoever had written there and wanted a chunk as well would deadlock with it.
+        // This is a separate transaction: a new chunk of `meter_reading` locks `meter_register`, which its rows refer
+        // to. A transaction that had written there and needed a new chunk as well would deadlock with it.
         let device = try await transaction { connection in
             let device = try Self.device(ofMeter: muid, building: building, on: connection)
             try Self.makeRegisters(of: device, Set(readings.map(\.register)), on: connection)
             return device
         }
         return try await transaction { connection in
-            // The lock makes those who store readings of the same meter wait for each other, so that each sees what
-            // the other left.
+            // The lock serializes transactions that store readings of the same meter, so that each sees the rows of the
+            // one before.
             try connection.query("SELECT FROM devices WHERE id = $1 FOR NO KEY UPDATE", [.int(device)])
             let registers = try Self.registers(of: device, on: connection)
             let times = readings.map(\.time.storable.millisecondsSince1970)

@@ -1,26 +1,28 @@
 internal import Postgres
 
-/// A time for which a meter's last reading stands because the next one was not due yet: quarters of an hour that hold no
-/// reading of a meter that tells less often.
+/// A time for which a meter's last reading still applies because the next one was not due: quarter-hours without
+/// readings of a meter that reports less often.
 struct MeterHold {
-    /// Seconds since 1970.
+    /// The time in seconds since 1970.
     var span: Range<Double>
+    /// The power of the last reading, kW.
     var kilowatts: Double
 
-    /// So many times its usual interval a meter may be silent until that is a gap.
+    /// The number of its usual intervals for which a meter may be silent before it counts as a gap.
     private static let patience = 3.0
-    /// Seconds that a reading stands for at least.
+    /// The shortest time for which a reading applies, in seconds.
     private static let shortest = 900.0
-    /// Seconds that a reading stands for at most.
+    /// The longest time for which a reading applies, in seconds.
     private static let longest = 86_400.0
-    /// So many intervals must be known to tell what is usual.
+    /// The number of intervals that must be known to tell the usual one.
     private static let fewestIntervals = 3
-    /// Seconds around the range in which a meter's habit is looked for: four readings of one that tells once a day.
+    /// The time around the range in which readings are searched for the usual interval, in seconds: four readings of a
+    /// meter that reports once a day.
     private static let surroundings = 4.0 * 86_400 + 900
 
-    /// Those of these meters that touch the range.
+    /// Returns the holds of the meters that overlap the range.
     ///
-    /// What is usual is judged by the readings around each silence, so that a meter may have changed its habit.
+    /// The usual interval is determined from the readings around each silence, so that it may change over time.
     static func all(of series: [Int], _ range: Range<Double>, _ connection: Connection) throws -> [MeterHold] {
         try connection.query(
             """
@@ -59,18 +61,20 @@ struct MeterHold {
         }.compactMap(\.self).filter { $0.span.overlaps(range) }
     }
 
+    /// Returns the hold after a reading, if there is one.
+    ///
     /// - Parameters:
-    ///   - quarter: when the quarter begins that holds the last reading.
-    ///   - last: when that was.
-    ///   - next: when the next quarter begins that holds one.
-    ///   - intervals: between the readings before and after, seconds.
+    ///   - quarter: The start of the quarter-hour with the last reading.
+    ///   - last: The time of the last reading.
+    ///   - next: The start of the next quarter-hour with a reading.
+    ///   - intervals: The intervals between the readings before and after, in seconds.
     private static func hold(
         quarter: Double, last: Double, kilowatts: Double, next: Double?, intervals: [Double]
     ) -> MeterHold? {
         guard intervals.count >= fewestIntervals else { return nil }
         let usual = intervals.sorted()[intervals.count / 2]
         let bound = min(max(usual * patience, shortest), longest)
-        // A meter that tells within each quarter is silent only where something is wrong.
+        // A meter that reports in every quarter-hour is silent only if something is wrong.
         guard bound > shortest else { return nil }
         let start = quarter + 900
         let end = min(next ?? .infinity, last + bound)
