@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// Lets in as many messages of gateways, and as many bytes of them, as there is room for, so that memory stays bounded
-/// whatever arrives; and gives no building more than its share, so that one gateway never closes the door for others.
+/// Admits as many gateway messages, and as many bytes of them, as there is room for, so that memory stays bounded. No
+/// building gets more than its share, so that one gateway never blocks the others.
 ///
-/// Bytes count as they come, not as they are announced.
+/// Bytes count as they arrive, not as announced.
 final class Admission: Sendable {
     private struct Taken {
         var places = 0
@@ -15,18 +15,20 @@ final class Admission: Sendable {
         var byBuilding: [Int: Taken] = [:]
     }
 
-    /// What may be taken, in all and by one building.
+    /// The limits in total and per building.
     struct Limits: Sendable {
-        /// Messages at the same time.
+        /// The largest number of simultaneous messages.
         var places: Int
+        /// The largest number of simultaneous messages of one building.
         var placesPerBuilding: Int
-        /// Bytes of memory for all of them. One that is alone may have more, or it could never be taken.
+        /// The memory for all of them, in bytes. A single message may exceed it, because it could never be accepted
+        /// otherwise.
         var bytes: Int
-        /// The same for those of one building.
+        /// The memory for the messages of one building, in bytes.
         var bytesPerBuilding: Int
     }
 
-    /// What there is no room in.
+    /// The limit that a message exceeds.
     enum Refusal: String, Error, CaseIterable {
         case places
         case memory
@@ -39,12 +41,12 @@ final class Admission: Sendable {
 
     init(_ limits: Limits) { self.limits = limits }
 
-    /// Runs `body` if there is a place.
+    /// Runs `body` if there is room for a message.
     ///
     /// - Parameters:
-    ///   - building: whose gateway sends the message.
-    ///   - body: says how many bytes it holds, as that changes.
-    /// - Throws: `Refusal`; what `body` throws.
+    ///   - building: The id of the sender's building.
+    ///   - body: Processes the message, and adjusts the memory it holds.
+    /// - Throws: `Refusal`, or the error of `body`.
     func whileAdmitted<Value>(
         building: Int, _ body: (Ticket) async throws -> Value
     ) async throws -> Value {
@@ -75,7 +77,7 @@ final class Admission: Sendable {
         }
     }
 
-    /// One message's share of the memory.
+    /// The memory held by one message.
     final class Ticket: Sendable {
         fileprivate let building: Int
         private let admission: Admission
@@ -88,9 +90,10 @@ final class Admission: Sendable {
 
         fileprivate var held: Int { bytes.load(ordering: .relaxed) }
 
-        /// Asks for another share instead of the present one.
+        /// Replaces the held amount with another.
         ///
-        /// - Throws: `Refusal`; the present share stays then. One that is not larger is always granted.
+        /// - Throws: `Refusal` if there is no room; the amount is then unchanged. A smaller or equal amount is always
+        ///   granted.
         func hold(_ wanted: Int) throws(Refusal) {
             let refusal: Refusal? = admission.state.withLock { state in
                 let own = state.byBuilding[building, default: Taken()]

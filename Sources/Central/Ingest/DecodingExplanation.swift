@@ -1,4 +1,4 @@
-/// What is wrong with JSON that cannot be decoded, for people.
+/// Explains to people why JSON could not be decoded.
 enum DecodingExplanation {
     static func text(of error: any Error) -> String {
         let context: DecodingError.Context

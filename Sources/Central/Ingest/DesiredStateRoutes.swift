@@ -8,24 +8,26 @@ package import Logging
 package import Storage
 internal import WireFormat
 
-/// What gateways are told to do, and what they say that holds.
+/// The routes by which gateways fetch desired states and send reported states.
 ///
-/// The gateway asks, and waits for the answer until there is something to tell: so it hears at once, and nobody has to
-/// reach it.
+/// Desired state is pulled by long polling: the gateway's request waits until there is a change. So the gateway learns
+/// of it at once, and needs no reachable address.
 package struct DesiredStateRoutes: Sendable {
     private let store: CentralStore
     private let hub: DesiredStateHub
     private let refusals: RefusalBook
 
-    /// How long a request may wait, seconds.
+    /// The longest time that a request may wait, in seconds.
     private static let longestWait = 25
 
+    /// Creates the routes.
     package init(store: CentralStore, hub: DesiredStateHub, logger: Logger) {
         self.store = store
         self.hub = hub
         refusals = RefusalBook(store: store, logger: logger)
     }
 
+    /// Adds the routes to `book`.
     package func register(in book: inout RouteTable) {
         book.add(.get, UplinkPath.desiredStates, for: [.gateway], desiredStates)
         book.add(.put, UplinkPath.reportedStates, for: [.gateway], takeReportedStates)
@@ -118,7 +120,7 @@ extension UplinkRefusal {
 }
 
 extension Response {
-    /// What became of a message of which not all was taken.
+    /// Returns the receipt of a message that was accepted in part.
     static func receipt(for request: Request, _ receipt: some Encodable) throws -> Response {
         var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
         if let name = HTTPField.Name(UplinkPath.receiptHeader) { headers[name] = request.uri.path }
@@ -129,7 +131,7 @@ extension Response {
 }
 
 extension DesiredState {
-    /// `nil` if no gateway could be told of it: its subject came from other tools.
+    /// Creates the message for a gateway; `nil` if its subject was written by other tools and is not valid.
     fileprivate init?(_ desired: GatewayDesiredState) {
         var (room, device): (Slug?, DeviceText?)
         var (celsius, command): (Double?, StorageCommand?)

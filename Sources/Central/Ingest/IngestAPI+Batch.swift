@@ -49,7 +49,7 @@ extension IngestAPI {
                 hint: "Send fewer readings at once.")
         }
         if let need {
-            // The rows are there twice for a moment: as they came, and as the database takes them.
+            // The rows are in memory twice for a moment: as received, and as the database takes them.
             try ticket.hold(need.decodingBytes + need.decodedBytes)
         }
         // Less is needed from here on, which is always granted.
@@ -66,8 +66,9 @@ extension IngestAPI {
         return IncomingReadings(
             store: batch.store, firstNumber: batch.firstNumber, series: batch.series,
             rows: batch.rows.map { row in
-                // The gateway has judged its readings by its own settings. What cannot be at all, or is not yet, is marked
-                // whoever sends it; refusing it would leave a gap among the numbers.
+                // The gateway has assessed its readings with its own settings. Values that are impossible, or whose
+                // time lies ahead, are marked whichever gateway sends them. Refusing them would leave a gap in the
+                // numbers.
                 var quality = row.eventTime > latest ? max(row.quality, .degraded) : row.quality
                 if case .number(let number) = row.value, number < Self.coldestLikely,
                     !ReadingPlausibility.isPossible(row.value, of: batch.series[row.seriesIndex].datapoint)
@@ -77,12 +78,12 @@ extension IngestAPI {
                 return IncomingReadings.Row(
                     seriesIndex: row.seriesIndex, eventTime: row.eventTime, receivedTime: row.receivedTime,
                     clockTrusted: row.clockTrusted,
-                    // Nobody can vouch for the time of the others.
+                    // The time of a reading is not reliable if the gateway's clock was not trusted.
                     quality: row.clockTrusted ? quality : max(quality, .degraded), value: row.value)
             })
     }
 
-    /// Values that are no lower need no closer look: °C above absolute zero.
+    /// The temperature in °C from which values need no closer look.
     private static let coldestLikely = -273.0
 
     private static func receipt(for readings: IncomingReadings, _ outcome: StoringOutcome) -> Response {
@@ -99,7 +100,7 @@ extension IngestAPI {
 }
 
 extension Caller {
-    /// Whose gateway is calling.
+    /// The building of the calling gateway.
     var building: BuildingReference {
         get throws {
             guard case .gateway(let building) = scope else {
@@ -111,7 +112,9 @@ extension Caller {
 }
 
 extension Request {
-    /// - Throws: `APIError` 415 where the body is of another type, or encoded.
+    /// Checks the type of the body.
+    ///
+    /// - Throws: `APIError` 415 if the body has another type or an encoding.
     func requireMediaType(_ mediaType: String) throws {
         let given = headers[.contentType].map { field in
             String(field.prefix { $0 != ";" && $0 != " " }).lowercased()
@@ -129,9 +132,9 @@ extension Request {
         }
     }
 
-    /// The whole body.
+    /// Reads the whole body.
     ///
-    /// - Parameter ticket: holds what has come.
+    /// - Parameter ticket: Holds memory for the bytes that have arrived.
     /// - Throws: `APIError` 413 beyond `limit` bytes; `Admission.Refusal`.
     func body(atMost limit: Int, _ ticket: Admission.Ticket? = nil) async throws -> [UInt8] {
         let tooLarge = APIError(

@@ -60,7 +60,7 @@ extension IngestAPI {
 }
 
 extension Response {
-    /// That what was asked for is done, where there is nothing else to say.
+    /// Returns the empty receipt of a message that was carried out.
     static func receipt(for request: Request) -> Response {
         var headers = HTTPFields()
         if let name = HTTPField.Name(UplinkPath.receiptHeader) { headers[name] = request.uri.path }
@@ -69,7 +69,7 @@ extension Response {
 }
 
 extension CallContext {
-    /// The store that the path names.
+    /// The store in the path.
     fileprivate var store: StoreID {
         get throws {
             let text = parameters.get("store") ?? ""
@@ -83,7 +83,7 @@ extension CallContext {
 }
 
 extension Request {
-    /// The opening of the store that the caller sends from; `nil` where it does not say.
+    /// The sender's opening of the store; `nil` if it is not given.
     var incarnation: UUID? {
         get throws {
             guard let name = HTTPField.Name(UplinkPath.incarnationHeader), let text = headers[name] else { return nil }
@@ -97,13 +97,13 @@ extension Request {
         }
     }
 
-    /// How many bytes of memory a byte of JSON may become when it is decoded.
+    /// The factor by which JSON may grow in memory when it is decoded.
     static let memoryOfJSON = 8
 
-    /// The body, as JSON.
+    /// Decodes the body as JSON.
     ///
-    /// - Parameter ticket: holds what has come, and what decoding it takes.
-    /// - Throws: `APIError`: 415, 413, or 400 with `code`; `Admission.Refusal`.
+    /// - Parameter ticket: Holds memory for the bytes that have arrived and for decoding them.
+    /// - Throws: `APIError` 415, 413, or 400 with `code`; `Admission.Refusal`.
     func message<Message: Decodable>(
         _ type: Message.Type, code: String, atMost limit: Int, _ ticket: Admission.Ticket? = nil
     ) async throws -> Message {

@@ -5,7 +5,8 @@ package import Logging
 package import Storage
 internal import WireFormat
 
-/// What gateways send: their inventory, and batches of readings, each stored exactly once before it is answered.
+/// The routes by which gateways send their inventory and batches of readings. Each reading is stored exactly once
+/// before the batch is answered.
 package struct IngestAPI: Sendable {
     let store: CentralStore
     let logger: Logger
@@ -14,6 +15,7 @@ package struct IngestAPI: Sendable {
     let meter: IngestMeter
     let refusals: RefusalBook
 
+    /// Creates the routes.
     package init(store: CentralStore, limits: IngestLimits, meter: IngestMeter = IngestMeter(), logger: Logger) {
         self.store = store
         self.meter = meter
@@ -26,16 +28,16 @@ package struct IngestAPI: Sendable {
                 bytes: limits.memoryBytes, bytesPerBuilding: limits.memoryBytesPerBuilding))
     }
 
-    /// Runs `body`, which takes a message of a building's gateway, and keeps for people whether it was refused for good.
+    /// Runs `body`, which processes a message of a building's gateway, and records whether it was refused permanently.
     ///
-    /// - Throws: `APIError` 429 if there is no room for it; what `body` throws.
+    /// - Throws: `APIError` 429 if there is no room for it; otherwise the error of `body`.
     func admitted<Value>(
         _ building: BuildingReference, _ message: UplinkRefusal.Message,
         _ body: (Admission.Ticket) async throws -> Value
     ) async throws -> Value {
         do {
             let value = try await admitted(building, body)
-            // An inventory tells by itself, since parts of it may have been refused.
+            // An inventory records its own outcome, because parts of it may have been refused.
             if message != .inventory { await refusals.took(message, of: building) }
             return value
         } catch {
@@ -68,6 +70,7 @@ package struct IngestAPI: Sendable {
         return .tryLater(.tooManyRequests, code: "too_many_batches", message, seconds: 1)
     }
 
+    /// Adds the routes to `book`.
     package func register(in book: inout RouteTable) {
         book.add(.put, UplinkPath.inventory, for: [.gateway], takeInventory)
         book.add(.post, UplinkPath.batches, for: [.gateway]) { request, context, caller in
@@ -79,26 +82,29 @@ package struct IngestAPI: Sendable {
     }
 }
 
-/// What ingest takes at most.
+/// The limits of ingest.
 package struct IngestLimits: Sendable {
-    /// Batches and other messages that are read and stored at the same time, 1 or more. One more is told to come again.
+    /// The largest number of batches and other messages read and stored at the same time, at least 1. Further ones are
+    /// told to try again.
     package var batchesInFlight: Int
-    /// Of these from the gateways of one building.
+    /// The largest number of these from one building's gateways.
     package var batchesPerBuilding: Int
-    /// Bytes of memory that they may take together. One more is told to come again.
+    /// The memory they may use together, in bytes. Further ones are told to try again.
     package var memoryBytes: Int
-    /// Of these from the gateways of one building.
+    /// The memory for those from one building's gateways, in bytes.
     package var memoryBytesPerBuilding: Int
-    /// Bytes of a batch as it comes in.
+    /// The largest size of a batch as received, in bytes.
     package var batchBytes: Int
-    /// Bytes of an inventory.
+    /// The largest size of an inventory, in bytes.
     package var inventoryBytes: Int
-    /// Bytes of what a gateway says about its store.
+    /// The largest size of any other message about a store, in bytes.
     package var messageBytes: Int
 
+    /// Creates limits.
+    ///
     /// - Parameters:
-    ///   - batchesPerBuilding: by default a quarter of all.
-    ///   - memoryBytesPerBuilding: by default half of all.
+    ///   - batchesPerBuilding: By default a quarter of `batchesInFlight`.
+    ///   - memoryBytesPerBuilding: By default half of `memoryBytes`.
     package init(
         batchesInFlight: Int = 2000, batchesPerBuilding: Int? = nil, memoryBytes: Int = 256 << 20,
         memoryBytesPerBuilding: Int? = nil, batchBytes: Int = WireLimits.batchBytes,

@@ -4,7 +4,7 @@ internal import Storage
 internal import Synchronization
 package import Telemetry
 
-/// Counts what gateways send and what becomes of it.
+/// Counts gateways' batches and readings by their outcome.
 package final class IngestMeter: MetricSource {
     private let batches = LabelledCounter(
         "hearth_ingest_batches_total",
@@ -49,9 +49,10 @@ package final class IngestMeter: MetricSource {
         }
     }
 
+    /// Creates a meter that has counted nothing.
     package init() {}
 
-    /// A batch was read and carried out.
+    /// Counts a batch that was processed.
     func note(_ outcome: StoringOutcome, bytes: Int) {
         rows.add(outcome.stored, "stored")
         rows.add(outcome.repeated, "repeated")
@@ -59,10 +60,10 @@ package final class IngestMeter: MetricSource {
         self.bytes.add(bytes)
     }
 
-    /// There was no room for a message.
+    /// Counts a message for which there was no room.
     func note(_ refusal: Admission.Refusal) { shares.add(1, refusal.rawValue) }
 
-    /// A message was not carried out.
+    /// Counts a message that exceeded its building's share.
     func note(_ error: StoreError) {
         switch error {
         case .tooManyStores: shares.add(1, "stores")
@@ -71,7 +72,7 @@ package final class IngestMeter: MetricSource {
         }
     }
 
-    /// Runs `body`, which takes a batch.
+    /// Runs `body`, which processes a batch, and counts its duration and outcome.
     func measure<Value>(_ body: () async throws -> Value) async throws -> Value {
         let began = ContinuousClock.now
         inFlight.withLock { $0 += 1 }
@@ -89,6 +90,7 @@ package final class IngestMeter: MetricSource {
         }
     }
 
+    /// Returns the number, duration and outcome of batches and readings.
     package func metrics() async -> [MetricFamily] {
         [
             batches.family, rows.family, bytes.family, durations.family, shares.family,

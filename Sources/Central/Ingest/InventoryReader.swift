@@ -3,12 +3,11 @@ package import Building
 internal import Foundation
 package import WireFormat
 
-/// Reads a gateway's inventory entry by entry, so that a bad one never refuses its neighbours.
+/// Reads a gateway's inventory entry by entry, so that an invalid one does not affect the others.
 package enum InventoryReader {
-    /// The inventory as far as the database takes it, and what is left out.
+    /// Returns the valid part of the inventory, and the refused entries.
     ///
-    /// - Throws: `APIError` 400 if the body is not an inventory at all, or the building itself is not valid: then
-    ///   nothing can be taken.
+    /// - Throws: `APIError` 400 if the body is not an inventory at all, or if the building itself is not valid.
     package static func read(_ bytes: [UInt8]) throws -> (inventory: Inventory, refused: [RefusedInventoryEntry]) {
         try APIError.requireUniqueNames(in: bytes)
         let raw: RawInventory
@@ -42,7 +41,7 @@ package enum InventoryReader {
     }
 }
 
-/// Sorts an inventory's entries into those that are taken and those that are not.
+/// Sorts an inventory's entries into accepted and refused ones.
 private struct Sieve {
     private(set) var refused: [RefusedInventoryEntry] = []
     private var rooms: Set<Slug> = []
@@ -78,7 +77,9 @@ private struct Sieve {
         }
     }
 
-    /// - Parameter room: `nil` for devices of the whole building.
+    /// Returns the accepted devices.
+    ///
+    /// - Parameter room: The room of the devices; `nil` for devices of the whole building.
     mutating func devices(_ entries: [Entry<Inventory.Device>], in room: Slug?) -> [Inventory.Device] {
         let place = room.map { " in \($0)" } ?? ""
         var known: Set<String> = []
@@ -113,7 +114,7 @@ private struct Sieve {
         return nil
     }
 
-    /// What is called by its slug if its name cannot be taken.
+    /// Returns the name, or the slug if the name is not valid.
     private mutating func name(_ name: String, of entry: String, else slug: String) -> String {
         if InventoryReader.isName(name) { return name }
         refuseName(name, of: entry)
@@ -145,7 +146,7 @@ private struct RawRoom: Decodable {
     var devices: [Entry<Inventory.Device>]
 }
 
-/// An element of a list, or why it cannot be read.
+/// An element of a list, or the reason it can't be decoded.
 private enum Entry<Value: Decodable>: Decodable {
     case taken(Value)
     case refused(String)

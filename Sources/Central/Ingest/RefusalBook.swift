@@ -6,10 +6,11 @@ internal import Storage
 internal import Synchronization
 internal import WireFormat
 
-/// Keeps for people which messages of gateways are refused for good, until they are taken.
+/// Records for people which gateway messages are refused permanently, until they are accepted.
 ///
-/// A refusal is written whenever it happens. Another replica may have written it, so that each replica also settles what
-/// it takes, but at most once a minute for each building and kind of message: batches come far more often.
+/// Each refusal is recorded when it happens. Another replica may have recorded it, so each replica also settles the
+/// kinds it accepts. It does so at most once a minute per building and kind of message, because batches arrive far more
+/// often.
 final class RefusalBook: Sendable {
     private static let settlingInterval = Duration.seconds(60)
 
@@ -27,7 +28,7 @@ final class RefusalBook: Sendable {
         self.logger = logger
     }
 
-    /// A message was refused. Keeps it if sending it again cannot help.
+    /// Records a refusal if sending the message again can't help.
     func note(_ error: any Error, _ message: UplinkRefusal.Message, of building: BuildingReference) async {
         let refusal: APIError
         switch error {
@@ -35,7 +36,8 @@ final class RefusalBook: Sendable {
         case let error as StoreError: refusal = APIError(error)
         default: return
         }
-        // 401 never gets here; who is busy or too slow takes it later; what is too large comes again in parts.
+        // 401 never gets here. A message refused as busy or slow is accepted later, and one that is too large comes
+        // again in parts.
         guard (400..<500).contains(refusal.status.code), ![408, 413, 425, 429].contains(refusal.status.code) else {
             return
         }
@@ -46,7 +48,7 @@ final class RefusalBook: Sendable {
         await writing(message, of: building) { try await store.keep(kept, of: building) }
     }
 
-    /// A message was taken, but for these parts of it.
+    /// Settles the refusals of a message that was accepted except for some parts.
     func took(
         _ message: UplinkRefusal.Message, butFor refused: [UplinkRefusal] = [], of building: BuildingReference
     ) async {

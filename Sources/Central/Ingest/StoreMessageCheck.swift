@@ -4,7 +4,7 @@ package import Foundation
 package import Storage
 package import WireFormat
 
-/// Messages about stores as the database takes them, or what is wrong with them.
+/// Checks messages about stores, and converts them for the database.
 package enum StoreMessageCheck {
     private static let longestHistory = WireLimits.openings
     private static let mostLosses = WireLimits.losses
@@ -12,6 +12,9 @@ package enum StoreMessageCheck {
     private static let longestReason = WireLimits.rejectionReason
     private static let mostRanges = 10_000
 
+    /// Returns the openings of a handshake, oldest first.
+    ///
+    /// - Throws: `APIError` 400 with the code `bad_handshake`.
     package static func openingHistory(_ handshake: StoreHandshake) throws -> [UUID] {
         func wrong(_ message: String) -> APIError { .badRequest(code: "bad_handshake", message) }
         guard (1...longestHistory).contains(handshake.openingHistory.count) else {
@@ -26,6 +29,9 @@ package enum StoreMessageCheck {
         }
     }
 
+    /// Returns the losses of a declaration.
+    ///
+    /// - Throws: `APIError` 400 with the code `bad_losses`.
     package static func losses(_ declaration: LossDeclaration) throws -> [DeclaredLoss] {
         func wrong(_ message: String) -> APIError { .badRequest(code: "bad_losses", message) }
         guard declaration.losses.count <= mostLosses else {
@@ -46,11 +52,14 @@ package enum StoreMessageCheck {
         }
     }
 
-    /// How many readings are declared lost, as far as that is known.
+    /// Returns the number of readings declared lost, not counting open losses.
     package static func count(of losses: [DeclaredLoss]) -> Int64 {
         losses.filter { !$0.isOpen }.map(\.numbers.saturatingCount).saturatingSum()
     }
 
+    /// Returns the contents of a store's report.
+    ///
+    /// - Throws: `APIError` 400 with the code `bad_report`.
     package static func report(_ report: StoreReport) throws -> GatewayReport {
         func wrong(_ message: String) -> APIError { .badRequest(code: "bad_report", message) }
         guard report.rejected.count <= mostReasons,

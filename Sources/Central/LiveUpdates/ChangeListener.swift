@@ -5,8 +5,8 @@ package import Storage
 internal import Synchronization
 package import Telemetry
 
-/// Hears from the database in which buildings something is new, readings or wishes, whichever replica or tool wrote it,
-/// and passes it on.
+/// Listens for the database's notifications of new readings and set-points, whichever replica or tool wrote them, and
+/// passes the buildings on.
 package final class ChangeListener: Service, MetricSource {
     private let settings: ConnectionSettings
     private let logger: Logger
@@ -20,11 +20,13 @@ package final class ChangeListener: Service, MetricSource {
         var losses = 0
     }
 
+    /// Creates a listener.
+    ///
     /// - Parameters:
-    ///   - settings: of the primary.
-    ///   - observers: told of readings. Called on the listener's thread; must not wait. After a gap, in which something
-    ///     may have been missed, they are told that something is new everywhere.
-    ///   - desiredStateObservers: told of wishes and of what gateways report; else the same.
+    ///   - settings: The connection to the primary.
+    ///   - observers: Called with changes of readings, on the listener's thread; they must not block. After a gap, in
+    ///     which notifications may have been missed, they get a change everywhere.
+    ///   - desiredStateObservers: Called in the same way with changes of desired and reported states.
     package init(
         settings: ConnectionSettings, logger: Logger, observers: [@Sendable (LatestChange) -> Void],
         desiredStateObservers: [@Sendable (LatestChange) -> Void] = []
@@ -35,6 +37,7 @@ package final class ChangeListener: Service, MetricSource {
         self.desiredStateObservers = desiredStateObservers
     }
 
+    /// Listens until a graceful shutdown, and reconnects after failures.
     package func run() async {
         let channels = [CentralStore.latestChannel, CentralStore.desiredStateChannel]
         let listener = NotificationListener(settings: settings, channels: channels) { [self] event in take(event) }
@@ -72,6 +75,7 @@ package final class ChangeListener: Service, MetricSource {
         for observer in observers { observer(change) }
     }
 
+    /// Returns the state of the connection, and the number of notifications and losses.
     package func metrics() async -> [MetricFamily] {
         let state = state.withLock(\.self)
         return [

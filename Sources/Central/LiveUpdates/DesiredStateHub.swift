@@ -2,7 +2,7 @@ internal import ServiceLifecycle
 package import Storage
 internal import Synchronization
 
-/// Wakes those who wait for something new in the wishes of a building, or in what its gateway reports of them.
+/// Wakes callers that wait for changes of a building's desired or reported states.
 package final class DesiredStateHub: Service {
     private let state = Mutex(State())
 
@@ -12,12 +12,13 @@ package final class DesiredStateHub: Service {
         var isEnding = false
     }
 
-    /// So many may wait for one building: its gateway, and whoever has just wished.
+    /// The largest number of waiting callers per building: its gateway, and clients that have just set a desired state.
     private static let mostWatches = 50
 
+    /// Creates a hub without watches.
     package init() {}
 
-    /// Something is new. Returns at once.
+    /// Passes a change on. Returns at once.
     package func note(_ change: LatestChange) {
         let watches = state.withLock { state in
             state.watches.filter { change.concerns($0.key) }.flatMap(\.value.values)
@@ -25,13 +26,13 @@ package final class DesiredStateHub: Service {
         for watch in watches { watch.signal() }
     }
 
-    /// Whether the service is about to end: whoever waits should answer.
+    /// Whether the service is shutting down, so that waiting callers should answer.
     package var isEnding: Bool { state.withLock(\.isEnding) }
 
-    /// Runs `body` with something by which to wait for news of the building. What is new from its start on is not
+    /// Runs `body` with a watch that waits for changes of the building. Changes since the start of `body` are not
     /// missed.
     ///
-    /// - Returns: `nil`, without having run it, where too many wait.
+    /// - Returns: `nil`, without running `body`, if too many callers wait.
     package func watch<Value: Sendable>(
         building: Int, _ body: @Sendable (Watch) async throws -> Value
     ) async rethrows -> Value? {
@@ -52,14 +53,14 @@ package final class DesiredStateHub: Service {
         return try await body(watch)
     }
 
-    /// Waits for the end, and wakes everybody then.
+    /// Waits for a graceful shutdown, and wakes all callers then.
     package func run() async {
         try? await gracefulShutdown()
         state.withLock { $0.isEnding = true }
         note(.everywhere)
     }
 
-    /// One who waits. One task at a time.
+    /// A caller that waits, in one task at a time.
     package final class Watch: Sendable {
         private let state = Mutex(State())
 
@@ -68,8 +69,7 @@ package final class DesiredStateHub: Service {
             var waiter: CheckedContinuation<Void, Never>?
         }
 
-        /// Waits for news, no longer than `limit`, and no longer than its task is wanted. What came since it waited last
-        /// counts.
+        /// Waits for a change, until `limit` has passed or the task is cancelled. Changes since the last wait count.
         package func wait(atMost limit: Duration) async {
             let timer = Task {
                 guard (try? await Task.sleep(for: limit)) != nil else { return }

@@ -1,22 +1,23 @@
-/// How many streams there may be.
+/// The limits for live streams.
 package struct LiveLimits: Sendable {
-    /// In all, 1 or more.
+    /// The largest number of streams, at least 1.
     package var streams: Int
-    /// With one token, 1 or more.
+    /// The largest number of streams with one token, at least 1.
     package var streamsPerToken: Int
 
+    /// Creates limits.
     package init(streams: Int, streamsPerToken: Int) {
         self.streams = streams
         self.streamsPerToken = streamsPerToken
     }
 }
 
-/// Why a stream is not opened.
+/// The reason a stream is not opened.
 package enum LiveRefusal: String, Error, Sendable, CaseIterable {
-    /// The token has as many as it may.
+    /// The token has its full number of streams.
     case token
-    /// There are as many as there may be.
+    /// The service has its full number of streams.
     case full
-    /// The service is about to end.
+    /// The service is shutting down.
     case ending
 }

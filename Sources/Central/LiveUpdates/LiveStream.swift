@@ -1,29 +1,31 @@
 package import Storage
 internal import Synchronization
 
-/// What one listener of a room is still to be sent. What it has not taken yet is replaced by what is newer, so that a
-/// slow listener costs no more memory than its room has newest readings.
+/// The events still to be sent to one client. A newer value of a datapoint replaces one that the client has not taken
+/// yet, so that a slow client costs no more memory than its room has latest readings.
 package final class LiveStream: Sendable {
+    /// A set of events to send.
     package struct Update: Sendable {
-        /// Everything; `nil` where `changes` says what is new.
+        /// The room's whole snapshot; `nil` if `changes` has the news.
         package var snapshot: RoomSnapshot?
-        /// What is wanted of the room's set-point, and what its gateway says, where that is new.
+        /// The desired and reported set-point, if it changed.
         package var setpoint: RoomSetpoint?
-        /// What is new, with the time zone of the room.
+        /// The changed readings, each with its device's id.
         package var changes: [(device: String, latest: RoomSnapshot.Latest)] = []
+        /// The IANA name of the room's time zone.
         package var timeZone = "UTC"
-        /// With this update the listener has everything up to here.
+        /// The position up to which the client has everything after this update.
         package var mark: ChangeMark
     }
 
-    /// A value for each time that there is something to look at. Ends never by itself.
+    /// A value whenever there may be something to send. The sequence never ends by itself.
     package let signals: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
     private let state = Mutex(State())
-    /// Called once, when the listener has left.
+    /// Called once, when the client has left.
     private let onLeave: @Sendable () -> Void
     let resume: ChangeMark?
-    /// What the listener may see: nothing else is sent, whatever is offered.
+    /// The range the client has access to; nothing else is sent.
     let visible: VisibleRange
 
     private struct State {
@@ -45,13 +47,13 @@ package final class LiveStream: Sendable {
 
     deinit { leave() }
 
-    /// Has the listener look again, for instance whether it is time for a sign of life.
+    /// Wakes the sender, for instance for a sign of life.
     package func wake() { continuation.yield() }
 
-    /// Why the stream is over; `nil` while it is not.
+    /// The reason the stream ended; `nil` while it is open.
     package var end: LiveEnd? { state.withLock(\.end) }
 
-    /// Takes what is to be sent; `nil` where that is nothing.
+    /// Removes and returns the events to send; `nil` if there are none.
     package func take() -> Update? {
         state.withLock { state in
             guard let mark = state.mark,
@@ -70,7 +72,7 @@ package final class LiveStream: Sendable {
         }
     }
 
-    /// The listener is gone. May be called again.
+    /// Closes the stream after the client has left. It may be called again.
     package func leave() {
         let isFirst = state.withLock { state in
             defer { state.hasLeft = true }
@@ -96,7 +98,9 @@ package final class LiveStream: Sendable {
         wake()
     }
 
-    /// - Parameter room: everything, for a listener that has not taken its snapshot yet.
+    /// Adds changed readings.
+    ///
+    /// - Parameter room: The whole snapshot, for a client that has not taken its first one yet.
     func offer(_ changes: [LatestID: RoomSnapshot.Latest], of room: RoomSnapshot, at mark: ChangeMark) {
         let changes = changes.filter { visible.contains($0.value.time) }
         guard !changes.isEmpty else { return }
@@ -112,23 +116,23 @@ package final class LiveStream: Sendable {
         wake()
     }
 
-    /// Ends the stream once the listener looks.
+    /// Ends the stream as soon as the sender looks.
     package func finish(_ end: LiveEnd) {
         state.withLock { $0.end = $0.end ?? end }
         wake()
     }
 }
 
-/// Why a stream is over.
+/// The reason a stream ended.
 package enum LiveEnd: String, Sendable, CaseIterable {
-    /// The listener left.
+    /// The client left.
     case left
-    /// The listener took nothing for too long.
+    /// The client read nothing for too long.
     case slow
-    /// The token ended.
+    /// The token was revoked or expired.
     case token
-    /// The room is no more.
+    /// The room no longer exists.
     case room
-    /// The service ends.
+    /// The service is shutting down.
     case shutdown
 }

@@ -5,11 +5,11 @@ package import Storage
 internal import Synchronization
 package import Telemetry
 
-/// Keeps the listeners of rooms up to date. Whatever they are many, each room is read once for all who listen to it.
+/// Keeps the clients of live streams up to date. Each room is read once for all its clients, however many there are.
 ///
-/// A change announces itself by the building that it is in. The rooms of that building that someone listens to are then
-/// read anew, at most four times a second and with pauses of four times what the reading took, and what differs is
-/// passed on. Nobody listens: nothing is read.
+/// A change is announced by building. The watched rooms of that building are then read again, at most four times a
+/// second and with pauses of four times the duration of the read, and the differences are passed on. Without clients
+/// nothing is read.
 package final class LiveSubscriptions: Service, MetricSource {
     private let store: CentralStore
     private let limits: LiveLimits
@@ -30,8 +30,8 @@ package final class LiveSubscriptions: Service, MetricSource {
 
     private static let shortestPause: Duration = .milliseconds(250)
     private static let pauseFactor = 4
-    /// So often all rooms are read anew even where nothing was announced: an announcement can be lost with the process
-    /// that was about to make it.
+    /// The interval at which all watched rooms are read even without an announcement, which can be lost with the
+    /// process that was about to make it.
     private static let safetyPeriod: Duration = .seconds(5)
     private static let failurePause: Duration = .seconds(1)
 
@@ -47,7 +47,7 @@ package final class LiveSubscriptions: Service, MetricSource {
     private struct WatchedRoom {
         let building: Int
         var streams: [Int: Listener] = [:]
-        /// What was read last; `nil` before the first time.
+        /// The latest readings as last read; `nil` before the first read.
         var latest: [LatestID: RoomSnapshot.Latest]?
         var setpoint: RoomSetpoint?
     }
@@ -57,6 +57,7 @@ package final class LiveSubscriptions: Service, MetricSource {
         var isNew = true
     }
 
+    /// Creates subscriptions without clients.
     package init(store: CentralStore, limits: LiveLimits, logger: Logger) {
         self.store = store
         self.limits = limits
@@ -64,7 +65,7 @@ package final class LiveSubscriptions: Service, MetricSource {
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Something is new. Returns at once.
+    /// Notes a change. Returns at once.
     package func note(_ change: LatestChange) {
         let isWatched = state.withLock { state in
             guard !state.rooms.isEmpty else { return false }
@@ -74,16 +75,17 @@ package final class LiveSubscriptions: Service, MetricSource {
         if isWatched { signal.yield() }
     }
 
-    /// The building of a room that someone listens to already; `nil` where nobody does.
+    /// Returns the building of a room that has clients; `nil` if it has none.
     package func building(ofRoom room: Int) -> Int? { state.withLock { $0.rooms[room]?.building } }
 
-    /// Opens a stream. It ends, and its place is free, as soon as it is let go or `leave` is called.
+    /// Opens a stream. It ends and frees its slot as soon as it is released or `leave` is called.
     ///
     /// - Parameters:
-    ///   - building: the room's.
-    ///   - token: whose limit counts.
-    ///   - visible: what the listener may see. The rooms are read once for all, so each stream leaves the rest out.
-    ///   - resume: what the listener has seen already.
+    ///   - building: The id of the room's building.
+    ///   - token: The id of the token whose limit applies.
+    ///   - visible: The range the client has access to. Rooms are read once for all clients, so each stream filters.
+    ///   - resume: The position up to which the client has everything.
+    /// - Throws: `LiveRefusal`.
     package func open(
         room: Int, building: Int, token: Int, visible: VisibleRange, resume: ChangeMark?
     ) throws(LiveRefusal) -> LiveStream {
@@ -112,10 +114,10 @@ package final class LiveSubscriptions: Service, MetricSource {
         }
     }
 
-    /// Events went out to a listener.
+    /// Counts events sent to a client.
     package func noteSent(_ events: Int) { sent.add(events) }
 
-    /// A stream ended.
+    /// Counts the end of a stream.
     package func noteEnd(_ end: LiveEnd) { ended.add(1, end.rawValue) }
 
     private func close(_ id: Int, room: Int, token: Int) {
@@ -128,6 +130,7 @@ package final class LiveSubscriptions: Service, MetricSource {
         }
     }
 
+    /// Keeps streams up to date until a graceful shutdown, and then ends them.
     package func run() async {
         await cancelWhenGracefulShutdown { [self] in
             await withTaskGroup(of: Void.self) { group in
@@ -160,7 +163,7 @@ package final class LiveSubscriptions: Service, MetricSource {
                 try? await Task.sleep(for: max(Self.shortestPause - took, took * Self.pauseFactor))
             } catch {
                 logger.debug("Live rooms could not be read", metadata: ["error": "\(error)"])
-                // It may be another cluster that answers next.
+                // The next connection may lead to another cluster.
                 cluster = nil
                 try? await Task.sleep(for: Self.failurePause)
                 note(.everywhere)
@@ -220,6 +223,7 @@ package final class LiveSubscriptions: Service, MetricSource {
         }
     }
 
+    /// Returns the number of streams, watched rooms, events and refusals.
     package func metrics() async -> [MetricFamily] {
         let (streams, rooms) = state.withLock { ($0.streams, $0.rooms.count) }
         return [
