@@ -4,7 +4,7 @@ package import ReadingFiles
 extension Administration {
     /// Imports CSV files of power meters or room sensors.
     ///
-    /// - Throws: `FileError`, `ImportError`; what was stored before stays.
+    /// - Throws: `FileError`, `ImportError`; the readings stored before remain.
     package func importReadings(
         _ form: FileForm, from files: [String], _ options: ImportOptions,
         progress: (ImportProgress) -> Void
@@ -16,7 +16,7 @@ extension Administration {
 
     /// Imports readings of smart meters from a file or a URL.
     ///
-    /// - Throws: `ImportError`; what was stored before stays.
+    /// - Throws: `ImportError`; the readings stored before remain.
     package func importMeterData(
         from source: String, muids: [String], _ options: ImportOptions, progress: (ImportProgress) -> Void
     ) async throws -> ImportSummary {

@@ -4,33 +4,37 @@ internal import Foundation
 internal import Logging
 package import Storage
 
-/// What operators do from the command line, straight on the database.
+/// The operations of the command line, which work directly on the database.
 package struct Administration: Sendable {
     private let configuration: CentralConfiguration
     private let logger = Logger(label: "hearth-central")
 
+    /// Creates an administration of the configured database.
     package init(_ configuration: CentralConfiguration) { self.configuration = configuration }
 
-    /// - Returns: the names of the migrations applied now.
+    /// Migrates the database.
+    ///
+    /// - Returns: The names of the migrations applied by this call.
     package func migrate() async throws -> [String] {
         let database = CentralDatabase(configuration.database, storage: configuration.storage, logger: logger)
         defer { database.close() }
         return try await database.migrator.migrate()
     }
 
-    /// A token for the gateway of a building.
+    /// Creates a token for the gateway of a building, which is created if it is new.
     package func addGateway(building: Slug, kind: String, label: String?) async throws -> TokenSecret {
         try await withStore {
             try await TokenAdministration($0).addGateway(building: building, kind: kind, label: label)
         }
     }
 
-    /// A token for the guest of a room.
+    /// Creates a token for the guest of a room.
     ///
     /// - Parameters:
-    ///   - from: when the stay begins: nothing of the room's past before it is the guest's. `nil`: now. ISO 8601, without
-    ///     an offset in the building's time zone; or Unix seconds.
-    ///   - until: when it ends, in the same form; `nil`: never.
+    ///   - from: The start of the stay; nothing of the room's past before it is visible to the guest. By default it is
+    ///     now. ISO 8601, in the building's time zone without an offset, or Unix seconds.
+    ///   - until: The end of the stay in the same form; `nil` for none.
+    /// - Throws: `AdministrationError`, `StoreError`.
     package func addGuest(
         building: Slug, room: Slug, from: String?, until: String?, label: String?
     ) async throws -> TokenSecret {
@@ -61,22 +65,29 @@ package struct Administration: Sendable {
         return time
     }
 
-    /// The link of the guest's page, with a guest's token. The token stands after the `#`, which no
-    /// browser sends to any server.
+    /// Returns the link to the guest's page with a guest's token. The token follows the `#`, which browsers never send
+    /// to a server.
     package func link(of token: TokenSecret) -> String {
         let http = configuration.http
         let host = http.host.contains(":") ? "[\(http.host)]" : http.host
         return (http.publicURL ?? "http://\(host):\(http.port)") + "/guest#token=" + token.text
     }
 
+    /// Creates a token for an operator.
+    ///
+    /// - Parameter name: The operator's name for people.
     package func addOperator(name: String) async throws -> TokenSecret {
         try await withStore { try await TokenAdministration($0).addOperator(name: name) }
     }
 
+    /// Returns all tokens of a role, oldest first, including revoked ones.
     package func tokens(_ role: Role) async throws -> [TokenEntry] {
         try await withStore { try await TokenAdministration($0).list(role) }
     }
 
+    /// Revokes a token.
+    ///
+    /// - Throws: `AdministrationError` if there is no valid token with this id and role.
     package func revoke(_ id: Int, role: Role) async throws {
         let revoked = try await withStore { try await TokenAdministration($0).revoke(id, role: role) }
         guard revoked else {
@@ -85,22 +96,22 @@ package struct Administration: Sendable {
         }
     }
 
-    /// The account of every gateway store.
+    /// Returns the account of every gateway's store.
     ///
-    /// - Parameter building: only this one's.
+    /// - Parameter building: The only building to include; `nil` for all.
     package func audit(building: Slug?) async throws -> [StoreAccount] {
         try await withStore { try await $0.audit(building: building) }
     }
 
-    /// What is refused of gateways' messages at present.
+    /// Returns the current refusals of gateways' messages.
     ///
-    /// - Parameter building: only this one's.
+    /// - Parameter building: The only building to include; `nil` for all.
     package func refusals(building: Slug?) async throws -> [KeptRefusal] {
         try await withStore { try await $0.refusals(building: building) }
     }
 
-    /// The tables are made first where they are missing, so that tokens can be made before the first start. What becomes
-    /// of old readings is the service's to say, which may have another configuration.
+    /// Runs `body` with the store. The database is migrated first, so that tokens can be created before the first
+    /// start. The storage policy is left to the service, which may have another configuration.
     func withStore<Value>(_ body: (CentralStore) async throws -> Value) async throws -> Value {
         let database = CentralDatabase(configuration.database, logger: logger)
         defer { database.close() }
@@ -109,8 +120,9 @@ package struct Administration: Sendable {
     }
 }
 
-/// What an operator asked for and cannot have, and what to do about it.
+/// The reason an operator's request can't be carried out, with a remedy.
 package struct AdministrationError: Error, Sendable, CustomStringConvertible {
+    /// The reason and the remedy, for people.
     package var description: String
 
     init(_ description: String) { self.description = description }

@@ -3,21 +3,25 @@ internal import ChatAPI
 internal import ConfigurationFile
 internal import Storage
 
-/// What the environment says about who answers in the chat.
+/// The environment variables that choose the chat's model.
 struct ChatVariables {
     private let environment: [String: String]
     private let isOverridden: Bool
 
     private static let provider = "HEARTH_CHAT_MODEL"
 
-    /// - Parameter overrides: of the command line, which win.
+    /// Reads the environment.
+    ///
+    /// - Parameter overrides: The overrides of the command line, which take precedence.
     init(_ environment: [String: String], overrides: [String]) {
         self.environment = environment
         isOverridden = overrides.contains { $0.hasPrefix("chat.provider=") }
     }
 
-    /// - Parameter provider: as the file says.
-    /// - Throws: `ModelChoiceError`
+    /// Returns the configured model.
+    ///
+    /// - Parameter provider: The provider named by the file.
+    /// - Throws: `ModelChoiceError`.
     func model(provider: String?) throws(ModelChoiceError) -> any ChatModel {
         var environment = environment
         let isSet = environment[Self.provider].map { !$0.isEmpty } ?? false

@@ -4,10 +4,11 @@ internal import Foundation
 package import MeterLoader
 
 extension CentralConfiguration {
-    /// The smart meters that are loaded by themselves.
+    /// The smart meters that are loaded periodically.
     package struct Meters: Sendable {
-        /// From one load to the next, 1…86,400 s.
+        /// The time between two loads of a meter, 1…86,400 s.
         package var period: Duration = .seconds(900)
+        /// The sources with their meters.
         package var sources: [MeterLoader.Source] = []
     }
 }
@@ -56,7 +57,7 @@ extension EnergyTariff {
         peakHours = first..<end
         if try section.optionalText("timeZone") != nil {
             timeZone = try section.value("timeZone", expected: "a time zone such as Europe/Zurich or UTC") { name in
-                // Foundation takes GMT+2 as well, which PostgreSQL reads the other way round.
+                // Foundation accepts GMT+2 as well, which PostgreSQL reads with the opposite sign.
                 name.wholeMatch(of: #/UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+/#) != nil
                     && TimeZone(identifier: name) != nil ? name : nil
             }

@@ -8,14 +8,15 @@ internal import Storage
 internal import SupabaseMirror
 
 extension CentralConfiguration {
-    /// Reads the configuration. Later ones win: what is built in, the file, the variables `DATABASE_URL`,
-    /// `DATABASE_PASSWORD_FILE`, `SUPABASE_URL` and `SUPABASE_KEY` and those of the chat's provider, the overrides.
+    /// Reads the configuration. In order of increasing precedence: the defaults, the file, the environment variables
+    /// `DATABASE_URL`, `DATABASE_PASSWORD_FILE`, `SUPABASE_URL`, `SUPABASE_KEY` and those of the chat's provider, the
+    /// overrides.
     ///
     /// - Parameters:
-    ///   - path: of the file; without one, everything is as built in.
-    ///   - overrides: `key=value`, for instance `http.port=8081`.
-    ///   - environment: of the process.
-    /// - Throws: `ConfigurationError`, naming file and key.
+    ///   - path: The path of the file; `nil` for the defaults.
+    ///   - overrides: Settings as `key=value`, for instance `http.port=8081`.
+    ///   - environment: The process's environment.
+    /// - Throws: `ConfigurationError`, which names file and key.
     package static func load(
         path: String?, overrides: [String], environment: [String: String]
     ) throws(ConfigurationError) -> CentralConfiguration {
@@ -31,7 +32,7 @@ extension CentralConfiguration {
             passwordFile: variable(passwordFileVariable, unless: "database.passwordFile"),
             mirror: MirrorConfiguration.Variables(environment, overrides: overrides),
             chat: ChatVariables(environment, overrides: overrides))
-        // Twice for one purpose is a mistake, and the one URL says where the data are.
+        // A read URL equal to the URL is a mistake, so it is ignored.
         if configuration.database.readURL == configuration.database.url { configuration.database.readURL = nil }
         return configuration
     }
@@ -39,9 +40,11 @@ extension CentralConfiguration {
     private static let databaseVariable = "DATABASE_URL"
     private static let passwordFileVariable = "DATABASE_PASSWORD_FILE"
 
+    /// Reads the sections of a file.
+    ///
     /// - Parameters:
-    ///   - databaseURL: wins over the file's.
-    ///   - passwordFile: wins over the file's.
+    ///   - databaseURL: The URL from the environment, which takes precedence over the file's.
+    ///   - passwordFile: The path from the environment, which takes precedence over the file's.
     init(
         _ root: ConfigurationSection, databaseURL: String?, passwordFile: String?,
         mirror variables: MirrorConfiguration.Variables, chat chatVariables: ChatVariables
@@ -132,7 +135,8 @@ extension CentralConfiguration.HTTP {
         idleTimeout = .seconds(try section.integer("idleTimeoutSeconds", in: 1...3600, unit: "s", default: 60))
         connections = try section.integer("connections", in: 1...100_000, default: 10_000)
         headerBytes = try section.integer("headerBytes", in: 4096...262_144, unit: "bytes", default: 16_384)
-        // Half of them, so that one address never takes all; a handful is nobody's whole share.
+        // The default is half, so that one address never takes all connections. Very low limits apply to each address
+        // in full.
         connectionsPerAddress = try section.integer(
             "connectionsPerAddress", in: 1...100_000, default: max(connections / 2, min(connections, 64)))
         bodyDuration = .seconds(try section.integer("bodySeconds", in: 1...3600, unit: "s", default: 300))

@@ -7,101 +7,116 @@ package import MCPServer
 package import Storage
 package import SupabaseMirror
 
-/// What `config/central.yaml` says, checked.
+/// The validated contents of `config/central.yaml`.
 package struct CentralConfiguration: Sendable {
+    /// The connections to the database.
     package var database = Database()
+    /// The HTTP server.
     package var http = HTTP()
+    /// The limits of ingest.
     package var ingest = Ingest()
+    /// The live streams.
     package var live = Live()
+    /// The chat.
     package var chat = Chat()
-    /// For other assistants, at `/mcp`.
+    /// The limits for other assistants, at `/mcp`.
     package var modelContext = MCPLimits()
-    /// Where a copy of the newest readings goes; `nil` where none is kept.
+    /// The destination of the mirror of latest readings; `nil` if there is none.
     package var mirror: MirrorSettings?
+    /// The prices of energy.
     package var tariff = EnergyTariff()
+    /// The smart meters that are loaded periodically.
     package var meters = Meters()
-    /// What happens to readings as they grow old, where the database can do it by itself.
+    /// The policy for ageing readings, if the database supports it.
     package var storage = StoragePolicy()
+    /// The lowest level of messages in the log.
     package var logLevel = Logger.Level.info
-    /// How long requests may take to end once the service is told to stop.
+    /// The time that requests have to end once the service is told to stop.
     package var shutdownGrace: Duration = .seconds(10)
 
+    /// The connections to the database.
     package struct Database: Sendable {
-        /// A libpq connection string. Secret: it may hold a password.
+        /// The libpq connection string. It is secret, because it may contain a password.
         package var url = ""
-        /// Path of a file with the password, for URLs that hold none.
+        /// The path of a file with the password, for a URL without one.
         package var passwordFile: String?
-        /// Connections at most, 1…100.
+        /// The largest number of connections, 1…100.
         package var connections = 8
-        /// 2…60 s, per host.
+        /// The longest time to connect, 2…60 s per host.
         package var connectTimeout: Duration = .seconds(5)
-        /// 1…3600 s.
+        /// The longest duration of a statement, 1…3600 s.
         package var statementTimeout: Duration = .seconds(30)
-        /// How long a request waits for a free connection, 1…60 s.
+        /// The longest time a request waits for a free connection, 1…60 s.
         package var longestWait: Duration = .seconds(5)
-        /// A read replica. Secret: it may hold a password.
+        /// The connection string of a read replica; `nil` for none. It is secret, because it may contain a password.
         package var readURL: String?
-        /// Connections for long questions at most, 1…100; so many again to the replica.
+        /// The largest number of connections for long queries, 1…100; the same number is allowed to the replica.
         package var readConnections = 4
-        /// Of such questions, 1…3600 s.
+        /// The longest duration of such queries, 1…3600 s.
         package var readTimeout: Duration = .seconds(15)
-        /// Statements that take longer stand in the log; `nil`: none.
+        /// The duration above which a statement is logged; `nil` for never.
         package var slowStatement: Duration? = .seconds(1)
     }
 
+    /// The HTTP server.
     package struct HTTP: Sendable {
+        /// The address to listen on.
         package var host = "127.0.0.1"
-        /// 0…65535; 0 takes any that is free.
+        /// The port to listen on, 0…65535; 0 for any free one.
         package var port = 8080
-        /// After this a connection on which nothing happens is closed, 1…3600 s.
+        /// The time after which an idle connection is closed, 1…3600 s.
         package var idleTimeout: Duration = .seconds(60)
-        /// Connections at most, 1…100,000; further ones wait.
+        /// The largest number of connections, 1…100,000; further ones wait.
         package var connections = 10_000
-        /// Bytes of a request's headers at most, 4096…262,144.
+        /// The largest size of a request's headers, 4096…262,144 bytes.
         package var headerBytes = 16_384
-        /// Connections from one address, 1…100,000.
+        /// The largest number of connections from one address, 1…100,000.
         package var connectionsPerAddress = 5000
-        /// How long the body of a request may take, 1…3600 s.
+        /// The longest time for the body of a request, 1…3600 s.
         package var bodyDuration: Duration = .seconds(300)
-        /// How fast it must come on average, after the first seconds, 0…1,048,576 bytes a second.
+        /// The average rate a body must reach after the first seconds, 0…1,048,576 bytes per second.
         package var bodyBytesPerSecond = 512
-        /// Memory for bodies of requests that are not answered yet, 1 MiB…64 GiB.
+        /// The memory for bodies of unanswered requests, 1 MiB…64 GiB.
         package var bodyMemoryBytes = 512 << 20
-        /// Of that for those of one address.
+        /// The part of `bodyMemoryBytes` that one address may use, 64 KiB…64 GiB.
         package var bodyMemoryBytesPerAddress = 256 << 20
-        /// Reverse proxies that are believed what they say about their clients' addresses.
+        /// The reverse proxies trusted to name their clients' addresses.
         package var trustedProxies: [AddressRange] = []
-        /// Where people reach the service, without a slash at its end; `nil` where that is host and port.
+        /// The URL at which people reach the service, without a trailing slash; `nil` if it is host and port.
         package var publicURL: String?
     }
 
+    /// The limits of live streams.
     package struct Live: Sendable {
-        /// Live streams at most, 1…100,000.
+        /// The largest number of live streams, 1…100,000.
         package var streams = 1000
-        /// Of these with one token, 1…10,000.
+        /// The largest number of live streams with one token, 1…10,000.
         package var streamsPerToken = 10
-        /// So often a stream gives a sign of life, 1…60 s.
+        /// The interval of signs of life on a silent stream, 1…60 s.
         package var heartbeat: Duration = .seconds(15)
     }
 
+    /// The chat.
     package struct Chat: Sendable {
-        /// Who answers.
+        /// The model that answers.
         package var model: any ChatModel = BuiltInModel()
+        /// The limits of the chat.
         package var limits = ChatLimits()
     }
 
+    /// The limits of ingest.
     package struct Ingest: Sendable {
-        /// 1…10,000
+        /// The largest number of batches processed at the same time, 1…10,000.
         package var batchesInFlight = 2000
-        /// Of these from one building, 1…10,000.
+        /// The largest number of batches of one building, 1…10,000.
         package var batchesPerBuilding = 500
-        /// Memory for batches that are on their way into the database, 1 MiB…64 GiB.
+        /// The memory for batches that are being stored, 1 MiB…64 GiB.
         package var memoryBytes = 256 << 20
-        /// Of that for one building's.
+        /// The part of `memoryBytes` that one building may use, 64 KiB…64 GiB.
         package var memoryBytesPerBuilding = 128 << 20
-        /// What a building may add.
+        /// The amounts a building may add to the database.
         package var shares = BuildingShares()
-        /// 65,536…67,108,864
+        /// The largest size of a batch as received, 65,536…67,108,864 bytes.
         package var batchBytes = 8 << 20
     }
 }

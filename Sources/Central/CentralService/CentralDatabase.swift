@@ -5,17 +5,17 @@ internal import Postgres
 internal import Storage
 internal import Telemetry
 
-/// The ways to the database, as configured: what is stored, what is read at length, and what must not wait for either
-/// have connections of their own.
+/// The configured connections to the database. Storing, long reads and short work that must wait for neither have
+/// separate pools.
 struct CentralDatabase {
     let store: CentralStore
     let migrator: Migrator
-    /// Of the primary.
+    /// The connection to the primary.
     let settings: ConnectionSettings
     let meter: PoolMeter
     private let pools: [(name: String, pool: ConnectionPool)]
 
-    /// For announcements, live rooms, and what `/metrics` shows.
+    /// The number of connections for announcements, live rooms and the metrics.
     private static let asideConnections = 2
 
     init(
@@ -30,7 +30,7 @@ struct CentralDatabase {
         if let threshold = configuration.slowStatement {
             settings.watch = StatementWatch(threshold: threshold) { statement in
                 slow.add()
-                // The values are people's data and stay out of the log.
+                // The values are people's data and are not logged.
                 logger.warning(
                     "Slow statement",
                     metadata: [
@@ -73,7 +73,7 @@ struct CentralDatabase {
 }
 
 extension CentralConfiguration.Database {
-    /// The way to the primary.
+    /// The connection to the primary.
     var connection: ConnectionSettings {
         var settings = ConnectionSettings(
             url: url, applicationName: "hearth-central", connectTimeout: connectTimeout,

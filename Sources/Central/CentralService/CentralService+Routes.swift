@@ -11,13 +11,13 @@ package import Storage
 internal import WebUI
 
 extension CentralService {
-    /// Everything that the service answers to.
+    /// Returns all routes of the service.
     ///
     /// - Parameters:
-    ///   - live: keeps the listeners of rooms up to date.
-    ///   - desiredStates: wakes those who wait for news of wishes.
-    ///   - meters: what `/metrics` shows.
-    ///   - obstacle: what stands in the way of work right now; `nil` where nothing does.
+    ///   - live: Keeps live streams up to date.
+    ///   - desiredStates: Wakes callers that wait for desired and reported states.
+    ///   - meters: The sources of `/metrics`.
+    ///   - obstacle: Returns the reason the service is not ready; `nil` if it is.
     package func routes(
         _ store: CentralStore, live: LiveSubscriptions? = nil, desiredStates: DesiredStateHub = DesiredStateHub(),
         meters: ServiceMeters = ServiceMeters(),

@@ -15,16 +15,17 @@ internal import SupabaseMirror
 internal import Synchronization
 internal import UnixSignals
 
-/// The central service, wired together.
+/// The central service with all its parts.
 package struct CentralService: Sendable {
     let configuration: CentralConfiguration
     let logger = Logger(label: "hearth-central")
 
+    /// Creates the service; `serve()` starts it.
     package init(_ configuration: CentralConfiguration) { self.configuration = configuration }
 
-    /// Serves until SIGTERM or SIGINT, then lets the requests in flight end.
+    /// Serves until SIGTERM or SIGINT, and then lets running requests end.
     ///
-    /// - Throws: `ServingError`, `MigrationError`, where it cannot begin or go on.
+    /// - Throws: `ServingError` or `MigrationError` if it can't start or continue.
     package func serve() async throws {
         OpenFileLimit.raise()
         let database = CentralDatabase(
@@ -70,8 +71,8 @@ package struct CentralService: Sendable {
                     service: SupervisorReport(
                         notifier: notifier, readiness: readiness, address: address.get, logger: logger)),
                 .init(service: databaseMeter), .init(service: loader), .init(service: http),
-                // They end before the server: it waits for all requests, and live streams and those who wait
-                // for wishes end by the hubs alone.
+                // These end before the server. It waits for all requests, and only the hubs end live streams and
+                // requests that wait for desired states.
                 .init(service: hub), .init(service: desiredStates), .init(service: feed),
             ] + (mirror.map { [.init(service: $0)] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
@@ -123,10 +124,10 @@ package struct CentralService: Sendable {
             logger: quiet)
     }
 
-    /// More than any client sends.
+    /// The largest number of header fields, more than any client sends.
     private static let headerFields = 100
 
-    /// For the libraries, which say at “info” what only their authors want to know.
+    /// The logger for libraries, whose messages at level “info” matter only to their authors.
     private var quiet: Logger {
         var quiet = logger
         if quiet.logLevel == .info { quiet.logLevel = .notice }
@@ -134,14 +135,15 @@ package struct CentralService: Sendable {
     }
 }
 
-/// Why the service cannot begin to serve, and what to do about it.
+/// The reason the service can't start to serve, with a remedy.
 package struct ServingError: Error, Sendable, CustomStringConvertible {
+    /// The reason and the remedy, for operators.
     package var description: String
 
     init(_ description: String) { self.description = description }
 }
 
-/// Where the service listens; `nil` before it does.
+/// The address that the service listens on; `nil` before it does.
 private final class BoundAddress: Sendable {
     private let text = Mutex<String?>(nil)
 
@@ -152,8 +154,8 @@ private final class BoundAddress: Sendable {
 }
 
 extension CentralConfiguration.HTTP {
-    /// A connection that says nothing is closed for its idleness; one that never comes to the end of its headers, so
-    /// long after that.
+    /// The time by which the limit for a request's headers exceeds the idle timeout: a silent connection is closed by
+    /// the idle timeout, one that never completes its headers by this limit.
     private static let headGrace = Duration.seconds(10)
 
     fileprivate var clientLimits: ClientLimits {

@@ -7,9 +7,9 @@ internal import Storage
 internal import Synchronization
 internal import Telemetry
 
-/// The pools of connections.
+/// The metrics of the connection pools.
 struct PoolMeter: MetricSource {
-    /// By what they are for.
+    /// The pools by their purpose.
     let pools: [(name: String, pool: ConnectionPool)]
     let slowStatements: LabelledCounter
 
@@ -38,7 +38,7 @@ struct PoolMeter: MetricSource {
     }
 }
 
-/// What the database knows that ops want to see, looked at regularly, so that a scrape never waits for it.
+/// The metrics from the database, which are read periodically, so that a scrape never waits for it.
 final class DatabaseMeter: Service, MetricSource {
     private let store: CentralStore
     private let readiness: Readiness
@@ -56,7 +56,7 @@ final class DatabaseMeter: Service, MetricSource {
     }
 
     private static let period: Duration = .seconds(10)
-    /// What is older than this is not shown.
+    /// The age above which the metrics are not shown.
     private static let longestAge: Duration = .seconds(60)
 
     init(store: CentralStore, readiness: Readiness, logger: Logger) {

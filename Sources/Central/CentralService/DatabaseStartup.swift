@@ -3,7 +3,7 @@ internal import Postgres
 internal import ServiceLifecycle
 internal import Storage
 
-/// Migrates the database, however long it takes to come up. Meanwhile the service answers that it is not ready.
+/// Migrates the database, however long it takes to come up. Meanwhile the service reports that it is not ready.
 struct DatabaseStartup: Service {
     let migrator: Migrator
     let readiness: Readiness
@@ -12,7 +12,9 @@ struct DatabaseStartup: Service {
     private static let firstPause: Duration = .milliseconds(250)
     private static let longestPause: Duration = .seconds(10)
 
-    /// - Throws: `MigrationError`, which no waiting can mend.
+    /// Migrates the database, and waits for the shutdown.
+    ///
+    /// - Throws: `MigrationError`, which waiting does not fix.
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             try await migrate()
@@ -34,7 +36,7 @@ struct DatabaseStartup: Service {
                     "Database not ready, trying again",
                     metadata: ["error": "\(error)", "pause.seconds": "\(pause / .seconds(1))"])
             }
-            // Replicas that start together should not knock together.
+            // A random factor keeps replicas that start together from connecting in step.
             try? await Task.sleep(for: pause * Double.random(in: 0.8...1.2))
             pause = min(pause * 2, Self.longestPause)
         }

@@ -2,7 +2,7 @@ internal import Building
 internal import MeterLoader
 internal import Telemetry
 
-/// What the loader of smart meters of this process has done.
+/// The metrics of this process's loader of smart meters.
 struct MeterLoadMetrics: MetricSource {
     let loader: MeterLoader
 

@@ -2,9 +2,9 @@ internal import ConfigurationFile
 internal import Foundation
 internal import SupabaseMirror
 
-/// Reads where the copy of the newest readings goes.
+/// Reads the destination of the mirror of latest readings.
 enum MirrorConfiguration {
-    /// What the environment says.
+    /// The environment variables of the destination.
     struct Variables {
         var url: String?
         var key: String?
@@ -12,7 +12,9 @@ enum MirrorConfiguration {
         static let urlName = "SUPABASE_URL"
         static let keyName = "SUPABASE_KEY"
 
-        /// - Parameter overrides: of the command line, which win.
+        /// Reads the environment.
+        ///
+        /// - Parameter overrides: The overrides of the command line, which take precedence.
         init(_ environment: [String: String], overrides: [String]) {
             func value(_ name: String, unless key: String) -> String? {
                 overrides.contains { $0.hasPrefix(key + "=") }
@@ -23,7 +25,7 @@ enum MirrorConfiguration {
         }
     }
 
-    /// `nil` where no copy is wanted.
+    /// Returns the destination; `nil` if no mirror is configured.
     static func settings(
         _ section: ConfigurationSection?, _ variables: Variables, in root: ConfigurationSection
     ) throws(ConfigurationError) -> MirrorSettings? {
@@ -46,7 +48,7 @@ enum MirrorConfiguration {
                 "is missing: set it to a file with the project's service_role key, or set \(Variables.keyName)")
         }
         guard isAddress(url) else {
-            // Whoever reads along has the key.
+            // The key is secret, so the connection must be encrypted.
             throw root.error(
                 at: variables.url == nil ? "mirror.url" : Variables.urlName,
                 "is no address such as https://abcdefgh.supabase.co; http is possible on this machine alone")

@@ -2,18 +2,18 @@ internal import Logging
 internal import Storage
 internal import Synchronization
 
-/// What stands in the way of work.
+/// The reason the service is not ready.
 struct ReadinessFailure: Hashable, Sendable {
-    /// For everyone: nothing about where the database is.
+    /// The reason for everyone, without the database's address.
     var reason: String
-    /// For ops.
+    /// The details for operators.
     var detail: String
 }
 
-/// Whether the database is migrated, and whether it answers.
+/// The readiness of the service: whether the database is migrated and answers.
 final class Readiness: Sendable {
     private let store: CentralStore
-    /// What keeps the start from being complete; `nil` once it is.
+    /// The reason the start is not complete; `nil` once it is.
     private let pending: Mutex<ReadinessFailure?>
 
     init(store: CentralStore) {
@@ -29,7 +29,7 @@ final class Readiness: Sendable {
 
     func complete() { pending.withLock { $0 = nil } }
 
-    /// What stands in the way right now; `nil` where nothing does.
+    /// Returns the reason the service is not ready now; `nil` if it is ready.
     func obstacle() async -> ReadinessFailure? {
         if let obstacle = pending.withLock(\.self) { return obstacle }
         do {

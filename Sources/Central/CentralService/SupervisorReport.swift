@@ -2,7 +2,8 @@ internal import Logging
 internal import ProcessSupport
 internal import ServiceLifecycle
 
-/// Tells systemd that the service lives and what it is doing, and the log when its database goes and comes.
+/// Reports to systemd that the service is alive and what it is doing, and logs when its database goes down and comes
+/// back.
 struct SupervisorReport: Service {
     let notifier: SystemdNotifier
     let readiness: Readiness
@@ -13,10 +14,11 @@ struct SupervisorReport: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            // Apart from the question to the database: one that is away, or hangs, is no reason to restart us.
+            // The watchdog is independent of the database: if that is down or hangs, a restart of the service does not
+            // help.
             async let feeding: Void = feedWatchdog()
             var ticker = Ticker(every: Self.statusPeriod, clock: ContinuousClock())
-            // `nil` before the start is complete, which `DatabaseStartup` tells of.
+            // `nil` before the start is complete, which `DatabaseStartup` logs.
             var wasReady: Bool?
             while !Task.isCancelled {
                 let obstacle = await readiness.obstacle()

@@ -3,6 +3,7 @@ import Building
 import CentralService
 import Storage
 
+/// The command `audit`.
 struct Audit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Account for every reading that gateways ever numbered.",

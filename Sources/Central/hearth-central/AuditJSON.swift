@@ -2,12 +2,12 @@ import Building
 import Foundation
 import Storage
 
-/// Accounts for programs.
+/// The account of all stores as JSON, for programs.
 enum AuditJSON {
     private struct Document: Encodable {
         var balances: Bool
         var stores: [Store]
-        /// Parts of gateways' messages that are refused for good.
+        /// The parts of gateways' messages that are refused permanently.
         var refused: [Refusal]
     }
 
@@ -42,7 +42,7 @@ enum AuditJSON {
         var lost: [String: Int64]
         var waiting: Int64
         var unreported: Int64
-        /// Pairs `[first, end)`.
+        /// The missing numbers as pairs `[first, end)`.
         var missing: [[Int64]]
         var rejected: [String: Int64]
         var brokerDropped: Int64

@@ -2,7 +2,7 @@ import Building
 import Foundation
 import Storage
 
-/// Accounts for people.
+/// The account of all stores as text, for people.
 enum AuditText {
     private static let rangesShown = 20
 
@@ -13,7 +13,7 @@ enum AuditText {
     private static func text(_ refusals: [KeptRefusal]) -> String {
         let lines = refusals.map { kept in
             let isWhole = ["", UplinkRefusal.wholeMessage].contains(kept.refusal.subject)
-            // Each on one line, whatever a gateway wrote.
+            // Each refusal takes one line, whatever a gateway sent.
             let subject = isWhole ? "" : " of \(kept.refusal.subject.printable)"
             return "  \(kept.building): \(kept.refusal.message.rawValue)\(subject), \(kept.count) times since "
                 + "\(AuditTime.text(kept.first)): \(kept.refusal.reason.printable)"
@@ -77,8 +77,9 @@ enum AuditText {
     }
 }
 
+/// The format of times in an account.
 enum AuditTime {
-    /// ISO 8601, UTC, whole seconds.
+    /// Returns a time as ISO 8601 in UTC, in whole seconds.
     static func text(_ time: Timestamp) -> String {
         Date(timeIntervalSince1970: time.secondsSince1970).formatted(.iso8601)
     }

@@ -6,7 +6,7 @@ import Foundation
 import Logging
 import ProcessSupport
 
-/// What every subcommand takes.
+/// The options of every subcommand.
 struct CentralOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The service's configuration; without one, everything is as built in.", valueName: "file"))
@@ -17,9 +17,9 @@ struct CentralOptions: ParsableArguments {
         help: ArgumentHelp("Override a key of the configuration; may be repeated.", valueName: "key=value"))
     var overrides: [String] = []
 
-    /// Runs `body` with the configuration. Ends the process with 78 where that is wrong, with 1 where `body` fails.
+    /// Runs `body` with the configuration. Exits with 78 if the configuration is not valid, with 1 if `body` fails.
     ///
-    /// - Parameter quiet: says nothing below “notice”, for commands whose output is read by scripts.
+    /// - Parameter quiet: Whether to log nothing below “notice”, for commands whose output is read by scripts.
     func run(quiet: Bool = true, _ body: (CentralConfiguration) async throws -> Void) async throws {
         let configuration: CentralConfiguration
         do {

@@ -3,6 +3,7 @@ import Building
 import CentralService
 import Storage
 
+/// The command `guest link`.
 struct GuestLink: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "link",
@@ -41,7 +42,7 @@ struct GuestLink: AsyncParsableCommand {
     @OptionGroup var options: CentralOptions
 
     func run() async throws {
-        // Before there is a token that nobody gets to see.
+        // This comes first: otherwise a token could be created that nobody gets to see.
         if qr != nil, !QRCode.isPossible {
             throw ValidationError("There is no qrencode on this machine. Install it (apt-get install qrencode).")
         }

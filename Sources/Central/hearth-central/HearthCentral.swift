@@ -2,6 +2,7 @@ import ArgumentParser
 import Building
 import ProcessSupport
 
+/// The program's root command.
 @main
 struct HearthCentral: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

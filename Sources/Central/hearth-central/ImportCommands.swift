@@ -6,6 +6,7 @@ import Import
 import ReadingFiles
 import Storage
 
+/// The command `import`.
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
@@ -20,6 +21,7 @@ struct ImportCommand: AsyncParsableCommand {
             """,
         subcommands: [PowerMeters.self, Readings.self, MeterData.self])
 
+    /// The command `import power-meters`.
     struct PowerMeters: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "power-meters",
@@ -47,6 +49,7 @@ struct ImportCommand: AsyncParsableCommand {
         }
     }
 
+    /// The command `import readings`.
     struct Readings: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "readings",
@@ -81,6 +84,7 @@ struct ImportCommand: AsyncParsableCommand {
         }
     }
 
+    /// The command `import meter-data`.
     struct MeterData: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "meter-data",
@@ -108,7 +112,7 @@ struct ImportCommand: AsyncParsableCommand {
     }
 }
 
-/// What all imports take.
+/// The options of all imports.
 struct ImportArguments: ParsableArguments {
     @Option(help: "The building's slug; needed only where there is more than one.")
     var building: String?
@@ -127,7 +131,7 @@ struct ImportArguments: ParsableArguments {
 
     private static let wrongData = ExitCode(65)
 
-    /// Runs an import and tells what it did.
+    /// Runs an import and prints its result.
     func run(
         _ options: CentralOptions,
         _ body: (Administration, (ImportProgress) -> Void) async throws -> ImportSummary
@@ -163,7 +167,7 @@ struct ImportArguments: ParsableArguments {
     }
 }
 
-/// What an import did, for people.
+/// The result of an import as text, for people.
 enum ImportReport {
     static func text(_ summary: ImportSummary, seconds: Double) -> String {
         let rate = seconds > 0 ? " (\(Int(Double(summary.rows) / seconds)) rows/s)" : ""

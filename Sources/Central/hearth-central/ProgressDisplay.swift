@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Import
 
-/// Shows on standard error how far an import is: a bar on a terminal, else a line now and then.
+/// Shows the progress of an import on standard error: a bar on a terminal, otherwise a line now and then.
 final class ProgressDisplay {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let began = ContinuousClock.now
@@ -13,12 +13,12 @@ final class ProgressDisplay {
     private static let terminalPause: Duration = .milliseconds(100)
     private static let linePause: Duration = .seconds(5)
 
-    /// Since it was made.
+    /// The time since the start, in seconds.
     var seconds: Double { (ContinuousClock.now - began) / .seconds(1) }
 
     func show(_ progress: ImportProgress) {
         let pause = isTerminal ? Self.terminalPause : Self.linePause
-        // Short imports need no line.
+        // Short imports print no line.
         let since = last ?? began
         guard ContinuousClock.now - since >= pause else { return }
         last = .now
@@ -36,7 +36,7 @@ final class ProgressDisplay {
         barIsShown = true
     }
 
-    /// Removes the bar, so that what follows stands alone.
+    /// Removes the bar before other output.
     func end() {
         if barIsShown { Self.write("\r\u{1B}[K") }
         barIsShown = false

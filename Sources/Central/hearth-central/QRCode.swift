@@ -1,17 +1,18 @@
 import Foundation
 
-/// Draws QR codes with the program `qrencode`.
+/// Creates QR codes with the program `qrencode`.
 enum QRCode {
     private static let program = ["/usr/bin/qrencode", "/usr/local/bin/qrencode"]
         .first { FileManager.default.isExecutableFile(atPath: $0) }
 
+    /// Whether `qrencode` is installed.
     static var isPossible: Bool { program != nil }
 
     struct Failure: Error, CustomStringConvertible {
         var description: String
     }
 
-    /// Writes an SVG file that only its owner can read: who has the picture has the link.
+    /// Writes an SVG file that only its owner can read, because the picture contains the link.
     static func write(_ text: String, to path: String) throws {
         guard let program else { throw Failure(description: "There is no qrencode on this machine.") }
         guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
@@ -20,7 +21,7 @@ enum QRCode {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = ["-t", "SVG", "-l", "M", "-o", path]
-        // Not as an argument, which everyone on the machine could read.
+        // The link is not passed as an argument, because every user of the machine could read it.
         let input = Pipe()
         process.standardInput = input
         try process.run()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CentralService
 
+/// The command `serve`.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the service until SIGTERM or SIGINT.",
@@ -15,6 +16,7 @@ struct Serve: AsyncParsableCommand {
     }
 }
 
+/// The command `migrate`.
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring the database to the schema of this version, and create it where it does not exist.")

@@ -4,9 +4,11 @@ import CentralService
 import Storage
 
 extension Slug: ExpressibleByArgument {
+    /// Parses a slug from the command line.
     package init?(argument: String) { self.init(argument) }
 }
 
+/// The command `gateway`.
 struct Gateway: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tokens of gateways.", subcommands: [Add.self, List<GatewayRole>.self, Revoke<GatewayRole>.self])
@@ -35,12 +37,14 @@ struct Gateway: AsyncParsableCommand {
     }
 }
 
+/// The command `guest`.
 struct Guest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Links and tokens of guests.",
         subcommands: [GuestLink.self, List<GuestRole>.self, Revoke<GuestRole>.self])
 }
 
+/// The command `operator`.
 struct Operator: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tokens of operators.",

@@ -4,7 +4,7 @@ import CentralService
 import Foundation
 import Storage
 
-/// The role that a list or a revocation is about: the same commands serve all of them.
+/// The role of a list or revocation command: the commands are the same for all roles.
 protocol TokenRole {
     static var role: Role { get }
 }
@@ -13,6 +13,7 @@ enum GatewayRole: TokenRole { static let role = Role.gateway }
 enum GuestRole: TokenRole { static let role = Role.guest }
 enum OperatorRole: TokenRole { static let role = Role.operator }
 
+/// The command `list` of a role's tokens.
 struct List<Holder: TokenRole>: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
@@ -33,6 +34,7 @@ struct List<Holder: TokenRole>: AsyncParsableCommand {
     }
 }
 
+/// The command `revoke` of a role's tokens.
 struct Revoke<Holder: TokenRole>: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "revoke", abstract: "End a token. It takes at most ten seconds to work.")
@@ -50,7 +52,7 @@ struct Revoke<Holder: TokenRole>: AsyncParsableCommand {
     }
 }
 
-/// Tokens in columns, times in UTC.
+/// A table of tokens, with times in UTC.
 private enum TokenTable {
     static func lines(_ tokens: [TokenEntry], role: Role) -> [String] {
         var columns: [(String, (TokenEntry) -> String)] = [("id", { String($0.id) })]
