@@ -1,46 +1,49 @@
 package import ReadingFiles
 
-/// What an import did.
+/// The result of an import.
 package struct ImportSummary: Hashable, Sendable {
-    /// Rows of the files, headers left out.
+    /// The number of rows in the files, without headers.
     package var rows = 0
-    /// Readings that were not there.
+    /// The number of new readings.
     package var added = 0
-    /// Readings of smart meters that were there with another value or quality.
+    /// The number of smart meter readings that replaced one with another value or quality.
     package var corrected = 0
-    /// Readings that were there already.
+    /// The number of readings that were stored before.
     package var unchanged = 0
+    /// The rows that could not be imported.
     package var problems: ProblemTally
-    /// What was taken to be where, for people: `iaq_Room101.csv: room room-101, device iaq`.
+    /// The room and device each file was assigned to, for people: `iaq_Room101.csv: room room-101, device iaq`.
     package var notes: [String] = []
 
     init(problemsKept: Int) { problems = ProblemTally(kept: problemsKept) }
 }
 
-/// How far an import is.
+/// The progress of an import.
 package struct ImportProgress: Hashable, Sendable {
+    /// The path or URL that is being imported.
     package var file: String
-    /// Rows of all files so far.
+    /// The number of rows read from all files.
     package var rows: Int
-    /// Of this file.
+    /// The number of bytes read from this file.
     package var bytesRead: Int
-    /// Of this file; 0 where it is not known.
+    /// The size of this file in bytes; 0 if it is not known.
     package var size: Int
 }
 
-/// What the importing person said.
+/// The options of an import.
 package struct ImportOptions: Sendable {
-    /// The building's slug; `nil` where there is but one.
+    /// The building's slug; `nil` if there is only one.
     package var building: String?
-    /// Where the file does not tell the room.
+    /// The room's slug, for files that do not name it.
     package var room: String?
-    /// The id within the room, where the file does not tell the device.
+    /// The device's id within the room, for files that do not name it.
     package var device: String?
-    /// The IANA name of the time zone of times without offset; `nil` is the building's.
+    /// The IANA name of the time zone of times without an offset; `nil` for the building's.
     package var timeZone: String?
-    /// How many problems to keep, the first ones.
+    /// The number of problems to keep; the first ones are kept.
     package var problemsKept: Int
 
+    /// Creates options; by default the files must tell everything except the building.
     package init(
         building: String? = nil, room: String? = nil, device: String? = nil, timeZone: String? = nil,
         problemsKept: Int = 20

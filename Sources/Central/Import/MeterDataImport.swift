@@ -5,26 +5,31 @@ internal import MeterLoader
 internal import ReadingFiles
 package import Storage
 
-/// Imports the readings of smart meters, from a JSON file, a URL that gives one, or a source's interface.
+/// Imports readings of smart meters from a JSON file, a URL of one, or a source's API.
 package struct MeterDataImport {
     private let store: CentralStore
     private let options: ImportOptions
-    /// The meters to ask an interface for; without one, a URL is taken as that of a document.
+    /// The meters to request from an API; if there are none, the URL is that of a document.
     private let muids: [String]
 
     private static let portion = 5000
     private static let blockSize = 256 * 1024
 
+    /// Creates an import.
+    ///
+    /// - Parameter muids: The meters to request from an API; by default those in the URL's query.
     package init(into store: CentralStore, options: ImportOptions, muids: [String] = []) {
         self.store = store
         self.options = options
         self.muids = muids
     }
 
+    /// Imports a source.
+    ///
     /// - Parameters:
-    ///   - source: a file's path or a URL. A URL with `muid=` in its query is that of an interface.
-    ///   - progress: called now and then.
-    /// - Throws: `ImportError`, `ForeignMeterError`; `StoreError` where the database is away.
+    ///   - source: A file's path or a URL. A URL with `muid=` in its query is that of an API.
+    ///   - progress: Called now and then.
+    /// - Throws: `ImportError`, `ForeignMeterError`; `StoreError` if the database is down.
     package func run(_ source: String, progress: (ImportProgress) -> Void) async throws -> ImportSummary {
         let building = try await ImportBuilding.find(options, in: store).reference
         var summary = ImportSummary(problemsKept: options.problemsKept)
@@ -49,7 +54,7 @@ package struct MeterDataImport {
         return summary
     }
 
-    /// The URL without what belongs to a single question, and the meter that it asks for.
+    /// Splits a URL into the base of the API and the meters in its query.
     static func interface(_ url: String) -> (base: String, muids: [String]) {
         guard var parts = URLComponents(string: url), let items = parts.queryItems else { return (url, []) }
         let muids = items.filter { $0.name == "muid" }.compactMap(\.value).filter { !$0.isEmpty }
@@ -136,7 +141,7 @@ package struct MeterDataImport {
         try document.finish()
     }
 
-    /// Readings by meter that are read and not stored yet.
+    /// The readings by meter that are read and not stored yet.
     private struct Portion {
         let file: String
         var readings: [String: [MeterReading]] = [:]

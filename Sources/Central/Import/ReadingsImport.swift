@@ -9,19 +9,21 @@ package struct ReadingsImport {
     private let form: FileForm
     private let options: ImportOptions
 
-    /// Readings of one transaction: enough that a transaction costs little, few enough for little memory.
+    /// The number of readings per transaction: large enough to be efficient, small enough to save memory.
     private static let portion = 50_000
 
+    /// Creates an import of files in one format.
     package init(_ form: FileForm, into store: CentralStore, options: ImportOptions) {
         self.store = store
         self.form = form
         self.options = options
     }
 
-    /// Reads the files one after the other. What was stored when it ends early stays, and doing it again stores the rest.
+    /// Imports the files one after the other. If it ends early, what was stored remains, and another import stores the
+    /// rest.
     ///
-    /// - Parameter progress: called now and then.
-    /// - Throws: `FileError`, `ImportError`; `StoreError` where the database is away.
+    /// - Parameter progress: Called now and then.
+    /// - Throws: `FileError`, `ImportError`; `StoreError` if the database is down.
     package func run(_ files: [String], progress: (ImportProgress) -> Void) async throws -> ImportSummary {
         let building = try await ImportBuilding.find(options, in: store)
         let context = FileContext(
@@ -90,11 +92,11 @@ extension IncomingReadings.Row {
     }
 }
 
-/// The building that an import is for, and the time zone of its files.
+/// The building of an import, and the time zone of its files.
 struct ImportBuilding {
     var reference: BuildingReference
     var zone: TimeZone
-    /// As it was given.
+    /// The name of the time zone as it was given.
     var zoneName: String
 
     static func find(_ options: ImportOptions, in store: CentralStore) async throws -> ImportBuilding {

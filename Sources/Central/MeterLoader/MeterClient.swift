@@ -2,35 +2,39 @@ package import Building
 internal import Foundation
 internal import HTTPClient
 
-/// Fetches the readings of a meter from `GET <base>?muid=…&measurement=energy&limit=5000&start=…&stop=…`, which answers
-/// with the newest first, page by page until there are no older ones.
+/// Fetches a meter's readings from `GET <base>?muid=…&measurement=energy&limit=5000&start=…&stop=…`, which answers
+/// newest first, page by page until there are no older ones.
 ///
-/// What is known of such sources differs: whether `stop` is included, whether they give fewer than `limit`, and some are
-/// files that always answer with everything. So the next page ends just after the oldest reading of the last one, what
-/// comes twice is left out, and a page that brings nothing older is the last.
+/// Such sources differ: `stop` may be inclusive or exclusive, they may return fewer than `limit`, and some are files
+/// that always return everything. So the next page ends just after the oldest reading of the last one, duplicates are
+/// dropped, and a page without older readings is the last.
 package struct MeterClient: Sendable {
+    /// A page of readings.
     package struct Page: Sendable {
-        /// Of this meter, from the time that was asked for, each one once.
+        /// The records of the requested meter and range, without duplicates.
         package var records: [MeterRecord] = []
-        /// By the place of the record in the page, 1 is the first.
+        /// The records that could not be decoded, by their place in the page, counted from 1.
         package var problems: [(place: Int, problem: MeterRecordProblem)] = []
     }
 
     private let base: String
     private let transfer: HTTPClient
-    /// How long to wait before a request is sent again, for each time.
+    /// The pauses before each repetition of a failed request.
     private let pauses: [Duration]
 
-    /// As the source's interface has it.
+    /// The number of records per page, as the source's API defines it.
     private static let pageSize = 5000
-    /// 500 million readings: 14,000 years.
+    /// The largest number of pages: 500 million readings, or 14,000 years.
     private static let mostPages = 100_000
-    /// A source that is a file answers with all of it.
+    /// The largest answer in bytes. A source that is a file returns all of it.
     private static let largestAnswer = 256 << 20
 
+    /// Creates a client.
+    ///
     /// - Parameters:
-    ///   - base: an `http` or `https` URL; a query in it is kept.
-    ///   - pauses: before a request that failed is sent again.
+    ///   - base: An `http` or `https` URL; its query is kept.
+    ///   - pauses: The pauses before each repetition of a failed request.
+    ///   - timeout: The longest time for a request.
     package init(base: String, pauses: [Duration] = [.seconds(1), .seconds(4)], timeout: Duration = .seconds(60)) {
         self.base = base
         self.pauses = pauses
@@ -41,25 +45,25 @@ package struct MeterClient: Sendable {
         transfer = HTTPClient(settings: settings)
     }
 
-    /// Whether `text` can be the base of a source.
+    /// Returns whether `text` is a valid base URL of a source.
     package static func isURL(_ text: String) -> Bool {
         let lower = text.lowercased()
         return (lower.hasPrefix("http://") || lower.hasPrefix("https://")) && URL(string: text)?.host != nil
     }
 
-    /// Fetches all readings of a meter from `start` on, the newest first.
+    /// Fetches all readings of a meter from `start` on, newest first.
     ///
     /// - Parameters:
-    ///   - stop: readings from then on are left out.
-    ///   - deadline: no page is asked for after this.
-    ///   - take: gets each page.
-    /// - Throws: `MeterSourceError`; what `take` throws.
+    ///   - stop: The end of the range, exclusive.
+    ///   - deadline: The time after which no further page is requested.
+    ///   - take: Called with each page.
+    /// - Throws: `MeterSourceError`, or the error of `take`.
     package func pages(
         ofMeter muid: String, from start: Timestamp, until stop: Timestamp,
         deadline: ContinuousClock.Instant? = nil, _ take: (Page) async throws -> Void
     ) async throws {
         var stop = stop
-        // The readings of the oldest moment of the last page, which the next page brings again.
+        // The readings at the oldest time of the last page, which the next page repeats.
         var border: Set<MeterRecord> = []
         for _ in 0..<Self.mostPages {
             if let deadline, ContinuousClock.now > deadline { throw MeterSourceError("It took too long.") }
@@ -73,7 +77,7 @@ package struct MeterClient: Sendable {
             }
             var page = all
             page.records = all.records.filter { $0.time >= start && $0.time < stop && !border.contains($0) }
-            // A source that always answers with everything has nothing more to say.
+            // A source that always returns everything has nothing more.
             if page.records.isEmpty { return }
             try await take(page)
             let next = Timestamp(millisecondsSince1970: oldest.millisecondsSince1970 + 1)
@@ -113,7 +117,7 @@ package struct MeterClient: Sendable {
         let answer: HTTPAnswer
         let request = HTTPRequest(method: .get, url: url, headers: [(name: "Accept", value: "application/json")])
         do {
-            // A source that is slow must not keep the service from ending.
+            // A slow source must not delay the shutdown of the service.
             answer = try await raceWithCancellation { [transfer] in try await transfer.perform(request) }
         } catch let error as HTTPClientError {
             throw MeterRequestFailure(description: error.description, passes: true)
@@ -139,20 +143,21 @@ package struct MeterClient: Sendable {
         text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }
 
-    /// RFC 3986, and the colon of times.
+    /// The unreserved characters of RFC 3986, and the colon in times.
     private static let unreserved = CharacterSet(
         charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:")
 
-    /// `2023-02-28T23:45:00.000Z`
+    /// Returns a time such as `2023-02-28T23:45:00.000Z`.
     private static func text(_ time: Timestamp) -> String {
         Date(timeIntervalSince1970: time.secondsSince1970).formatted(
             Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt))
     }
 }
 
-/// A source that did not answer, or not with readings.
+/// The error of a source that did not answer, or answered without readings.
 package struct MeterRequestFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The reason, for the log.
     package var description: String
-    /// Whether trying again may help.
+    /// Whether a repetition may succeed.
     package var passes: Bool
 }

@@ -1,22 +1,24 @@
 package import Building
 
-/// Reads a meter's JSON document piece by piece.
+/// Decodes a meter's JSON document in pieces.
 package struct MeterDocument {
-    /// The place of the record in the list, 1 is the first, and what it says or what is wrong with it.
+    /// A callback that gets each record or its error, with its place in the list, counted from 1.
     package typealias Found = (_ place: Int, Result<MeterRecord, MeterRecordProblem>) throws -> Void
 
     private var scanner = ObjectScanner()
-    /// Records found so far, the bad ones included.
+    /// The number of records found so far, including those that could not be decoded.
     package private(set) var count = 0
 
     private let now: Timestamp
 
-    /// - Parameter now: our own clock. Records that are farther ahead of it than clocks differ are refused.
+    /// Creates a reader.
+    ///
+    /// - Parameter now: The current time. Records that are further ahead of it than clocks differ are refused.
     package init(now: Timestamp) { self.now = now }
 
-    /// Reads on.
+    /// Reads the next piece of the document.
     ///
-    /// - Throws: `MeterSourceError` where the document is not of the form `{"data":[…]}`; what `found` throws.
+    /// - Throws: `MeterSourceError` if the document does not have the form `{"data":[…]}`; the error of `found`.
     package mutating func read(_ bytes: some Sequence<UInt8>, found: Found) throws {
         var count = count
         let now = now
@@ -31,7 +33,9 @@ package struct MeterDocument {
         }
     }
 
-    /// - Throws: `MeterSourceError` where the document is cut off.
+    /// Checks that the document is complete.
+    ///
+    /// - Throws: `MeterSourceError` if it is truncated.
     package func finish() throws {
         guard scanner.isComplete else {
             throw MeterSourceError("The document breaks off after \(count) records.")
@@ -39,8 +43,9 @@ package struct MeterDocument {
     }
 }
 
-/// Why readings of a meter could not be had from their source.
+/// The reason a meter's readings could not be fetched from their source.
 package struct MeterSourceError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The reason, for the log.
     package var description: String
 
     init(_ description: String) { self.description = description }

@@ -6,20 +6,22 @@ internal import ServiceLifecycle
 package import Storage
 internal import Synchronization
 
-/// Loads the readings of smart meters from their sources, over and over.
+/// Loads the readings of smart meters from their sources periodically.
 ///
-/// What is due stands in the database: so several replicas share the work, no two load the same meter at once, and a
-/// restart loads nothing twice. A load that fails is tried again after 30 s, then after twice as long each time, at most
-/// after the period.
+/// The schedule is in the database: several replicas share the work, no two load the same meter at once, and a restart
+/// loads nothing twice. A failed load is repeated after 30 s, and after twice the time with each further failure, up to
+/// the period.
 package final class MeterLoader: Service, Sendable {
+    /// A source of readings and its meters.
     package struct Source: Hashable, Sendable {
-        /// The base URL of the source's interface.
+        /// The base URL of the source's API.
         package var url: String
-        /// The meters' names there.
+        /// The meters' names at the source.
         package var muids: [String]
-        /// Where they are; `nil` where there is but one building.
+        /// The meters' building; `nil` if there is only one.
         package var building: Slug?
 
+        /// Creates a source.
         package init(url: String, muids: [String], building: Slug?) {
             self.url = url
             self.muids = muids
@@ -34,19 +36,21 @@ package final class MeterLoader: Service, Sendable {
     private let logger: Logger
     private let state: Mutex<MeterLoaderReport>
 
-    /// How often to look for what is due.
+    /// The longest interval between checks for loads that are due.
     private static let longestBeat: Duration = .seconds(10)
     private static let firstPause: Duration = .seconds(30)
-    /// After this a replica that died no longer keeps the others from loading.
+    /// The lease, after which other replicas take over a load from one that died.
     private static let lease: Duration = .seconds(600)
-    /// A load ends well before its lease.
+    /// The longest duration of a load, well below the lease.
     private static let longestLoad: Duration = .seconds(420)
-    /// Meters deliver late and sources correct their estimates, so that each load asks for the last day again.
+    /// The range that each load fetches again, because meters deliver late and sources correct their estimates.
     private static let overlap: Duration = .seconds(86_400)
 
+    /// Creates a loader.
+    ///
     /// - Parameters:
-    ///   - sources: no meter in more than one of them.
-    ///   - period: from one load of a meter to its next.
+    ///   - sources: The sources; no meter may be in more than one.
+    ///   - period: The time between two loads of a meter.
     package init(store: CentralStore, sources: [Source], period: Duration, logger: Logger) {
         self.store = store
         self.period = period
@@ -57,8 +61,10 @@ package final class MeterLoader: Service, Sendable {
         state = Mutex(MeterLoaderReport(meters: muids.map { .init(muid: $0) }))
     }
 
+    /// The loader's counts and the state of each meter.
     package var report: MeterLoaderReport { state.withLock(\.self) }
 
+    /// Loads meters until a graceful shutdown.
     package func run() async throws {
         guard !muids.isEmpty else {
             try? await gracefulShutdown()
@@ -73,14 +79,15 @@ package final class MeterLoader: Service, Sendable {
         }
     }
 
-    /// Loads every meter that is due and that nobody else is loading.
+    /// Loads every meter that is due and that no other replica is loading.
     func loadWhatIsDue() async {
         while !Task.isCancelled {
             do {
                 guard let claim = try await store.claimMeterLoad(of: muids, lease: Self.lease) else { return }
                 await load(claim)
             } catch {
-                // The database is away, which the service tells of, or not migrated yet: at the next beat then.
+                // The database is down, which the service reports elsewhere, or not migrated yet: try again at the next
+                // check.
                 logger.debug("Meter loads cannot be looked up", metadata: ["error": "\(error)"])
                 return
             }
@@ -90,7 +97,8 @@ package final class MeterLoader: Service, Sendable {
     private func load(_ claim: ClaimedMeterLoad) async {
         let result: Result<Timestamp?, any Error>
         do { result = .success(try await fetch(claim)) } catch { result = .failure(error) }
-        // Also where the service is told to stop in the middle: else nobody could load it before the lease ends.
+        // The outcome is recorded even if the service is told to stop: otherwise no replica could load the meter before
+        // the lease ends.
         await Task { await self.finish(claim, result) }.value
     }
 
@@ -123,12 +131,14 @@ package final class MeterLoader: Service, Sendable {
         }
     }
 
-    /// - Returns: the time of the newest reading.
+    /// Fetches and stores the meter's new readings.
+    ///
+    /// - Returns: The time of the newest reading; `nil` if there is none.
     private func fetch(_ claim: ClaimedMeterLoad) async throws -> Timestamp? {
         guard let source = sources[claim.muid] else { return nil }
         let building = try await store.building(named: source.building).reference
         let start = claim.completeUntil?.advanced(by: .zero - Self.overlap) ?? Self.beginning
-        // Meters' clocks may be a little ahead.
+        // Meters' clocks may be slightly ahead.
         let stop = Timestamp(secondsSince1970: Date().timeIntervalSince1970).advanced(by: .seconds(3600))
         var newest: Timestamp?
         try await MeterClient(base: source.url).pages(

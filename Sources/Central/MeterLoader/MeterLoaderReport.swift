@@ -1,26 +1,31 @@
 package import Building
 
-/// What the loader of this process has done since it began, for those who watch over it. Counters only grow.
+/// The work of this process's loader since its start, for monitoring. Counters only increase.
 package struct MeterLoaderReport: Hashable, Sendable {
+    /// The state of one meter.
     package struct Meter: Hashable, Sendable {
+        /// The meter's name at its source.
         package var muid: String
-        /// When it was last loaded here; `nil` before the first time.
+        /// The time of its last load by this process; `nil` before the first.
         package var lastSuccess: Timestamp?
-        /// The newest reading that was loaded here.
+        /// The time of the newest reading loaded by this process; `nil` before the first.
         package var newestReading: Timestamp?
-        /// Loads that failed since the last one that succeeded.
+        /// The number of failed loads since the last successful one.
         package var failures = 0
     }
 
-    /// Loads of one meter that came to their end.
+    /// The number of successful loads of single meters.
     package var loadsSucceeded = 0
-    /// Loads of one meter that did not; they are tried again.
+    /// The number of failed loads of single meters, which are repeated.
     package var loadsFailed = 0
+    /// The number of new readings stored.
     package var readingsAdded = 0
+    /// The number of stored readings corrected.
     package var readingsCorrected = 0
+    /// The number of readings that were stored before.
     package var readingsUnchanged = 0
-    /// Records that could not be read.
+    /// The number of records that could not be decoded.
     package var recordsRefused = 0
-    /// Those that are configured, in the order of the configuration.
+    /// The configured meters in the order of the configuration.
     package var meters: [Meter]
 }

@@ -4,37 +4,43 @@ internal import JSON
 package import Storage
 internal import WireFormat
 
-/// One record of a meter's source: what the registers of one meter counted in one interval.
+/// A record of a meter's source: the energies counted by one meter's registers in one interval.
 ///
 /// `{"measurement":"energy","timestamp":"2023-02-28T23:45:00.000Z","tags":{"muid":"…","quality":"measured"},
 /// "0100011D00FF":0.0117}`
 package struct MeterRecord: Hashable, Sendable {
+    /// The meter's name at its source.
     package var muid: String
+    /// The time that the meter gave to the interval.
     package var time: Timestamp
+    /// The reading of each register.
     package var readings: [MeterReading]
 }
 
-/// What is wrong with a record.
+/// The reason a record is not valid.
 package struct MeterRecordProblem: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The member that is to blame.
+    /// The name of the wrong member; `nil` if it is the whole record.
     package var member: String?
-    /// What stands there.
+    /// The value of the member.
     package var text: String?
-    /// A phrase: `no time`.
+    /// The reason as a phrase: `not a valid time`.
     package var reason: String
 
+    /// The member, its value and the reason, for the log.
     package var description: String {
         (member.map { "\($0): " } ?? "") + (text.map { "“\($0.prefix(80))” is " } ?? "") + reason
     }
 }
 
 extension MeterRecord {
-    /// What a meter can count in one interval, kWh: a terawatt hour.
+    /// The largest energy in one interval, kWh: a terawatt-hour.
     private static let mostKilowattHours = 1e9
 
+    /// Decodes a record.
+    ///
     /// - Parameters:
-    ///   - json: one object of the list `data`.
-    ///   - now: our own clock. A time that is farther ahead than clocks differ is a mistake.
+    ///   - json: An object of the list `data`.
+    ///   - now: The current time. A time further ahead than clocks differ is refused.
     /// - Throws: `MeterRecordProblem`.
     init(json: [UInt8], now: Timestamp) throws(MeterRecordProblem) {
         let raw: RawRecord
@@ -85,7 +91,7 @@ extension MeterRecord {
     }
 }
 
-/// The record as JSON has it. Members that are missing or of another type are `nil`.
+/// The record as decoded from JSON. Members that are missing or of another type are `nil`.
 private struct RawRecord: Decodable {
     var measurement: String?
     var timestamp: String?
@@ -115,7 +121,7 @@ private struct RawRecord: Decodable {
         }
     }
 
-    /// Twelve hexadecimal digits.
+    /// Whether a name consists of twelve hexadecimal digits.
     private static func isCode(_ name: String) -> Bool {
         name.utf8.count == 12 && name.allSatisfy(\.isHexDigit)
     }

@@ -1,24 +1,24 @@
-/// Cuts the objects of the list `data` out of a JSON document that comes in pieces, so that a file of any size needs
-/// no more memory than its longest object. A document that is a list itself is taken as that list.
+/// Extracts the objects of the list `data` from a JSON document that arrives in pieces, so that a file of any size
+/// needs no more memory than its longest object. A document that is itself a list is read as that list.
 ///
-/// It finds where objects begin and end; whether they are JSON, who decodes them finds out.
+/// It only finds the bounds of objects; whether they are valid JSON is left to their decoder.
 struct ObjectScanner {
-    /// The document, or an object of it, is not what it should be.
+    /// The error of a document without the expected structure.
     struct Malformed: Error, CustomStringConvertible {
         var description: String
     }
 
-    /// Bytes of the longest object that is accepted.
+    /// The largest size of an object, in bytes.
     static let longestObject = 1 << 20
 
     private enum State {
-        /// Before the list.
+        /// Searching for the list.
         case searching
         /// Between two objects of the list.
         case between
-        /// In an object of the list.
+        /// Within an object of the list.
         case inside
-        /// After the list.
+        /// After the end of the list.
         case done
     }
 
@@ -26,18 +26,19 @@ struct ObjectScanner {
     private var depth = 0
     private var inString = false
     private var escaped = false
-    /// The text that was read last, while the list is searched.
+    /// The string that was read last, while searching for the list.
     private var text: [UInt8] = []
-    /// Whether `text` is the name of the member that comes next.
+    /// Whether `text` is `data`, the name of the next member.
     private var expectsList = false
     private var object: [UInt8] = []
 
-    /// The list was found and came to its end.
+    /// Whether the list was found and has ended.
     var isComplete: Bool { if case .done = state { true } else { false } }
 
-    /// Reads on.
+    /// Reads the next piece of the document.
     ///
-    /// - Parameter found: gets each object, as soon as it is whole.
+    /// - Parameter found: Called with each complete object.
+    /// - Throws: `Malformed`, or the error of `found`.
     mutating func read(_ bytes: some Sequence<UInt8>, found: ([UInt8]) throws -> Void) throws {
         for byte in bytes {
             switch state {

@@ -1,8 +1,9 @@
 internal import Synchronization
 
-/// Waits for work that cannot be cancelled, but no longer than the one who waits is wanted.
+/// Waits for work that can't be cancelled, until it ends or the current task is cancelled.
 ///
-/// - Throws: what `work` throws; `CancellationError` as soon as the task is cancelled, while `work` goes on alone.
+/// - Throws: The error of `work`; `CancellationError` as soon as the task is cancelled, while `work` continues
+///   unattended.
 func raceWithCancellation<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
     let answer = Answer<Value>()
     return try await withTaskCancellationHandler {
@@ -17,7 +18,7 @@ func raceWithCancellation<Value: Sendable>(_ work: @escaping @Sendable () async 
     }
 }
 
-/// Passes on the first answer only.
+/// Passes on only the first result.
 private final class Answer<Value: Sendable>: Sendable {
     private enum State {
         case early
@@ -27,7 +28,9 @@ private final class Answer<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.early)
 
-    /// - Returns: `false` where it is over already.
+    /// Registers the caller.
+    ///
+    /// - Returns: `false` if there is a result already.
     func wait(_ continuation: CheckedContinuation<Value, any Error>) -> Bool {
         state.withLock { state in
             guard case .early = state else { return false }

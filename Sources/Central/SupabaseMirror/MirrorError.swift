@@ -1,20 +1,21 @@
-/// Why rows were not taken.
+/// The reason rows were not accepted.
 package enum MirrorError: Error, Hashable, CustomStringConvertible {
-    /// 401, 403
+    /// The key was refused (401, 403).
     case unauthorized(status: Int, answer: String)
-    /// Another 4xx: the table is missing, or is another one.
+    /// Another client error (4xx): the table is missing or differs.
     case rejected(status: Int, answer: String)
-    /// 413
+    /// The request was too large (413).
     case tooLarge
-    /// 429, and how long to wait where the server says so.
+    /// Too many requests (429), with the pause if the server gives one.
     case throttled(seconds: Int?)
-    /// 5xx
+    /// A server error (5xx), with the pause if the server gives one.
     case failing(status: Int, seconds: Int?)
+    /// The project did not answer.
     case unreachable(String)
-    /// Another replica has the work now.
+    /// Another replica of this service has taken over.
     case takenOver
 
-    /// For counting.
+    /// The label in the metrics.
     var kind: String {
         switch self {
         case .unauthorized: "unauthorized"
@@ -28,6 +29,7 @@ package enum MirrorError: Error, Hashable, CustomStringConvertible {
 
     static let kinds = ["ok", "unauthorized", "rejected", "throttled", "server_error", "unreachable"]
 
+    /// The reason and the remedy, for the log.
     package var description: String {
         switch self {
         case .unauthorized(let status, let answer):
@@ -44,10 +46,10 @@ package enum MirrorError: Error, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The longest pause that a server is granted, seconds.
+    /// The longest pause granted to a server, in seconds.
     private static let longestWait = 300
 
-    /// How long the server asks to be left alone: 1 s…`longestWait`.
+    /// The pause that the server asks for, 1 s…`longestWait`.
     package var wait: Duration? {
         switch self {
         case .throttled(let seconds?), .failing(_, let seconds?): .seconds(min(max(seconds, 1), Self.longestWait))

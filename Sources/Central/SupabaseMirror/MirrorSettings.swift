@@ -1,17 +1,18 @@
-/// Where the copy of the newest readings goes.
+/// The destination of the mirror of latest readings.
 package struct MirrorSettings: Sendable {
-    /// The project's address without a path: `https://abcdefgh.supabase.co`.
+    /// The URL of the project without a path: `https://abcdefgh.supabase.co`.
     package var url: String
-    /// Secret: whoever has it may write to the project.
+    /// The project's key. It is secret, because it allows writing to the project.
     package var key: String
-    /// Pause between two rounds.
+    /// The pause between two rounds.
     package var interval: Duration = .seconds(1)
-    /// Rows of one request, 1…500.
+    /// The number of rows per request, 1…500.
     package var batchRows = 500
-    /// For one request. As long a replica that takes over waits, so that a late request of its predecessor cannot
-    /// arrive after its own.
+    /// The longest time for a request. A process that takes over waits as long, so that a late request of its
+    /// predecessor can't arrive after its own.
     package var requestTimeout: Duration = .seconds(10)
 
+    /// Creates settings with the default interval and sizes.
     package init(url: String, key: String) {
         self.url = url
         self.key = key

@@ -1,7 +1,7 @@
 internal import HTTPClient
 internal import Telemetry
 
-/// Upserts rows by the interface that PostgREST gives a table.
+/// Upserts rows through PostgREST's API of a table.
 struct PostgRESTClient: Sendable {
     private let url: String
     private let key: String
@@ -24,7 +24,9 @@ struct PostgRESTClient: Sendable {
         transfer = HTTPClient(settings: options)
     }
 
-    /// - Parameter rows: JSON objects.
+    /// Upserts rows.
+    ///
+    /// - Parameter rows: Rows as JSON objects.
     /// - Throws: `MirrorError`.
     func upsert(_ rows: some Collection<String>) async throws {
         let began = ContinuousClock.now
@@ -71,6 +73,6 @@ struct PostgRESTClient: Sendable {
         }
     }
 
-    /// What others answer may repeat what they were sent.
+    /// Removes the key, because an answer may repeat parts of the request.
     private func withoutKey(_ text: String) -> String { text.replacing(key, with: "…") }
 }

@@ -1,13 +1,13 @@
 internal import Storage
 
-/// What was sent already although it may be read again: as long as some transaction on the server is under way, all
-/// that was written since it began counts as new.
+/// The rows that were sent and may be read again: while a transaction is running on the server, everything written
+/// since it began counts as new.
 struct SentRows {
-    /// Who wrote the row that was sent, by the hash of its name. Two names with one hash do no harm unless one
-    /// transaction wrote both.
+    /// The transaction that wrote each sent row, by the hash of the row's key. A hash collision does no harm unless one
+    /// transaction wrote both rows.
     private var writers: [Int: UInt32] = [:]
 
-    /// Beyond this all is forgotten and sent again, so that memory stays bounded.
+    /// The number of rows at which all are forgotten and sent again, to bound memory.
     private static let limit = 500_000
 
     func contains(_ row: ChangedLatest.Row) -> Bool { writers[row.id.hashValue] == row.writer }
@@ -17,7 +17,7 @@ struct SentRows {
         for row in rows { writers[row.id.hashValue] = row.writer }
     }
 
-    /// What was written before `mark` is not read again.
+    /// Forgets rows written before `mark`, which are not read again.
     mutating func forget(before mark: ChangeMark) {
         writers = writers.filter { mark.isBefore(rowOf: $0.value) }
     }

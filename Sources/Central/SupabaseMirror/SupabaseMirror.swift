@@ -4,12 +4,11 @@ package import Storage
 internal import Synchronization
 package import Telemetry
 
-/// Keeps a copy of `latest_reading` in a Supabase project up to date, by its REST interface.
+/// Mirrors `latest_reading` to a Supabase project through its REST API.
 ///
-/// Nothing is queued: each round reads from the table what changed since the last round that succeeded, so that ingest
-/// never waits, memory stays bounded whatever happens to the project, and what is sent is always the newest. Rows are
-/// read right before they are sent, by one replica at a time, one request after the other: the copy never goes back in
-/// time.
+/// Nothing is queued: each round reads from the table what changed since the last successful round. So ingest never
+/// waits, memory stays bounded whatever happens to the project, and rows are always the latest. They are read right
+/// before they are sent, by one process at a time, one request after the other, so the mirror never goes back in time.
 package final class SupabaseMirror: Service, MetricSource {
     private let settings: MirrorSettings
     private let reader: LatestCopyReader
@@ -24,25 +23,26 @@ package final class SupabaseMirror: Service, MetricSource {
     private let rounds = LabelledCounter(
         "hearth_mirror_failures_total", "Rounds of the mirror that did not come to their end.")
 
-    /// So often the lock is tried for, or made sure of, where nothing changes.
+    /// The interval at which the lock is requested or confirmed if nothing changes.
     private static let reminder: Duration = .seconds(5)
     private static let remindersPerRound = 6
     private static let firstPause: Duration = .seconds(1)
     private static let longestPause: Duration = .seconds(60)
-    /// So many single rows may be refused in a row before the whole round counts as refused.
+    /// The number of consecutive refused rows at which the whole round counts as refused.
     private static let mostRefusals = 8
 
     private struct State {
-        /// Since when something is to be carried; `nil` where nothing is.
+        /// The time since which changes wait to be sent; `nil` if there are none.
         var pendingSince: ContinuousClock.Instant? = .now
-        /// Since when something is to be carried that the present round carries.
+        /// The time since which the changes of the current round have waited.
         var carryingSince: ContinuousClock.Instant?
         var isActive = false
         var lastSuccess: ContinuousClock.Instant?
-        /// What was told of last, so that each trouble is told of once.
+        /// The kind of the last logged failure, so that each is logged once.
         var trouble: String?
     }
 
+    /// Creates a mirror that starts with `run()`.
     package init(settings: MirrorSettings, reader: LatestCopyReader, logger: Logger) {
         self.settings = settings
         self.reader = reader
@@ -51,16 +51,17 @@ package final class SupabaseMirror: Service, MetricSource {
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Something is new. Returns at once.
+    /// Notes a change. Returns at once.
     package func note(_ change: LatestChange) {
         state.withLock { $0.pendingSince = $0.pendingSince ?? .now }
         signal.yield()
     }
 
+    /// Keeps the mirror up to date until a graceful shutdown.
     package func run() async {
         let work = Task { await attend() }
         await cancelWhenGracefulShutdown { [self] in await remindRegularly() }
-        // A request may be under way for seconds yet: the service does not wait for it.
+        // A request may still take seconds: the service does not wait for it.
         work.cancel()
         reader.close()
     }
@@ -88,7 +89,7 @@ package final class SupabaseMirror: Service, MetricSource {
                 guard try await reader.acquire() else {
                     (wasRefused, mark, sent) = (true, nil, SentRows())
                     state.withLock { state in
-                        // Whoever has the lock carries it.
+                        // The process that holds the lock sends it.
                         state.isActive = false
                         state.pendingSince = .now
                     }
@@ -115,7 +116,7 @@ package final class SupabaseMirror: Service, MetricSource {
             } catch {
                 if Task.isCancelled { return }
                 noteFailure(error, since: began)
-                // Where the database is at fault it may be another one that answers next: then everything is carried.
+                // If the database failed, the next one to answer may be another: everything is then sent again.
                 if error is StoreError || error as? MirrorError == .takenOver {
                     (mark, sent) = (nil, SentRows())
                 }
@@ -126,16 +127,16 @@ package final class SupabaseMirror: Service, MetricSource {
         }
     }
 
-    /// Carries what changed since `mark`.
+    /// Sends the changes since `mark`.
     ///
-    /// - Parameter sent: what need not be sent again.
-    /// - Returns: the mark for the next round.
+    /// - Parameter sent: The rows that need not be sent again.
+    /// - Returns: The mark for the next round.
     private func carry(since mark: ChangeMark?, _ sent: inout SentRows) async throws -> ChangeMark {
         var next: ChangeMark?
         var after: LatestID?
         var refusals = 0
         repeat {
-            // Each page belongs to one request, right after it was made sure that the work is still ours.
+            // Each page is sent in one request, right after the lock was confirmed.
             guard try await reader.acquire() else { throw MirrorError.takenOver }
             let page = try await reader.page(since: mark, after: after, limit: settings.batchRows)
             next = next ?? page.mark
@@ -148,7 +149,7 @@ package final class SupabaseMirror: Service, MetricSource {
         return next!
     }
 
-    /// Sends rows. Where the project does not take them together it is found out which, and those are left out.
+    /// Sends rows. If the project refuses them together, the refused ones are found by bisection and left out.
     private func send(_ rows: ArraySlice<ChangedLatest.Row>, refusals: inout Int) async throws {
         do {
             try await client.upsert(rows.map(\.json))
@@ -196,6 +197,7 @@ package final class SupabaseMirror: Service, MetricSource {
         logger.log(level: level, "Mirror is not up to date, trying on", metadata: ["error": "\(error)"])
     }
 
+    /// Returns the lag, the numbers of rows and failures, and the requests.
     package func metrics() async -> [MetricFamily] {
         let state = state.withLock(\.self)
         let lag = state.isActive ? (state.carryingSince ?? state.pendingSince).map { ContinuousClock.now - $0 } : nil
