@@ -4,16 +4,16 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import JSON
 
-/// The answer to one message, as it comes into being: as server-sent events, or as one JSON object at its end. When the
-/// client leaves, the work ends.
+/// The answer to one message, streamed as server-sent events, or sent as one JSON object at the end. When the client
+/// disconnects, the work ends.
 struct ChatAnswer: Sendable {
     let agent: ChatAgent
     let question: ChatAgent.Question
-    /// Taken for as long as this is there.
+    /// The slot for the question, held while the answer exists.
     let place: ConcurrencyLimiter.Permit
     let request: Request
 
-    /// For nginx, which would else gather what it passes on.
+    /// Tells nginx not to buffer the stream.
     private static let accelBuffering = HTTPField.Name("X-Accel-Buffering")!
 
     private var wantsObject: Bool {
@@ -26,7 +26,7 @@ struct ChatAnswer: Sendable {
         var headers: HTTPFields = [
             .contentType: wantsObject ? "application/json; charset=utf-8" : "text/event-stream",
             .cacheControl: "no-store",
-            // Listening for the client's leaving uses the connection up.
+            // Detecting the client's disconnection makes the connection unusable for further requests.
             .connection: "close",
         ]
         if !wantsObject { headers[Self.accelBuffering] = "no" }

@@ -3,8 +3,8 @@ internal import AssistantTools
 internal import Hummingbird
 internal import Storage
 
-/// The files that the chat gives links to. A browser fetches them without a token: the signature in the link is what
-/// allows it, until it expires.
+/// The route of the files that the chat links to. A browser fetches them without a token: the signature in the link
+/// grants access until it expires.
 struct ChatFiles: Sendable {
     let store: CentralStore
     let signer: FileSigner
@@ -14,7 +14,7 @@ struct ChatFiles: Sendable {
     @Sendable
     private func file(_ request: Request, _ context: CallContext) async throws -> Response {
         _ = try QueryParameters(request, known: [])
-        // Whether it is wrong or too old is nobody's business.
+        // The answer does not tell whether the link is wrong or expired.
         let unknown = APIError.notFound(
             code: "unknown_file", "There is no such file, or the link to it has expired.",
             hint: "Ask in the chat for the file again.")

@@ -1,26 +1,28 @@
 internal import APISupport
 package import Storage
 
-/// How much chatting there may be.
+/// The limits of the chat.
 package struct ChatLimits: Sendable {
-    /// Questions being answered at the same time, in all.
+    /// The largest number of questions answered at the same time.
     package var requests = 64
-    /// Of these with one token.
+    /// The largest number of questions with one token answered at the same time.
     package var requestsPerToken = 2
-    /// With one token.
+    /// The largest number of questions per minute with one token.
     package var requestsPerMinute = 30
-    /// Of one message.
+    /// The largest number of characters in a message.
     package var messageCharacters = 2000
-    /// How long a link to a file can be used.
+    /// The time for which a link to a file is valid.
     package var linkLifetime: Duration = .seconds(3600)
+    /// The limits for stored conversations.
     package var conversations = ConversationLimits()
 
-    /// Of a request: every character of the longest message may come as an escape of twelve bytes.
+    /// The largest size of a request's body: each character may be written as an escape of twelve bytes.
     var bodyBytes: Int { messageCharacters * 12 + 4096 }
 
     var calls: CallLimits {
         CallLimits(calls: requests, callsPerToken: requestsPerToken, callsPerMinute: requestsPerMinute)
     }
 
+    /// Creates the default limits.
     package init() {}
 }

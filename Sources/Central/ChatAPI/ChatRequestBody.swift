@@ -4,13 +4,16 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import JSON
 
-/// What is posted to `/chat`.
+/// The body of a `POST /chat`.
 struct ChatRequestBody {
     let message: String
     let conversationID: String?
 
-    /// - Parameter request: keeps the body that was read, without which nobody could listen for the client's leaving.
-    /// - Throws: `APIError`: 400, 413, 415.
+    /// Reads the body of a request.
+    ///
+    /// - Parameter request: The request, which keeps the body after it was read, so that the client's disconnection can
+    ///   be detected.
+    /// - Throws: `APIError` 400 or 415; an error answered with 413 if the body is too large.
     init(_ request: inout Request, limits: ChatLimits) async throws {
         let type = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
         guard type == "application/json" else {

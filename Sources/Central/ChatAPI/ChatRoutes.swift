@@ -5,10 +5,9 @@ internal import HTTPTypes
 internal import Hummingbird
 package import Storage
 
-/// `POST /chat`, and the files that it gives links to.
+/// The routes of `POST /chat`, and of the files that it links to.
 ///
-/// A guest's token decides the room and the building: the tools that are put together here hold nothing else, whatever
-/// the message says.
+/// A guest's token decides the room and the building: its tools have access to nothing else, whatever the message says.
 package struct ChatRoutes: Sendable {
     private let store: CentralStore
     private let limits: ChatLimits
@@ -17,6 +16,9 @@ package struct ChatRoutes: Sendable {
     private let admission: ConcurrencyLimiter
     private let issuer: ToolIssuer
 
+    /// Creates the routes.
+    ///
+    /// - Parameter model: The model that answers.
     package init(store: CentralStore, issuer: ToolIssuer, model: any ChatModel, limits: ChatLimits) {
         self.store = store
         self.limits = limits
@@ -28,6 +30,7 @@ package struct ChatRoutes: Sendable {
         agent = ChatAgent(model: model, conversations: conversations, limits: bounds) { store.currentTime }
     }
 
+    /// Adds the routes to `book`.
     package func register(in book: inout RouteTable) {
         book.add(.post, "/chat", for: [.guest, .operator], chat)
         ChatFiles(store: store, signer: FileSigner(store: store)).register(in: &book)
@@ -59,7 +62,7 @@ package struct ChatRoutes: Sendable {
             tools: tools.box, calendar: tools.calendar, room: tools.room, language: Self.language(request))
     }
 
-    /// The first of those that the browser names.
+    /// Returns the first known language among those the browser names; English by default.
     private static func language(_ request: Request) -> Language {
         let names = request.headers[.acceptLanguage]?.split(separator: ",") ?? []
         return names.lazy.compactMap { name in

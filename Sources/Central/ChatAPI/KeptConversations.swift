@@ -2,7 +2,7 @@ internal import Assistant
 internal import JSON
 internal import Storage
 
-/// Conversations in the central database. The owner of one is a token, by its number.
+/// The conversations in the central database. Each is owned by a token, identified by its id.
 struct KeptConversations: ConversationStore {
     let store: CentralStore
     let limits: ConversationLimits

@@ -1,23 +1,25 @@
 internal import GraphQL
 internal import Storage
 
-/// What is to be registered, checked.
+/// A validated registration of a device.
 struct DeviceRegistration {
     var name: String
     var description: String?
     var kind: HomeDevice.Kind
 
-    /// No home has a device of a gigawatt.
+    /// The largest rating in W or Wh; no home has a device of a gigawatt.
     private static let greatest = 1e9
     private static let longestName = 100
     private static let longestDescription = 1000
 
-    /// Why something can't be registered: all that is wrong with it.
+    /// The reasons a device can't be registered: everything that is wrong with it.
     struct Refusal: Error {
         var errors: [String]
     }
 
-    /// - Parameter input: a `RegisterDeviceInput`.
+    /// Validates an input.
+    ///
+    /// - Parameter input: A `RegisterDeviceInput`.
     init(_ input: Value.Fields) throws(Refusal) {
         var check = Check()
         let name = check.line(input["name"]?.text ?? "")
@@ -33,7 +35,7 @@ struct DeviceRegistration {
         self.kind = kind
     }
 
-    /// What its readings come under: `Solar roof` as `solar-roof`.
+    /// The name its readings come under: `Solar roof` becomes `solar-roof`.
     var sender: String {
         var text = ""
         for character in name.lowercased() {

@@ -3,24 +3,26 @@ internal import Foundation
 internal import GraphQL
 internal import Storage
 
-/// Steps of time as the clocks of a time zone show them; the first and the last are cut where the range is.
+/// Time steps on the clocks of a time zone. The first and the last are cut at the bounds of the range.
 struct EnergySteps {
-    /// Seconds since 1970; the last one is where the last step ends.
+    /// The bounds of the steps in seconds since 1970; the last one is the end of the last step.
     let bounds: [Int64]
 
-    /// As many quarters as a hundred days have.
+    /// The largest number of steps: the quarter-hours of about a hundred days.
     static let most = 10_000
-    /// How short a step may be at least, in seconds, by `EnergyInterval`.
+    /// The shortest length of a step in seconds, by `EnergyInterval`.
     static let shortest = [
         "QUARTER_HOUR": 900, "HOUR": 3600, "DAY": 23 * 3600, "WEEK": 7 * 86_400 - 3600, "MONTH": 28 * 86_400 - 3600,
     ]
     static let tooMany = GraphQLError(
         "The range has more than \(most) steps. Ask for a shorter one, or for longer steps.", code: "BAD_RANGE")
 
-    /// - Parameter interval: an `EnergyInterval`.
-    /// - Throws: `GraphQLError` where the range is no range, or too long.
+    /// Divides a range into steps.
+    ///
+    /// - Parameter interval: An `EnergyInterval`; `DAY` by default.
+    /// - Throws: `GraphQLError` if the range is empty or has too many steps.
     init(from start: Timestamp, before end: Timestamp, interval: Value?, zone: TimeZone) throws {
-        // Energy is known by quarters of an hour: those that the range touches count whole.
+        // Energy is known by quarter-hours: those that the range overlaps count in full.
         let first = start.millisecondsSince1970 / 900_000 * 900
         let last = (end.millisecondsSince1970 + 899_999) / 900_000 * 900
         guard start < end else {
@@ -44,12 +46,12 @@ struct EnergySteps {
 
     private static func starts(_ unit: CalendarBuckets.Unit, _ first: Int64, _ last: Int64, _ zone: TimeZone) -> [Int64]
     {
-        // Weeks are made of days.
+        // Weeks are composed of days.
         CalendarBuckets(unit, zone: zone).row(from: first, before: last, atMost: 7 * most + 1).starts
     }
 
     private static func isMonday(_ day: Int64, _ zone: TimeZone) -> Bool {
-        // Noon, which no change of the clocks moves to another day. 1 January 1970 was a Thursday.
+        // Noon stays on the same day whatever the clocks do at night. 1 January 1970 was a Thursday.
         let noon = day + 43_200
         let local = noon + Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(noon))))
         return (local / 86_400 + 3) % 7 == 0

@@ -6,27 +6,30 @@ internal import HTTPTypes
 internal import Hummingbird
 package import Storage
 
-/// GraphQL over HTTP for what makes, keeps and uses electricity: devices, storage and energy.
+/// The GraphQL API of devices that produce, store and use electricity.
 ///
-/// Operators see and change everything. A guest sees its building's devices, and changes them where the building is a
-/// home.
+/// Operators see and change everything. A guest sees the devices of its building, and may change them if the building
+/// is a home.
 package struct HomeEnergyAPI: Sendable {
     let store: CentralStore
     private let page: RouteTable.Open
 
-    /// - Parameter page: what people get at `GET /graphql`.
+    /// Creates the API.
+    ///
+    /// - Parameter page: The handler of the page that people get at `GET /graphql`.
     package init(store: CentralStore, page: @escaping RouteTable.Open) {
         self.store = store
         self.page = page
     }
 
+    /// Adds the routes to `book`.
     package func register(in book: inout RouteTable) {
         let users: Set<Role> = [.guest, .operator]
         book.add(.post, Self.path, for: users, post)
         book.addBehindPage(Self.path, for: users, page: page, get)
     }
 
-    /// The answer to a query about one building, or all, without HTTP.
+    /// Returns the answer to a query about one building, or all if `hotel` is `nil`, without HTTP.
     package func json(of query: String, hotel: Int?) async -> String {
         let resolver = HomeResolver(
             store: store,
@@ -37,9 +40,9 @@ package struct HomeEnergyAPI: Sendable {
     }
 
     private static let path = "/graphql"
-    /// Of a body, in bytes.
+    /// The largest size of a body, in bytes.
     private static let greatestBody = 100_000
-    /// By which an operator says which building it means: its slug.
+    /// The header with the slug of the building that an operator means.
     static let buildingHeader = HTTPField.Name("Hearth-Building")!
 
     @Sendable
@@ -93,7 +96,7 @@ package struct HomeEnergyAPI: Sendable {
                 .methodNotAllowed, code: "method_not_allowed", message: "GET changes nothing.",
                 hint: "Send mutations by POST.", headers: [.allow: "GET, HEAD, POST"])
         }
-        // GraphQL over HTTP, section 6.4: clients that know the new media type learn by the status, too.
+        // GraphQL over HTTP, section 6.4: the new media type also reports errors by the status.
         let accepted = AcceptedTypes(request.headers)
         let isNew =
             accepted.names(Self.mediaType)
@@ -114,7 +117,7 @@ package struct HomeEnergyAPI: Sendable {
             limits.entries = HomeLists.entries
             return GraphQLService(schema: try HomeSchema.make(), limits: limits)
         } catch {
-            // The schema is compiled in: it is right, or no test has passed.
+            // The schema is compiled in, and tests fail if it is not valid.
             preconditionFailure("The schema of home energy: \(error)")
         }
     }()
@@ -150,18 +153,18 @@ package struct HomeEnergyAPI: Sendable {
     }
 }
 
-/// What a request is about.
+/// The scope of a request.
 struct HomeScope: Sendable {
-    /// Only of this building; `nil` for all.
+    /// The id of the only building to include; `nil` for all.
     var hotel: Int?
-    /// Where devices are registered; `nil` where it is not clear.
+    /// The building in which devices are registered; `nil` if it is ambiguous.
     var home: HomeEntry?
     var mayChange: Bool
-    /// Who asks.
+    /// The origin of desired states that the request sets.
     var origin: DesiredStateOrigin
-    /// What of the devices' past the caller may see.
+    /// The range of the devices' past that the caller has access to.
     var visible: VisibleRange
 
-    /// By whose clocks days and weeks begin.
+    /// The time zone in which days and weeks begin.
     var zone: TimeZone { home.flatMap { TimeZone(identifier: $0.timeZone) } ?? .gmt }
 }

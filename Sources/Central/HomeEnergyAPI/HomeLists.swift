@@ -3,13 +3,15 @@ internal import Building
 internal import Foundation
 internal import GraphQL
 
-/// How many entries the lists of a request may have, known before it runs.
+/// Limits the lists of a request before it runs.
 enum HomeLists {
     static let devices = 1...1000
     static let tooMany = GraphQLError(
         "“first” is from \(devices.lowerBound) to \(devices.upperBound).", code: "BAD_ARGUMENT")
 
-    /// - Throws: where more is asked for than is given.
+    /// Returns the largest number of entries of a list; `nil` for other fields.
+    ///
+    /// - Throws: `GraphQLError` if the list is longer than allowed.
     @Sendable
     static func entries(_ list: AskedList) throws(GraphQLError) -> Int? {
         switch list.field {
@@ -27,12 +29,13 @@ enum HomeLists {
         let interval = arguments["interval"]?.name ?? ""
         guard let shortest = EnergySteps.shortest[interval] else { return nil }
         let count = (end - start) / shortest + 2
-        // Time zones move the ends by a day, and the clocks are set within: what is hardly too much is told later.
+        // Time zones move the ends by up to a day, and clocks change in between: a request barely above the limit is
+        // refused later.
         guard count <= EnergySteps.most + 2 * 86_400 / shortest + 4 else { throw EnergySteps.tooMany }
         return count
     }
 
-    /// Seconds since 1970, where the time zone does not matter.
+    /// Returns a time in seconds since 1970, regardless of the time zone.
     private static func time(_ value: Value?) -> Int? {
         let text: String
         switch value {
@@ -45,7 +48,7 @@ enum HomeLists {
 }
 
 extension Value {
-    /// Of an enumeration's value, in a document or, as a text, in variables.
+    /// The name of an enumeration's value, from a document or, as a string, from variables.
     fileprivate var name: String? {
         switch self {
         case .enumeration(let name), .string(let name): name

@@ -3,7 +3,7 @@ internal import Foundation
 internal import GraphQL
 internal import Storage
 
-/// What a device can, as one of the types of the union `DeviceProperties`.
+/// The ratings of a device, as one of the types of the union `DeviceProperties`.
 struct DeviceProperties: Sendable {
     var kind: HomeDevice.Kind
 }
@@ -29,7 +29,7 @@ struct DeviceState: Sendable {
     }
 }
 
-/// Of a class, so that it is not copied for each of its fields: there may be a hundred thousand.
+/// A reference to a storage device's state, so that it is not copied for each field: there may be a hundred thousand.
 final class StorageSource: Sendable {
     let state: HomeStorageState
 
@@ -52,8 +52,9 @@ extension HomeStorageState {
 }
 
 struct EnergyBucket: Sendable {
-    /// Seconds since 1970.
+    /// The start in seconds since 1970.
     var start: Int64
+    /// The end in seconds since 1970.
     var end: Int64
     var energy: HomeEnergy
     var zone: TimeZone
@@ -70,7 +71,7 @@ struct EnergyBucket: Sendable {
     }
 }
 
-/// What comes of a mutation.
+/// The outcome of a mutation.
 struct Payload: Sendable {
     var errors: [String] = []
     var device: HomeDevice?
@@ -87,7 +88,7 @@ struct Payload: Sendable {
     }
 }
 
-/// What a request's summary is made of, asked for once.
+/// The data behind a request's summary, queried only once.
 actor SummaryMemory {
     private var summary: HomeSummary?
 
@@ -98,6 +99,6 @@ actor SummaryMemory {
         return found
     }
 
-    /// Something has changed.
+    /// Drops the data after a change.
     func forget() { summary = nil }
 }

@@ -4,7 +4,7 @@ internal import Foundation
 internal import GraphQL
 internal import Storage
 
-/// Gives the fields of one request, with one question to the store for a field of however many objects.
+/// Resolves the fields of one request, with one query per field for any number of objects.
 struct HomeResolver: Resolver {
     let store: CentralStore
     let scope: HomeScope
@@ -60,7 +60,7 @@ struct HomeResolver: Resolver {
 
     private static func id(_ value: Value?) throws -> String? {
         guard let text = value?.text else { return nil }
-        // PostgreSQL takes no NUL; no id has one.
+        // PostgreSQL does not accept NUL; no id has one.
         return text.contains("\0") ? "" : text
     }
 
@@ -82,7 +82,8 @@ struct HomeResolver: Resolver {
             ofHotel: scope.hotel, device: device, steps: steps.bounds, visible: scope.visible)
         return .list(
             energies.enumerated().compactMap { place, energy in
-                // What was before is nothing to the caller, which is something else than no energy.
+                // A step before the visible range is omitted, because it is unknown to the caller rather than without
+                // energy.
                 let end = Timestamp(wholeSecondsSince1970: steps.bounds[place + 1])
                 guard scope.visible.contains(Timestamp(millisecondsSince1970: end.millisecondsSince1970 - 1)) else {
                     return nil
@@ -130,12 +131,12 @@ struct HomeResolver: Resolver {
 
     private let memory = SummaryMemory()
 
-    // MARK: What is known already
+    // MARK: Fields of known objects
 
     private static func object(_ device: HomeDevice) -> Resolved { .object(type: "Device", device) }
 
-    /// One field of all sources. They are of the type that the field belongs to: each is looked at once, because there
-    /// may be a hundred thousand.
+    /// Returns one field of all sources, which have the field's type. Each is visited once, because there may be a
+    /// hundred thousand.
     private static func field(_ field: FieldRequest, of sources: [any Sendable]) -> [Resolved] {
         func values<Source>(_ body: (Source) -> Resolved) -> [Resolved] {
             sources.map { source in (source as? Source).map(body) ?? .null }

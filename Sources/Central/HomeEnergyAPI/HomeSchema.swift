@@ -4,7 +4,7 @@ internal import Foundation
 internal import GraphQL
 internal import Storage
 
-/// The schema, and how its times are read.
+/// The schema and the format of its times.
 enum HomeSchema {
     static func make() throws(GraphQLError) -> Schema {
         let time = ScalarRules { value throws(GraphQLError) in
@@ -25,7 +25,7 @@ enum HomeSchema {
         "is no time: give ISO 8601, as in 2024-12-24T18:00:00+01:00 (without an offset it is the building's time), or "
             + "Unix seconds")
 
-    /// With the offset that the zone has then.
+    /// Returns a time as ISO 8601 with the zone's offset at that time.
     static func text(_ time: Timestamp?, zone: TimeZone) -> Resolved {
         guard let time else { return .null }
         let date = Date(timeIntervalSince1970: Double(time.millisecondsSince1970) / 1000)
@@ -37,7 +37,7 @@ enum HomeSchema {
 }
 
 extension HomeDevice.Kind.Name {
-    /// As the schema writes it: `SOLAR_PANEL`.
+    /// Parses the schema's name of a kind: `SOLAR_PANEL`.
     init?(_ value: Value?) {
         guard case .enumeration(let name)? = value else { return nil }
         self.init(rawValue: name.lowercased())

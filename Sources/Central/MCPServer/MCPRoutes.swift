@@ -6,22 +6,23 @@ internal import Hummingbird
 internal import JSON
 internal import Storage
 
-/// How much other assistants may do.
+/// The limits for other assistants.
 package struct MCPLimits: Sendable {
-    /// Calls being answered at the same time, in all.
+    /// The largest number of calls answered at the same time.
     package var calls = 64
-    /// Of these with one token.
+    /// The largest number of calls with one token answered at the same time.
     package var callsPerToken = 8
-    /// With one token.
+    /// The largest number of calls per minute with one token.
     package var callsPerMinute = 120
 
+    /// Creates the default limits.
     package init() {}
 }
 
-/// `POST /mcp`: the chat's tools for other assistants, by the Model Context Protocol over streamable HTTP.
+/// The route `POST /mcp`: the chat's tools for other assistants, by the Model Context Protocol over streamable HTTP.
 ///
-/// Stateless, as the specification allows: there are no sessions, every request is answered by itself as one JSON
-/// object, and the token alone decides what there is.
+/// It is stateless, as the specification allows: there are no sessions, each request is answered on its own with one
+/// JSON object, and the token alone decides the tools.
 package struct MCPRoutes: Sendable {
     private let issuer: ToolIssuer
     private let admission: ConcurrencyLimiter
@@ -29,12 +30,14 @@ package struct MCPRoutes: Sendable {
     private let origins: Set<String>
 
     private static let path = "/mcp"
-    /// A call's arguments have 8 KiB at most.
+    /// The largest size of a body; a call's arguments have at most 8 KiB.
     private static let bodyBytes = 64 * 1024
     private static let batch = 16
 
-    /// - Parameters:
-    ///   - publicURL: where people reach the service, without a slash at its end. `nil`: where the request went.
+    /// Creates the route.
+    ///
+    /// - Parameter publicURL: The URL at which people reach the service, without a trailing slash; `nil` for the
+    ///   address of each request.
     package init(issuer: ToolIssuer, limits: MCPLimits, publicURL: String?) {
         self.issuer = issuer
         self.publicURL = publicURL
@@ -42,11 +45,12 @@ package struct MCPRoutes: Sendable {
             CallLimits(
                 calls: limits.calls, callsPerToken: limits.callsPerToken, callsPerMinute: limits.callsPerMinute),
             of: "calls")
-        // Without the path.
+        // Origins have no path.
         origins = Set(
             [publicURL].compactMap { $0?.split(separator: "/").prefix(2).joined(separator: "//").lowercased() })
     }
 
+    /// Adds the route to `book`.
     package func register(in book: inout RouteTable) {
         book.add(.post, Self.path, for: [.guest, .operator], answer)
     }
@@ -82,7 +86,7 @@ package struct MCPRoutes: Sendable {
         return RemoteAnswer(result: try await methods.result(of: method, params), id: id)
     }
 
-    /// One after another: what a batch saves is the way, not the work.
+    /// Messages are processed one after another: a batch saves round trips, not work.
     private func answer(_ messages: [JSON], _ methods: RemoteMethods) async throws -> RemoteAnswer {
         var answers: [JSON] = []
         for json in messages {

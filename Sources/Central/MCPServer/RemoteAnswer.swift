@@ -4,14 +4,14 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import JSON
 
-/// What goes back for one request.
+/// The answer to one request.
 struct RemoteAnswer {
     var status: HTTPResponse.Status
     var headers: HTTPFields = [:]
-    /// `nil` where nothing is to be said.
+    /// The body; `nil` for an empty answer.
     var json: JSON?
 
-    /// For what wants no answer.
+    /// The answer to messages that expect none.
     static let accepted = RemoteAnswer(status: .accepted)
 
     init(status: HTTPResponse.Status, json: JSON? = nil) {
@@ -23,7 +23,9 @@ struct RemoteAnswer {
         self.init(status: .ok, json: ["jsonrpc": "2.0", "id": id, "result": result])
     }
 
-    /// - Parameter id: of the call; `null` where it is not known.
+    /// Creates the answer to a failed call.
+    ///
+    /// - Parameter id: The id of the call; `null` if it is not known.
     init(_ error: RemoteCallError, id: JSON = .null) {
         self.init(status: error.status, json: error.json(id: id))
         headers = error.headers

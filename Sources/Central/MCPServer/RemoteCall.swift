@@ -1,15 +1,17 @@
 internal import Assistant
 internal import JSON
 
-/// One message of JSON-RPC 2.0 as a client sends it.
+/// A message of JSON-RPC 2.0 from a client.
 enum RemoteCall {
+    /// A request, which is answered.
+    ///
     /// - Parameters:
-    ///   - id: a string or a whole number.
-    ///   - params: an object; empty where there are none.
+    ///   - id: A string or a whole number.
+    ///   - params: An object, which is empty if it was absent.
     case request(id: JSON, method: String, params: JSON)
-    /// Nothing comes back, and none changes anything here.
+    /// A notification, which is not answered and changes nothing here.
     case notification
-    /// To a request of ours, which there never was.
+    /// A response to a request of ours, which there never is.
     case response
 
     init(_ json: JSON) throws(RemoteCallError) {
@@ -34,7 +36,7 @@ enum RemoteCall {
         }
     }
 
-    /// `null` where there is none that an answer could name.
+    /// Returns the id for the answer; `null` if the message has no valid one.
     static func id(of json: JSON) -> JSON {
         switch json["id"] {
         case .string(let text)?: .string(text)

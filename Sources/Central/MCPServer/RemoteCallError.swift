@@ -2,13 +2,13 @@ internal import Assistant
 internal import HTTPTypes
 internal import JSON
 
-/// Why a call failed, as JSON-RPC 2.0 and the Model Context Protocol number it.
+/// The reason a call failed, with the codes of JSON-RPC 2.0 and the Model Context Protocol.
 struct RemoteCallError: Error {
     var code: Int
-    /// One sentence.
+    /// The reason in one sentence.
     var message: String
     var data: JSON?
-    /// Of the answer, where that is about this call alone.
+    /// The status of the answer if it has only this call.
     var status: HTTPResponse.Status
     var headers: HTTPFields = [:]
 
@@ -18,7 +18,9 @@ struct RemoteCallError: Error {
         .init(code: -32600, message: message, status: .badRequest)
     }
 
-    /// - Parameter version: before July 2026 every error of a call is an answer like any other: 200.
+    /// Returns the error of an unknown method.
+    ///
+    /// - Parameter version: The protocol version; before July 2026 every error of a call has the status 200.
     static func unknownMethod(_ name: String, _ version: ProtocolVersion) -> Self {
         .init(
             code: -32601, message: "There is no method “\(name.prefix(80))” here.",
@@ -29,7 +31,7 @@ struct RemoteCallError: Error {
         .init(code: -32602, message: message, status: version.hasHandshake ? .ok : .badRequest)
     }
 
-    /// What the headers say is not what the body says.
+    /// Returns the error of headers that contradict the body.
     static func headerMismatch(_ message: String) -> Self { .init(code: -32020, message: message, status: .badRequest) }
 
     static func unknownVersion(_ name: String) -> Self {
@@ -41,12 +43,14 @@ struct RemoteCallError: Error {
             ], status: .badRequest)
     }
 
-    /// Our own number for calls that come too fast.
+    /// Returns the error of calls that come too fast, with a code of our own.
     static func tooMany(_ message: String, headers: HTTPFields) -> Self {
         .init(code: -32000, message: message, status: .tooManyRequests, headers: headers)
     }
 
-    /// - Parameter id: of the call; `null` where it is not known.
+    /// Returns the answer of a failed call.
+    ///
+    /// - Parameter id: The id of the call; `null` if it is not known.
     func json(id: JSON = .null) -> JSON {
         var error: [JSON.Member] = [.init("code", .integer(code)), .init("message", .string(message))]
         if let data { error.append(.init("data", data)) }

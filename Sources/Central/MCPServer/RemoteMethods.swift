@@ -6,16 +6,16 @@ internal import JSON
 internal import Storage
 internal import WireFormat
 
-/// What the methods do, for one caller.
+/// The methods of the protocol for one caller.
 struct RemoteMethods: Sendable {
     let caller: Caller
     let version: ProtocolVersion
     let issuer: ToolIssuer
     let admission: ConcurrencyLimiter
-    /// Where links begin, without a slash at its end.
+    /// The start of links, without a trailing slash.
     let address: String
 
-    /// So long a client may believe what tools there are, milliseconds.
+    /// The time for which a client may cache the list of tools, in milliseconds.
     private static let lifetime = 300_000
     private static let name: JSON = [
         "name": "hearth", "title": "Hearth", "version": .string(HearthVersion.current),
@@ -28,9 +28,9 @@ struct RemoteMethods: Sendable {
         rooms there are; no argument widens that.
         """
 
-    /// The answer to one request: `{"jsonrpc","id","result"}` or an error.
+    /// Returns the result of a method.
     ///
-    /// - Throws: `RemoteCallError` for the caller, others where the service itself is in trouble.
+    /// - Throws: `RemoteCallError` for the caller; other errors if the service itself fails.
     func result(of method: String, _ params: JSON) async throws -> JSON {
         switch (method, version.hasHandshake) {
         case ("initialize", true): return try initialized(params)
@@ -42,7 +42,7 @@ struct RemoteMethods: Sendable {
         }
     }
 
-    /// From July 2026 on results say more about themselves.
+    /// Returns a result, which from July 2026 on has additional members.
     private func result(_ members: [JSON.Member], isCacheable: Bool = false) -> JSON {
         guard !version.hasHandshake else { return .object(members) }
         var all = members + [.init("resultType", "complete")]
@@ -63,7 +63,7 @@ struct RemoteMethods: Sendable {
     }
 
     private var discovered: [JSON.Member] {
-        // The others begin with a handshake, which is not for later requests to choose.
+        // The other versions begin with a handshake, and can't be chosen for later requests.
         let versions = ProtocolVersion.allCases.filter { !$0.hasHandshake }.map { JSON.string($0.rawValue) }
         return [
             .init("supportedVersions", .array(versions)), .init("capabilities", Self.capabilities),
@@ -71,7 +71,7 @@ struct RemoteMethods: Sendable {
         ]
     }
 
-    /// All on one page.
+    /// Returns all tools on one page.
     private func tools(_ params: JSON) async throws -> JSON {
         guard params["cursor"] == nil else {
             throw RemoteCallError.invalidParams(

@@ -5,9 +5,9 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import JSON
 
-/// What the headers of a request say.
+/// The headers of a request.
 struct RequestHead {
-    /// As given; `nil` where there is none.
+    /// The protocol version as given; `nil` if there is none.
     let versionName: String?
     private let method: String?
     private let name: String?
@@ -16,11 +16,13 @@ struct RequestHead {
     private static let method = HTTPField.Name("Mcp-Method")!
     private static let name = HTTPField.Name("Mcp-Name")!
     private static let json = "application/json"
-    /// What has a name: the tool that is called.
+    /// The member with the name of the called object, by method.
     private static let named = ["tools/call": "name", "prompts/get": "name", "resources/read": "uri"]
 
-    /// - Parameter origins: the pages that may speak to this service. Without the header `Origin` it is no page that
-    ///   speaks.
+    /// Reads and checks the headers.
+    ///
+    /// - Parameter origins: The web origins that may use the service. A request without the header `Origin` does not
+    ///   come from a web page.
     /// - Throws: `APIError` 403, 406, 415.
     init(_ request: Request, origins: Set<String>) throws(APIError) {
         let headers = request.headers
@@ -47,15 +49,17 @@ struct RequestHead {
         name = headers[Self.name]
     }
 
-    /// - Throws: where it is not known.
+    /// Returns the protocol version.
+    ///
+    /// - Throws: `RemoteCallError` if it is not known.
     func protocolVersion() throws(RemoteCallError) -> ProtocolVersion {
         guard let versionName else { return .assumed }
         guard let version = ProtocolVersion(rawValue: versionName) else { throw .unknownVersion(versionName) }
         return version
     }
 
-    /// Makes sure that a request without a handshake says what it has to say, in the body as in the headers, by which
-    /// proxies may have sent it here.
+    /// Checks that a request without a handshake has all required members, and that the headers, by which proxies may
+    /// have routed it, agree with the body.
     func check(method: String, params: JSON) throws(RemoteCallError) {
         let prefix = "io.modelcontextprotocol/"
         let (version, capabilities) = (prefix + "protocolVersion", prefix + "clientCapabilities")
@@ -72,7 +76,7 @@ struct RequestHead {
         }
     }
 
-    /// What does not fit into a header as it is comes as `=?base64?…?=`.
+    /// Decodes a header value, which is written as `=?base64?…?=` if it has characters that headers don't allow.
     private static func decoded(_ text: String) -> String? {
         guard text.hasPrefix("=?base64?"), text.hasSuffix("?="), text.utf8.count >= 11 else { return text }
         return Data(base64Encoded: String(text.dropFirst(9).dropLast(2))).flatMap {

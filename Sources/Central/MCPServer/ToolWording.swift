@@ -2,10 +2,10 @@ internal import Assistant
 internal import Foundation
 internal import JSON
 
-/// Tools and what came of them, as the Model Context Protocol writes them.
+/// The format of tools and their results in the Model Context Protocol.
 struct ToolWording {
     let version: ProtocolVersion
-    /// Where links begin, without a slash at its end.
+    /// The start of links, without a trailing slash.
     let address: String
 
     static func json(_ tool: ToolDefinition) -> JSON {
@@ -19,7 +19,7 @@ struct ToolWording {
         ]
     }
 
-    /// The members of a call's result: for programs, and the same as text for models.
+    /// Returns the members of a call's result: structured for programs, and the same as text for models.
     func members(_ outcome: ToolOutcome) -> [JSON.Member] {
         let text = outcome.isError ? outcome.summary : outcome.content.description
         var content: [JSON] = [["type": "text", "text": .string(text)]]

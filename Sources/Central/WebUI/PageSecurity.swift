@@ -1,7 +1,7 @@
 internal import HTTPTypes
 
-/// What browsers are told to refuse. A page and all that it is made of come from this service alone; nothing stands in
-/// the page itself that could be run; no other page may frame it.
+/// The security headers of pages. A page and its files come only from this service, inline scripts are not run, and no
+/// other page may frame it.
 enum PageSecurity {
     static let headers: HTTPFields = [
         .contentSecurityPolicy:

@@ -1,18 +1,21 @@
 package import APISupport
 
-/// All pages. They need nothing from anywhere else, so that they work where there is no way out.
+/// The routes of all pages. They load nothing from other hosts, so that they work without internet access.
 package struct Pages: Sendable {
     private let pages: [WebPage] = [.docs, .guest, .home]
     private let openAPI: StaticFile
 
-    /// - Parameter openAPI: JSON, what `/docs` shows. It is served at `/openapi.json`, as one of that page's files.
+    /// Creates the routes.
+    ///
+    /// - Parameter openAPI: The API description as JSON. `/docs` shows it, and it is served at `/openapi.json`.
     package init(openAPI: [UInt8]) {
         self.openAPI = StaticFile(openAPI, mediaType: "application/json; charset=utf-8")
     }
 
-    /// The page at `/graphql`, for what answers there.
+    /// The handler of the page at `/graphql`, which the GraphQL API serves to people.
     package static let graphQL: RouteTable.Open = WebPage.graphQL.html.answer
 
+    /// Adds the routes to `book`.
     package func register(in book: inout RouteTable) {
         book.file("/openapi.json", openAPI.answer)
         for page in pages {

@@ -3,21 +3,23 @@ internal import Digests
 internal import HTTPTypes
 internal import Hummingbird
 
-/// Bytes that are the same for everyone until the program is replaced.
+/// A file that is the same for everyone until the program is replaced.
 struct StaticFile: Sendable {
     private let buffer: ByteBuffer
     private let mediaType: String
     private let tag: String
 
-    /// - Parameter mediaType: with its charset where it is text.
+    /// Creates a file.
+    ///
+    /// - Parameter mediaType: The media type, with the charset for text.
     init(_ bytes: [UInt8], mediaType: String) {
         buffer = ByteBuffer(bytes: bytes)
         self.mediaType = mediaType
         tag = "\"\([UInt8](SHA256.digest(of: bytes).prefix(16)).hexadecimal)\""
     }
 
-    /// The file, or 304 where the browser holds this very content already. It may keep it, but asks each time, so that
-    /// nobody meets the page of another version.
+    /// Returns the file, or 304 if the browser has this content. Browsers may cache it but must revalidate each time,
+    /// so that nobody sees a page of another version.
     @Sendable
     func answer(_ request: Request, _ context: CallContext) -> Response {
         var headers = PageSecurity.headers
@@ -30,7 +32,7 @@ struct StaticFile: Sendable {
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: buffer))
     }
 
-    /// The weak comparison of RFC 9110, section 13.1.2.
+    /// Compares entity tags weakly, by RFC 9110, section 13.1.2.
     private static func holds(_ tag: String, _ fields: [String]) -> Bool {
         fields.lazy.flatMap { $0.split(separator: ",") }.contains { part in
             let known = part.drop { $0 == " " || $0 == "\t" }.split(separator: " ").first ?? ""

@@ -1,14 +1,16 @@
-/// A page that people open, and the files that it is made of, which are served below `/pages/`.
+/// A page that people open, with its files, which are served below `/pages/`.
 struct WebPage: Sendable {
-    /// `/docs`
+    /// The path of the page: `/docs`.
     let path: String
     let html: StaticFile
-    /// By their names.
+    /// The files by name.
     let files: [String: StaticFile]
 
+    /// Creates a page.
+    ///
     /// - Parameters:
-    ///   - html: UTF-8.
-    ///   - files: by their names, whose endings tell the media types: `docs.js`.
+    ///   - html: The page as UTF-8.
+    ///   - files: The files by name, whose extension gives the media type: `docs.js`.
     init(_ path: String, html: [UInt8], files: [String: [UInt8]]) {
         self.path = path
         self.html = StaticFile(html, mediaType: Self.mediaType(of: "page.html"))
@@ -34,14 +36,14 @@ struct WebPage: Sendable {
 }
 
 extension WebPage {
-    /// What all pages have: how they look, and how their scripts make elements.
+    /// The files of all pages: the style sheet, the script that creates elements, and the icon.
     static let shared = files([
         "base.css": PackageResources.base_css,
         "elements.js": PackageResources.elements_js,
         "icon.svg": PackageResources.icon_svg,
     ])
 
-    /// To ask in GraphQL. Shares its path with the interface, which gives it to people.
+    /// The page for queries in GraphQL. It shares its path with the API, which serves it to people.
     static let graphQL = WebPage(
         "/graphql", html: PackageResources.graphql_html,
         files: [
@@ -51,7 +53,7 @@ extension WebPage {
             "graphql-schema.js": PackageResources.graphql_schema_js,
         ])
 
-    /// To read what the service answers to, and to try it.
+    /// The page with the description of the API, which can try requests.
     static let docs = WebPage(
         "/docs", html: PackageResources.docs_html,
         files: [
@@ -65,7 +67,7 @@ extension WebPage {
             "docs-token.js": PackageResources.docs_token_js,
         ])
 
-    /// What a home makes, uses and keeps of electricity. Its token is kept by the file that `docs` has for that.
+    /// The page with the electricity of a home. It uses the file of `docs` that stores the token.
     static let home = WebPage(
         "/home", html: PackageResources.home_html,
         files: [
@@ -79,7 +81,7 @@ extension WebPage {
             "shapes.js": PackageResources.shapes_js,
         ])
 
-    /// A guest's room, and the chat about it.
+    /// The page with a guest's room and the chat.
     static let guest = WebPage(
         "/guest", html: PackageResources.guest_html,
         files: [
