@@ -1,7 +1,7 @@
 package import JSON
 
 extension JSON {
-    /// Rounded to a thousandth, which is finer than any sensor here; `null` where there is nothing.
+    /// Creates a number rounded to a thousandth, which is finer than any sensor; `null` if there is no finite value.
     package init(_ value: Double?) {
         guard let value, value.isFinite else {
             self = .null

@@ -1,8 +1,8 @@
 package import JSON
 
 extension JSONSchema {
-    /// What is wrong with `value`, each in a sentence that says where, what was expected and what came, so that a model
-    /// can do better; empty where nothing is. Strict: a number in quotes is no number.
+    /// Returns the violations in `value`, each as a sentence with the place, the expected and the actual value, so that
+    /// a model can correct its call. It is strict: a number in quotes is not a number.
     package func violations(in value: JSON) -> [String] {
         var found: [String] = []
         check(value, at: "", into: &found)

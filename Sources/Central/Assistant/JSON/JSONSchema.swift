@@ -1,41 +1,54 @@
 package import JSON
 
-/// The part of JSON Schema (2020-12) that the tools' inputs use, as a value: what this can't say can't be asked of a
-/// model. Objects never allow members beside those named.
+/// The subset of JSON Schema (2020-12) that the tools' inputs use. Objects allow no members except those named.
 package struct JSONSchema: Sendable {
+    /// The type of a value with its constraints.
     package indirect enum Shape: Sendable {
+        /// A string with its number of characters.
         case string(lengths: ClosedRange<Int>)
-        /// `format: date-time`; a time without offset is allowed, and means the building's local time.
+        /// A string with `format: date-time`; a time without an offset is in the building's time zone.
         case dateTime
+        /// One of several strings.
         case choice([String])
+        /// A number within a range.
         case number(ClosedRange<Double>)
+        /// A whole number within a range.
         case integer(ClosedRange<Int>)
         case bool
+        /// An array with its number of elements.
         case array(of: JSONSchema, counts: ClosedRange<Int>)
+        /// An object with its members.
         case object([Property])
     }
 
+    /// A member of an object.
     package struct Property: Sendable {
+        /// The name of the member.
         package var name: String
+        /// The schema of its value.
         package var schema: JSONSchema
+        /// Whether the member must be present.
         package var isRequired: Bool
     }
 
+    /// The type and its constraints.
     package var shape: Shape
-    /// For the model: meaning, unit, example.
+    /// The description for the model: meaning, unit, example.
     package var description: String?
     /// Whether `null` is allowed as well.
     package var isNullable = false
 
+    /// Creates a schema.
     package init(_ shape: Shape, _ description: String? = nil, isNullable: Bool = false) {
         self.shape = shape
         self.description = description
         self.isNullable = isNullable
     }
 
+    /// Returns the schema of an object without a description.
     package static func object(_ properties: [Property]) -> JSONSchema { JSONSchema(.object(properties)) }
 
-    /// As the providers and MCP want it.
+    /// The schema in the form that providers and MCP use.
     package var json: JSON {
         var members: [JSON.Member] = [.init("type", isNullable ? [.string(typeName), "null"] : .string(typeName))]
         if let description { members.append(.init("description", .string(description))) }
@@ -77,10 +90,12 @@ package struct JSONSchema: Sendable {
 }
 
 extension JSONSchema.Property {
+    /// Returns a member that must be present.
     package static func required(_ name: String, _ schema: JSONSchema) -> Self {
         .init(name: name, schema: schema, isRequired: true)
     }
 
+    /// Returns a member that may be absent.
     package static func optional(_ name: String, _ schema: JSONSchema) -> Self {
         .init(name: name, schema: schema, isRequired: false)
     }

@@ -1,7 +1,8 @@
 package import JSON
 
-/// How conversations are kept. Links are not: they expire sooner than a conversation.
+/// The stored form of messages. Links are not stored, because they expire before the conversation.
 extension ChatMessage {
+    /// The message as it is stored.
     package var json: JSON {
         switch self {
         case .guest(let text): ["role": "guest", "text": .string(text)]
@@ -11,7 +12,7 @@ extension ChatMessage {
         }
     }
 
-    /// `nil` where `json` was not written by `ChatMessage.json`.
+    /// Reads a stored message; `nil` if `json` was not written by `ChatMessage.json`.
     package init?(json: JSON) {
         switch json["role"]?.text {
         case "guest":

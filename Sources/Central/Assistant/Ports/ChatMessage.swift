@@ -1,23 +1,25 @@
 package import JSON
 
-/// One entry of a conversation, as it is kept and as models get it.
+/// A message of a conversation, as it is stored and as models get it.
 package enum ChatMessage: Sendable, Equatable {
-    /// What the guest, or an operator, wrote.
+    /// The text of a guest or an operator.
     case guest(String)
-    /// What the model said, and the tools that it wants called; either may be empty.
+    /// The model's text and tool calls; either may be empty.
     case assistant(text: String, calls: [ToolCall])
-    /// What the calls of the message before gave, in their order.
+    /// The results of the previous message's calls, in their order.
     case results([ToolOutcome])
 }
 
-/// A model's wish to have a tool called.
+/// A model's request to call a tool.
 package struct ToolCall: Sendable, Equatable {
-    /// Names the call within its conversation.
+    /// The id of the call, unique within its conversation.
     package var id: String
+    /// The name of the tool.
     package var name: String
-    /// As the model wrote them: not checked, perhaps not even JSON.
+    /// The arguments as the model wrote them: unchecked, possibly not valid JSON.
     package var arguments: String
 
+    /// Creates a call.
     package init(id: String, name: String, arguments: String) {
         self.id = id
         self.name = name
@@ -25,17 +27,22 @@ package struct ToolCall: Sendable, Equatable {
     }
 }
 
-/// What became of a call.
+/// The outcome of a tool call.
 package struct ToolOutcome: Sendable, Equatable {
+    /// The id of the call.
     package var callID: String
+    /// The name of the tool.
     package var name: String
+    /// Whether the call failed.
     package var isError: Bool
-    /// For the model: the result as JSON, or `{"error":"…"}`.
+    /// The result for the model as JSON, or `{"error":"…"}`.
     package var content: JSON
-    /// For people, one line.
+    /// The result for people, in one line.
     package var summary: String
+    /// The files of the result, for the guest.
     package var attachments: [Attachment]
 
+    /// Creates an outcome.
     package init(
         callID: String, name: String, isError: Bool, content: JSON, summary: String, attachments: [Attachment] = []
     ) {
@@ -48,20 +55,22 @@ package struct ToolOutcome: Sendable, Equatable {
     }
 }
 
-/// A file that the guest can fetch.
+/// A file that the guest can download.
 package struct Attachment: Sendable, Equatable {
-    /// With extension: `energy_2026-11-20.csv`.
+    /// The name with its extension: `energy_2026-11-20.csv`.
     package var name: String
-    /// Signed and expiring. It goes to the guest only, never to a model.
+    /// The signed URL, which expires. It is sent only to the guest, never to a model.
     package var url: String
+    /// The media type: `text/csv`.
     package var mediaType: String
 
+    /// Creates an attachment.
     package init(name: String, url: String, mediaType: String) {
         self.name = name
         self.url = url
         self.mediaType = mediaType
     }
 
-    /// As the chat's contract names the members.
+    /// The attachment with the member names of the chat's API.
     package var json: JSON { ["name": .string(name), "url": .string(url), "media_type": .string(mediaType)] }
 }

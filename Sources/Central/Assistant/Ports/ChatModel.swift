@@ -1,29 +1,33 @@
 package import Building
 
-/// Whatever can hold a conversation and ask for tools: a provider's language model, or the built-in one.
+/// A model that can converse and request tools: a provider's language model, or the built-in one.
 package protocol ChatModel: Sendable {
-    /// For logs: `anthropic claude-…`, `built-in`.
+    /// The name for logs: `anthropic claude-…`, `built-in`.
     var name: String { get }
 
-    /// Begins the model's next message.
+    /// Starts the model's next message.
     ///
-    /// - Returns: any number of texts and tool calls, then one `finished`, then the end. The stream throws
-    ///   `ChatModelFailure`, and ends early when its reader's task is cancelled.
+    /// - Returns: Any number of texts and tool calls, followed by one `finished` event. The stream throws
+    ///   `ChatModelFailure`, and ends early if its reader's task is cancelled.
     func respond(to request: ChatRequest) -> AsyncThrowingStream<ChatModelEvent, any Error>
 }
 
+/// The input of a model for its next message.
 package struct ChatRequest: Sendable {
-    /// The same for every guest and moment, so that providers can cache it.
+    /// The instructions, identical for all callers and times, so that providers can cache them.
     package var instructions: String
+    /// The caller's situation.
     package var situation: ChatSituation
+    /// The tools the model may request.
     package var tools: [ToolDefinition]
-    /// Whether the model may call tools now, or has to answer with what it knows.
+    /// Whether the model may call tools in this turn, or must answer with what it knows.
     package var mayCallTools: Bool
-    /// Begins with a guest's message and ends with a guest's message or with results.
+    /// The messages, beginning with a guest's and ending with a guest's or with results.
     package var messages: [ChatMessage]
-    /// The longest answer, tokens.
+    /// The largest number of tokens in the answer.
     package var maxTokens: Int
 
+    /// Creates a request.
     package init(
         instructions: String, situation: ChatSituation, tools: [ToolDefinition], mayCallTools: Bool = true,
         messages: [ChatMessage], maxTokens: Int
@@ -37,14 +41,18 @@ package struct ChatRequest: Sendable {
     }
 }
 
-/// Who is asking, where and when.
+/// The situation of the caller: time, place and language.
 package struct ChatSituation: Sendable {
+    /// The current time.
     package var now: Timestamp
+    /// The local calendar of the caller's place.
     package var calendar: LocalCalendar
-    /// The guest's own room; `nil` for operators.
+    /// The room of a guest; `nil` for operators.
     package var room: RoomLocation?
+    /// The language if the message does not reveal it.
     package var language: Language
 
+    /// Creates a situation.
     package init(now: Timestamp, calendar: LocalCalendar, room: RoomLocation?, language: Language) {
         self.now = now
         self.calendar = calendar
@@ -53,50 +61,60 @@ package struct ChatSituation: Sendable {
     }
 }
 
+/// An event in a model's message.
 package enum ChatModelEvent: Sendable, Equatable {
-    /// The next piece of the answer.
+    /// The next part of the text.
     case text(String)
-    /// Whole: all of its arguments have arrived.
+    /// A complete tool call with all its arguments.
     case toolCall(ToolCall)
+    /// The end of the message.
     case finished(StopReason, TokenUsage)
 }
 
+/// The reason a model's message ended.
 package enum StopReason: Sendable, Equatable {
+    /// The message is complete.
     case endOfTurn
+    /// The model waits for the results of its tool calls.
     case toolCalls
-    /// The answer became longer than `maxTokens`.
+    /// The message reached `maxTokens`.
     case length
 }
 
+/// The number of tokens a message used.
 package struct TokenUsage: Sendable, Equatable {
+    /// The number of tokens the model read, including cached ones.
     package var input: Int
+    /// The number of tokens the model wrote.
     package var output: Int
 
+    /// Creates a usage; by default none.
     package init(input: Int = 0, output: Int = 0) {
         self.input = input
         self.output = output
     }
 
+    /// The number of tokens in total.
     package var total: Int { input + output }
 }
 
-/// Why a model gave no answer, or not a whole one. Details name no keys.
+/// The reason a model gave no complete answer. Its details contain no keys.
 package enum ChatModelFailure: Error, Sendable, Equatable {
-    /// The provider has too much to do.
+    /// The provider is overloaded.
     case overloaded(retryAfter: Duration?)
-    /// We asked for too much in too short a time.
+    /// We exceeded the provider's rate limit.
     case rateLimited(retryAfter: Duration?)
     case timeout
-    /// The key is missing, wrong or not allowed this model.
+    /// The key is missing, not valid, or has no access to this model.
     case unauthorized
-    /// The model or its provider does not want to answer this.
+    /// The model or its provider refuses to answer.
     case refusal
-    /// One side did not understand the other.
+    /// The request or the answer is not valid.
     case malformed(String)
-    /// Could not be reached, or had an error of its own.
+    /// The provider could not be reached, or had an internal error.
     case unavailable(String)
 
-    /// Whether the same request may do better a little later.
+    /// Whether the same request may succeed later.
     package var isPassing: Bool {
         switch self {
         case .overloaded, .rateLimited, .timeout, .unavailable: true
@@ -104,6 +122,7 @@ package enum ChatModelFailure: Error, Sendable, Equatable {
         }
     }
 
+    /// The pause the provider asks for; `nil` if it names none.
     package var retryAfter: Duration? {
         switch self {
         case .overloaded(let delay), .rateLimited(let delay): delay
@@ -111,7 +130,7 @@ package enum ChatModelFailure: Error, Sendable, Equatable {
         }
     }
 
-    /// For programs: `model_overloaded`.
+    /// The code for programs: `model_overloaded`.
     package var code: String {
         switch self {
         case .overloaded: "model_overloaded"

@@ -1,23 +1,27 @@
-/// Where conversations are kept.
+/// A store of conversations.
 package protocol ConversationStore: Sendable {
+    /// Returns the newest messages of a conversation.
+    ///
     /// - Parameters:
-    ///   - id: as the client gave it: any text.
-    ///   - owner: whose conversation it has to be.
-    ///   - limit: the newest that many messages are enough.
-    /// - Returns: oldest first; `nil` where there is no such conversation, where it has expired, and where it is another
-    ///   owner's: the three can't be told apart.
+    ///   - id: The id as the client sent it, which may be any text.
+    ///   - owner: The required owner of the conversation.
+    ///   - limit: The largest number of messages.
+    /// - Returns: The messages, oldest first; `nil` if there is no such conversation, if it has expired, or if it has
+    ///   another owner. The three can't be told apart.
     func load(_ id: String, of owner: ConversationOwner, limit: Int) async throws -> [ChatMessage]?
 
-    /// Adds what was said, in one piece, and puts the expiry off. Begins the conversation where there is none. The store
-    /// drops the oldest messages beyond its own limit.
+    /// Appends messages atomically, and extends the conversation's lifetime. It is created if there is none. The store
+    /// removes the oldest messages beyond its own limit.
     ///
-    /// - Parameter id: drawn by the concierge, or one that `load` knew.
+    /// - Parameter id: A new id from the assistant, or one that `load` found.
     func append(_ messages: [ChatMessage], to id: String, of owner: ConversationOwner) async throws
 }
 
-/// Whose a conversation is: a token's number, say. Two callers never share one.
+/// The owner of a conversation, such as a token. Different callers never share one.
 package struct ConversationOwner: Sendable, Hashable {
+    /// The name of the owner, such as a token's id.
     package var name: String
 
+    /// Creates an owner.
     package init(_ name: String) { self.name = name }
 }

@@ -1,16 +1,18 @@
 internal import JSON
 internal import Logging
 
-/// The tools of one caller. What is not in the box does not exist for them.
+/// The tools of one caller. Other tools do not exist for that caller.
 package struct ToolBox: Sendable {
+    /// The limits of a call.
     package struct Limits: Sendable {
-        /// For one call.
+        /// The longest time for a call.
         package var time: Duration = .seconds(20)
-        /// Longer arguments are refused unread, bytes.
+        /// The largest size of arguments, in bytes; longer ones are refused unread.
         package var argumentBytes = 8 * 1024
-        /// A longer result is refused: it would fill the model's memory. Bytes.
+        /// The largest size of a result, in bytes; a longer one would fill the model's context and is refused.
         package var resultBytes = 64 * 1024
 
+        /// Creates the default limits.
         package init() {}
     }
 
@@ -18,6 +20,7 @@ package struct ToolBox: Sendable {
     private let limits: Limits
     private static let log = Logger(label: "hearth.concierge")
 
+    /// Creates a box of tools with different names.
     package init(_ tools: [any Tool], limits: Limits = .init()) {
         precondition(
             Set(tools.map(\.definition.name)).count == tools.count, "two tools of one name in a box")
@@ -25,16 +28,17 @@ package struct ToolBox: Sendable {
         self.limits = limits
     }
 
-    /// The same tools, called to answer `message`: what changes something heeds what the person wrote, whatever a model
-    /// makes of it.
+    /// Returns the same tools for answering `message`: tools that change something respect the person's words, whatever
+    /// the model makes of them.
     func answering(_ message: String) -> ToolBox { ToolBox(tools.map { $0.answering(message) }, limits: limits) }
 
+    /// The definitions of all tools.
     package var definitions: [ToolDefinition] { tools.map(\.definition) }
 
-    /// Does what a model asks for, if it may: looks the tool up, checks the arguments, bounds the time. Never throws:
-    /// the model gets to read what went wrong.
+    /// Runs a call: looks up the tool, checks the arguments and limits the time. It never throws, because the model
+    /// gets the error as a result.
     ///
-    /// - Parameter time: allows less than the box's limit.
+    /// - Parameter time: A time limit shorter than the box's.
     package func run(_ call: ToolCall, within time: Duration? = nil) async -> ToolOutcome {
         do {
             let (tool, arguments) = try checked(call)
@@ -55,7 +59,7 @@ package struct ToolBox: Sendable {
             Self.log.warning("a tool took too long", metadata: ["tool": "\(call.name)"])
             return Self.failed(call, "This took too long and was given up. Ask for less, or try again.")
         } catch {
-            // The cause is the operator's to read: it may name things that the caller must not see.
+            // Only operators see the cause, because it may name things the caller must not see.
             Self.log.error("a tool failed", metadata: ["tool": "\(call.name)", "error": "\(error)"])
             return Self.failed(call, "This does not work at the moment. Tell the guest so; trying again may help.")
         }
@@ -80,7 +84,7 @@ package struct ToolBox: Sendable {
         }
         let arguments: JSON
         do {
-            // Models that call a tool without arguments often send nothing at all.
+            // Models often send nothing at all for a tool without arguments.
             arguments = call.arguments.allSatisfy(\.isWhitespace) ? [:] : try JSON(parsing: call.arguments)
         } catch {
             throw ToolError("The arguments are \(error.description). Send one JSON object.")

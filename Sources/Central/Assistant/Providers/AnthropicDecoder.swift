@@ -1,24 +1,31 @@
 internal import Building
 internal import JSON
 
-/// The events of the Messages API. Those that it does not know are skipped, as the API's versioning asks of clients.
+/// A decoder of the Messages API's events. Unknown events are skipped, as the API's versioning policy requires.
 package struct AnthropicDecoder: ProviderDecoder {
     private struct ToolUse {
         var id: String
         var name: String
-        /// As the block began; counts where no piece follows.
+        /// The input at the start of the block, which counts if no parts follow.
         var input: JSON
         var pieces = ""
     }
 
+    /// Whether the message is complete.
     package private(set) var isFinished = false
     private let key: APIKey?
     private var toolUses: [Int: ToolUse] = [:]
     private var stop = StopReason.endOfTurn
     private var usage = TokenUsage()
 
+    /// Creates a decoder.
+    ///
+    /// - Parameter key: The key, which is removed from error messages.
     package init(key: APIKey?) { self.key = key }
 
+    /// Decodes an event.
+    ///
+    /// - Throws: `ChatModelFailure` if the event is not valid or reports an error.
     package mutating func take(_ event: ServerSentEvent) throws(ChatModelFailure) -> [ChatModelEvent] {
         let json: JSON
         do { json = try JSON(parsing: event.data) } catch { throw .malformed("an event of the provider is no JSON") }
@@ -52,6 +59,9 @@ package struct AnthropicDecoder: ProviderDecoder {
         }
     }
 
+    /// Ends decoding.
+    ///
+    /// - Throws: `ChatModelFailure.unavailable` if the message is not complete.
     package mutating func end() throws(ChatModelFailure) -> [ChatModelEvent] {
         guard isFinished else { throw .unavailable("the provider's answer broke off") }
         return []

@@ -1,25 +1,32 @@
 package import HTTPClient
 internal import JSON
 
-/// Anthropic's Messages API, version 2023-06-01, with tool use, streaming and prompt caching.
+/// A model of Anthropic's Messages API, version 2023-06-01, with tool use, streaming and prompt caching.
 package struct AnthropicModel: ChatModel {
+    /// The key, the model and the connection.
     package struct Settings: Sendable {
-        /// `ANTHROPIC_API_KEY`
+        /// The key, from `ANTHROPIC_API_KEY`.
         package var key: APIKey
+        /// The name of the model, from `ANTHROPIC_MODEL`.
         package var model = "claude-sonnet-5-5"
-        /// Without a slash at its end.
+        /// The base URL without a trailing slash, from `ANTHROPIC_BASE_URL`.
         package var baseURL = "https://api.anthropic.com"
+        /// The connection's timeouts and limits.
         package var http = HTTPStream.Settings()
 
+        /// Creates settings with the default model and URL.
         package init(key: APIKey) { self.key = key }
     }
 
     private let settings: Settings
 
+    /// Creates a model.
     package init(settings: Settings) { self.settings = settings }
 
+    /// The provider and the model, for logs.
     package var name: String { "anthropic \(settings.model)" }
 
+    /// Sends a request, and returns the model's events as they arrive.
     package func respond(to request: ChatRequest) -> AsyncThrowingStream<ChatModelEvent, any Error> {
         let body = AnthropicRequest(model: settings.model, request: request).json
         let http = HTTPRequest(

@@ -5,7 +5,7 @@ struct AnthropicRequest {
     let model: String
     let request: ChatRequest
 
-    /// What is the same in every request, for the provider to cache: it caches everything up to the mark.
+    /// The mark after the part that is the same in every request: the provider caches everything up to it.
     private static let cached: JSON = ["type": "ephemeral"]
 
     var json: JSON {
@@ -44,7 +44,7 @@ struct AnthropicRequest {
         case .assistant(let text, let calls):
             var blocks: [JSON] = text.isEmpty ? [] : [["type": "text", "text": .string(text)]]
             for call in calls {
-                // Arguments that are no object were answered with an error; the API takes objects only.
+                // Arguments that are not an object were answered with an error; the API accepts only objects.
                 let input = (try? JSON(parsing: call.arguments)).flatMap { $0.members == nil ? nil : $0 } ?? [:]
                 blocks.append(
                     ["type": "tool_use", "id": .string(call.id), "name": .string(call.name), "input": input])

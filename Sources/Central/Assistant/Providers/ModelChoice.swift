@@ -1,13 +1,15 @@
 internal import HTTPClient
 
-/// Which model answers, as the environment says.
+/// The choice of the model by environment variables.
 package enum ModelChoice {
-    /// - `HEARTH_CHAT_MODEL`: `anthropic`, `openai` or `built-in`. Without it: Anthropic where `ANTHROPIC_API_KEY` is set,
-    ///   else OpenAI-compatible where `OPENAI_BASE_URL` or `OPENAI_API_KEY` is, else the built-in one.
+    /// Returns the chosen model.
+    ///
+    /// - `HEARTH_CHAT_MODEL`: `anthropic`, `openai` or `built-in`. Without it: Anthropic if `ANTHROPIC_API_KEY` is set,
+    ///   otherwise OpenAI-compatible if `OPENAI_BASE_URL` or `OPENAI_API_KEY` is set, otherwise the built-in model.
     /// - `ANTHROPIC_API_KEY`, `ANTHROPIC_MODEL`, `ANTHROPIC_BASE_URL` (without `/v1`)
     /// - `OPENAI_API_KEY`, `OPENAI_MODEL`, `OPENAI_BASE_URL` (with `/v1`)
     ///
-    /// - Throws: `ModelChoiceError` where what is asked for can't be had; nothing else takes its place.
+    /// - Throws: `ModelChoiceError` if the chosen model can't be used; there is no silent fallback.
     package static func model(environment: [String: String]) throws(ModelChoiceError) -> any ChatModel {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         let isOpenAI = value("OPENAI_BASE_URL") != nil || value("OPENAI_API_KEY") != nil
@@ -52,7 +54,8 @@ package enum ModelChoice {
     }
 }
 
-/// Names the variable and what to do about it, never its value where that is a key.
+/// The reason a model can't be used. It names the variable and a remedy, but never the value of a key.
 package struct ModelChoiceError: Error, Sendable, CustomStringConvertible {
+    /// The reason and the remedy, for operators.
     package var description: String
 }

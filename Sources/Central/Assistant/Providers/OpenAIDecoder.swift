@@ -1,7 +1,7 @@
 internal import JSON
 
-/// The chunks of streamed chat completions. Local servers leave out ids, indices and the last chunk's usage, or send a
-/// call in one piece; all that is understood.
+/// A decoder of the chunks of chat completions. It accepts the variants of local servers, which omit ids, indices or
+/// the last chunk's usage, or send a call in one piece.
 package struct OpenAIDecoder: ProviderDecoder {
     private struct Call {
         var id: String
@@ -9,6 +9,7 @@ package struct OpenAIDecoder: ProviderDecoder {
         var arguments = ""
     }
 
+    /// Whether the message is complete.
     package private(set) var isFinished = false
     private let key: APIKey?
     private var calls: [(index: Int, call: Call)] = []
@@ -17,8 +18,14 @@ package struct OpenAIDecoder: ProviderDecoder {
     private var hasRefused = false
     private var hasText = false
 
+    /// Creates a decoder.
+    ///
+    /// - Parameter key: The key, which is removed from error messages.
     package init(key: APIKey?) { self.key = key }
 
+    /// Decodes an event.
+    ///
+    /// - Throws: `ChatModelFailure` if the chunk is not valid or reports an error.
     package mutating func take(_ event: ServerSentEvent) throws(ChatModelFailure) -> [ChatModelEvent] {
         if event.data == "[DONE]" { return try finish() }
         let json: JSON
@@ -47,7 +54,7 @@ package struct OpenAIDecoder: ProviderDecoder {
         return events
     }
 
-    /// Some servers close without `[DONE]`.
+    /// Ends decoding. Some servers close the stream without `[DONE]`.
     package mutating func end() throws(ChatModelFailure) -> [ChatModelEvent] {
         isFinished ? [] : try finish()
     }
@@ -59,7 +66,7 @@ package struct OpenAIDecoder: ProviderDecoder {
         let index = piece["index"]?.int ?? (isNew ? calls.count : calls[calls.count - 1].index)
         let arguments = function?["arguments"].map { $0.text ?? ($0.isNull ? "" : $0.description) } ?? ""
         let name = function?["name"]?.text ?? ""
-        // Some servers number every call 0: a new id is a new call.
+        // Some servers number every call 0, so a new id is a new call.
         let place = calls.lastIndex { $0.index == index && (id.isEmpty || $0.call.id.isEmpty || $0.call.id == id) }
         if let place {
             if calls[place].call.name.isEmpty { calls[place].call.name = name }
@@ -77,7 +84,7 @@ package struct OpenAIDecoder: ProviderDecoder {
         let whole = calls.map { _, call in
             ChatModelEvent.toolCall(ToolCall(id: call.id, name: call.name, arguments: call.arguments))
         }
-        // Some servers say “stop” although they want a tool called.
+        // Some servers send the reason “stop” with tool calls.
         return whole + [.finished(calls.isEmpty || stop == .length ? stop : .toolCalls, usage)]
     }
 }

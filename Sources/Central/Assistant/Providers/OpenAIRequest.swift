@@ -3,7 +3,7 @@ internal import JSON
 /// The body of a request for chat completions.
 struct OpenAIRequest {
     let model: String
-    /// Of the member that bounds the answer.
+    /// The name of the member that limits the answer's tokens.
     let limitName: String
     let request: ChatRequest
 
@@ -54,7 +54,7 @@ struct OpenAIRequest {
     }
 
     private static func call(_ call: ToolCall) -> JSON {
-        // Some local servers read the arguments again, and stumble over what is no object.
+        // Some local servers parse the arguments again, and fail if they are not an object.
         let isObject = (try? JSON(parsing: call.arguments))?.members != nil
         return [
             "id": .string(call.id), "type": "function",

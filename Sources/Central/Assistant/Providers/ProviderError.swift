@@ -1,9 +1,8 @@
 internal import JSON
 
-/// What a provider says about its error: `{"error":{"type":"overloaded_error","message":"…"}}`, also in the middle of a
-/// stream.
+/// A provider's error: `{"error":{"type":"overloaded_error","message":"…"}}`, which may also come within a stream.
 struct ProviderError {
-    /// Its kinds: some providers name it in `type`, some in `code`, some in both.
+    /// The kinds of the error: some providers name it in `type`, some in `code`, some in both.
     private let kinds: [String]
     private let message: String
 
@@ -17,9 +16,11 @@ struct ProviderError {
         self.init(json: try? JSON(parsing: body))
     }
 
+    /// Returns the failure for the error.
+    ///
     /// - Parameters:
-    ///   - status: of the answer; `nil` in the middle of a stream.
-    ///   - key: must not show up in the failure.
+    ///   - status: The status of the answer; `nil` within a stream.
+    ///   - key: The key, which must not appear in the failure.
     func failure(status: Int? = nil, headers: [String: String] = [:], key: APIKey?) -> ChatModelFailure {
         let delay = Self.retryAfter(headers)
         let detail = Self.cleaned(message.isEmpty ? "status \(status.map(String.init) ?? "unknown")" : message, key)
@@ -48,12 +49,12 @@ struct ProviderError {
         if let milliseconds = headers["retry-after-ms"].flatMap(Double.init), milliseconds >= 0 {
             return .milliseconds(min(milliseconds, 3_600_000))
         }
-        // The other form, a date, no provider uses.
+        // No provider uses the other form, a date.
         guard let seconds = headers["retry-after"].flatMap(Double.init), seconds >= 0 else { return nil }
         return .seconds(min(seconds, 3600))
     }
 
-    /// One short line without the key: providers like to quote a wrong one.
+    /// Returns one short line without the key: providers tend to quote a wrong one.
     static func cleaned(_ text: String, _ key: APIKey?) -> String {
         let whole = key.map { key in
             text.split(separator: key.secret, omittingEmptySubsequences: false).joined(separator: "…")

@@ -1,15 +1,16 @@
 internal import HTTPClient
 
-/// Turns a provider's events into the model's: a state machine without I/O.
+/// A state machine without I/O that decodes a provider's events.
 package protocol ProviderDecoder: Sendable {
-    /// Whether the message is whole; nothing after counts.
+    /// Whether the message is complete; later events are ignored.
     var isFinished: Bool { get }
+    /// Decodes an event.
     mutating func take(_ event: ServerSentEvent) throws(ChatModelFailure) -> [ChatModelEvent]
-    /// The answer has ended.
+    /// Ends decoding after the answer has ended.
     mutating func end() throws(ChatModelFailure) -> [ChatModelEvent]
 }
 
-/// Sends one request to a provider and decodes its answer as it comes.
+/// Sends one request to a provider, and decodes its answer as it arrives.
 struct ProviderStream<Decoder: ProviderDecoder>: Sendable {
     let http: HTTPStream
     let request: HTTPRequest

@@ -1,21 +1,24 @@
-/// One server-sent event.
+/// A server-sent event.
 package struct ServerSentEvent: Equatable, Sendable {
-    /// `message` where the server named none.
+    /// The name of the event; `message` if the server gave none.
     package var name: String
+    /// The data, whose lines are joined by line feeds.
     package var data: String
 
+    /// Creates an event.
     package init(name: String, data: String) {
         self.name = name
         self.data = data
     }
 }
 
-/// Cuts bytes into server-sent events, as the HTML standard's section 9.2 describes them. The bytes may come in any
-/// pieces, cut within a line's end or a character too.
+/// Parses server-sent events by section 9.2 of the HTML standard. The bytes may come in any parts, even split within a
+/// line ending or a character.
 package struct ServerSentEventParser {
+    /// The error of an event that exceeds the largest size.
     package struct TooLong: Error {}
 
-    /// For one event, bytes.
+    /// The largest size of an event, in bytes.
     private let longest: Int
     private var line: [UInt8] = []
     private var name: [UInt8] = []
@@ -24,9 +27,14 @@ package struct ServerSentEventParser {
     private var lastWasReturn = false
     private var isFirstLine = true
 
+    /// Creates a parser.
+    ///
+    /// - Parameter longest: The largest size of an event, in bytes.
     package init(longest: Int = 1 << 20) { self.longest = longest }
 
-    /// - Returns: the events that `bytes` complete.
+    /// Parses the next bytes.
+    ///
+    /// - Returns: The events that `bytes` complete.
     package mutating func take(_ bytes: [UInt8]) throws(TooLong) -> [ServerSentEvent] {
         var events: [ServerSentEvent] = []
         for byte in bytes {
@@ -60,7 +68,7 @@ package struct ServerSentEventParser {
             data += value
             hasData = true
         case "event": name = Array(value)
-        // A comment's field name is empty; `id` and `retry` are for clients that reconnect.
+        // A comment has an empty field name; `id` and `retry` are for clients that reconnect.
         default: break
         }
         return nil
