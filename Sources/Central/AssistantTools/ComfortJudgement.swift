@@ -2,20 +2,22 @@ internal import Assistant
 internal import Building
 internal import Storage
 
-/// When a room was as warm as it was meant to be, by quarters of an hour: within one kelvin of the set-point that held.
+/// Judges a room's comfort by quarter-hours: a room is comfortable within one kelvin of the set-point in force.
 struct ComfortJudgement {
     private let quarters: [ClimateQuarter]
     var discomforts: [ComfortReport.Discomfort]
 
-    /// The control loop's datapoint for why it does what it does, in words.
+    /// The control loop's datapoint with the reason for its actions, in words.
     static let reason = Datapoint("reason")!
     private static let toleranceKelvin = 1.0
-    /// Where no set-point is known: what most people find comfortable at rest.
+    /// The comfortable range without a known set-point: the range most people find comfortable at rest.
     private static let usual = 20.0...24.0
     private static let most = 20
     private static let quarter = Duration.seconds(900)
 
-    /// - Parameter quarters: oldest first.
+    /// Judges quarter-hours.
+    ///
+    /// - Parameter quarters: The quarter-hours, oldest first.
     init(_ quarters: [ClimateQuarter]) {
         self.quarters = quarters
         var found: [ComfortReport.Discomfort] = []

@@ -1,7 +1,7 @@
 internal import Assistant
 internal import Storage
 
-/// Every building that the central database knows.
+/// All buildings of the central database, for the assistant's tools.
 struct DatabaseBuildings: BuildingService {
     let store: CentralStore
     let visible: VisibleRange
@@ -9,7 +9,7 @@ struct DatabaseBuildings: BuildingService {
     let signer: FileSigner
     let linkLifetime: Duration
 
-    /// More would fill a model's memory.
+    /// The largest number of rooms listed; more would fill a model's context.
     private static let mostRooms = 500
 
     func buildings() async throws -> [BuildingListing] {

@@ -4,7 +4,7 @@ internal import Building
 internal import Foundation
 internal import Storage
 
-/// One building's energy as the central database knows it.
+/// The energy of one building in the central database, for the assistant's tools.
 struct DatabaseEnergy: EnergyService {
     let store: CentralStore
     let building: HotelEntry
@@ -40,7 +40,7 @@ struct DatabaseEnergy: EnergyService {
     }
 }
 
-/// A building that was there a moment ago.
+/// The error of a building that was removed in the meantime.
 struct BuildingIsGone: Error {}
 
 extension EnergyResolution {
@@ -53,7 +53,7 @@ extension EnergyResolution {
         }
     }
 
-    /// Of one file.
+    /// The longest range of one file, in days.
     var longestDays: Int {
         switch self {
         case .quarterHour: 366

@@ -3,11 +3,11 @@ internal import Building
 internal import Foundation
 internal import Storage
 
-/// One room as the central database knows it.
+/// A room of the central database, for the assistant's tools.
 struct DatabaseRoom: RoomService {
     let store: CentralStore
     let address: RoomAddress
-    /// What of the room the caller may see.
+    /// The range of the room's past that the caller has access to.
     let visible: VisibleRange
     let confirmation: SetpointConfirmation
 
@@ -20,11 +20,11 @@ struct DatabaseRoom: RoomService {
 
     var celsiusLimits: ClosedRange<Double> { confirmation.origin.celsiusLimits }
 
-    /// Longer questions about states would have to look at too many readings.
+    /// The longest range for states; longer ones would have to read too many readings.
     private static let longestForStates = Duration.seconds(31 * 86_400)
     private static let longestForComfort = Duration.seconds(366 * 86_400)
     private static let occupied = "occupied"
-    /// For so long at most a reason counts, seconds.
+    /// The longest time for which a reason applies, in seconds.
     private static let reasonHolds: Int64 = 86_400
 
     func status() async throws -> RoomStatus {
@@ -91,8 +91,8 @@ struct DatabaseRoom: RoomService {
             quality: try await store.worstQuality(of: temperature, in: range))
     }
 
-    /// What the control loop said, as it followed one another, and what it had said last before: it speaks when it moves
-    /// the valve, and that holds until it moves it again.
+    /// Returns the control loop's reasons in order, including the last one before the range: the loop sends a reason
+    /// when it moves the valve, and it applies until the next move.
     private func said(_ series: RoomSeries, in range: Range<Timestamp>) async throws -> [String] {
         let start = range.lowerBound.millisecondsSince1970 / 1000
         let entries = try await store.textHistory(
@@ -110,7 +110,7 @@ struct DatabaseRoom: RoomService {
         let kept = try await store.setDesired(
             celsius: desired.celsius, until: desired.until, forRoom: address.room, by: confirmation.origin)
         guard let (previous, setpoint) = kept else { throw RoomIsGone() }
-        // As it is kept: it ends with the guest's token at the latest.
+        // The stored end, which is that of the guest's token at the latest.
         var desired = desired
         if desired.until != nil, let stored = setpoint.newest { desired.until = stored.until }
         let answered = try await confirmation.answer(to: setpoint, of: store)
@@ -136,12 +136,12 @@ struct DatabaseRoom: RoomService {
     }
 }
 
-/// A room that was there a moment ago.
+/// The error of a room that was removed in the meantime.
 struct RoomIsGone: Error {}
 
 extension RoomAddress {
     var zone: TimeZone { TimeZone(identifier: timeZone) ?? .gmt }
     var calendar: LocalCalendar { LocalCalendar(zone: zone) }
-    /// As tools take it: `grand/room-101`.
+    /// The room's key in the tools: `grand/room-101`.
     var key: String { building + "/" + slug }
 }

@@ -3,13 +3,13 @@ internal import Assistant
 package import Building
 package import Storage
 
-/// What a link to a file of energy stands for. All of it is signed, so that nobody can ask for anything else with it.
+/// The contents of a link to an energy file. All of it is signed, so that a link gives access to nothing else.
 package struct EnergyFileRequest: Hashable {
     var hotel: Int
     var range: Range<Timestamp>
     var resolution: EnergyResolution
     var subsystems: [Subsystem]
-    /// To the second.
+    /// The time at which the link expires, in whole seconds.
     package var expires: Timestamp
 
     init(
@@ -22,7 +22,7 @@ package struct EnergyFileRequest: Hashable {
         self.expires = Timestamp(wholeSecondsSince1970: expires.wholeSecondsSince1970)
     }
 
-    /// `energy.1.1764111600000.1764198000000.1day.ac-lighting.1764201600`
+    /// The request as text: `energy.1.1764111600000.1764198000000.1day.ac-lighting.1764201600`.
     var text: String {
         [
             "energy", String(hotel), String(range.lowerBound.millisecondsSince1970),
@@ -31,7 +31,9 @@ package struct EnergyFileRequest: Hashable {
         ].joined(separator: ".")
     }
 
-    /// - Returns: `nil` if `text` was not written by `text`, or holds a time that no reading can have.
+    /// Parses the text of a request.
+    ///
+    /// - Returns: `nil` if `text` was not written by `text`, or has a time that no reading can have.
     package init?(text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 7, parts[0] == "energy",
@@ -49,19 +51,20 @@ package struct EnergyFileRequest: Hashable {
     }
 
     private static let ids = 1...Int(Int32.max)
-    /// Up to 2100.
+    /// The range of expiry times in seconds since 1970, up to 2100.
     private static let seconds = 0..<4_102_444_800
 
     private static func time(_ milliseconds: String) -> Timestamp? {
         QueryParameters.integer(milliseconds).flatMap { Timestamp(representableMilliseconds: Int64($0)) }
     }
 
-    /// `nil` where there is no such building.
+    /// Returns the energy of the request; `nil` if there is no such building.
     package func table(_ store: CentralStore) async throws -> EnergyTable? {
         try await store.energy(
             ofHotel: hotel, subsystems: subsystems.map(\.rawValue), unit: resolution.unit, in: range)
     }
 
+    /// Returns the CSV file with the energy of `table`.
     package func contents(of table: EnergyTable) -> EnergyFile {
         EnergyFile(table, columns: subsystems.map(\.rawValue), resolution: resolution.rawValue)
     }

@@ -2,29 +2,30 @@ internal import Digests
 package import Storage
 internal import Synchronization
 
-/// Signs links to files with HMAC-SHA-256, and knows its own signatures again. The key lies in the database, so that all
-/// replicas of the service have the same.
+/// Signs links to files with HMAC-SHA-256, and verifies them. The key is in the database, so that all replicas of the
+/// service share it.
 package final class FileSigner: Sendable {
     private let store: CentralStore
     private let known = Mutex<[UInt8]?>(nil)
 
-    /// What a link begins with, before the signed name.
+    /// The path of a link before the signed name.
     static let path = "/chat/files/"
 
     private static let purpose = "chat files"
 
+    /// Creates a signer with the key in `store`.
     package init(store: CentralStore) { self.store = store }
 
-    /// The request and its signature, as they stand in a link.
+    /// Returns the request and its signature, as they appear in a link.
     func signed(_ request: EnergyFileRequest) async throws -> String {
         let code = HMACSHA256.code(for: Array(request.text.utf8), key: try await key())
         return request.text + "." + code.hexadecimal
     }
 
-    /// The request that a link holds; `nil` if it was not signed here.
+    /// Returns the request in a link; `nil` if the signature is not valid.
     package func request(signed text: String) async throws -> EnergyFileRequest? {
         guard let link = SignedText(text) else { return nil }
-        // Over the bytes as they came: nobody without the key has anything parsed.
+        // The signature covers the bytes as received: without the key nothing is parsed.
         let isValid = HMACSHA256.isValid(link.code, for: Array(link.text.utf8), key: try await key())
         return isValid ? EnergyFileRequest(text: link.text) : nil
     }
@@ -37,14 +38,18 @@ package final class FileSigner: Sendable {
     }
 }
 
-/// A text and the code that stands after its last point.
+/// A text and its code, which follows the last dot.
 package struct SignedText: Hashable {
+    /// The text before the last dot.
     package let text: String
+    /// The code, 32 bytes.
     package let code: [UInt8]
 
     private static let longest = 512
 
-    /// - Returns: `nil` if `joined` is too long, or does not end with a code of this kind.
+    /// Splits a signed text.
+    ///
+    /// - Returns: `nil` if `joined` is too long, or does not end with a code.
     package init?(_ joined: String) {
         let bytes = joined.utf8
         guard bytes.count < Self.longest, let point = bytes.lastIndex(of: UInt8(ascii: ".")),

@@ -3,8 +3,8 @@ internal import Building
 internal import Storage
 
 extension RoomSnapshot {
-    /// Everything that was measured last. Of several devices that tell of one datapoint the one that speaks best for the
-    /// room comes first: the control loop has weighed all sensors already.
+    /// The latest readings. Of several devices with the same datapoint, the one most representative of the room comes
+    /// first: the control loop has already weighed all sensors.
     var speakers: [RoomStatus.Reading] {
         devices.sorted { Self.rank($0) < Self.rank($1) }.flatMap { device in
             device.latest.compactMap { latest in
@@ -16,7 +16,7 @@ extension RoomSnapshot {
         }
     }
 
-    /// What the control loop reported last; where there is none, what the valve says.
+    /// The latest report of the control loop or, without one, of the valve.
     var heating: RoomStatus.Heating? {
         let controller = newest(of: .roomController)
         let valve = newest(of: .radiatorValve)
@@ -50,7 +50,7 @@ extension RoomSnapshot {
         }
     }
 
-    /// Within its room.
+    /// Returns the device's name within its room.
     private static func name(of device: Device) -> String {
         let parts = device.deviceID.split(separator: "/", maxSplits: 2)
         return parts.count == 3 ? String(parts[2]) : device.deviceID

@@ -3,17 +3,17 @@ internal import Building
 internal import LiveUpdates
 internal import Storage
 
-/// Who wishes, and how the answer of the room's gateway is waited for.
+/// Waits for a gateway's answer to a desired set-point of one origin.
 struct SetpointConfirmation: Sendable {
     let hub: DesiredStateHub
     let origin: DesiredStateOrigin
 
-    /// A gateway that is online answers sooner.
+    /// The longest wait; a gateway that is online answers sooner.
     private static let patience = Duration.seconds(4)
 
-    /// Waits until the gateway says what becomes of the newest wish, but not for long.
+    /// Waits until the gateway answers the newest desired set-point, for a short time.
     ///
-    /// - Parameter setpoint: as it was when the wish was kept.
+    /// - Parameter setpoint: The room's set-point as it was stored.
     func answer(to setpoint: RoomSetpoint, of store: CentralStore) async throws -> RoomSetpoint {
         let end = ContinuousClock.now + Self.patience
         let version = setpoint.newest?.version
@@ -22,7 +22,7 @@ struct SetpointConfirmation: Sendable {
             while let present = try await store.setpoint(ofRoom: setpoint.room, visible: origin.visible) {
                 latest = present
                 let left = end - ContinuousClock.now
-                // A newer wish than ours is answered in place of it.
+                // The gateway answers a newer desired state instead of ours.
                 let isOver = present.isAnswered || present.newest?.version != version
                 if isOver || left <= .zero || hub.isEnding || Task.isCancelled { break }
                 await watch.wait(atMost: left)

@@ -3,25 +3,28 @@ internal import Foundation
 package import LiveUpdates
 package import Storage
 
-/// What one caller may use, and where they are.
+/// The tools of one caller, and the caller's place.
 package struct CallerTools: Sendable {
+    /// The tools the caller may use.
     package var box: ToolBox
+    /// The local calendar of the caller's place; UTC if an operator has several buildings.
     package var calendar: LocalCalendar
     /// A guest's own room; `nil` for operators.
     package var room: Assistant.RoomLocation?
 }
 
-/// Puts together what a caller may use, from what their token says alone: chat and the Model Context Protocol hand out
-/// the very same.
+/// Composes the tools of a caller from its token alone. The chat and the Model Context Protocol offer the same tools.
 package struct ToolIssuer: Sendable {
     private let store: CentralStore
     private let desiredStates: DesiredStateHub
     private let signer: FileSigner
     private let linkLifetime: Duration
 
+    /// Creates an issuer.
+    ///
     /// - Parameters:
-    ///   - desiredStates: wakes those who wait for what a gateway makes of a wish.
-    ///   - linkLifetime: how long a link to a file can be used.
+    ///   - desiredStates: Wakes callers that wait for a gateway's answer.
+    ///   - linkLifetime: The time for which a link to a file is valid.
     package init(store: CentralStore, desiredStates: DesiredStateHub, linkLifetime: Duration) {
         self.desiredStates = desiredStates
         self.store = store
@@ -29,8 +32,10 @@ package struct ToolIssuer: Sendable {
         signer = FileSigner(store: store)
     }
 
-    /// - Parameter way: by which the caller comes, for people who look who wished for something: `chat`.
-    /// - Throws: `StoreError`
+    /// Returns the tools of a caller.
+    ///
+    /// - Parameter way: The way the caller uses them, shown with its desired states: `chat`.
+    /// - Throws: `StoreError`, `RoomIsGone`.
     package func tools(for caller: Caller, by way: String) async throws -> CallerTools {
         let store = store
         let confirmation = SetpointConfirmation(hub: desiredStates, origin: DesiredStateOrigin(caller, by: way))
@@ -48,7 +53,7 @@ package struct ToolIssuer: Sendable {
             let buildings = DatabaseBuildings(
                 store: store, visible: caller.visible, confirmation: confirmation, signer: signer,
                 linkLifetime: linkLifetime)
-            // Where there are several buildings, none is the one whose time is meant.
+            // With several buildings, there is no single local time.
             let only = try await store.buildingEntry(nil)
             return CallerTools(
                 box: .operator(buildings: buildings) { store.currentTime },

@@ -1,6 +1,6 @@
 internal import Logging
 
-/// One question on its way to its answer: turn by turn, the model speaks and asks for tools, and gets their results.
+/// The run of one question to its answer: turn by turn, the model writes and requests tools, and gets their results.
 struct AgentRun {
     let agent: ChatAgent
     let question: ChatAgent.Question
@@ -10,7 +10,7 @@ struct AgentRun {
     private let language: Language
     private var conversationID: String?
     private var history: [ChatMessage] = []
-    /// What this question adds to the conversation.
+    /// The messages this question adds to the conversation.
     private var added: [ChatMessage]
     private var reply = ""
     private var outcomes: [(ToolCall, ToolOutcome)] = []
@@ -33,7 +33,7 @@ struct AgentRun {
     mutating func run() async {
         await load()
         if let obstacle = unacceptable {
-            // Not worth keeping, and an empty message would spoil the conversation for the provider.
+            // The message is not stored, because an empty one would make the conversation unusable for the provider.
             added = []
             return await finish(obstacle)
         }
@@ -61,7 +61,7 @@ struct AgentRun {
             let draft = try await nextMessage(mayCallTools: mayCallTools)
             usedTokens += draft.usage.total
             let calls = renamed(draft.calls)
-            // Silence is no answer.
+            // An empty answer is an error.
             guard !calls.isEmpty || !draft.text.isEmpty else { throw .model(.malformed("the model said nothing")) }
             added.append(.assistant(text: draft.text, calls: calls))
             reply += draft.text
@@ -102,7 +102,7 @@ struct AgentRun {
                 metadata: [
                     "model": "\(agent.model.name)", "failure": "\(failure)", "attempt": "\(attempt)",
                 ])
-            // What has been said can't be taken back, so it can't be tried again either.
+            // Text that was sent can't be taken back, so the turn can't be repeated either.
             guard said.isEmpty else { throw .brokenOff(failure, said: said) }
             let delay = failure.retryAfter ?? backoff * Double.random(in: 0.75...1.25)
             guard failure.isPassing, attempt < limits.attempts, delay < timeLeft else { throw .model(failure) }
@@ -112,7 +112,9 @@ struct AgentRun {
         throw .outOfTime
     }
 
-    /// - Returns: what went wrong; `nil` when the draft is whole.
+    /// Sends a request once.
+    ///
+    /// - Returns: The failure; `nil` if the message is complete.
     private func attempted(_ request: ChatRequest, _ draft: PartialMessage) async -> ChatModelFailure? {
         let model = agent.model
         do {
@@ -129,7 +131,7 @@ struct AgentRun {
 
     // MARK: The tools
 
-    /// Providers want ids that are unique in a conversation, and some servers send none.
+    /// Replaces unusable ids: providers require ids that are unique in a conversation, and some servers send none.
     private func renamed(_ calls: [ToolCall]) -> [ToolCall] {
         var taken: Set<String> = []
         for case .assistant(_, let calls) in history + added { taken.formUnion(calls.map(\.id)) }
@@ -192,14 +194,14 @@ struct AgentRun {
         emit(.done(ChatReply(conversationID: id, reply: reply, outcomes: outcomes)))
     }
 
-    /// Keeps what was said, also when the caller has left: what a tool has changed must not be forgotten.
+    /// Stores the new messages even if the caller has left: a change made by a tool must not be forgotten.
     @discardableResult
     private mutating func keep() async -> String {
         let id = conversationID ?? ConversationHistory.newID()
         let (store, owner, limit) = (agent.conversations, question.owner, limits.storeTime)
         let messages = ConversationHistory.closed(added)
         guard !messages.isEmpty else { return id }
-        // A task of its own: it must not end with the caller's.
+        // A separate task is not cancelled with the caller's.
         await Task {
             do {
                 try await withDeadline(limit) { try await store.append(messages, to: id, of: owner) }

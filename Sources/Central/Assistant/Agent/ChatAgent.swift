@@ -1,32 +1,35 @@
 package import Building
 
-/// Answers what people write, with one model and the tools of whoever is asking.
+/// Answers messages with one model and the tools of the caller.
 package struct ChatAgent: Sendable {
+    /// The limits of an answer.
     package struct Limits: Sendable {
-        /// How often the model may speak in one answer; in its last turn it gets no tools.
+        /// The largest number of turns of the model in one answer; in the last turn it gets no tools.
         package var turns = 6
-        /// For the whole answer.
+        /// The longest time for the whole answer.
         package var time: Duration = .seconds(60)
-        /// For one try of one turn.
+        /// The longest time for one attempt at a turn.
         package var turnTime: Duration = .seconds(30)
-        /// How often a turn is tried while its failure is a passing one.
+        /// The largest number of attempts at a turn while its failure is temporary.
         package var attempts = 3
-        /// Before the second try, unless the provider says how long to wait; it doubles from try to try.
+        /// The pause before the second attempt, unless the provider names one; it doubles with each attempt.
         package var backoff: Duration = .milliseconds(500)
-        /// What one answer may use up, in and out together; from then on the model gets no tools.
+        /// The number of tokens, input and output together, after which the model gets no more tools.
         package var tokens = 100_000
-        /// What the model may write in one turn.
+        /// The largest number of tokens the model may write in one turn.
         package var turnTokens = 1024
+        /// The largest number of tool calls in one turn.
         package var callsPerTurn = 8
-        /// The longest message, characters.
+        /// The largest number of characters in a message.
         package var messageCharacters = 2000
-        /// How many of the newest messages of a conversation the model gets…
+        /// The largest number of earlier messages sent to the model; the newest are sent.
         package var historyMessages = 40
-        /// …and how many bytes of them.
+        /// The largest size of these messages, in bytes.
         package var historyBytes = 64 * 1024
-        /// For reading or writing a conversation.
+        /// The longest time to read or write a conversation.
         package var storeTime: Duration = .seconds(5)
 
+        /// Creates the default limits.
         package init() {}
     }
 
@@ -35,6 +38,7 @@ package struct ChatAgent: Sendable {
     let limits: Limits
     let now: @Sendable () -> Timestamp
 
+    /// Creates an agent.
     package init(
         model: any ChatModel, conversations: any ConversationStore, limits: Limits = .init(),
         now: @escaping @Sendable () -> Timestamp
@@ -45,7 +49,7 @@ package struct ChatAgent: Sendable {
         self.now = now
     }
 
-    /// Answers. Leaving the stream ends the work.
+    /// Returns the events of an answer. Ending the iteration cancels the work.
     package func answer(_ question: Question) -> AsyncStream<ChatEvent> {
         let (stream, continuation) = AsyncStream<ChatEvent>.makeStream()
         let task = Task {
@@ -57,20 +61,24 @@ package struct ChatAgent: Sendable {
         return stream
     }
 
-    /// One message of one caller.
+    /// A message of a caller.
     package struct Question: Sendable {
+        /// The text as the caller wrote it.
         package var message: String
-        /// As the client sent it. One that is unknown, expired or another caller's begins a new conversation.
+        /// The id as the client sent it. An unknown or expired id, or one of another caller, begins a new conversation.
         package var conversationID: String?
+        /// The owner of the conversation.
         package var owner: ConversationOwner
-        /// What the caller may do; nothing in the message adds to it.
+        /// The tools of the caller; the message can't add to them.
         package var tools: ToolBox
+        /// The local calendar of the caller's place.
         package var calendar: LocalCalendar
-        /// A guest's own room.
+        /// The room of a guest; `nil` for operators.
         package var room: RoomLocation?
-        /// Where the message does not tell: the browser's, say.
+        /// The language if the message does not reveal it, for instance the browser's.
         package var language: Language
 
+        /// Creates a question.
         package init(
             message: String, conversationID: String?, owner: ConversationOwner, tools: ToolBox,
             calendar: LocalCalendar, room: RoomLocation?, language: Language

@@ -1,17 +1,20 @@
 package import JSON
 
-/// What happens while a question is answered, in the order in which it happens. `done` comes last, also after `error`;
-/// when the reader leaves early nothing more comes.
+/// An event while a question is answered. Events come in order, and `done` comes last, even after `error`. When the
+/// reader leaves, no more events come.
 package enum ChatEvent: Sendable, Equatable {
-    /// The next piece of the answer.
+    /// The next part of the answer's text.
     case text(String)
+    /// A tool call, with the tool's title for people.
     case toolCall(ToolCall, title: String)
+    /// The result of a tool call.
     case toolResult(ToolOutcome)
-    /// Why the answer is not what was asked for. What the guest reads about it has come as `text`.
+    /// The reason the answer is incomplete. The explanation for the guest comes as `text`.
     case error(ChatProblem)
+    /// The end, with the whole answer.
     case done(ChatReply)
 
-    /// Of the server-sent event: `text`, `tool_call`, `tool_result`, `error`, `done`.
+    /// The name of the server-sent event: `text`, `tool_call`, `tool_result`, `error`, `done`.
     package var name: String {
         switch self {
         case .text: "text"
@@ -22,7 +25,7 @@ package enum ChatEvent: Sendable, Equatable {
         }
     }
 
-    /// The server-sent event's data.
+    /// The data of the server-sent event.
     package var json: JSON {
         switch self {
         case .text(let text): ["text": .string(text)]
@@ -45,18 +48,23 @@ package enum ChatEvent: Sendable, Equatable {
         }
     }
 
-    /// The whole server-sent event, with the empty line at its end.
+    /// The whole server-sent event, including the empty line at its end.
     package var serverSentEvent: String { "event: \(name)\ndata: \(json)\n\n" }
 }
 
-/// The whole answer, for clients that want one JSON object.
+/// The whole answer, for clients that request one JSON object.
 package struct ChatReply: Sendable, Equatable {
+    /// The id by which the client continues the conversation.
     package var conversationID: String
+    /// The text of the answer.
     package var reply: String
+    /// The tool calls in order, with their results.
     package var outcomes: [(ToolCall, ToolOutcome)]
 
+    /// The files of all results, in order.
     package var attachments: [Attachment] { outcomes.flatMap { $1.attachments } }
 
+    /// The answer as JSON.
     package var json: JSON {
         [
             "conversation_id": .string(conversationID), "reply": .string(reply),
@@ -71,22 +79,25 @@ package struct ChatReply: Sendable, Equatable {
         ]
     }
 
+    /// Whether all parts are equal.
     package static func == (left: Self, right: Self) -> Bool {
         left.conversationID == right.conversationID && left.reply == right.reply
             && left.outcomes.elementsEqual(right.outcomes, by: ==)
     }
 }
 
+/// The reason an answer is incomplete, for programs.
 package struct ChatProblem: Sendable, Equatable {
-    /// `model_overloaded`, `too_many_steps`, `message_too_long`…
+    /// The reason's code: `model_overloaded`, `too_many_steps`, `message_too_long`…
     package var code: String
-    /// English, for whoever builds on the chat.
+    /// The reason in English, for developers of clients.
     package var message: String
+    /// The remedy in English.
     package var hint: String
 }
 
 extension ToolCall {
-    /// As an object where they are one, else as the text that they are.
+    /// The arguments as a JSON value, or as a string if they are not valid JSON.
     var readableArguments: JSON {
         if arguments.isEmpty { return [:] }
         return (try? JSON(parsing: arguments)) ?? .string(arguments)

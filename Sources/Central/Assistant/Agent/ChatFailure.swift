@@ -1,16 +1,16 @@
-/// Why there is no answer, or not a whole one.
+/// The reason there is no complete answer.
 enum ChatFailure: Error {
-    /// The caller has left.
+    /// The caller left.
     case cancelled
     case emptyMessage
-    /// The limit, characters.
+    /// The message exceeds the limit, in characters.
     case messageTooLong(Int)
     case model(ChatModelFailure)
-    /// After something had been said.
+    /// The model failed after it had written part of the answer.
     case brokenOff(ChatModelFailure, said: String)
     case outOfTime
     case tooManySteps
-    /// The answer was cut off.
+    /// The answer was cut off at its largest length.
     case tooLong
 
     var problem: ChatProblem {
@@ -34,7 +34,7 @@ enum ChatFailure: Error {
         }
     }
 
-    /// What the guest reads.
+    /// Returns the explanation for the guest.
     func apology(_ language: Language) -> String {
         let (english, german) = apologies
         return language == .german ? german : english

@@ -1,8 +1,8 @@
 internal import JSON
 
-/// What of a conversation can be given to a model, and kept.
+/// The part of a conversation that can be sent to a model, and stored.
 enum ConversationHistory {
-    /// 128 random bits: nobody guesses another's.
+    /// Returns a new id of 128 random bits, so that ids can't be guessed.
     static func newID() -> String {
         (0..<2).map { _ in
             let digits = String(UInt64.random(in: 0 ... .max), radix: 16)
@@ -10,15 +10,15 @@ enum ConversationHistory {
         }.joined()
     }
 
-    /// Whether `newID` may have made it; anything else is not worth a look.
+    /// Returns whether `newID` may have created the id; others need no lookup.
     static func isPossibleID(_ id: String) -> Bool {
         id.utf8.count == 32 && id.allSatisfy { $0.isASCII && $0.isHexDigit }
     }
 
-    /// The newest whole exchanges of `messages`: each begins with a guest's message, ends with an answer, and has a
-    /// result for every call in between. Providers refuse anything else.
+    /// Returns the newest complete exchanges of `messages`. Each begins with a guest's message, ends with an answer,
+    /// and has a result for every call in between, because providers refuse anything else.
     ///
-    /// - Parameter bytes: about what they may take.
+    /// - Parameter bytes: The approximate largest size of the exchanges, as JSON.
     static func usable(_ messages: [ChatMessage], bytes: Int) -> [ChatMessage] {
         var exchanges: [[ChatMessage]] = []
         for message in messages {
@@ -55,7 +55,8 @@ enum ConversationHistory {
         return calls.isEmpty
     }
 
-    /// `messages` of one question as a whole exchange, wherever it was interrupted; nothing where nothing was said.
+    /// Completes the messages of one question to an exchange, wherever it was interrupted; returns none if nothing was
+    /// said.
     static func closed(_ messages: [ChatMessage]) -> [ChatMessage] {
         var closed = messages
         if case .assistant(_, let calls)? = closed.last, !calls.isEmpty {

@@ -1,7 +1,8 @@
+/// The operation did not end in time.
 struct DeadlineExceeded: Error {}
 
-/// Does `operation`, and gives it up after `limit` or when the caller's task is cancelled: it is cancelled then, and not
-/// waited for, so that one that does not listen holds nobody up.
+/// Runs `operation`, and abandons it after `limit` or when the caller's task is cancelled. An abandoned operation is
+/// cancelled but not awaited, so that one that ignores cancellation holds nothing up.
 func withDeadline<Value: Sendable>(
     _ limit: Duration, _ operation: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
@@ -23,6 +24,6 @@ func withDeadline<Value: Sendable>(
         alarm.cancel()
     }
     for try await value in stream { return value }
-    // Without a value the stream ends only because the reader was cancelled.
+    // The stream ends without a value only if the reader was cancelled.
     throw CancellationError()
 }

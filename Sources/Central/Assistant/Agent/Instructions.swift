@@ -1,8 +1,8 @@
 internal import JSON
 
-/// What every language model is told, before it hears who is asking.
+/// The instructions for every language model, which come before the caller's situation.
 enum Instructions {
-    /// The same bytes for everybody and at all times, for providers to cache.
+    /// The instructions, identical for all callers and times, so that providers can cache them.
     static let text = """
         You are the concierge of a building that measures and heats its rooms by itself. People in the building write \
         to you; they read you on a phone.
@@ -36,13 +36,13 @@ enum Instructions {
 }
 
 extension ChatSituation {
-    /// What changes from guest to guest and minute to minute.
+    /// The situation as text: the parts of the prompt that change with the caller and the time.
     package var text: String {
         let wall = calendar.wall(now)
         let day = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][wall.date.weekday]
         let time = "It is \(day), \(calendar.iso8601(now)) (\(calendar.zoneName)) in the building."
         let language = language == .german ? "German" : "English"
-        // Names are somebody's text: as JSON they can't pose as a sentence of this one.
+        // Names are user input: as JSON strings they can't pass for instructions.
         let place: String =
             if let room {
                 "The person is a guest in the room \(JSON.string(room.name)) of \(JSON.string(room.building))."

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// One message of the model while it comes in. Closed, it takes nothing more: a model that does not hear that it was
-/// given up says nothing behind our back.
+/// A message of the model while it arrives. Once closed it accepts nothing more, so that a model that ignores
+/// cancellation can't add text later.
 final class PartialMessage: Sendable {
     struct Content {
         var text = ""
@@ -23,7 +23,7 @@ final class PartialMessage: Sendable {
             switch event {
             case .text(let text):
                 state.content.text += text
-                // Under the lock, so that nothing comes after `close`.
+                // The event is emitted under the lock, so that none comes after `close`.
                 emit(.text(text))
             case .toolCall(let call): state.content.calls.append(call)
             case .finished(let stop, let usage):

@@ -1,10 +1,12 @@
-/// Runs the calls of one turn: those that change nothing side by side, the others one after another in their order.
+/// Runs the calls of one turn: read-only ones concurrently, the others one after another in order.
 struct ToolRunner {
     let box: ToolBox
-    /// Further calls are refused.
+    /// The number of calls after which further ones are refused.
     let most: Int
 
-    /// - Returns: what became of each, in the order of the calls.
+    /// Runs the calls.
+    ///
+    /// - Returns: The results in the order of the calls.
     func run(_ calls: [ToolCall], within time: Duration) async -> [ToolOutcome] {
         let box = box
         let allowed = calls.prefix(most).enumerated()

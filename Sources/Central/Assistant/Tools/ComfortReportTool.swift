@@ -1,14 +1,14 @@
 internal import Building
 internal import JSON
 
-/// Whether the room was comfortable, and if not, when and why.
+/// The tool that tells whether the room was comfortable, and if not, when and why.
 struct ComfortReportTool: Tool {
     let access: RoomAccess
     let now: @Sendable () -> Timestamp
 
     static let name = "comfort_report"
     private static let mostDiscomforts = 20
-    /// What most people find comfortable at rest, °C.
+    /// The range most people find comfortable at rest, °C.
     private static let usual = 20.0...24.0
 
     var definition: ToolDefinition {

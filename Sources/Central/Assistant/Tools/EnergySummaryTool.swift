@@ -1,7 +1,7 @@
 internal import Building
 internal import JSON
 
-/// The building's energy as a file.
+/// The tool that returns the building's energy as a file.
 struct EnergySummaryTool: Tool {
     enum Access: Sendable {
         case own(any EnergyService)

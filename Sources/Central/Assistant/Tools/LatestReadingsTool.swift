@@ -1,13 +1,13 @@
 internal import Building
 internal import JSON
 
-/// What the room measures now.
+/// The tool that returns the room's latest readings.
 struct LatestReadingsTool: Tool {
     let access: RoomAccess
     let now: @Sendable () -> Timestamp
 
     static let name = "latest_readings"
-    /// An older value is not “now”.
+    /// The age above which a reading is not current.
     private static let freshness = Duration.seconds(900)
 
     var definition: ToolDefinition {
@@ -66,7 +66,7 @@ struct LatestReadingsTool: Tool {
         time.advanced(by: freshness) >= now
     }
 
-    /// One reading of each datapoint: the first of those that are good to use.
+    /// Returns one reading of each datapoint: the first that has not failed.
     private static func headlines(_ readings: [RoomStatus.Reading]) -> [RoomStatus.Reading] {
         var names: [Datapoint] = []
         for reading in readings where !names.contains(reading.datapoint) { names.append(reading.datapoint) }

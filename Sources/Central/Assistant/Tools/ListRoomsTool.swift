@@ -1,6 +1,6 @@
 internal import JSON
 
-/// Every building with its floors and rooms, for operators.
+/// The tool that lists all buildings with their floors and rooms, for operators.
 struct ListRoomsTool: Tool {
     let buildings: any BuildingService
 

@@ -1,13 +1,13 @@
 internal import Building
 internal import JSON
 
-/// How tools take a range of time: `start` and `end`, or `period` in words.
+/// The arguments for a range of time: `start` and `end`, or `period` in words.
 struct RangeArguments: Sendable {
-    /// What counts where the caller names no range.
+    /// The length of the range until now if the caller names none.
     let otherwise: Duration
     let now: @Sendable () -> Timestamp
 
-    /// Longer ranges are refused.
+    /// The longest range; longer ones are refused.
     private static let longest = Duration.seconds(3660 * 86_400)
 
     static let properties: [JSONSchema.Property] = [

@@ -1,7 +1,7 @@
 internal import Building
 internal import JSON
 
-/// One number about one datapoint over a range.
+/// The tool that returns one statistic of a datapoint over a range.
 struct ReadingHistoryTool: Tool {
     let access: RoomAccess
     let now: @Sendable () -> Timestamp

@@ -1,9 +1,9 @@
 internal import Building
 internal import JSON
 
-/// What all results have in common.
+/// The members that all results share.
 extension LocalCalendar {
-    /// `start` and `end` of a result, local.
+    /// Returns a range's `start` and `end` in local time.
     func members(_ range: Range<Timestamp>) -> [JSON.Member] {
         [
             .init("start", .string(iso8601(range.lowerBound))), .init("end", .string(iso8601(range.upperBound))),
@@ -13,7 +13,7 @@ extension LocalCalendar {
 
     func json(_ moment: Timestamp?) -> JSON { moment.map { .string(iso8601($0)) } ?? .null }
 
-    /// Since when there may be anything to tell of the room; nothing for those who may hear everything.
+    /// Returns the start of the range the caller has access to; no member if it is unlimited.
     func known(_ room: any RoomService) -> [JSON.Member] {
         room.knownSince.map { [.init("known_since", json($0))] } ?? []
     }
@@ -33,7 +33,7 @@ extension JSON {
         }
     }
 
-    /// How much of the time has data and how far it can be trusted.
+    /// Returns the covered share of the time, and the quality.
     static func trust(_ coveragePercent: Double, _ quality: Quality) -> [Member] {
         [
             .init("coverage_percent", .number(coveragePercent.limited.rounded())),
@@ -43,6 +43,6 @@ extension JSON {
 }
 
 extension Double {
-    /// A percentage, whatever the source said.
+    /// The value limited to 0…100 %; 0 if it is not finite.
     fileprivate var limited: Double { isFinite ? Swift.min(Swift.max(self, 0), 100) : 0 }
 }

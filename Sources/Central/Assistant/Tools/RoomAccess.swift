@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The rooms that a caller's tools reach. A guest's tools hold the one room and know no way to name another; an
+/// The rooms that a caller's tools can use. A guest's tools have a single room, and no way to name another; an
 /// operator's take a room as an argument.
 enum RoomAccess: Sendable {
     case own(any RoomService)
@@ -8,7 +8,7 @@ enum RoomAccess: Sendable {
 
     private static let argument = "room"
 
-    /// A tool's input schema, with the room where it has to be named.
+    /// Returns a tool's input schema, including the room if it must be named.
     func schema(_ properties: [JSONSchema.Property]) -> JSONSchema {
         switch self {
         case .own: return .object(properties)
@@ -21,7 +21,9 @@ enum RoomAccess: Sendable {
         }
     }
 
-    /// - Parameter arguments: fit the schema.
+    /// Returns the room that a call refers to.
+    ///
+    /// - Parameter arguments: Arguments that fit the schema.
     func room(_ arguments: JSON) async throws -> any RoomService {
         switch self {
         case .own(let room): return room

@@ -1,17 +1,17 @@
 internal import Building
 internal import JSON
 
-/// The only tool that changes something.
+/// The tool that sets the desired temperature, the only one that changes something.
 struct SetTemperatureTool: Tool {
     let access: RoomAccess
     let now: @Sendable () -> Timestamp
-    /// What the person wrote; `nil` where the tool is called without a conversation.
+    /// The person's message; `nil` if the tool is called outside of a conversation.
     var message: String?
 
     static let name = "set_temperature"
-    /// What any room's limits lie within, °C.
+    /// The range that includes every room's limits, °C.
     private static let conceivable = 5.0...35.0
-    /// How far away `until` may be.
+    /// The largest distance of `until` from now.
     private static let longest = Duration.seconds(60 * 86_400)
 
     var definition: ToolDefinition {
@@ -82,7 +82,7 @@ struct SetTemperatureTool: Tool {
         return tool
     }
 
-    /// A model may take “on Monday” for now: the person's own words decide.
+    /// Checks the change against the person's own words: a model may take “on Monday” for now.
     private func heed(
         _ message: String?, _ room: RoomLocation, _ celsius: Double?, _ until: Timestamp?
     ) throws(ToolError) {

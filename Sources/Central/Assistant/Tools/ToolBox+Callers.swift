@@ -1,9 +1,9 @@
 package import Building
 
 extension ToolBox {
-    /// A guest's: their own room, and their building's energy.
+    /// Returns the tools of a guest: for its own room, and for the building's energy.
     ///
-    /// - Parameter setsTemperature: whether wishes reach the rooms' gateways.
+    /// - Parameter setsTemperature: Whether desired states reach the rooms' gateways.
     package static func guest(
         room: any RoomService, energy: any EnergyService, setsTemperature: Bool = true, limits: Limits = .init(),
         now: @escaping @Sendable () -> Timestamp
@@ -13,7 +13,7 @@ extension ToolBox {
             limits: limits)
     }
 
-    /// An operator's: every room, by name.
+    /// Returns the tools of an operator, for every room by its key.
     package static func `operator`(
         buildings: any BuildingService, setsTemperature: Bool = true, limits: Limits = .init(),
         now: @escaping @Sendable () -> Timestamp
