@@ -2,10 +2,10 @@ internal import Building
 internal import Foundation
 internal import JSON
 
-/// What the room measures now.
+/// The answers about the room's current state.
 extension BuiltInAnswers {
     func now(_ result: JSON, _ topics: [QuestionSubject]) -> String {
-        // What is told of the heating holds the set-point.
+        // The answer about the heating includes the set-point.
         let told = topics.contains(.heating) ? topics.filter { $0 != .setpoint } : topics
         let sentences = told.map { sentence($0, result) }
         let isAboutControl = told == [.heating] || told == [.setpoint]
@@ -65,7 +65,7 @@ extension BuiltInAnswers {
         }
     }
 
-    /// The bands of the German Environment Agency's guide values for indoor air (2008).
+    /// Returns the rating by the guide values of the German Environment Agency for indoor air (2008).
     func air(_ ppm: Double) -> String {
         switch ppm {
         case ..<1000: pick("the air is good.", "die Luft ist gut.")
@@ -139,7 +139,8 @@ extension BuiltInAnswers {
             "Für \(name(topic)) gibt es \(place(result).inside) keinen Messwert.")
     }
 
-    /// When the guest's stay began, where nothing before it may be told; `nil` where the result is of the stay alone.
+    /// Returns the start of the guest's stay if nothing before it may be told; `nil` if the result lies within the
+    /// stay.
     func stay(_ result: JSON) -> String? {
         guard let since = result["known_since"]?.text, let beginning = WrittenTime(iso8601: since) else { return nil }
         if let start = result["start"]?.text.flatMap({ WrittenTime(iso8601: $0) }) {

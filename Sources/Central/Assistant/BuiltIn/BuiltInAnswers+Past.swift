@@ -1,7 +1,7 @@
 internal import Building
 internal import JSON
 
-/// What was measured, and what was changed.
+/// The answers about the past and about changes.
 extension BuiltInAnswers {
     func history(_ result: JSON) -> String {
         guard let topic = QuestionSubject.allCases.first(where: { $0.datapoint.name == result["datapoint"]?.text })
@@ -120,7 +120,7 @@ extension BuiltInAnswers {
         return start + goal + taken + undo
     }
 
-    /// What the room's gateway made of a wish.
+    /// Returns the gateway's answer to a desired set-point.
     private func taken(_ result: JSON) -> String {
         let isApplied = result["is_applied"]?.bool == true
         let reported =

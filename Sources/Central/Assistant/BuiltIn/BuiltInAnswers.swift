@@ -1,6 +1,6 @@
 internal import JSON
 
-/// Puts what tools gave into sentences. It knows no more than any other model: the result's JSON.
+/// Turns the results of tools into sentences. Like any other model, it knows only the result's JSON.
 struct BuiltInAnswers {
     let phrases: BuiltInPhrases
 
@@ -19,7 +19,7 @@ struct BuiltInAnswers {
         }
     }
 
-    /// `your room`, for operators the room's name.
+    /// Returns `your room`, or for operators the room's name.
     func place(_ result: JSON) -> (subject: String, inside: String) {
         let name = result["room"]?.text ?? ""
         guard phrases.isOperator, !name.isEmpty else {
@@ -28,7 +28,7 @@ struct BuiltInAnswers {
         return (name, "in \(name)")
     }
 
-    /// What to know about how far the numbers can be trusted; empty where there is nothing to say.
+    /// Returns a remark about coverage and quality; empty if both are good.
     func trust(_ result: JSON) -> String {
         var text = ""
         if let coverage = result["coverage_percent"]?.double {
@@ -53,7 +53,7 @@ struct BuiltInAnswers {
         }
     }
 
-    /// In front of a range of time.
+    /// Returns the preposition for a range of time.
     func over(_ result: JSON) -> String {
         "(" + phrases.range(result["start"]?.text ?? "", result["end"]?.text ?? "") + ")"
     }

@@ -1,7 +1,8 @@
 internal import Building
 internal import JSON
 
-/// What the built-in model does next: it reads the last message anew each time, and sees by the results how far it is.
+/// Decides the next step of the built-in model. It reads the last message again each time, and tells its progress from
+/// the results.
 struct BuiltInDialogue {
     enum Step: Equatable {
         case say(String)
@@ -10,7 +11,7 @@ struct BuiltInDialogue {
 
     let request: ChatRequest
     private let message: String
-    /// What the tools have answered to this message so far.
+    /// The results of the tools for this message so far.
     private let results: [ToolOutcome]
     private let reader: IntentReader
 
@@ -43,7 +44,7 @@ struct BuiltInDialogue {
         if let failure = results.first(where: \.isError) { return .say(phrases.toolFailed(failure.name)) }
         if intent.isAChange, !has(SetTemperatureTool.name) { return .say(phrases.cannotSet) }
         if let answer = answer(to: intent) {
-            // Whoever meant a change must not take the answer for its being made.
+            // A person who meant a change must not take the answer for its confirmation.
             let isNoted = !intent.isAChange && intent != .otherRoom && reader.looksLikeAWish
             return .say(isNoted ? "\(answer) \(phrases.nothingChanged)" : answer)
         }
@@ -51,14 +52,14 @@ struct BuiltInDialogue {
         switch calls {
         case .success(let calls):
             guard let first = calls.first, request.mayCallTools else { return .say(phrases.unknown) }
-            // What the caller may not use does not exist here either.
+            // A tool the caller may not use does not exist for the model either.
             guard has(first.name) else { return .say(phrases.ownRoomOnly) }
             return .call(calls)
         case .failure(let sentence): return .say(sentence.text)
         }
     }
 
-    /// The answer, once everything that it needs is there.
+    /// Returns the answer once all its results are there.
     private func answer(to intent: Intent) -> String? {
         switch intent {
         case .greeting: return phrases.greeting
@@ -79,7 +80,7 @@ struct BuiltInDialogue {
         }
     }
 
-    /// A sentence in place of calls.
+    /// A sentence instead of calls.
     private struct Sentence: Error {
         var text: String
     }
@@ -126,7 +127,7 @@ struct BuiltInDialogue {
     ) -> [ToolCall] {
         var calls: [ToolCall] = []
         for topic in topics {
-            // Of a presence there is no lowest and highest.
+            // Presence has no minimum or maximum.
             let fitting = topic == .presence ? statistics.filter { $0 == .lastSeen } : statistics
             for statistic in fitting.isEmpty ? [.average] : fitting {
                 let members: [JSON.Member] = [
@@ -151,7 +152,7 @@ struct BuiltInDialogue {
         return .success([call(SetTemperatureTool.name, members)])
     }
 
-    /// What the tool says that it takes.
+    /// The range that the tool accepts, °C.
     private var setLimits: ClosedRange<Double>? {
         guard let tool = request.tools.first(where: { $0.name == SetTemperatureTool.name }),
             case .object(let properties) = tool.input.shape,
@@ -168,7 +169,7 @@ struct BuiltInDialogue {
         return minimum...maximum
     }
 
-    /// Sets again what was wished before the last change that this conversation knows of.
+    /// Sets the set-point from before the last change in this conversation.
     private func undo() -> Result<[ToolCall], Sentence> {
         var last: (call: ToolCall, result: JSON)?
         var calls: [ToolCall] = []

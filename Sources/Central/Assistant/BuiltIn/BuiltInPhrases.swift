@@ -1,10 +1,10 @@
-/// What the built-in model says without data, in both languages, and how it writes numbers and times.
+/// The built-in model's phrases without data in both languages, and its format of numbers and times.
 struct BuiltInPhrases {
     let language: Language
     let isOperator: Bool
-    /// Whether the temperature can be set from here.
+    /// Whether the temperature can be set.
     var canSet = true
-    /// Which goes without saying.
+    /// The current year, which dates omit.
     var thisYear: Int?
 
     func pick(_ english: String, _ german: String) -> String { language == .german ? german : english }
@@ -71,7 +71,7 @@ struct BuiltInPhrases {
             "In die Zukunft sehe ich nicht: Ich kenne nur, was gemessen wurde.")
     }
 
-    /// Asks back what a change means, and says that nothing is changed.
+    /// Asks what a change means, and says that nothing is changed.
     func unclear(_ part: UnclearPart) -> String {
         let words = part.words
         switch part.kind {
@@ -137,7 +137,7 @@ struct BuiltInPhrases {
         }
     }
 
-    /// After an answer to what may have been meant as a change.
+    /// The remark after an answer to a message that may have meant a change.
     var nothingChanged: String { pick("Nothing was changed.", "Es wurde nichts geändert.") }
 
     var whichRoom: String {
@@ -152,7 +152,9 @@ struct BuiltInPhrases {
             "Den jetzigen Sollwert kenne ich nicht; bitte nennen Sie eine Temperatur, zum Beispiel „Stell 22 °C“.")
     }
 
-    /// - Parameter lowest: what can be set, °C.
+    /// Answers a request to switch the heating off.
+    ///
+    /// - Parameter lowest: The lowest set-point, °C.
     func switchOff(_ lowest: Double?) -> String {
         guard let lowest else { return unknown }
         return pick(
@@ -200,7 +202,7 @@ struct BuiltInPhrases {
 
     // MARK: Numbers and times
 
-    /// At most one decimal: `22`, `22.4`, in German `22,4`.
+    /// Returns a number with at most one decimal: `22`, `22.4`, in German `22,4`.
     func number(_ value: Double) -> String {
         let tenths = Int((min(max(value, -1e9), 1e9) * 10).rounded())
         let whole = "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10)"
@@ -209,14 +211,15 @@ struct BuiltInPhrases {
 
     func degrees(_ celsius: Double) -> String { number(celsius) + " °C" }
 
-    /// `08:00` on the day of `now`, else `20 Nov 08:00` or `20.11. 08:00`; both times local, as results give them.
+    /// Returns `08:00` on the day of `now`, otherwise `20 Nov 08:00` or `20.11. 08:00`. Both times are local, as in
+    /// results.
     func time(_ text: String, now: String?) -> String {
         guard let time = WrittenTime(iso8601: text)?.wall else { return text }
         let isToday = now.flatMap { WrittenTime(iso8601: $0) }?.wall.date == time.date
         return isToday ? clock(time) : "\(date(time.date)) \(clock(time))"
     }
 
-    /// `20 Nov` for a whole day, `20 Nov 22:00 – 21 Nov 06:00`, `21 Nov 06:00–08:12`.
+    /// Returns `20 Nov` for a whole day, `20 Nov 22:00 – 21 Nov 06:00`, or `21 Nov 06:00–08:12`.
     func range(_ startText: String, _ endText: String) -> String {
         guard let start = WrittenTime(iso8601: startText)?.wall, let end = WrittenTime(iso8601: endText)?.wall else {
             return "\(startText) – \(endText)"

@@ -1,34 +1,34 @@
 internal import Building
 
-/// What a guest wants, as far as the built-in model can tell.
+/// The intent of a message, as far as the built-in model can tell.
 enum Intent: Equatable {
     case greeting
     case thanks
     case help
     case now([QuestionSubject])
-    /// Why the room or its heating is as it is now.
+    /// The reason for the current state of the room or its heating.
     case why
     case history([QuestionSubject], [Statistic], Range<Timestamp>)
     case comfort(Range<Timestamp>)
     case energy(EnergyResolution, [Subsystem], Range<Timestamp>)
-    /// °C
+    /// A set-point in °C.
     case set(Double, until: Timestamp?)
-    /// Kelvin.
+    /// A change of the set-point in kelvin.
     case adjust(Double, until: Timestamp?)
     case backToSchedule
-    /// The heating can't be switched off here, only set low.
+    /// Switching the heating off, which is not possible here: it can only be set low.
     case switchOff
-    /// A change of which not everything is understood: nothing is changed.
+    /// A change that is not fully understood: nothing is changed.
     case unclear(UnclearPart)
     case undo
     case listRooms
-    /// A guest asks about a room that is not theirs.
+    /// A guest's question about another room.
     case otherRoom
-    /// The time asked about has not come yet.
+    /// A question about a time in the future.
     case future
     case unknown
 
-    /// Whether something is to be changed in the room.
+    /// Whether the message asks for a change in the room.
     var isAChange: Bool {
         switch self {
         case .set, .adjust, .backToSchedule, .switchOff, .undo, .unclear: true
@@ -42,11 +42,11 @@ enum QuestionSubject: CaseIterable {
     case humidity
     case air
     case presence
-    /// The valve, and what else the control loop tells.
+    /// The valve and the other reports of the control loop.
     case heating
     case setpoint
 
-    /// What there is to tell of a room.
+    /// The subjects of a general question about a room.
     static let overview: [QuestionSubject] = [.temperature, .humidity, .air, .presence, .heating]
 
     var datapoint: Datapoint {

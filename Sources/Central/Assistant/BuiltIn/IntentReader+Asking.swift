@@ -1,4 +1,4 @@
-/// Whether a message that speaks of a change wants it, or asks about it or tells of it.
+/// Tells whether a message about a change wants it, asks about it or mentions it.
 extension IntentReader {
     private static let advising: Set<String> = [
         "should", "shall", "must", "may", "soll", "sollte", "sollen", "sollten", "muss", "muesste", "muessen", "darf",
@@ -12,7 +12,8 @@ extension IntentReader {
     private static let wanted: Set<String> = ["have", "get", "haben", "bekommen", "kriegen"]
     private static let commands: Set<String> = ["stelle", "stell", "mache", "mach", "drehe", "dreh", "setze", "regle"]
 
-    /// `should I set it to 23?`, `warmer?`, `I have set it to 24`. Politeness is no question: `could you set 23?`.
+    /// Whether the message asks about or mentions a change: `should I set it to 23?`, `warmer?`, `I have set it to 24`.
+    /// A polite request such as `could you set 23?` does not count.
     var asksWhether: Bool {
         let words = tokens.words.drop {
             IntentWords.greetings.contains($0) || IntentWords.thanks.contains($0) || $0 == "please" || $0 == "bitte"
@@ -32,10 +33,10 @@ extension IntentReader {
     }
 }
 
-/// Numbers as people write them beside a change.
+/// Reads numbers as people write them in a change.
 enum ChangeNumbers {
-    /// The first number that has a sign or a point before it, or a sign behind it: `-22`, `.22`, `22-`. Reading it
-    /// without them would set something else. `21-23` and `- 22` are none.
+    /// Returns the first number with a sign or a point before it, or a sign after it: `-22`, `.22`, `22-`. Without
+    /// them, another value would be set. `21-23` and `- 22` do not count.
     static func odd(in message: String) -> String? {
         let characters = Array(message)
         func isDigit(_ index: Int) -> Bool {
@@ -58,7 +59,7 @@ enum ChangeNumbers {
         return nil
     }
 
-    /// `21 - 23` and `21- 23` are ranges.
+    /// Whether a number follows, as in the ranges `21 - 23` and `21- 23`.
     private static func hasNumber(_ characters: [Character], from index: Int) -> Bool {
         characters.indices.contains(index) && ("0"..."9").contains(characters[index])
     }

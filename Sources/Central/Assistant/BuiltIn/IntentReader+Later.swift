@@ -1,10 +1,10 @@
 internal import Building
 
-/// Wishes that the words of a change alone do not show, because they are for another time: “heute Abend 23”, “morgen früh
-/// soll es warm sein”, “it was cold yesterday, make it warmer tonight”. They have the words of questions about the past,
-/// and get no answer about it: they are asked back.
+/// Reads requests for another time, which the words of a change alone do not reveal: “heute Abend 23”, “morgen früh
+/// soll es warm sein”, “it was cold yesterday, make it warmer tonight”. They have the words of questions about the
+/// past, but are asked about instead of answered.
 extension IntentReader {
-    /// What is asked back of a wish for later; `nil` if the message is none.
+    /// Returns the question about a request for later; `nil` if the message is not one.
     func laterWish() -> Intent? {
         if let told = wishAfterTale() { return told }
         guard !isAsked, wantsLater, !speaksOfPast else { return nil }
@@ -13,13 +13,13 @@ extension IntentReader {
         guard case .unclear(let part) = reader.scope(.strict) else { return nil }
         switch part.kind {
         case .time, .condition, .end: return .unclear(part)
-        // Of “um sechs 23” the time is not known, but that it is one.
+        // The time of “um sechs 23” is not known, only that it is one.
         case .words where tokens.has(["um", "at", "by", "gegen", "around"]): return .unclear(part)
         default: return nil
         }
     }
 
-    /// Whether the message looks as if something was to be changed, however it is understood.
+    /// Whether the message looks like a request for a change, whatever its meaning.
     var looksLikeAWish: Bool {
         let sets = IntentWords.setting.subtracting(IntentWords.extremes).subtracting(["heat", "change", "lower"])
         return !speaksOfPast
@@ -27,8 +27,8 @@ extension IntentReader {
                 || !candidates.isEmpty)
     }
 
-    /// “It was cold, make it warmer tonight”: what follows a tale is a sentence of its own. Nothing is set by it, for what
-    /// the tale means for it is not known.
+    /// Reads a request after a narrative: “It was cold, make it warmer tonight”. Nothing is set, because the
+    /// narrative's meaning for it is not known.
     private func wishAfterTale() -> Intent? {
         guard tokens.has(IntentWords.past.union(IntentWords.germanPast)), !tokens.has(IntentWords.asking) else {
             return nil
@@ -47,7 +47,7 @@ extension IntentReader {
         return nil
     }
 
-    /// The parts of the message that a comma or a full stop sets off, the blanks around them left out.
+    /// The parts of the message separated by commas or full stops, trimmed.
     private var clauses: [String] {
         var clauses = [""]
         var isAfterStop = false
@@ -59,7 +59,7 @@ extension IntentReader {
         return clauses.map { String($0.drop(while: \.isWhitespace)) }.filter { !$0.isEmpty }
     }
 
-    /// Whether something is asked, and not asked for.
+    /// Whether the message asks a question rather than making a request.
     private var isAsked: Bool {
         let words = tokens.words.drop { IntentWords.greetings.contains($0) || IntentWords.thanks.contains($0) }
         guard let first = words.first else { return true }
@@ -74,7 +74,7 @@ extension IntentReader {
         "wuerdest", "please", "bitte",
     ]
 
-    /// Whether it wishes: by a temperature, by what has to be done, or by how it is to be.
+    /// Whether the message makes a request: by a temperature, an action or a state.
     private var wantsLater: Bool {
         let topics: Set<String> = ["co", "humidity", "luftfeuchtigkeit", "energy", "energie"]
         guard !tokens.has(topics), !tokens.has(IntentWords.energy) else { return false }
@@ -89,7 +89,7 @@ extension IntentReader {
         return acts || isWanted && tokens.has(["warm", "kalt", "kuehl", "cool", "cold", "heiss", "hot"])
     }
 
-    /// Numbers that may be temperatures, with their units.
+    /// The numbers that may be temperatures, with their units.
     private var candidates: [Range<Int>] {
         tokens.tokens.indices.compactMap { index in
             guard case .number(let number, isOrdinal: false) = tokens.tokens[index], (10...35).contains(number) else {
@@ -114,7 +114,7 @@ extension IntentReader {
         "ueber", "than", "als",
     ]
 
-    /// Whether what it speaks of has been: “yesterday”, “last night”, “seit gestern”, “two hours ago”.
+    /// Whether the message refers to the past: “yesterday”, “last night”, “seit gestern”, “two hours ago”.
     private var speaksOfPast: Bool {
         tokens.has(Self.pastTimes) || tokens.has(IntentWords.past.union(IntentWords.germanPast))
             || tokens.has(TimeReader.lastWords)

@@ -1,6 +1,6 @@
 internal import Building
 
-/// What is asked for.
+/// Reads the question that a message asks.
 extension IntentReader {
     func question() -> Intent? {
         let range = range
@@ -58,7 +58,7 @@ extension IntentReader {
             } else {
                 nil
             }
-        // The “15 min” was the resolution.
+        // “15 min” was the resolution.
         if resolution == .quarterHour, isPerQuarterHour, let given = range, given.length <= 900 { range = nil }
         let whole = range ?? lastDays(7)
         guard whole.lowerBound < situation.now else { return .future }
@@ -92,21 +92,21 @@ extension IntentReader {
                     stem.topic == topic && tokens.words.contains { $0.hasPrefix(stem.stem) }
                 }
         }.map(\.topic)
-        // “How humid is the air”, “the air's temperature”: the air is only where it is.
+        // In “How humid is the air” and “the air's temperature”, air is only the place.
         let airAlone = IntentWords.topics.first { $0.topic == .air }?.words.subtracting(["air", "luft"]) ?? []
         if found.count > 1, found.contains(.air), !tokens.has(airAlone) { found.removeAll { $0 == .air } }
-        // “Is the heating warm”, “set-point in degrees”
+        // Such as “Is the heating warm” or “set-point in degrees”
         if found.contains(.heating), found.contains(.temperature),
             !tokens.has(["temperature", "temperatur", "warm", "kalt", "cold"])
         {
             found.removeAll { $0 == .temperature }
         }
         if !found.contains(.setpoint), hasPhrase(IntentWords.setpointPhrases) { found.append(.setpoint) }
-        // “What temperature is the heating set to?”
+        // Such as “What temperature is the heating set to?”
         if found.contains(.setpoint), !tokens.has(["warm", "kalt", "cold", "valve", "ventil"]) {
             found.removeAll { $0 == .temperature || $0 == .heating }
         }
-        // “The average of the last 24 hours”
+        // Such as “The average of the last 24 hours”
         if found.isEmpty, !statistics.isEmpty, range != nil { found = [.temperature] }
         return found
     }
@@ -120,7 +120,7 @@ extension IntentReader {
         return found
     }
 
-    /// “It's too cold” asks for nothing; it deserves the reason and an offer.
+    /// Whether the message complains: “It's too cold” asks for nothing, but deserves the reason and an offer.
     private var isComplaint: Bool {
         hasPhrase(IntentWords.complaints) && !IntentWords.questions.contains(tokens.words.first ?? "")
     }
@@ -131,12 +131,12 @@ extension IntentReader {
         (tokens.has(["report", "bericht"]) && topics.isEmpty) || tokens.has(phrase: "within range")
     }
 
-    /// German “was” is “what”.
+    /// Whether the message refers to the past. The German “was” means “what”.
     private var isPast: Bool {
         situation.language == .german ? tokens.has(IntentWords.germanPast) : tokens.has(IntentWords.past)
     }
 
-    /// “How warm is it today?” asks about now.
+    /// Whether “today” means now, as in “How warm is it today?”
     private var isToday: Bool {
         tokens.has(["today", "heute"]) && tokens.has(IntentWords.present) && !isPast
             && !tokens.tokens.indices.contains { DayPart(tokens.word($0)) != nil || tokens.word($0) == "morgen" }
@@ -144,6 +144,6 @@ extension IntentReader {
 }
 
 extension Range<Timestamp> {
-    /// Seconds.
+    /// The length in seconds.
     var length: Int64 { (upperBound.millisecondsSince1970 - lowerBound.millisecondsSince1970) / 1000 }
 }

@@ -1,11 +1,11 @@
 internal import Building
 
-/// Finds out what one message wants. Pure: the same message at the same moment always wants the same.
+/// Reads the intent of one message. It is pure: the same message at the same time has the same intent.
 struct IntentReader {
     let message: String
     let tokens: WordTokens
     let situation: ChatSituation
-    /// With a “good morning” or the like, which `tokens` leave out.
+    /// Whether the message has a greeting such as “good morning”, which `tokens` leave out.
     private let isGreeted: Bool
 
     init(_ message: String, situation: ChatSituation) {
@@ -16,7 +16,7 @@ struct IntentReader {
         isGreeted = tokens.tokens.count < all.tokens.count
     }
 
-    /// The room that is named; operators have to.
+    /// The key of the room in the message, which operators must name.
     var room: String? { RoomReference.key(in: message, tokens) }
 
     func intent() -> Intent {
@@ -37,7 +37,7 @@ struct IntentReader {
 
     private var isListing: Bool {
         guard tokens.has(IntentWords.listing), room == nil else { return false }
-        // “Zimmer” is one room and many.
+        // “Zimmer” is both singular and plural.
         return tokens.has(IntentWords.roomsAll)
             || hasPhrase(["alle zimmer", "welche zimmer", "liste der zimmer", "die zimmer", "list of rooms"])
     }
@@ -55,7 +55,7 @@ struct IntentReader {
 
     private var isHelp: Bool { tokens.has(IntentWords.help) || hasPhrase(IntentWords.helpPhrases) }
 
-    /// The range that the message speaks of, without the times of `until`.
+    /// The range of time in the message, except the times of `until`.
     var range: Range<Timestamp>? {
         TimeReader(tokens: tokens, now: situation.now, calendar: situation.calendar).range()
     }

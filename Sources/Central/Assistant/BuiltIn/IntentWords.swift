@@ -1,4 +1,4 @@
-/// The words by which the built-in model knows what is meant, folded as `WordTokens` folds them.
+/// The words by which the built-in model recognizes intents, folded as by `WordTokens`.
 enum IntentWords {
     static let topics: [(topic: QuestionSubject, words: Set<String>)] = [
         (
@@ -49,7 +49,7 @@ enum IntentWords {
         ),
     ]
 
-    /// How longer words begin that mean a topic too: `Temperaturverlauf`.
+    /// The stems of longer words that name a topic too: `Temperaturverlauf`.
     static let topicStems: [(topic: QuestionSubject, stem: String)] = [
         (.temperature, "temperatur"), (.humidity, "luftfeucht"), (.air, "luftqual"),
     ]
@@ -61,13 +61,13 @@ enum IntentWords {
     static let undoPhrases = [
         "take that back", "cancel that", "take it back", "change it back", "put it back", "nimm das zurueck",
     ]
-    /// Beside an undo they mean nothing more.
+    /// The words without further meaning besides an undo.
     static let undone: Set<String> = undo.union(words(of: undoPhrases)).union([
         "last", "latest", "change", "changes", "changed", "what", "was", "previous", "setting", "letzte", "letzten",
         "letztes", "aenderung", "vorherige", "vorherigen", "vorher", "wie", "war", "alles", "nochmal", "einmal",
         "everything", "all", "action", "command",
     ])
-    /// Beside a return to the schedule they mean nothing more.
+    /// The words without further meaning besides a return to the schedule.
     static let scheduled: Set<String> = schedule.union(words(of: schedulePhrases))
 
     private static func words(of phrases: [String]) -> [String] {
@@ -78,7 +78,7 @@ enum IntentWords {
         "automatic", "automatik", "automatisch", "schedule", "zeitplan", "reset", "zuruecksetzen", "standard",
     ]
     static let schedulePhrases = ["back to normal", "zurueck auf normal", "wieder normal", "as usual", "wie immer"]
-    /// After these a bare number is a temperature.
+    /// The words after which a bare number is a temperature.
     static let setting: Set<String> = [
         "set", "make", "put", "turn", "change", "adjust", "raise", "lower", "heat", "keep", "cool", "increase",
         "decrease", "hold", "preheat", "warm", "regulate", "switch", "vorheizen", "aufheizen", "einstellen",
@@ -86,17 +86,17 @@ enum IntentWords {
         "reduce", "stell", "stelle", "stellen", "setz", "setze", "setzen", "mach", "mache", "machen", "dreh", "drehe",
         "drehen", "heiz", "heize", "heizen", "regel", "halte", "halten", "erhoehe", "erhoehen", "senke", "senken",
     ]
-    /// So too after these, which alone may say that somebody leaves.
+    /// The phrases after which it is one too, but which alone may say that somebody leaves.
     static let leaving = ["leave it", "leave the", "leave my", "leave that"]
-    /// After these a number may be a time: “turn the heating on at 20”.
+    /// The phrases after which a number may be a time: “turn the heating on at 20”.
     static let switchingOn = ["turn on", "switch on", "heating on", "heater on", "heat on", "radiator on", "it on"]
-    /// How it is, and not how it is to be: “the heating is set to 23”.
+    /// The phrases for the current state rather than the desired one: “the heating is set to 23”.
     static let statements = ["is set", "is at", "is on", "already set", "ist auf", "steht auf", "ist eingestellt"]
-    /// After these one with its unit is.
+    /// The words after which a number with its unit is a temperature.
     static let wishing: Set<String> = [
         "please", "bitte", "want", "like", "moechte", "haette", "need", "brauche", "get", "give", "have",
     ]
-    /// Beside these a bare number is a temperature too, where everything else is understood.
+    /// The words with which a bare number is a temperature too, if everything else is understood.
     static let plainWishing: Set<String> = [
         "please", "bitte", "want", "moechte", "moechten", "haette", "haetten", "brauche", "brauchen", "braeuchte",
         "braeuchten", "wuensche", "need",
@@ -109,7 +109,7 @@ enum IntentWords {
         "nice", "good", "great", "lovely", "perfect", "better", "best", "fine", "pleasant", "schoen", "gut", "super",
         "prima", "toll", "perfekt", "angenehm", "angenehmer", "besser", "lieber", "nett", "recht", "ideal",
     ]
-    /// Between a temperature and the verdict on it: `24 would be much too warm`.
+    /// The words between a temperature and the verdict on it: `24 would be much too warm`.
     static let judging: Set<String> = [
         "is", "are", "was", "were", "would", "be", "feels", "seems", "ist", "sind", "war", "waren", "waere", "waeren",
         "mir", "uns", "me", "us", "for", "fuer", "mich", "much", "far", "way", "viel", "deutlich", "a", "bit", "etwas",
@@ -120,7 +120,7 @@ enum IntentWords {
         "hoch", "niedrig", "frisch",
     ]
 
-    /// They come before the word that says what is wanted: “Could you please…”
+    /// The polite words before the verb: “Could you please…”
     static let polite: Set<String> = [
         "please", "bitte", "pls", "plz", "kindly", "can", "could", "would", "will", "you", "kannst", "koennen",
         "koennten",
@@ -128,7 +128,7 @@ enum IntentWords {
         "ok",
         "okay", "yes", "ja", "so", "well", "mal", "nun", "und", "dann",
     ]
-    /// A bare number after them is a time.
+    /// The words after which a bare number is a time.
     static let beforeClocks: Set<String> = [
         "um", "gegen", "ab", "from", "by", "around", "after", "before", "nach", "vor",
     ]
@@ -208,7 +208,7 @@ enum IntentWords {
         ),
         (.lastSeen, ["zuletzt"]),
     ]
-    /// “How cold did it get?” asks for the least.
+    /// The phrases that ask for the minimum, as in “How cold did it get?”
     static let minimumPhrases = ["how cold did", "wie kalt wurde", "wie kalt ist es geworden", "below", "unter"]
     static let maximumPhrases = [
         "how warm did", "how hot did", "wie warm wurde", "wie heiss wurde", "wie warm ist es geworden", "above",
@@ -235,12 +235,12 @@ enum IntentWords {
         "gab",
     ]
 
-    /// They name no time of the day that is asked about.
+    /// The greetings that do not name a time of day that is asked about.
     static let timelyGreetings = [
         "good morning", "good afternoon", "good evening", "good night", "guten morgen", "guten tag", "guten abend",
         "gute nacht", "guten mittag",
     ]
-    /// Wherever they stand, something is asked and nothing wished for: “I'd like to know how…”
+    /// The words that make a message a question and not a request, wherever they occur: “I'd like to know how…”
     static let asking: Set<String> = [
         "how", "what", "why", "which", "know", "tell", "show", "whether", "wie", "was", "warum", "wieso",
         "weshalb", "welche", "wissen", "sag", "sagen", "zeig", "zeigen", "ob",

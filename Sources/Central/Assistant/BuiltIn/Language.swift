@@ -1,9 +1,9 @@
-/// The languages that Hearth speaks by itself. Language models answer in the guest's, whichever it is.
+/// The languages of Hearth's own texts. Language models answer in the guest's language, whichever it is.
 package enum Language: String, Sendable, CaseIterable {
     case english = "en"
     case german = "de"
 
-    /// The language of `text`, by its common words; `otherwise` where they don't tell.
+    /// Returns the language of `text` by its common words; `otherwise` if they are not conclusive.
     package static func detected(in text: String, otherwise: Language) -> Language {
         let words = WordTokens(text).words
         let german = words.count { germanWords.contains($0) } + (text.contains { "äöüßÄÖÜ".contains($0) } ? 2 : 0)

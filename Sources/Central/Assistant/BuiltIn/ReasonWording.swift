@@ -1,6 +1,6 @@
-/// The control loop's reasons, which it gives in English, in German. What is not known stays as it is.
+/// The German wording of the control loop's reasons, which it gives in English. Unknown ones are left unchanged.
 package enum ReasonWording {
-    /// Longer ones first where one holds another.
+    /// The phrases; longer ones come before those they contain.
     private static let phrases: [(english: String, german: String)] = [
         ("the valve goes from end to end once a week", "das Ventil wird einmal in der Woche ganz bewegt"),
         ("no usable sensor, estimated", "kein brauchbarer Sensor, geschätzt"),
@@ -20,8 +20,9 @@ package enum ReasonWording {
         ("closed:", "geschlossen:"), (" below ", " unter "), (" above ", " über "), (" at ", " bei "),
     ]
 
+    /// Returns a reason in German.
     package static func german(_ reason: String) -> String {
-        // “0.4 K”
+        // German has a decimal comma: “0,4 K”.
         let decimals = reason.replacing(#/([0-9])\.([0-9])/#) { "\($0.1),\($0.2)" }
         return phrases.reduce(decimals) { text, phrase in
             text.split(separator: phrase.english, omittingEmptySubsequences: false).joined(separator: phrase.german)

@@ -1,19 +1,19 @@
-/// A room that a message names.
+/// A reference to a room in a message.
 enum RoomReference {
-    /// `room-102` for `room 102`, `Zimmer 102`, `room-102`; with its building for `grand/room-102`; `nil` where none is
-    /// named.
+    /// Returns `room-102` for `room 102`, `Zimmer 102` and `room-102`, and the building as well for `grand/room-102`;
+    /// `nil` if no room is named.
     static func key(in message: String, _ tokens: WordTokens) -> String? {
         if let key = writtenKey(in: message) { return key }
         return numbered(tokens).map { "room-\($0.number)" }
     }
 
-    /// The tokens that name the room.
+    /// Returns the tokens that name the room.
     static func range(in message: String, _ tokens: WordTokens) -> Range<Int>? {
         if let key = writtenKey(in: message) { return tokens.tokens.firstRange(of: WordTokens(key).tokens) }
         return numbered(tokens)?.range
     }
 
-    /// A key as `list_rooms` gives it.
+    /// Returns a key in the form of `list_rooms`.
     private static func writtenKey(in message: String) -> String? {
         for word in message.split(whereSeparator: { $0.isWhitespace || "?!,;:\"“”„()".contains($0) }) {
             let word = word.hasSuffix(".") ? word.dropLast() : word
@@ -33,7 +33,7 @@ enum RoomReference {
             if ["number", "no", "nr", "nummer"].contains(tokens.word(place) ?? "") { place += 1 }
             guard let number = tokens.number(place).flatMap({ Int(exactly: $0) }), number >= 0 else { continue }
             let next = tokens.tokens.indices.contains(place + 1) ? tokens.tokens[place + 1] : nil
-            // “Heat the room 23 degrees”
+            // “Heat the room 23 degrees” names no room.
             if next == .degree || ["grad", "degrees", "c", "celsius"].contains(tokens.word(place + 1) ?? "") {
                 continue
             }
@@ -46,7 +46,7 @@ enum RoomReference {
         !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
     }
 
-    /// Whether `key` means the room with `slug`.
+    /// Returns whether `key` refers to the room with `slug`.
     static func isSame(_ key: String, as slug: String) -> Bool {
         let name = key.split(separator: "/").last.map(String.init) ?? key
         guard name != slug.lowercased() else { return true }

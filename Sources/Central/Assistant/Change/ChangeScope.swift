@@ -1,71 +1,75 @@
 package import Building
 
-/// When and where a message wants its change to hold.
+/// The time and place that a message wants its change to apply to.
 ///
-/// A change is carried out at once, in one room. So whatever else the message says of it has to be understood, or it is
-/// asked back: nobody who writes “set 24 on Monday” gets 24 °C tonight.
+/// A change is carried out at once, in one room. So everything else the message says about it must be understood, or
+/// the person is asked: “set 24 on Monday” must not set 24 °C tonight.
 package enum ChangeScope: Hashable, Sendable {
-    /// From now on, for as long as the stay lasts.
+    /// From now on, for the rest of the stay.
     case now
-    /// From now on.
+    /// From now until a time.
     case until(Timestamp)
-    /// Something in the message is not understood, or can't be done. Nothing may be changed.
+    /// Part of the message is not understood or can't be carried out. Nothing may be changed.
     case unclear(UnclearPart)
 }
 
-/// What of a message is not understood.
+/// The part of a message that is not understood.
 package struct UnclearPart: Hashable, Sendable {
+    /// The kind of part, by which the person is asked.
     package enum Kind: String, Hashable, Sendable, CaseIterable {
-        /// An end that nobody understands: `until Christmas`.
+        /// An end that can't be determined: `until Christmas`.
         case end
-        /// Another time than now: `on Monday`, `every morning`.
+        /// A time other than now: `on Monday`, `every morning`.
         case time
-        /// Another place than the room: `in the bathroom`, `in 102`.
+        /// A place other than the room: `in the bathroom`, `in 102`.
         case place
-        /// Something that has to happen first: `when I'm back`.
+        /// A condition that must come true first: `when I'm back`.
         case condition
-        /// What is not wanted, or a bound: `don't`, `not above 23`.
+        /// A negation or a bound: `don't`, `not above 23`.
         case limit
-        /// Somebody else: `my wife's room`.
+        /// Another person: `my wife's room`.
         case person
         /// A question whether to change something: `should I set it to 23?`.
         case question
-        /// A tale that leads to the change: `it was cold, so make it warmer`.
+        /// A narrative before the change: `it was cold, so make it warmer`.
         case tale
-        /// A number beside the temperature, or one with a sign that no temperature here has.
+        /// A number besides the temperature, or one with a sign that no temperature here has.
         case number
-        /// Words that are not known.
+        /// Unknown words.
         case words
     }
 
+    /// The kind of part.
     package var kind: Kind
-    /// As the message has them; at most 60 characters.
+    /// The part as written, at most 60 characters.
     package var words: String
 }
 
-/// Who reads the message beside us.
+/// The other reader of a message, on which the strictness depends.
 enum ChangeReading: Equatable {
-    /// Nobody: every word has to be known.
+    /// No other reader: every word must be known.
     case strict
-    /// A language model, which also knows other languages and what was said before: only what speaks of another time,
-    /// place, condition or person is looked at.
+    /// A language model, which also knows other languages and the conversation so far: only words for another time,
+    /// place, condition or person are checked.
     ///
-    /// - Parameter choosesRoom: whether it names the room that it means, so that places are its to understand.
+    /// - Parameter choosesRoom: Whether the model names the room, so that places are left to it.
     case besideModel(choosesRoom: Bool)
 }
 
-/// Accounts for the words of a message that asks for a change. What the change itself takes, the room, the temperature
-/// and the end, is marked as read; of the rest, nothing may speak of anything else.
+/// Accounts for the words of a message that asks for a change. The words of the change itself, the room, the
+/// temperature and the end are marked as read; no other word may refer to anything else.
 struct ChangeReader {
     private let tokens: WordTokens
     private let end: EndExpression?
     private let harmless: Set<String>
     private var isRead: [Bool]
 
+    /// Reads a message.
+    ///
     /// - Parameters:
-    ///   - message: as it was written.
-    ///   - room: the room to be changed; `nil` where the message has not named any.
-    ///   - harmless: words that mean nothing beside what is always harmless.
+    ///   - message: The text as it was written.
+    ///   - room: The room to be changed; `nil` if the message has not named any.
+    ///   - harmless: Words without meaning here, in addition to those that are always harmless.
     init(
         _ message: String, room: RoomLocation?, now: Timestamp, calendar: LocalCalendar, harmless: Set<String> = []
     ) {
@@ -83,7 +87,7 @@ struct ChangeReader {
             read(range)
         }
         guard let room else { return }
-        // “In 101”, said by its guest.
+        // A guest of room 101 may write “in 101”.
         let digits = Double(room.slug.drop { !$0.isNumber }) ?? 0
         for index in tokens.tokens.indices where digits >= 100 && tokens.number(index) == digits {
             read(index..<index + 1)
@@ -92,21 +96,21 @@ struct ChangeReader {
             let wanted = WordTokens(name).tokens
             guard !wanted.isEmpty else { continue }
             for start in tokens.tokens.indices where tokens.tokens[start...].starts(with: wanted) {
-                // A name that is a number alone may be anything.
+                // A name that is just a number may mean anything.
                 if wanted.count > 1 || tokens.word(start) != nil { read(start..<start + wanted.count) }
             }
         }
     }
 
-    /// The change takes these tokens.
+    /// Marks tokens as part of the change.
     mutating func read(_ range: Range<Int>) {
         for index in range.clamped(to: isRead.indices) { isRead[index] = true }
     }
 
-    /// A tool takes this temperature: wherever it stands, it is read.
+    /// Marks a temperature as read, wherever it occurs, because the tool sets it.
     mutating func read(celsius: Double) {
         for index in tokens.tokens.indices where tokens.number(index) == celsius {
-            // “On the 24th” is no temperature, whatever is set.
+            // “On the 24th” is not a temperature, whatever is set.
             if case .number(_, isOrdinal: true) = tokens.tokens[index],
                 ["the", "am", "den", "dem", "zum"].contains(tokens.word(index - 1) ?? "")
             {
@@ -138,14 +142,14 @@ struct ChangeReader {
         let open = tokens.tokens.indices.filter { !isRead[$0] && isOpen($0, reading) }
         guard let first = open.first else { return nil }
         let kinds = open.map(kind)
-        // What tells most of what was meant comes first.
+        // The most telling kind comes first.
         let order: [UnclearPart.Kind] = [.end, .time, .condition, .place, .person, .limit, .number, .words]
         let chosen = order.first(where: kinds.contains) ?? .words
         let place = zip(open, kinds).first { $1 == chosen }?.0 ?? first
         return UnclearPart(kind: chosen, words: quote(around: place, Set(open), isClause: chosen == .condition))
     }
 
-    /// Whether a token that nothing has read may change what is meant.
+    /// Whether an unread token may change the meaning.
     private func isOpen(_ index: Int, _ reading: ChangeReading) -> Bool {
         switch tokens.tokens[index] {
         case .dash, .degree: return false
@@ -164,7 +168,7 @@ struct ChangeReader {
         }
     }
 
-    /// Whether a number is one of degrees: `it is 19 degrees`, `by 2`.
+    /// Whether a number is in degrees: `it is 19 degrees`, `by 2`.
     private func isQuantity(_ index: Int) -> Bool {
         let next = tokens.tokens.indices.contains(index + 1) ? tokens.tokens[index + 1] : nil
         if next == .degree || ChangeWords.degreeUnits.contains(tokens.word(index + 1) ?? "") { return true }
@@ -181,14 +185,14 @@ struct ChangeReader {
             }
             let isAnnounced = number <= 24 && ChangeWords.beforeTimes.contains(tokens.word(index - 1) ?? "")
             if isAnnounced || tokens.isTimeUnit(index + 1) { return .time }
-            // No temperature, but the number of a room: “in 102”.
+            // It is not a temperature but a room's number: “in 102”.
             return number >= 100 ? .place : .number
         case .word(let word): return ChangeWords.kind(of: word) ?? .words
         case .dash, .degree: return .words
         }
     }
 
-    /// The words around a token that belong to it: `on Monday`, `when I'm back`.
+    /// Returns the words around a token that belong to it: `on Monday`, `when I'm back`.
     private func quote(around index: Int, _ open: Set<Int>, isClause: Bool = false) -> String {
         func joins(_ index: Int) -> Bool {
             guard tokens.tokens.indices.contains(index), !isRead[index] else { return false }
@@ -208,11 +212,11 @@ struct ChangeReader {
 }
 
 extension WordTokens {
-    /// Whether a number before `index` is one of hours: `6 pm`, `6 a.m.`, `6 Uhr`.
+    /// Whether a number before `index` is an hour: `6 pm`, `6 a.m.`, `6 Uhr`.
     func isTimeUnit(_ index: Int) -> Bool {
         switch word(index) {
         case "uhr", "oclock", "h": true
-        // “23 am Montag” is German.
+        // “23 am Montag” is German, where “am” means “on”.
         case "am", "pm": number(index - 1).map { $0 <= 12 } ?? true
         case "a", "p": word(index + 1) == "m"
         default: false

@@ -1,6 +1,6 @@
-/// What words mean for a change, folded as `WordTokens` folds them.
+/// The meanings of words in a change, folded as by `WordTokens`.
 enum ChangeWords {
-    /// What a word says beside the change; `nil` where it says nothing, or nothing that is known.
+    /// Returns the meaning of a word besides the change; `nil` if it has none, or none that is known.
     static func kind(of word: String) -> UnclearPart.Kind? {
         if TimeReader.untilWords.contains(word) || vagueEnds.contains(word) { return .end }
         if isTime(word) { return .time }
@@ -13,11 +13,11 @@ enum ChangeWords {
 
     private static func isTime(_ word: String) -> Bool {
         if times.contains(word) || DayPart(word) != nil { return true }
-        // Short ones mean something else too: “may”, and “mon” in French.
+        // Short words have other meanings too: “may”, and “mon” in French.
         if word.count > 3, WeekdayWords.numbers[word] != nil || SpanUnit(word) != nil || Months.numbers[word] != nil {
             return true
         }
-        // “mondays”, “montags”, “Wochenendes”
+        // Stems cover “mondays”, “montags”, “Wochenendes”.
         return timeStems.contains { word.hasPrefix($0) }
     }
 
@@ -25,16 +25,16 @@ enum ChangeWords {
         "grad", "degrees", "degree", "deg", "c", "celsius", "f", "fahrenheit", "kelvin", "k", "percent", "prozent",
     ]
 
-    /// In front of a number they speak of a time.
+    /// The words that make a following number a time.
     static let beforeTimes: Set<String> = ["at", "by", "around", "from", "um", "gegen", "ab", "until", "till", "bis"]
 
-    /// Ends of which nobody knows when they come.
+    /// The words for ends at an unknown time.
     private static let vagueEnds: Set<String> = [
         "awhile", "briefly", "temporarily", "untill", "unitl", "kurz", "kurzzeitig", "kurzfristig", "voruebergehend",
         "weile", "weilchen", "einstweilen", "zeitweise",
     ]
 
-    /// Times, ends and conditions that are made of words which say nothing alone: “in a bit”, “for now”.
+    /// Times, ends and conditions made of words that have no meaning alone: “in a bit”, “for now”.
     static let vaguePhrases: [(phrase: String, kind: UnclearPart.Kind)] =
         phrases(
             before: ["in", "in just"],
@@ -121,7 +121,7 @@ enum ChangeWords {
         "zwischen", "hoechstens", "mindestens", "maximal", "minimal", "stopp", "stop", "weniger",
     ]
 
-    /// They speak of nothing else, whatever the words in them do alone.
+    /// The phrases that mean nothing else, whatever their words mean alone.
     static let harmlessPhrases = [
         "right now", "right away", "straight away", "at once", "as soon as possible", "from now on", "starting now",
         "ab jetzt", "ab sofort", "von jetzt an", "jetzt gleich", "at the moment", "at this moment", "im moment",
@@ -133,7 +133,7 @@ enum ChangeWords {
         "like before", "as it was before",
     ]
 
-    /// They lead to what follows, or from what came before.
+    /// The words that connect to what follows or precedes.
     static let joining: Set<String> = [
         "on", "at", "in", "to", "by", "of", "for", "the", "a", "an", "my", "our", "this", "that", "i", "im", "we", "is",
         "it", "and", "around", "about", "am", "um", "im", "bei", "fuer", "der", "die", "das", "den", "dem", "ein",
@@ -142,8 +142,9 @@ enum ChangeWords {
     ]
 }
 
-/// For tests: words that both let a change pass and hold it up.
+/// The vocabulary of changes, for tests.
 package enum ChangeVocabulary {
+    /// The words that both let a change pass and hold it up; there should be none.
     package static var contradictions: [String] {
         ChangeWords.harmless.filter { ChangeWords.kind(of: $0) != nil }.sorted()
     }

@@ -1,6 +1,5 @@
-/// Words beside which a change stays the same change: the words of changing and heating themselves, politeness, how
-/// somebody feels, and the small words that hold a sentence together. A preposition is among them, for what matters is
-/// what follows it: “in my room” is harmless, “in the bathroom” is not.
+/// The words that leave a change as it is: those of changing and heating, politeness, feelings, and function words.
+/// Prepositions are among them, because what follows them matters: “in my room” is harmless, “in the bathroom” is not.
 extension ChangeWords {
     static let harmless: Set<String> =
         english.union(german).union(IntentWords.setting).union(IntentWords.wishing).union(IntentWords.warmer)
