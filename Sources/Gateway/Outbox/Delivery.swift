@@ -18,26 +18,31 @@ package struct Delivery: Sendable, Hashable {
     }
 }
 
-/// The deliveries stored last, by commit, the latest last. They are numbered in the order in which they came.
+/// The deliveries stored last, grouped by commit, oldest first. They are numbered in the order in which they came.
 package struct RecentDeliveries: Sendable, Hashable {
     /// The deliveries that one commit noted.
     package struct Group: Sendable, Hashable {
+        /// The deliveries, oldest first.
         package var deliveries: [Delivery]
         /// The number of the first delivery after the commit.
         package var past: Int64
 
+        /// Creates a group.
         package init(deliveries: [Delivery], past: Int64) {
             self.deliveries = deliveries
             self.past = past
         }
     }
 
+    /// The groups, oldest first.
     package var groups: [Group]
 
+    /// Creates a list of groups; without any, the next delivery has the number 0.
     package init(groups: [Group] = []) { self.groups = groups }
 
     /// The number of the next delivery.
     package var end: Int64 { groups.last?.past ?? 0 }
+    /// The deliveries of all groups, oldest first.
     package var deliveries: [Delivery] { groups.flatMap(\.deliveries) }
 }
 

@@ -1,20 +1,20 @@
 import MQTT
 package import Outbox
 
-/// Knows again what the broker delivers a second time, because the connection was lost, or the gateway died, between our
-/// commit and its hearing of our acknowledgement.
+/// A deduplicator for messages that the broker delivers a second time because the connection was lost, or the gateway
+/// died, between our commit and the broker's receipt of our acknowledgement.
 ///
-/// A reading that is stored twice does less harm than one that is lost, so a message is left out only where all of this
-/// holds: the broker says that it sent it before (DUP, see `MQTTMessage.isRedelivered`); a message with its packet
-/// identifier, topic and payload was stored; and the broker is not known to have heard the acknowledgement of that one.
-/// A broker that was restored from an older file hands out the same identifiers for new messages: they come without DUP,
-/// or have identifiers whose earlier messages are long since acknowledged.
+/// A reading that is stored twice does less harm than one that is lost. A message is therefore left out only if all of
+/// the following hold: the broker marks it as sent before (DUP, see `MQTTMessage.isRedelivered`); a message with its
+/// packet identifier, topic and payload was stored; and the broker is not known to have received the acknowledgement of
+/// that message. A broker that was restored from an older file hands out the same identifiers for new messages: they
+/// come without DUP, or have identifiers whose earlier messages were acknowledged long ago.
 package struct Deduplicator: Sendable {
-    /// Which messages of a group are new, and what is known of those to come once the group is stored.
+    /// The judgement of one group: which messages are new, and the state to adopt once the group is stored.
     package struct Judgement: Sendable {
-        /// In the order of the group.
+        /// One value per delivery, in the order of the group: true if it is new.
         package var areNew: [Bool]
-        /// What the store is to remember.
+        /// The note that the store is to keep.
         package var note: DeliveryNote
         fileprivate var group: [Delivery]
         fileprivate var endsRedelivery: Bool
