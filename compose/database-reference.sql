@@ -1,4 +1,4 @@
--- What database-reference reads of the catalogue; `what` chooses.
+-- The catalogue queries of database-reference; `what` selects one.
 
 CREATE TEMPORARY VIEW relation AS
 SELECT
@@ -11,7 +11,7 @@ LEFT JOIN timescaledb_information.dimensions AS dimension
 WHERE class.relnamespace = 'public'::regnamespace AND class.relkind IN ('r', 'p', 'v')
     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = class.oid AND classid = 'pg_class'::regclass AND deptype = 'e');
 
--- A foreign key's or unique key's columns, those with one column only: of several, no column alone is the key.
+-- The columns of primary, unique and foreign keys. Of a key with several columns, no column alone is the key.
 CREATE TEMPORARY VIEW key AS
 SELECT contype AS kind, conrelid AS relation, conkey AS columns, confrelid AS target, confkey AS target_columns
 FROM pg_constraint
@@ -31,7 +31,7 @@ SELECT
 FROM relation
 JOIN pg_attribute AS attribute ON attribute.attrelid = relation.oid AND attribute.attnum > 0 AND NOT attisdropped;
 
--- Which field leads where. What is called series_id and has no foreign key leads to series all the same.
+-- The references between fields. A field called series_id refers to series even without a foreign key.
 CREATE TEMPORARY VIEW link AS
 SELECT
     field.relation, field.number, field.relation_name, field.name, field.optional, field.is_alone, true AS is_kept,
@@ -72,20 +72,20 @@ FROM field GROUP BY relation, relation_name ORDER BY relation_name = 'schema_mig
 
 \if :is_tables
 SELECT format(
-    E'\n## %s\n\n%s| column | type | what it is |\n|---|---|---|\n%s%s',
+    E'\n## %s\n\n%s| column | type | meaning |\n|---|---|---|\n%s%s',
     relation.name,
     coalesce(nullif(concat_ws(' ',
         CASE WHEN is_view THEN 'A view.' END,
         relation.comment,
-        CASE WHEN chunk IS NOT NULL THEN format('A hypertable; a chunk holds %s.', chunk) END), '') || E'\n\n', ''),
+        CASE WHEN chunk IS NOT NULL THEN format('A hypertable with chunks of %s.', chunk) END), '') || E'\n\n', ''),
     (
         SELECT string_agg(format('| `%s` | %s | %s |', field.name,
-            replace(type, '_', ' ') || CASE WHEN optional AND NOT field.is_view THEN ' or empty' ELSE '' END,
+            replace(type, '_', ' ') || CASE WHEN optional AND NOT field.is_view THEN ' or NULL' ELSE '' END,
             replace(replace(concat_ws(' ',
             CASE WHEN is_primary AND is_alone THEN 'Primary key.' WHEN is_primary THEN 'Part of the primary key.' END,
             CASE WHEN is_unique AND field.comment NOT LIKE 'Unique%' IS NOT FALSE THEN 'Unique.' END,
             (
-                SELECT format(CASE WHEN is_kept THEN '→ `%s.%s`.' ELSE '→ `%s.%s`, kept by the program.' END,
+                SELECT format(CASE WHEN is_kept THEN '→ `%s.%s`.' ELSE '→ `%s.%s`, enforced by the program.' END,
                     target, target_field)
                 FROM link WHERE link.relation = field.relation AND link.number = field.number
             ),

@@ -11,9 +11,9 @@ FROM reading
 JOIN series ON series.id = reading.series_id
 JOIN devices ON devices.id = series.device;
 COMMENT ON VIEW raw_data IS
-    'All readings. Filter by datetime rather than by timestamp: only that can use an index.';
+    'All readings. Filter by datetime rather than by timestamp: only datetime can use an index.';
 
--- The number that a text holds; NULL where it holds none that a double precision can be.
+-- The number in a text; NULL if there is none, or none that fits a double precision.
 CREATE FUNCTION number_in(value text) RETURNS double precision
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
@@ -31,7 +31,7 @@ BEGIN
 END
 $$;
 
--- Rows are gathered as they come and stored together at the end of the statement, which is many times faster than one
+-- Rows are collected as they arrive and stored together at the end of the statement. This is many times faster than one
 -- by one, and touches each latest_reading once.
 CREATE FUNCTION raw_data_begin() RETURNS trigger LANGUAGE plpgsql
 AS $$
@@ -44,7 +44,7 @@ BEGIN
 END
 $$;
 
--- Runs for every row, so that it uses nothing but what is built in, whatever the caller's search path.
+-- Runs for every row, so it uses built-in functions only, whatever the caller's search path.
 CREATE FUNCTION raw_data_take() RETURNS trigger LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -53,7 +53,7 @@ BEGIN
             USING ERRCODE = 'not_null_violation',
                 DETAIL = format('device_id is %L, datapoint is %L.', NEW.device_id, NEW.datapoint);
     END IF;
-    -- datetime is the finer of the two and wins where both are given.
+    -- datetime is more precise and takes precedence if both are given.
     NEW.datetime := coalesce(NEW.datetime, to_timestamp(NEW."timestamp"));
     IF NEW.datetime IS NULL OR NOT isfinite(NEW.datetime) THEN
         RAISE EXCEPTION 'raw_data: a row needs a timestamp or a datetime'
@@ -97,7 +97,7 @@ BEGIN
     JOIN series ON series.device = devices.id AND series.datapoint = incoming.datapoint,
         LATERAL number_in(incoming.value) AS number;
 
-    -- Of equal times the one that came last, as ctid tells in a table that only grows.
+    -- Of equal times, the last row to arrive: ctid is its order in a table that only grows.
     INSERT INTO latest_reading AS latest
         (device_id, datapoint, "timestamp", datetime, value, number, ordered_by)
     SELECT
@@ -121,7 +121,7 @@ BEGIN
 END
 $$;
 
--- Whoever writes may have another search path; pg_restore has none.
+-- The writer may have another search path; pg_restore has none.
 ALTER FUNCTION raw_data_store() SET search_path FROM CURRENT;
 
 CREATE TRIGGER raw_data_begin BEFORE INSERT ON raw_data FOR EACH STATEMENT EXECUTE FUNCTION raw_data_begin();

@@ -1,5 +1,5 @@
--- Which numbered readings of which gateway's store are here. Changed in the transaction that stores them, so that each
--- reading is stored exactly once, however often and in whatever order it is sent.
+-- The ledger: which numbered readings of which gateway's store are held here. It is updated in the transaction that
+-- stores them, so each reading is stored exactly once, however often and in whatever order it is sent.
 
 CREATE TABLE gateway_store (
     store_id uuid PRIMARY KEY,

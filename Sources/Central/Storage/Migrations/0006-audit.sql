@@ -1,4 +1,4 @@
--- What is needed to account for every number that a gateway ever gave: numbered = held + declared lost + waiting.
+-- The data needed to account for every number that a gateway ever assigned: numbered = held + declared lost + waiting.
 
 CREATE FUNCTION count_of_numbers(numbers int8multirange) RETURNS bigint
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -14,15 +14,17 @@ ALTER TABLE gateway_store
     ADD COLUMN broker_dropped bigint NOT NULL DEFAULT 0,
     ADD COLUMN reported_at timestamptz;
 UPDATE gateway_store SET stored = count_of_numbers(held);
-COMMENT ON COLUMN gateway_store.held IS 'The numbers whose readings are stored, or stand in quarantined_reading.';
+COMMENT ON COLUMN gateway_store.held IS 'The numbers whose readings are stored or in quarantined_reading.';
 COMMENT ON COLUMN gateway_store.incarnation IS
-    'The store''s latest opening that was acknowledged. A copied or restored file does not know it.';
+    'The store''s last acknowledged opening. A copied or restored file does not have it.';
 COMMENT ON COLUMN gateway_store.stored IS
-    'How many rows went into reading, counted as they went, apart from held: with quarantined it must give its size.';
-COMMENT ON COLUMN gateway_store.numbered IS 'How many numbers the gateway gave, as it last reported; empty: never.';
-COMMENT ON COLUMN gateway_store.waiting IS 'The numbers that waited on the gateway when it last reported.';
+    'Rows written to reading, counted independently of held: stored + quarantined must equal the size of held.';
+COMMENT ON COLUMN gateway_store.numbered IS
+    'Numbers that the gateway had assigned at its last report; NULL before the first report.';
+COMMENT ON COLUMN gateway_store.waiting IS 'The numbers that were waiting on the gateway at its last report.';
 COMMENT ON COLUMN gateway_store.rejected IS 'Messages that the gateway could not read, by reason: {"not_json": 3}.';
-COMMENT ON COLUMN gateway_store.broker_dropped IS 'Messages that the building''s broker dropped, as far as it tells.';
+COMMENT ON COLUMN gateway_store.broker_dropped IS
+    'Messages dropped by the building''s broker, as far as it reports them.';
 
 CREATE TABLE declared_loss (
     store_id uuid NOT NULL REFERENCES gateway_store (store_id),
@@ -32,7 +34,7 @@ CREATE TABLE declared_loss (
     PRIMARY KEY (store_id, reason)
 );
 COMMENT ON TABLE declared_loss IS
-    'Numbers that gateways had to give up. Each has one reason, the first that was given. What is held all the same is '
+    'Numbers that gateways had to give up. Each has one reason, the first that was given. Numbers that are held are '
     'not lost.';
 
 CREATE TABLE quarantined_reading (
@@ -51,4 +53,4 @@ CREATE TABLE quarantined_reading (
     PRIMARY KEY (store_id, number)
 );
 COMMENT ON TABLE quarantined_reading IS
-    'Readings that this database refused, whole, and why: sql_state and message are its own. Their numbers are held.';
+    'Complete readings that this database refused, with its reason in sql_state and message. Their numbers are held.';

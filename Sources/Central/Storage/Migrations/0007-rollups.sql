@@ -1,5 +1,5 @@
--- What each series' numbers were in each quarter of an hour, so that questions about days and years need not read
--- every reading. Added to in the transaction that stores the readings, which is exact because each is stored once.
+-- The sums of each series per quarter of an hour, so queries over days and years need not read every reading. They are
+-- updated in the transaction that stores the readings, which is exact because each is stored once.
 
 CREATE TABLE rollup_quarter (
     bucket timestamptz NOT NULL,
@@ -13,18 +13,18 @@ CREATE TABLE rollup_quarter (
     PRIMARY KEY (series_id, bucket)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
 COMMENT ON TABLE rollup_quarter IS
-    'Per series and quarter of an hour, from the numbers that stand in reading. Those beyond 1e290 either way are left '
-    'out: no measurement is so large, and their sums would overflow. Kept also where readings are dropped for their age.';
-COMMENT ON COLUMN rollup_quarter.bucket IS 'When the quarter begins, on the quarter of an hour of UTC.';
+    'Sums per series and quarter of an hour, over the numbers in reading. Numbers beyond ±1e290 are left out: no '
+    'measurement is that large, and their sums would overflow. Kept even if the readings are dropped for their age.';
+COMMENT ON COLUMN rollup_quarter.bucket IS 'Start of the quarter of an hour, in UTC.';
 COMMENT ON COLUMN rollup_quarter.last_value IS
-    'The value at last_time, which is the latest of the quarter; of several at the same time, the one that came last.';
+    'The value at last_time, the latest time in the quarter; of several at that time, the last one to arrive.';
 
--- The quarter that a moment is in.
+-- The quarter of an hour that contains a time.
 CREATE FUNCTION quarter_of(moment timestamptz) RETURNS timestamptz
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN date_bin(INTERVAL '15 minutes', moment, TIMESTAMPTZ '2000-01-01 00:00:00+00');
 
--- What is there already. Nobody may store between the look and the end of the migration.
+-- Existing readings. Nothing may be stored between this query and the end of the migration.
 LOCK TABLE reading IN SHARE ROW EXCLUSIVE MODE;
 INSERT INTO rollup_quarter (series_id, bucket, count, sum, minimum, maximum, last_value, last_time)
 SELECT series_id, quarter_of(time), count(*), sum(number), min(number), max(number), last(number, time), max(time)
@@ -33,8 +33,7 @@ WHERE number BETWEEN -1e290 AND 1e290
 GROUP BY 1, 2
 ORDER BY 2, 1;
 
--- As before, and with the rollups, which every way in touches after latest_reading, so that no two wait for each other
--- in a circle.
+-- As before, and with the rollups. Every writer touches them after latest_reading, which avoids deadlocks.
 CREATE OR REPLACE FUNCTION raw_data_store() RETURNS trigger LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -57,7 +56,7 @@ BEGIN
     ORDER BY devices.id, incoming.datapoint
     ON CONFLICT (device, datapoint) DO NOTHING;
 
-    -- Of equal times the one that came last, as ctid tells in a table that only grows.
+    -- Of equal times, the last row to arrive: ctid is its order in a table that only grows.
     INSERT INTO latest_reading AS latest
         (device_id, datapoint, "timestamp", datetime, value, number, ordered_by)
     SELECT
@@ -107,8 +106,8 @@ END
 $$;
 ALTER FUNCTION raw_data_store() SET search_path FROM CURRENT;
 
--- Which series are the power of which part of a building. Said by the device's metadata; where that is silent, by the
--- number at the end of the meter's name.
+-- The power series of each subsystem of a building, by the device's metadata, otherwise by the number at the end of the
+-- meter's name.
 CREATE VIEW power_meter AS
 SELECT devices.hotel_id, devices.device_id, series.id AS series_id,
     coalesce(devices.metadata ->> 'subsystem',
@@ -122,5 +121,5 @@ WHERE devices.hotel_id IS NOT NULL
     AND (devices.metadata ? 'subsystem' OR devices.class = 'power_meter'
         OR devices.class IS NULL AND devices.slug ~ 'meter');
 COMMENT ON VIEW power_meter IS
-    'The meters of each building and the subsystem that each belongs to: ac, lighting, plug_load or another; empty where '
-    'neither metadata nor the number in its name tells.';
+    'The meters of each building and their subsystems: ac, lighting, plug_load or another; NULL if neither metadata '
+    'nor the number in the name decides.';

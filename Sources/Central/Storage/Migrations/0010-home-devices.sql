@@ -1,4 +1,5 @@
--- What makes, keeps and uses electricity in a home: what its owner registered, beside the device that sends.
+-- Devices that produce, store and consume electricity in a home: what their owner registered, next to the device that
+-- sends.
 
 CREATE TABLE home_devices (
     device integer PRIMARY KEY REFERENCES devices (id),
@@ -25,11 +26,13 @@ CREATE TABLE home_devices (
     CHECK (wished_mode IS NULL OR capacity_wh IS NOT NULL)
 );
 CREATE INDEX home_devices_of_hotel ON home_devices (hotel_id, device);
-COMMENT ON TABLE home_devices IS 'Solar panels, batteries, cars and appliances that were registered.';
-COMMENT ON COLUMN home_devices.device IS 'What it sends is stored under this device: power_w and charge_wh.';
-COMMENT ON COLUMN home_devices.public_id IS 'By which clients name it. Tells nothing.';
-COMMENT ON COLUMN home_devices.rated_watts IS 'Of a solar panel what it gives at most, of an appliance what it draws on average.';
-COMMENT ON COLUMN home_devices.registered_charge_wh IS 'What it held when it was registered; counts until it says itself.';
-COMMENT ON COLUMN home_devices.wished_mode IS 'What its owner wants it to do; empty where nobody said.';
-COMMENT ON COLUMN home_devices.wished_watts IS 'How fast, within the limit of that direction.';
-COMMENT ON COLUMN home_devices.desired_version IS 'Counts the wishes, so that an older one never replaces a newer one.';
+COMMENT ON TABLE home_devices IS 'Registered solar panels, batteries, cars and appliances.';
+COMMENT ON COLUMN home_devices.device IS 'The device under which its readings are stored: power_w and charge_wh.';
+COMMENT ON COLUMN home_devices.public_id IS 'Its id for clients. Random.';
+COMMENT ON COLUMN home_devices.rated_watts IS 'The peak power of a solar panel, or the average power of an appliance.';
+COMMENT ON COLUMN home_devices.registered_charge_wh IS
+    'Its charge at registration; used until the device reports its charge.';
+COMMENT ON COLUMN home_devices.wished_mode IS 'The desired mode; NULL if none was set.';
+COMMENT ON COLUMN home_devices.wished_watts IS 'The desired power, within the limit of that direction.';
+COMMENT ON COLUMN home_devices.desired_version IS
+    'Counts the changes, so that an older one never replaces a newer one.';

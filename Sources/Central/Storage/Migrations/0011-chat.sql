@@ -1,4 +1,4 @@
--- What callers and the chat said to one another, and the keys that the service signs with.
+-- The conversations of the chat, and the keys with which the service signs.
 
 CREATE TABLE conversation (
     id text PRIMARY KEY CHECK (id <> ''),
@@ -9,7 +9,7 @@ CREATE TABLE conversation (
 CREATE INDEX conversation_of_token ON conversation (token_id, changed_at DESC);
 CREATE INDEX conversation_by_expiry ON conversation (expires_at);
 COMMENT ON TABLE conversation IS
-    'Each belongs to the token that began it. Of a token only the newest are kept, and none beyond its expiry.';
+    'Each belongs to the token that began it. Only the newest of a token are kept, until they expire.';
 COMMENT ON COLUMN conversation.id IS '128 random bits as hexadecimal digits.';
 
 CREATE TABLE conversation_message (
@@ -19,10 +19,10 @@ CREATE TABLE conversation_message (
     PRIMARY KEY (conversation_id, number)
 );
 COMMENT ON COLUMN conversation_message.content IS
-    'JSON. Not jsonb, which cannot hold every character that people can write.';
+    'JSON. Not jsonb, which cannot hold every character that people may write.';
 
 CREATE TABLE signing_key (
     purpose text PRIMARY KEY,
     key bytea NOT NULL CHECK (length(key) = 32)
 );
-COMMENT ON TABLE signing_key IS 'Random, made when first needed, the same for all replicas of the service.';
+COMMENT ON TABLE signing_key IS 'Random keys, created when first needed, shared by all replicas of the service.';

@@ -1,12 +1,13 @@
--- What people want of a building, and what its gateway says that holds. Every change of either is told on the channel
--- hearth_desired: a notification carries the building's id.
+-- The desired state of a building, and the state that its gateway reports. Every change of either is announced on the
+-- channel hearth_desired with the building's id.
 
 CREATE TABLE desired_version (
     hotel_id integer PRIMARY KEY REFERENCES hotels (id),
     version bigint NOT NULL CHECK (version > 0)
 );
 COMMENT ON TABLE desired_version IS
-    'Counts the wishes of a building. Its row is locked until a wish is committed, so that they appear in their order.';
+    'The version counter of each building. Its row stays locked until a change is committed, so that changes become '
+    'visible in order.';
 
 CREATE TABLE desired_state (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -28,13 +29,14 @@ CREATE TABLE desired_state (
     CHECK (mode IS NULL OR device IS NOT NULL),
     CHECK ((mode IS NULL) = (watts IS NULL))
 );
-COMMENT ON TABLE desired_state IS 'The newest wish for each set-point of a room, and for each battery or car.';
-COMMENT ON COLUMN desired_state.version IS 'From desired_version: what the gateway has not heard of yet is above what it has.';
-COMMENT ON COLUMN desired_state.celsius IS 'The set-point, °C; empty where the wish was taken back.';
-COMMENT ON COLUMN desired_state.mode IS 'What the battery or car is to do; empty where the wish was taken back.';
-COMMENT ON COLUMN desired_state.source IS 'By which the gateway knows the limits: a guest''s are narrower.';
+COMMENT ON TABLE desired_state IS 'The newest desired state of each set-point, battery and car.';
+COMMENT ON COLUMN desired_state.version IS
+    'From desired_version. The gateway asks for everything above the version that it has.';
+COMMENT ON COLUMN desired_state.celsius IS 'The set-point, °C; NULL if withdrawn.';
+COMMENT ON COLUMN desired_state.mode IS 'The mode of the battery or car; NULL if withdrawn.';
+COMMENT ON COLUMN desired_state.source IS 'Selects the limits that the gateway applies: a guest''s are narrower.';
 COMMENT ON COLUMN desired_state.who IS 'For people.';
-COMMENT ON COLUMN desired_state.until IS 'When it ends; empty: never.';
+COMMENT ON COLUMN desired_state.until IS 'When it ends; NULL: never.';
 
 CREATE TABLE reported_state (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -52,12 +54,14 @@ CREATE TABLE reported_state (
     reported_at timestamptz NOT NULL,
     CHECK ((room_id IS NULL) <> (device IS NULL))
 );
-COMMENT ON TABLE reported_state IS 'What holds, as gateways report it: beside desired_state, which is what is wanted.';
-COMMENT ON COLUMN reported_state.version IS 'The wish that state is about; 0 where there was none.';
-COMMENT ON COLUMN reported_state.source IS 'Whose set-point is in force: configuration, local_operator, central, guest.';
-COMMENT ON COLUMN reported_state.reason IS 'Why it is not as wished, for people.';
+COMMENT ON TABLE reported_state IS 'The state in force, as reported by gateways: the counterpart of desired_state.';
+COMMENT ON COLUMN reported_state.version IS
+    'The version of the desired state that state refers to; 0 if there was none.';
+COMMENT ON COLUMN reported_state.source IS
+    'The origin of the set-point in force: configuration, local_operator, central, guest.';
+COMMENT ON COLUMN reported_state.reason IS 'Why it differs from the desired state, for people.';
 
--- Batteries and cars had wishes of their own, of which no gateway heard.
+-- The desired states of batteries and cars were kept separately, and no gateway received them.
 INSERT INTO desired_state (hotel_id, device, version, mode, watts, source, who, created_at)
 SELECT hotel_id, device, row_number() OVER (PARTITION BY hotel_id ORDER BY wished_at, device), wished_mode,
     coalesce(wished_watts, 0), 'central', 'operator', coalesce(wished_at, now())

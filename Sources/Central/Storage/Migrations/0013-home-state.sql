@@ -1,5 +1,5 @@
--- What each active home device says now, in a narrow table of its own: the energy summary of a hundred thousand devices
--- is one walk over it.
+-- The current state of each active home device, in a narrow table: the energy summary of a hundred thousand devices is
+-- one scan of it.
 
 CREATE TABLE home_state (
     device integer PRIMARY KEY REFERENCES home_devices (device) ON DELETE CASCADE,
@@ -12,24 +12,26 @@ CREATE TABLE home_state (
 CREATE INDEX home_state_of_hotel ON home_state (hotel_id);
 CREATE INDEX home_state_storage ON home_state (device) WHERE capacity_wh IS NOT NULL;
 COMMENT ON TABLE home_state IS
-    'What each active home device says now. Triggers of home_devices and latest_reading keep it, whichever way readings come.';
-COMMENT ON COLUMN home_state.power_time IS 'When it said its power.';
-COMMENT ON COLUMN home_state.watts IS 'Above 0 it produces, below 0 it consumes; of an appliance never above 0.';
-COMMENT ON COLUMN home_state.capacity_wh IS 'Empty where it stores nothing.';
+    'The current state of each active home device, kept by triggers on home_devices and latest_reading, however '
+    'readings arrive.';
+COMMENT ON COLUMN home_state.power_time IS 'Time of the power reading.';
+COMMENT ON COLUMN home_state.watts IS
+    'Positive when producing, negative when consuming; never positive for an appliance.';
+COMMENT ON COLUMN home_state.capacity_wh IS 'NULL if the device does not store energy.';
 COMMENT ON COLUMN home_state.charge_wh IS
-    'What it said last, else what it held when it was registered, within 0 and its capacity; empty where nobody said.';
+    'The last reported charge, or the registered one, within 0 and its capacity; NULL if unknown.';
 
--- For lists of one type, and of what stores.
+-- For lists of one type, and of storage devices.
 CREATE INDEX home_devices_of_type ON home_devices (type, device);
 CREATE INDEX home_devices_storage ON home_devices (device) WHERE capacity_wh IS NOT NULL;
 
--- The power of a device of that type, from a reading's number. What is beyond 1e290 is no measurement.
+-- The power of a device of that type, from a reading's number. Values beyond ±1e290 are not measurements.
 CREATE FUNCTION home_watts(type text, number double precision) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN number BETWEEN -1e290 AND 1e290
         THEN CASE WHEN type = 'appliance' THEN -abs(number) ELSE number END END;
 
--- What it holds, from a reading's number.
+-- The charge of a device, from a reading's number.
 CREATE FUNCTION home_charge(number double precision, registered double precision, capacity double precision)
     RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -37,7 +39,7 @@ CREATE FUNCTION home_charge(number double precision, registered double precision
         THEN least(greatest(CASE WHEN number BETWEEN -1e290 AND 1e290 THEN number ELSE registered END, 0), capacity)
     END;
 
--- A device that is registered, changed or active no more.
+-- A device is registered, changed or deactivated.
 CREATE FUNCTION home_device_changed() RETURNS trigger LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -47,8 +49,8 @@ BEGIN
         DELETE FROM home_state WHERE device = NEW.device;
         RETURN NULL;
     END IF;
-    -- A reading that is being stored in this moment: either it is waited for here, or its storing waits, and then finds
-    -- the row. A first reading waits for the device's row, which its foreign key looks at.
+    -- A reading may be stored at this moment: either this statement waits for it, or the reading waits and then finds
+    -- the row. A first reading waits for the device's row because of its foreign key.
     SELECT device_id INTO name FROM devices WHERE id = NEW.device;
     PERFORM FROM latest_reading
     WHERE device_id = name AND datapoint IN ('charge_wh', 'power_w') ORDER BY datapoint FOR UPDATE;
@@ -70,7 +72,7 @@ CREATE TRIGGER home_device_changed
 AFTER INSERT OR UPDATE OF hotel_id, type, is_active, capacity_wh, registered_charge_wh ON home_devices
 FOR EACH ROW EXECUTE FUNCTION home_device_changed();
 
--- New readings, all of a statement at once.
+-- New readings, once per statement.
 CREATE FUNCTION home_reading_stored() RETURNS trigger LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -93,7 +95,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION home_reading_stored() SET search_path FROM CURRENT;
--- A session keeps its plan, however many rows the next statement has: each is looked up by its index.
+-- A session keeps its plan, however many rows the next statement has, so each row must be looked up by index.
 ALTER FUNCTION home_reading_stored() SET enable_hashjoin = off;
 ALTER FUNCTION home_reading_stored() SET enable_mergejoin = off;
 CREATE TRIGGER home_reading_inserted AFTER INSERT ON latest_reading
@@ -101,7 +103,7 @@ REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION home_reading_
 CREATE TRIGGER home_reading_updated AFTER UPDATE ON latest_reading
 REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION home_reading_stored();
 
--- What is there already. Nobody may store between the look and the end of the migration.
+-- Existing readings. Nothing may be stored between this query and the end of the migration.
 LOCK TABLE latest_reading, home_devices IN SHARE ROW EXCLUSIVE MODE;
 INSERT INTO home_state (device, hotel_id, power_time, watts, capacity_wh, charge_wh)
 SELECT home.device, home.hotel_id, power.datetime, home_watts(home.type, power.number), home.capacity_wh,

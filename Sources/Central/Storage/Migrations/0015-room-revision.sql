@@ -1,24 +1,25 @@
--- The revision of what a room's devices said last. It changes in the transaction that changes any of it, whoever does:
--- who keeps a copy knows by the revision alone whether it still holds.
+-- The revision of a room's newest readings. It changes in every transaction that changes any of them, so the revision
+-- alone shows whether a copy is current.
 
 CREATE TABLE room_revision (
     room_id integer PRIMARY KEY REFERENCES rooms (id) ON DELETE CASCADE,
     revision uuid NOT NULL
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);
 COMMENT ON TABLE room_revision IS
-    'Changes with whatever GET /rooms/<id>/data/ shows. Triggers keep it. A room is here from its first change on.';
+    'Changes with everything that GET /rooms/<id>/data/ shows, by triggers. A room has a row from its first change '
+    'on.';
 COMMENT ON COLUMN room_revision.revision IS
-    'Drawn anew with each change: also where a backup was restored, no two states of a room have the same.';
+    'Random, new with each change: no two states of a room have the same one, even after a backup was restored.';
 
--- The rooms that a transaction changes are gathered in the setting hearth.changed_rooms, and revised when it commits: in
--- their order and after everything else, so that two transactions never wait for each other in a circle.
+-- The rooms that a transaction changes are collected in the setting hearth.changed_rooms, and revised when it commits:
+-- in order and after everything else, so two transactions never deadlock.
 CREATE FUNCTION note_rooms(changed integer[]) RETURNS void LANGUAGE sql
 BEGIN ATOMIC
     SELECT set_config('hearth.changed_rooms', concat_ws(',', nullif(current_setting('hearth.changed_rooms', true), ''),
         nullif(array_to_string(changed, ','), '')), true);
 END;
 
--- True once in a transaction.
+-- True once per transaction.
 CREATE FUNCTION revision_falls_due() RETURNS boolean LANGUAGE sql
     RETURN current_setting('hearth.revision_is_due', true) IS DISTINCT FROM 'yes'
         AND set_config('hearth.revision_is_due', 'yes', true) IS NOT NULL;
@@ -40,7 +41,7 @@ END
 $$;
 ALTER FUNCTION revise_rooms() SET search_path FROM CURRENT;
 
--- New readings, all of a statement at once.
+-- New readings, once per statement.
 CREATE FUNCTION latest_reading_changed() RETURNS trigger LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -59,7 +60,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION latest_reading_changed();
 CREATE CONSTRAINT TRIGGER latest_reading_revises AFTER INSERT OR UPDATE OR DELETE ON latest_reading
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (revision_falls_due()) EXECUTE FUNCTION revise_rooms();
 
--- All at once. A room that is not in the table is never shown from a copy.
+-- All rooms at once. A room that is not in the table is never served from a copy.
 CREATE FUNCTION latest_reading_truncated() RETURNS trigger LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -71,7 +72,7 @@ ALTER FUNCTION latest_reading_truncated() SET search_path FROM CURRENT;
 CREATE TRIGGER latest_reading_truncated AFTER TRUNCATE ON latest_reading
 FOR EACH STATEMENT EXECUTE FUNCTION latest_reading_truncated();
 
--- Devices that come, go, move, or turn out to be of another class.
+-- Devices that are added, deleted, moved, or found to be of another class.
 CREATE FUNCTION device_changed() RETURNS trigger LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -87,7 +88,7 @@ EXECUTE FUNCTION device_changed();
 CREATE CONSTRAINT TRIGGER device_revises AFTER INSERT OR UPDATE OR DELETE ON devices
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (revision_falls_due()) EXECUTE FUNCTION revise_rooms();
 
--- The clock that a room's times are shown by.
+-- The time zone in which a room's times are shown.
 CREATE FUNCTION room_clock_changed() RETURNS trigger LANGUAGE plpgsql
 AS $$
 BEGIN

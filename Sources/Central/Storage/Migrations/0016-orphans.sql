@@ -1,4 +1,5 @@
--- Devices that sent before their room, or their building, was known find it as soon as it is there, whoever puts it there.
+-- Orphaned devices, which sent readings before their room or building was known, are linked as soon as it is added,
+-- whatever adds it.
 
 CREATE FUNCTION link_orphans(hotel integer) RETURNS void LANGUAGE sql
 BEGIN ATOMIC

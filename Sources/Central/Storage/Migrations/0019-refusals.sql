@@ -1,5 +1,5 @@
--- What of gateways' messages is refused for good, so that people see it on this side as well: sent again, it would be
--- refused again.
+-- The parts of gateways' messages that are refused for good, so that people see them on this side as well. Sent again,
+-- they would be refused again.
 
 CREATE TABLE uplink_refusal (
     hotel_id integer NOT NULL REFERENCES hotels (id),
@@ -12,7 +12,7 @@ CREATE TABLE uplink_refusal (
     PRIMARY KEY (hotel_id, message, subject)
 );
 COMMENT ON TABLE uplink_refusal IS
-    'Parts of gateways'' messages that were refused, at most 100 per building. A row goes when its subject is taken.';
-COMMENT ON COLUMN uplink_refusal.message IS 'reported_state: what a gateway reports to be in force.';
-COMMENT ON COLUMN uplink_refusal.subject IS 'A room''s slug, or the last part of a device''s id; empty where nobody could tell.';
+    'Refused parts of gateways'' messages, at most 100 per building. A row is deleted once its subject is accepted.';
+COMMENT ON COLUMN uplink_refusal.message IS 'reported_state: the state that a gateway reports to be in force.';
+COMMENT ON COLUMN uplink_refusal.subject IS 'A room''s slug, or the last part of a device''s id; empty if unknown.';
 COMMENT ON COLUMN uplink_refusal.reason IS 'For people.';

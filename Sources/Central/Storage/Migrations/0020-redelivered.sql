@@ -1,5 +1,6 @@
--- What a gateway leaves out because its broker delivered it again: it never had a number, so it is counted beside the account.
+-- Messages that a gateway leaves out because its broker redelivered them. They never had a number, so they are not part
+-- of the account.
 
 ALTER TABLE gateway_store ADD COLUMN redelivered bigint NOT NULL DEFAULT 0;
 COMMENT ON COLUMN gateway_store.redelivered IS
-    'Messages that the building''s broker delivered again, and that the gateway left out since it had stored them before.';
+    'Messages redelivered by the building''s broker that the gateway left out because it had already stored them.';
