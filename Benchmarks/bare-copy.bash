@@ -1,5 +1,5 @@
-# Sourced by the benchmarks: what the database takes at best of the rows that stand in `reading`. Wants `sql`, which asks
-# the database of the round, and the folder $work.
+# Sourced by the benchmarks: measures the fastest way to store the rows in `reading`. Needs the function `sql`, which
+# queries the database of the round, and the folder $work.
 
 bare_copy() { # bare_copy <order>: rows a second by one binary COPY of the rows in that order, into a table like theirs
     local from to count
@@ -21,6 +21,6 @@ SQL
     awk -v n="$count" -v from="$from" -v to="$to" 'BEGIN { printf "%.0f", n / (to - from) }'
 }
 
-# The order in which readings come, and the one in which the central service stores them, which the index takes faster.
+# The order in which readings arrive, and the one in which the central service stores them, which is faster for the index.
 as_they_come='time, series_id'
 as_they_lie='tableoid, ctid'

@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# Background processes by their record: sourced by the scripts beside it.
+# Functions for background processes and their records, sourced by the other scripts.
 #
-# A record is a file holding "<pid> <start time>". A pid alone may be given to another program after ours ended;
-# with the kernel's start time beside it, it names one process for good, so nothing of another's is ever signalled.
+# A record is a file with "<pid> <start time>". After a process ends, its pid may be reused; together with the kernel's
+# start time it identifies one process, so no other process is ever signalled.
 
-# The kernel's start time of process $1, in clock ticks since boot; nothing and status 1 when it has ended.
+# Prints the kernel's start time of process $1, in clock ticks since boot; nothing, with status 1, if it has ended.
 process_start_time() {
     local stat='' fields
-    # To the end of the file, which read takes for a failure.
+    # Reads to the end of the file, which read reports as a failure.
     { read -r -d '' stat <"/proc/$1/stat"; } 2>/dev/null || [[ $stat ]] || return 1
-    # The program's name is in parentheses and may hold spaces: count fields from its end.
+    # The program's name is in parentheses and may contain spaces, so the fields after it are counted.
     read -ra fields <<<"${stat##*) }"
-    # A zombie has ended; only its parent has not looked yet.
+    # A zombie has ended; its parent has not reaped it yet.
     [[ ${fields[0]} != Z ]] || return 1
     printf '%s\n' "${fields[19]}"
 }
@@ -23,7 +23,7 @@ record_process() {
     printf '%s %s\n' "$2" "$started" >"$1"
 }
 
-# Prints the pid in record $1 while that very process runs; else status 1.
+# Prints the pid in record $1 if that process is running; otherwise returns 1.
 recorded_pid() {
     local pid started
     [[ -r $1 ]] || return 1
@@ -32,7 +32,7 @@ recorded_pid() {
     printf '%s\n' "$pid"
 }
 
-# Waits until the process in record $1 has ended, at most $2 seconds.
+# Waits until the process in record $1 has ended, for at most $2 seconds.
 await_end() {
     local deadline=$((SECONDS + $2))
     while recorded_pid "$1" >/dev/null; do
@@ -41,8 +41,8 @@ await_end() {
     done
 }
 
-# end_process <record> <seconds to wait> <signal>…: sends one signal after the other, each when the one before it did
-# not end the process in time; the last resort is KILL. Removes the record. Status 1 when the process is not ours to end.
+# end_process <record> <seconds to wait> <signal>…: sends one signal after the other, each if the one before did not end
+# the process in time, and finally KILL. Removes the record. Returns 1 if this user may not signal the process.
 end_process() {
     local record=$1 seconds=$2 pid signal
     shift 2
@@ -61,7 +61,7 @@ port_is_taken() {
     (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
-# Prints the first port from $1 upwards that nothing listens on.
+# Prints the first free port from $1 upwards.
 free_port() {
     local port=$1
     while port_is_taken "$port"; do
@@ -71,7 +71,7 @@ free_port() {
     printf '%s\n' "$port"
 }
 
-# A secret of 192 bits in hexadecimal, safe in a URL, a file and a command line.
+# Prints a secret of 192 bits in hexadecimal, safe in a URL, a file and a command line.
 random_secret() {
     od -An -N24 -tx1 /dev/urandom | tr -d ' \n'
 }
