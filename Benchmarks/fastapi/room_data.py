@@ -1,5 +1,5 @@
-"""GET /rooms/<id>/data/ as one would write it with FastAPI and psycopg: the same question to the same database, the same
-answer. It checks no token, which Hearth does."""
+"""GET /rooms/<id>/data/ as usually written with FastAPI and psycopg: the same query to the same database, the same
+response. Unlike Hearth, it checks no token."""
 
 import os
 from contextlib import asynccontextmanager

@@ -11,7 +11,7 @@
 
 enum { sector = 512 };
 
-/* A write, or where `bytes` is NULL a truncation, that was not synced. */
+/* A write that was not synced, or a truncation if `bytes` is NULL. */
 typedef struct change {
     struct change *next;
     sqlite3_int64 offset;
@@ -19,12 +19,12 @@ typedef struct change {
     unsigned char *bytes;
 } change;
 
-/* A file by its inode, so that it stays the same when it is renamed. */
+/* A file, identified by its inode, so that it survives renaming. */
 typedef struct stored_file {
     struct stored_file *next;
     dev_t device;
     ino_t inode;
-    /* Our own; closed last, since closing any descriptor of a file ends this process's POSIX locks on it. */
+    /* Our own; closed last, because closing any descriptor of a file releases this process's POSIX locks on it. */
     int descriptor;
     unsigned char *synced;
     sqlite3_int64 synced_size;
@@ -41,7 +41,7 @@ struct hearth_disk {
     unsigned epoch;
     int is_stopped;
     int is_lying;
-    /* Where a write was stopped that only a cut of the power lets reach the disk in part. */
+    /* The offset of a stopped write, which reaches the disk in part only if the power is cut. */
     stored_file *unfinished;
     int open_files;
     int64_t operations;
@@ -50,7 +50,7 @@ struct hearth_disk {
     int64_t faults_left;
 };
 
-/* What SQLite holds of an open file; the system's part follows. */
+/* SQLite's handle of an open file; the system's part follows. */
 typedef struct {
     sqlite3_file base;
     hearth_disk *disk;
@@ -72,7 +72,7 @@ static uint64_t roll(hearth_disk *disk) {
     return mixed ^ (mixed >> 31);
 }
 
-/* MARK: What is written and what is synced */
+/* MARK: Written and synced data */
 
 static void apply(unsigned char **image, sqlite3_int64 *size, const unsigned char *bytes, sqlite3_int64 offset,
                   int length) {
@@ -132,11 +132,11 @@ static void sync_changes(stored_file *file) {
     forget_changes(file);
 }
 
-/* The power goes: of what was not synced, some sectors reached the disk, in any order, and one of them in part. */
+/* The power fails: some unsynced sectors reached the disk, in any order, and one of them in part. */
 static void lose_changes(hearth_disk *disk, stored_file *file) {
     int64_t count = 0, index = 0;
     for (change *each = file->first; each; each = each->next) count++;
-    /* Either nothing, or all up to some moment, or anything. */
+    /* Either nothing, or everything up to some moment, or any subset. */
     uint64_t manner = roll(disk) % 4;
     uint64_t chance = manner == 0 ? 0 : manner == 1 ? 100 : roll(disk) % 101;
     int64_t cut = manner == 2 ? (int64_t)(roll(disk) % (uint64_t)(count + 1)) : count;
@@ -153,7 +153,7 @@ static void lose_changes(hearth_disk *disk, stored_file *file) {
             if (part > each->length - done) part = each->length - done;
             int kept = 0;
             if (index == cut) {
-                /* The one that was on its way: torn somewhere. */
+                /* The sector being written: torn somewhere. */
                 kept = (int)(roll(disk) % (uint64_t)(part + 1));
             } else if (roll(disk) % 100 < chance) {
                 kept = part;
@@ -198,11 +198,11 @@ static stored_file *find_or_add(hearth_disk *disk, const char *path) {
     return file;
 }
 
-/* MARK: What may go wrong */
+/* MARK: Faults */
 
 static int is_dead(open_file *file) { return file->disk->is_stopped || file->epoch != file->disk->epoch; }
 
-/* Counts an operation. Whether everything stops at it. */
+/* Counts an operation, and returns whether everything stops at it. */
 static int stops_here(hearth_disk *disk) {
     disk->operations++;
     if (disk->stop_at > 0 && --disk->stop_at == 0) disk->is_stopped = 1;
@@ -241,14 +241,14 @@ static int file_write(sqlite3_file *base, const void *bytes, int length, sqlite3
     if (is_dead(file)) {
         result = SQLITE_IOERR_WRITE;
     } else if (stops_here(disk)) {
-        /* The power may go while it is being written; a process that is killed has not begun to. */
+        /* The power may fail during the write; a process that is killed has not begun it. */
         if (!disk->unfinished) {
             note(file->stored, bytes, length, offset);
             disk->unfinished = file->stored;
         }
         result = SQLITE_IOERR_WRITE;
     } else if (takes_fault(disk, HEARTH_DISK_FULL)) {
-        /* What was there still fits. */
+        /* The previous contents still fit. */
         sqlite3_int64 size = 0;
         file->real->pMethods->xFileSize(file->real, &size);
         if (offset + length > size) result = SQLITE_FULL;
@@ -284,7 +284,7 @@ static int file_sync(sqlite3_file *base, int flags) {
         result = SQLITE_IOERR_FSYNC;
     } else if (takes_fault(file->disk, HEARTH_DISK_SYNC_ERRORS)) {
         result = SQLITE_IOERR_FSYNC;
-        /* Linux tells of an error once, and then takes the pages for clean. They can be read, and are not on disk. */
+        /* Linux reports an error once, and then considers the pages clean. They can be read, but are not on disk. */
         if (roll(file->disk) % 2) forget_changes(file->stored);
     } else if (!file->disk->is_lying) {
         sync_changes(file->stored);
@@ -319,7 +319,7 @@ static int file_characteristics(sqlite3_file *base) {
     return REAL(base)->pMethods->xDeviceCharacteristics(REAL(base));
 }
 
-/* The index of the log lies in shared memory: it is nothing that must outlive anything. */
+/* The index of the log is in shared memory, and need not survive. */
 static int file_shm_map(sqlite3_file *base, int page, int size, int extend, void volatile **memory) {
     if (is_dead((open_file *)base)) return SQLITE_IOERR_SHMMAP;
     return REAL(base)->pMethods->xShmMap(REAL(base), page, size, extend, memory);
@@ -358,7 +358,7 @@ static const sqlite3_io_methods methods = {
 
 /* MARK: The VFS */
 
-/* The disk that a path is on; NULL where it is none of ours. Under the lock. */
+/* The disk of a path; NULL if it is not one of ours. Requires the lock. */
 static hearth_disk *disk_of(const char *path) {
     if (!path) return NULL;
     for (hearth_disk *disk = disks; disk; disk = disk->next)
@@ -407,7 +407,7 @@ static int vfs_delete(sqlite3_vfs *self, const char *path, int sync_folder) {
     int result = SQLITE_OK;
     if (disk && (disk->is_stopped || stops_here(disk))) result = SQLITE_IOERR_DELETE;
     if (disk && result == SQLITE_OK) {
-        /* The inode's number may be given to another file: this one is known no more. */
+        /* Another file may get the inode's number, so this one is forgotten. */
         struct stat status;
         if (stat(path, &status) == 0) {
             for (stored_file **place = &disk->files; *place; place = &(*place)->next) {
@@ -432,7 +432,7 @@ static int vfs_access(sqlite3_vfs *self, const char *path, int flags, int *resul
     return is_stopped ? SQLITE_IOERR_ACCESS : system_vfs->xAccess(system_vfs, path, flags, result);
 }
 
-/* Under the lock. */
+/* Requires the lock. */
 static int install(void) {
     if (system_vfs) return SQLITE_OK;
     int result = sqlite3_initialize();

@@ -1,6 +1,6 @@
-"""The service as gql (https://gql.readthedocs.io), a client that knows GraphQL, sees it.
+"""Tests the service with gql (https://gql.readthedocs.io), a GraphQL client.
 
-    client.py ADDRESS TOKEN SCHEMA    exits 0 where the introspected schema is the one in the file, and all works
+    client.py ADDRESS TOKEN SCHEMA    exits 0 if the introspected schema equals the file, and everything works
 """
 
 import pathlib
@@ -13,7 +13,7 @@ from graphql import build_schema, print_schema
 
 address, token, path = sys.argv[1:]
 transport = RequestsHTTPTransport(url=address + "/graphql", headers={"Authorization": f"Bearer {token}"})
-# Validates every document by the schema that the service told of itself.
+# Validates every document against the introspected schema.
 client = Client(transport=transport, fetch_schema_from_transport=True)
 
 with client as session:
@@ -38,7 +38,7 @@ with client as session:
     assert found == {"device": {"name": "From gql", "isActive": True, "state": {"mode": "IDLE", "chargeWh": None}}}, found
     try:
         session.execute(gql('{ energyHistory(start: "2024-02-01", end: "2024-01-01", interval: DAY) { start } }'))
-        raise AssertionError("an end before its start was taken")
+        raise AssertionError("an end before its start was accepted")
     except TransportQueryError as error:
         assert error.errors[0]["path"] == ["energyHistory"], error.errors
 print("all well")

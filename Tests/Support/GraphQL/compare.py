@@ -27,7 +27,7 @@ INTROSPECTION = get_introspection_query(
 
 
 def make_data(rng):
-    """Objects nested so deep as documents go, with nulls, failures and values of the wrong kind among them."""
+    """Objects nested as deeply as documents go, including nulls, failures and values of the wrong kind."""
 
     def bad(value, must):
         chance = rng.random()
@@ -90,7 +90,7 @@ def make_data(rng):
 
 
 class Generator:
-    """Makes one document after the other."""
+    """Generates one document after the other."""
 
     def __init__(self, rng, schema):
         self.rng = rng
@@ -172,7 +172,7 @@ class Generator:
         kind = get_named_type(field.type)
         if rng.random() < 0.2 or field.args:
             self.aliases += 1
-            # Now and then one that is taken.
+            # Sometimes one that is already used.
             text = f"{rng.choice(['a', 'b', 'c']) if rng.random() < 0.1 else 'f' + str(self.aliases)}: {name}"
         arguments = []
         for argument, definition in field.args.items():
@@ -218,7 +218,7 @@ class Generator:
         if known and rng.random() < 0.5:
             name = rng.choice(known)
         else:
-            # Named for good only after what is in it, so that none contains itself but by mistake.
+            # Named only after its contents, so that a fragment contains itself only by mistake.
             body = self.selections(chosen, depth)
             name = f"F{len(self.fragments)}"
             self.fragments[name] = (chosen.name, body)
@@ -323,7 +323,7 @@ class Generator:
         }[kind.name]()
 
 
-# Executing by graphql-core
+# Execution with graphql-core
 
 
 def resolve(source, info, **arguments):
@@ -345,7 +345,7 @@ def by_graphql_core(schema, data, request):
 
 
 def norm(value):
-    """Numbers as JSON has them: 2 and 2.0 are one."""
+    """Numbers as in JSON: 2 and 2.0 are equal."""
     if isinstance(value, float) and value == int(value):
         return int(value)
     if isinstance(value, list):
@@ -356,7 +356,7 @@ def norm(value):
 
 
 def in_order(value):
-    """Data with the order of the keys of its objects."""
+    """Data including the order of the keys of its objects."""
     if isinstance(value, list):
         return [in_order(one) for one in value]
     if isinstance(value, dict):

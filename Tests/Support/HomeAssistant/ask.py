@@ -1,4 +1,4 @@
-"""Asks a running Home Assistant over its websocket API, as its page does.
+"""Queries a running Home Assistant over its websocket API, as its page does.
 
 Usage: ask.py <port> <access token> <command as JSON>. Prints the result as one line of JSON. Exits 1 where Home Assistant
 refuses.

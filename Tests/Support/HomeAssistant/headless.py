@@ -1,4 +1,4 @@
-"""Home Assistant with the integrations that its configuration names, and no others: no page, no recorder, no cloud.
+"""Runs Home Assistant with only the integrations in its configuration: no page, no recorder, no cloud.
 
 Takes the arguments of Home Assistant's own command, `hass`.
 """
@@ -8,7 +8,7 @@ import sys
 from homeassistant import bootstrap
 from homeassistant.__main__ import main
 
-# It would set up its page, and go into recovery mode without it.
+# Otherwise it would set up its page, and go into recovery mode without it.
 bootstrap.DEFAULT_INTEGRATIONS = set()
 bootstrap.CRITICAL_INTEGRATIONS = set()
 

@@ -1,4 +1,4 @@
-"""Uses a running service's /mcp as other assistants do, with the protocol's own Python package, and prints as JSON what
+"""Uses the /mcp of a running service as other assistants do, with the protocol's own Python package, and prints as JSON what
 came of it.
 
 Usage: client.py <address of /mcp> <token> <auto|legacy> [<tool> <arguments as JSON>]…

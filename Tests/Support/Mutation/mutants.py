@@ -1,6 +1,6 @@
-"""Changes the sources in many small ways, one at a time, and says which test notices each.
+"""Makes many small changes to the sources, one at a time, and reports which test notices each.
 
-See Tests/mutants for how it is called, and docs/explanations/mutants.md for what comes of it.
+See Tests/mutants for the usage, and docs/explanations/mutants.md for the method and the results.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from swift_source import module_folder
 
 ROOTS = ("Sources", "simulators")
 SUPPORT_FILE = "HearthMutants.swift"
-# Suites that say nothing about single lines: they last, need a browser's or another project's installation, or measure.
+# Suites that say nothing about single lines: they take long, need a browser or another project, or measure.
 TOO_LONG = r"^(?:ChaosTests\b|CentralTests\.SchemathesisTests|HomeAssistantTests\.`In a real)"
 
 
@@ -44,8 +44,8 @@ def sources(root):
 
 
 def copied(checkout, scratch):
-    """What is in the checkout, as the scratch folder's sources. Its build from last time stays, and so does what was
-    changed there, where the original is still the same."""
+    """Copies the checkout to the scratch folder. Its previous build stays, and so do changes there if the original is
+    still the same."""
     scratch.mkdir(parents=True, exist_ok=True)
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listing, cwd=checkout, check=True, capture_output=True).stdout.decode().split("\0")
@@ -71,10 +71,10 @@ def copied(checkout, scratch):
 
 
 class Schemata:
-    """The changes in a scratch folder's sources, and the originals to write them into."""
+    """The changes in a scratch folder's sources, and the original files."""
 
     def __init__(self, root, seed, count, like=()):
-        """- like: changes of an earlier draw, which are made again instead of new ones."""
+        """- like: changes of an earlier draw, to be repeated instead of new ones."""
         self.root, self.record = root, root / ".build" / "mutants.json"
         if like:
             seed, count = "like " + hashlib.sha256(repr(like).encode()).hexdigest()[:12], len(like)
@@ -85,7 +85,7 @@ class Schemata:
                 self.original = kept["original"]
                 self.mutants = [Mutant(**one) for one in kept["mutants"]]
                 self.dropped = kept["dropped"]
-                # Files may have come since, tests above all; what was changed is written anew by `write`.
+                # Files may have been added, especially tests; `write` writes the changed ones again.
                 return
             for path, text in kept["original"].items():
                 (root / path).write_text(text)
@@ -118,7 +118,7 @@ class Schemata:
         )
 
     def write(self):
-        """Writes what is not so yet, and gives the modules that this changed."""
+        """Writes the files that differ, and returns the modules that this changed."""
         changed = set()
         for path, text in self.original.items():
             if self._put(path, rewritten(text, [mutant for mutant in self.mutants if mutant.file == path])):
@@ -143,7 +143,7 @@ class Schemata:
             path.unlink()
 
     def drop(self, places):
-        """Leaves out the changes in the lines of the compiler's errors, or what comes nearest before them."""
+        """Drops the changes on the lines of the compiler's errors, or the nearest ones before them."""
         gone = set()
         for path, line in places:
             here = [mutant for mutant in self.mutants if mutant.file == path]
@@ -159,7 +159,7 @@ class Schemata:
 
 
 def errors(root, output):
-    """The places that a compiler complains about."""
+    """The locations of a compiler's errors."""
     found = set()
     for path, line in re.findall(r"^(\S+?\.swift):(\d+):\d+: error:", output, re.M):
         found.add((os.path.relpath(path, root) if os.path.isabs(path) else path, int(line)))
@@ -167,7 +167,7 @@ def errors(root, output):
 
 
 def check(schemata, module):
-    """Whether one module compiles, where its dependencies were built before; changes that do not are left out.
+    """Whether one module compiles, given that its dependencies are built; changes that do not compile are dropped.
 
     A build ends at the first module that fails, and takes long to get to each: this asks all of them, by the commands of
     the build before and without an optimiser.
@@ -188,7 +188,7 @@ def check(schemata, module):
         elif flag.startswith("-X"):
             flags += [flag, next(waiting)]
         elif flag.startswith("@"):
-            # Their list may be older than the generated file, and knows of generated files that are not here.
+            # The list may be older than the generated file, and may name generated files that do not exist here.
             files = [shlex.split(line)[0] for line in pathlib.Path(flag[1:]).read_text().splitlines() if line]
             flags += sorted({*files, str(schemata.root / module / SUPPORT_FILE)})
         elif flag not in alone and flag != "-serialize-diagnostics":
@@ -210,7 +210,7 @@ def check(schemata, module):
 
 
 def build(schemata, command):
-    """Builds, leaving out what does not compile, until all does."""
+    """Builds and drops changes that do not compile, until everything compiles."""
     root = schemata.root
     for module in schemata.write():
         check(schemata, module)
@@ -223,14 +223,14 @@ def build(schemata, command):
         for path, line in errors(root, run.stdout):
             say(f"  does not compile: {path}:{line}")
         if not schemata.drop([error for error in errors(root, run.stdout) if error[0] in schemata.original]):
-            raise SystemExit(f"The build fails for another reason than a change:\n{run.stdout[-6000:]}")
+            raise SystemExit(f"The build fails for a reason other than a change:\n{run.stdout[-6000:]}")
 
 
 # MARK: The tests
 
 
 class Tests:
-    """The built tests, asked for by suite."""
+    """The built tests, run by suite."""
 
     # The groups of those that run now, for whoever has to end early.
     running = set()
@@ -253,7 +253,7 @@ class Tests:
         self.environment.pop("DATABASE_URL", None)
         # Scenes of a tenth of what `make test` plays say as much about one line.
         self.environment.setdefault("HEARTH_SIMULATION_SEEDS", "200")
-        # A change may end programs by the thousand: nobody reads how.
+        # A change may crash programs by the thousand, and nobody reads the reports.
         self.environment["SWIFT_BACKTRACE"] = "enable=no"
         listed = self._run(["--list-tests"], {}, 120)[1]
         self.suites = sorted(
@@ -265,7 +265,7 @@ class Tests:
         )
 
     def _run(self, arguments, variables, limit, stop_at=None):
-        """Status (None where it did not end in time), output and the time it took. Its processes end with it."""
+        """Status (None after a time-out), output and duration. Its processes end with it."""
         began = time.monotonic()
         process = subprocess.Popen(
             [str(self.binary), "--testing-library", "swift-testing", *arguments],
@@ -284,7 +284,7 @@ class Tests:
         def end(late=False):
             if late:
                 timed_out.set()
-            # The group first, for what the tests started is in it.
+            # The group first, because it contains the processes that the tests started.
             try:
                 os.killpg(process.pid, signal.SIGKILL)
             except ProcessLookupError:
@@ -310,16 +310,16 @@ class Tests:
             end()
             self.running.discard(process.pid)
         if status == -signal.SIGKILL and not timed_out.is_set() and not stopped.is_set():
-            raise SystemExit("The tests were killed by somebody else; run this again to go on.")
+            raise SystemExit("The tests were killed from outside; run this again to continue.")
         return (None if timed_out.is_set() else status), "".join(lines), time.monotonic() - began
 
     FAILED = re.compile(r"^\S+ Test (.+?) recorded an issue")
 
     def run(self, suite, variables, limit, only=None, without=(), to_the_end=False):
-        """What a suite makes of it: None where it passes, else (test, what was wrong).
+        """The result of a suite: None if it passes, otherwise (test, failure).
 
         - only, without: names of tests.
-        - to_the_end: goes on behind the first failure, and gives all that failed as a list.
+        - to_the_end: continues after the first failure, and returns all failures as a list.
         """
         inside = re.escape(suite) + ("/" if not suite.endswith(".") else "[^/]*$")
         arguments = ["--filter", f"^{inside}" if only is None else "^" + re.escape(suite) + "/?`?" + re.escape(only)]
@@ -344,17 +344,17 @@ class Tests:
 
     @staticmethod
     def _name(told):
-        # A case of a test with arguments: its values vary.
+        # A case of a parameterised test: its values vary.
         told = re.sub(r"^case passing .* to (?=\")", "", told)
         return re.sub(r"(?: with \d+ argument| recorded).*", "", told).strip().strip('"')
 
 
 def distances(root):
-    """How far each test target is from each module that it depends on."""
+    """The distance of each test target from each module that it depends on."""
     command = ["swift", "package", "--ignore-lock", "describe", "--type", "json"]
     text = subprocess.run(command, cwd=root, text=True, check=True, capture_output=True).stdout
     targets = {one["name"]: one for one in json.loads(text[text.index("{") :])["targets"]}
-    # What a test starts as a program it depends on as well, though the manifest need not say so.
+    # A test also depends on the programs that it starts, although the manifest need not say so.
     found = {}
     for name, target in targets.items():
         if target["type"] != "test":
@@ -371,7 +371,7 @@ def distances(root):
 
 
 class Record:
-    """What was found out for these very changes, in a file: a run that was ended goes on where it was."""
+    """The results for these changes in a file, so an interrupted run can continue."""
 
     def __init__(self, path, schemata):
         self.path, self.lock = path, threading.Lock()
@@ -387,7 +387,7 @@ class Record:
 
 
 def baseline(tests, record, again, jobs):
-    """Which changes each suite comes by, with none in force, and which tests fail so."""
+    """Which changes each suite reaches with none active, and which tests fail nevertheless."""
     waiting = [suite for suite in tests.suites if again or suite not in record.entries]
     say(f"{len(waiting)} suites without a change")
 
@@ -401,7 +401,7 @@ def baseline(tests, record, again, jobs):
                 )
                 if not issues:
                     break
-                # What fails twice by itself says nothing about a change.
+                # A test that fails twice without a change says nothing about changes.
                 if attempt == 2:
                     skipped = sorted({test for test, _ in issues})
             reached = sorted({int(line) for line in pathlib.Path(file.name).read_text().split() if line.isdigit()})
@@ -417,7 +417,7 @@ def baseline(tests, record, again, jobs):
 
 
 def judged(mutant, tests, known, near, budget):
-    """(test, suite, how) of the first that notices it, or None, and how many suites come by it."""
+    """(test, suite, failure) of the first test that notices the change, or None, and the number of suites that reach it."""
     suites = [name for name, told in known.items() if told["sound"] and mutant.number in told["reached"]]
 
     def order(name):
@@ -434,7 +434,7 @@ def judged(mutant, tests, known, near, budget):
         on, limit = {"HEARTH_MUTANT": str(mutant.number)}, max(60, 8 * usual)
         failure, seconds = tests.run(suite, on, limit, without=known[suite]["skipped"])
         spent += seconds
-        # One failure may be the machine's fault, above all where time was too little: the test has to fail again.
+        # A failure may be due to the machine, especially a time-out, so the test has to fail again.
         if failure and failure[0] != suite:
             again, seconds = tests.run(suite, on, limit, only=failure[0])
             spent += seconds
@@ -470,22 +470,22 @@ def table(mutants, verdicts):
 
 def main():
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
-    parser.add_argument("--seed", type=int, default=1, help="what the draw begins with (1)")
-    parser.add_argument("--count", type=int, default=120, help="how many changes are drawn (120)")
-    parser.add_argument("--scratch", help="where the changed copy is built and kept (.build-mutants)")
-    parser.add_argument("--here", action="store_true", help="change this very checkout, which is somebody's throw-away copy")
-    parser.add_argument("--build", default="swift build -c release --build-tests", help="what builds it")
+    parser.add_argument("--seed", type=int, default=1, help="the seed of the draw (1)")
+    parser.add_argument("--count", type=int, default=120, help="the number of changes to draw (120)")
+    parser.add_argument("--scratch", help="the folder in which the changed copy is built and kept (.build-mutants)")
+    parser.add_argument("--here", action="store_true", help="change this checkout itself, which must be a disposable copy")
+    parser.add_argument("--build", default="swift build -c release --build-tests", help="the build command")
     parser.add_argument(
         "--like",
-        help="no new draw, but these changes again in the sources as they are now: the file mutants.json of an earlier run's "
-        ".build folder; with --only, some of them",
+        help="instead of a new draw, repeat the changes of an earlier one in the current sources: the file mutants.json from "
+        "its .build folder; with --only, some of them",
     )
-    parser.add_argument("--only", help="these changes alone, by number, with commas")
-    parser.add_argument("--suites", default="", help="these suites alone: a regular expression on Target.Suite")
-    parser.add_argument("--again", action="store_true", help="find out anew what those suites come by: tests have changed")
-    parser.add_argument("--jobs", type=int, default=2, help="how many runs at once (2)")
-    parser.add_argument("--budget", type=float, default=600, help="seconds of tests for one change, at most (600)")
-    parser.add_argument("--until", choices=["draw", "build", "baseline"], help="end after this step")
+    parser.add_argument("--only", help="only these changes, by number, separated by commas")
+    parser.add_argument("--suites", default="", help="only suites that match this regular expression on Target.Suite")
+    parser.add_argument("--again", action="store_true", help="record again which changes those suites reach, after tests have changed")
+    parser.add_argument("--jobs", type=int, default=2, help="the number of parallel runs (2)")
+    parser.add_argument("--budget", type=float, default=600, help="the maximum seconds of tests for one change (600)")
+    parser.add_argument("--until", choices=["draw", "build", "baseline"], help="stop after this step")
     given = parser.parse_args()
 
     checkout = pathlib.Path.cwd()

@@ -1,5 +1,5 @@
-"""Every change at once: each is written into the source beside what was there, and a variable of the environment says
-which one of them is in force (mutant schemata: Untch, Offutt and Harrold, 1993). One build serves them all."""
+"""All changes at once: each is written into the source next to the original, and an environment variable selects the
+active one (mutant schemata: Untch, Offutt and Harrold, 1993). One build serves them all."""
 
 import random
 import re
@@ -15,7 +15,7 @@ DIGITS = "⊕⊖⊗⊘⊙⊚⊛⊜⊝⊞"
 NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "&&": "||", "||": "&&"}
 SHIFTED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 
-# Where a wrong value would not be wrong for anybody: what people read in logs, what the compiler needs, hints.
+# Code in which a wrong value has no effect on behaviour: log messages, compiler hints.
 LEFT_ALONE = re.compile(
     r"\b(?:log|logger|Self\.log)\.|\b(?:precondition|preconditionFailure|assert|fatalError|reserveCapacity|print)\b"
     r"|^\s*(?:#|@|import\b|public import\b|infix\b|precedencegroup\b|typealias\b)|\bwhere\b|\boperator\b"
@@ -29,7 +29,7 @@ LITERAL = (
     r"(?<![\w.$])(\d[\d_]*(?:\.\d[\d_]*)?(?:e-?\d+)?)(?![\w.]|\.\d)(?!\s*:)"
     r"|(?<![\w.$])(\d[\d_]*)(?=\.\.[.<])"
 )
-# What a body may begin with that is no expression.
+# Words that begin a body that is not an expression.
 STATEMENT = r"if\b|let\b|var\b|guard\b|for\b|while\b|do\b|defer\b|throw\b|switch\b"
 BOUNDED = r"[Cc]ount\b|[Mm]ost|[Ll]ongest|[Ll]argest|[Ll]imit|[<>]=? \d"
 FIXED_RESULTS = [
@@ -51,9 +51,9 @@ class Mutant:
     line: int
     kind: str
     change: str
-    # (place in the file, how many characters go, what comes instead)
+    # (offset in the file, number of characters to replace, replacement)
     edits: list
-    # What the module's generated file has to declare for it.
+    # Declarations needed in the module's generated file.
     declares: str = ""
 
     def as_dict(self):
@@ -69,20 +69,20 @@ def _shown(text, start, end):
 
 
 def candidates(text):
-    """All that could be changed in one file, as (kind, offset, a function of the change's number)."""
+    """All possible changes in one file, as (kind, offset, a function of the change's number)."""
     code = masked(text)
     lines = code.split("\n")
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
     left_alone = {index for index, line in enumerate(lines) if LEFT_ALONE.search(line)}
-    # A logger's call may have many lines, and so has what conforms to CustomStringConvertible.
+    # A logger's call and a CustomStringConvertible conformance may span many lines.
     for match in re.finditer(CALLS_LEFT_ALONE, code):
         first, last = _place(code, match.start()), _place(code, closing(code, match.end() - 1))
         left_alone.update(range(first - 1, last))
     # Raw values, patterns and labels of switches.
     left_alone |= {index for index, line in enumerate(lines) if re.match(r"\s*(?:indirect\s+)?case\b", line)}
-    # What other modules compile into themselves can't call what is internal here.
+    # Code that is inlined into other modules cannot call internal declarations of this one.
     for match in re.finditer(r"@(?:inlinable|usableFromInline|_\w+|frozen)\b", code):
         brace = code.find("{", match.end())
         left_alone.update(range(_place(code, match.start()) - 1, _place(code, closing(code, brace)) if brace > 0 else 0))
@@ -98,7 +98,7 @@ def candidates(text):
             where = begin + match.start(1)
             yield TURNED, where, _operator(text, where, operator, NEGATED[operator], TURNED)
             near = line[max(0, match.start() - 24) : match.end() + 24]
-            # Where the very bound is of no account, as in sorting, the changed program would be the same one.
+            # If the exact bound does not matter, as in sorting, the changed program would be equivalent.
             if operator in SHIFTED and re.search(BOUNDED, near) and not re.search(r"\$[01]|[<>]=? 0\b", near):
                 yield MOVED, where, _operator(text, where, operator, SHIFTED[operator], MOVED)
         for match in re.finditer(LITERAL, line):
@@ -106,7 +106,7 @@ def candidates(text):
             value = float(literal.replace("_", ""))
             if value < 2 or not BOUND.search(line) or "timeout" in line.lower():
                 continue
-            # A default of a public function's parameter is compiled into other modules.
+            # A default argument is compiled into other modules.
             if re.search(r"\w+: [^=:]+ = [^=]*$", line[: match.start()]) and not re.search(r"\b(?:let|var)\b", line):
                 continue
             where = begin + match.start()
@@ -160,7 +160,7 @@ def _literal(text, where, literal, line):
     def made(number):
         whole = re.fullmatch(r"[\d_]+", literal) is not None
         value = literal.replace("_", "")
-        # By one where the very bound matters; elsewhere so far that somebody is wronged.
+        # By one if the exact bound matters; otherwise far enough to have an effect.
         close = re.search(r"\.\.[.<]|(?<= )[<>]=? \d|[!=]= \d", line) and whole and int(value) < 1000
         changed = str(int(value) + 1 if close else int(value) * 2) if whole else repr(float(value) * 2)
         begin, end = text.rfind("\n", 0, where) + 1, text.find("\n", where)
@@ -188,7 +188,7 @@ def _guard(text, start, end):
 
 
 def _result(name, code, brace, body, result):
-    """At the body's beginning, so that all of the function is left out. Implicit results need a choice instead."""
+    """At the beginning of the body, so that the whole function is skipped. Implicit results need a conditional instead."""
     if re.match(r"\s*(?:get|set|willSet|didSet|_read|switch|@)\b", body) or re.fullmatch(r"\s*", body):
         return None
     if body.strip() in ("true", "false", "nil", result, "[]"):
@@ -211,7 +211,7 @@ def _result(name, code, brace, body, result):
 
 
 def draw(files, seed, count):
-    """`count` changes of those that the files allow, at most one to a line and two to a function's neighbourhood.
+    """`count` of the changes that the files allow, at most one per line and two close together in a function.
 
     - files: (module, path, text). Each module gets some, the larger ones more.
     """
@@ -253,10 +253,10 @@ def draw(files, seed, count):
 
 
 def redraw(files, wanted):
-    """The same changes in later sources, whatever else has changed in them: (those found, those that are gone).
+    """The same changes in later sources, whatever else has changed in them: (those found, those that no longer exist).
 
-    A change is found again by its file's name and by what it says; its number stays. Of several that say the same in one
-    file, the nearest to the former line is taken.
+    A change is found by its file name and its text, and keeps its number. Of several with the same text in one file, the
+    one nearest to the former line is used.
 
     - files: (module, path, text).
     - wanted: changes of an earlier draw.
@@ -282,7 +282,7 @@ def redraw(files, wanted):
 
 
 def _moved_as_far(wanted, change, edits, declares):
-    """A literal's change, by as much as an earlier version of this file moved it; any other as it is."""
+    """A literal's change, by the same amount as in an earlier version of this file; any other change unmodified."""
     ours, theirs = (re.fullmatch(r"(`[^`]+` → `)([\d.e-]+)(` in .*)", told) for told in (change, wanted))
     if not ours or not theirs or ours[1] != theirs[1] or ours[3] != theirs[3]:
         return change, edits, declares
@@ -290,7 +290,7 @@ def _moved_as_far(wanted, change, edits, declares):
 
 
 def rewritten(text, mutants):
-    """One file with its changes in it. No line becomes two: an error of the compiler names the line of a change."""
+    """One file with its changes. No line is split, because a compiler error names the line of a change."""
     edits = sorted((edit for mutant in mutants for edit in mutant.edits), key=lambda edit: (edit[0], -edit[1]), reverse=True)
     for where, length, new in edits:
         text = text[:where] + new + text[where + length :]
@@ -298,8 +298,8 @@ def rewritten(text, mutants):
 
 
 SUPPORT = """\
-// Written by Tests/mutants. HEARTH_MUTANT is the number of the change in force; with HEARTH_MUTANTS_REACHED, the path
-// of a file, none is, and the numbers of those that are come by are appended to it.
+// Generated by Tests/mutants. HEARTH_MUTANT is the number of the active change. With HEARTH_MUTANTS_REACHED, the path of a
+// file, no change is active, and the numbers of those that are reached are appended to it.
 import Glibc
 
 enum HearthMutants {
@@ -316,7 +316,7 @@ enum HearthMutants {
     @inline(never)
     static func isOn(_ number: Int) -> Bool {
         if active == number { return true }
-        // Two threads at once write it twice.
+        // Two threads at the same time may write it twice.
         if active < 0, seen[number] == 0 {
             seen[number] = 1
             let file = open(getenv("HEARTH_MUTANTS_REACHED"), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)

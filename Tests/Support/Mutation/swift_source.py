@@ -1,4 +1,4 @@
-"""Swift source as far as changes to it need it: what is code and what is text, and what functions give back."""
+"""The parts of Swift's syntax that changes need: code and text, and the results of functions."""
 
 import re
 
@@ -17,7 +17,7 @@ def masked(text):
                 out[index] = " "
 
     def end_of_string(start):
-        """Behind the string literal that begins at `start`, with everything that is interpolated in it."""
+        """The end of the string literal that begins at `start`, including its interpolations."""
         pounds = 0
         while text[start + pounds] == "#":
             pounds += 1
@@ -71,7 +71,7 @@ def masked(text):
 
 
 def closing(code, start):
-    """The place of the bracket that closes the one at `start` of masked code."""
+    """The offset of the bracket that closes the one at `start` of masked code."""
     waiting = []
     for index in range(start, len(code)):
         if code[index] in OPENING:
@@ -91,14 +91,14 @@ HEADER = re.compile(
 
 
 def bodies(code):
-    """Every function, computed property and failing initialiser: where it begins, its opening brace, its result's type."""
+    """Every function, computed property and failable initialiser: its offset, its opening brace, its result's type."""
     for match in HEADER.finditer(code):
         if match["property"] is not None:
             yield match.start(), code.index("{", match.end() - 1), match["property"].strip()
             continue
         end = closing(code, match.end() - 1)
         rest = re.compile(r"[^{}]*?(?=\{)").match(code, end + 1)
-        # A requirement of a protocol has no body: the next brace would be another's.
+        # A protocol requirement has no body: the next brace would belong to another declaration.
         if not rest or re.search(r"\n\s*(?:\}|\n|@|(?:\w+\s+)*(?:func|var|let|init)\b)", rest.group()):
             continue
         if match["maybe"]:
@@ -110,6 +110,6 @@ def bodies(code):
 
 
 def module_folder(path):
-    """The folder of the module that the file at `path` belongs to, from the checkout's top: a wing's in `Sources`."""
+    """The folder of the module of the file at `path`, relative to the checkout; in `Sources`, within a wing."""
     parts = path.split("/")
     return "/".join(parts[: 3 if parts[0] == "Sources" else 2])

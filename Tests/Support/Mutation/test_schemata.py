@@ -1,4 +1,4 @@
-"""Checks of the tool itself: what it takes for code, and what it writes."""
+"""Tests of the tool itself: what it treats as code, and what it writes."""
 
 import glob
 import pathlib

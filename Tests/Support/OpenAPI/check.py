@@ -1,4 +1,4 @@
-"""Checks a document against the rules of OpenAPI 3.1, and every example in it against the schema beside it."""
+"""Validates a document against OpenAPI 3.1, and each of its examples against the schema next to it."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ ROOT = "urn:openapi"
 
 
 def places(node, path="#"):
-    """Every object of the document, and where it stands."""
+    """Every object of the document with its position."""
     if isinstance(node, dict):
         yield path, node
         for name, child in node.items():
@@ -49,8 +49,8 @@ def main():
             checked += 1
             mistakes += [f"{path}: {error.message}" for error in validator.iter_errors(example)]
     if mistakes or not checked:
-        sys.exit("\n".join(mistakes) or "there is no example")
-    print(f"{checked} examples fit")
+        sys.exit("\n".join(mistakes) or "there are no examples")
+    print(f"{checked} examples are valid")
 
 
 main()

@@ -1,4 +1,4 @@
-"""How schemathesis sends what only Hearth knows: a batch of readings."""
+"""Lets schemathesis send Hearth's own format: a batch of readings."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ MEDIA_TYPE = "application/vnd.hearth.readings"
 
 @schemathesis.serializer(MEDIA_TYPE)
 def batch(context, value):
-    """The description's example stands for a real batch; everything else is sent as the bytes that it is."""
+    """The example in the description represents a real batch; everything else is sent as bytes, unchanged."""
     real = os.environ.get("HEARTH_BATCH")
     if real and value == "(binary)":
         return {"data": Path(real).read_bytes()}

@@ -1,8 +1,8 @@
-// A calendar clock that can be set for one program: loaded before the C library, it adds the seconds that stand in the
-// file $SETTABLE_CLOCK, 8 bytes, to every reading of the calendar. All other clocks, and timers, stay as they are.
+// A calendar clock that can be set for one program: loaded before the C library, it adds the seconds in the file
+// $SETTABLE_CLOCK, 8 bytes, to every reading of the calendar. Other clocks and timers are unaffected.
 //
-// libfaketime is not used because it also shifts the deadlines of monotonic timers (timerfd_settime), which no jump of a
-// real clock does.
+// libfaketime is not used because it also shifts the deadlines of monotonic timers (timerfd_settime), unlike a jump of a
+// real clock.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdint.h>
