@@ -1,10 +1,10 @@
-// Sends a request and shows what comes back: JSON in lines, streams as they flow, everything else as it is.
+// Sends a request and shows the response: JSON formatted, streams as they arrive, everything else unchanged.
 
 import { element } from "./elements.js";
 
-/** Characters of a body that are shown; the file to save has all of them. */
+/** The number of characters of a body that are shown; the saved file has all of them. */
 const MOST_SHOWN = 500_000;
-/** Events of a stream that are kept. */
+/** The number of events of a stream that are kept. */
 const MOST_EVENTS = 500;
 
 export class AnswerView {
@@ -24,7 +24,7 @@ export class AnswerView {
     this.#abort?.abort();
   }
 
-  /** Resolves when the answer, or the stream, has come to its end. Never rejects. */
+  /** Resolves when the response or the stream has ended. Never rejects. */
   async send(request, token) {
     this.stop();
     const abort = new AbortController();
@@ -50,7 +50,7 @@ export class AnswerView {
       else {
         const isUnknown = !["GET", "HEAD"].includes(request.method);
         line.replaceChildren(element("strong", { class: "bad" }, "No answer"), element("span", {}, error.message),
-          isUnknown ? element("span", {}, "Whether it was done is not known.") : "");
+          isUnknown ? element("span", {}, "It is unknown whether the request was carried out.") : "");
       }
     } finally {
       if (this.#abort === abort) {
@@ -95,12 +95,12 @@ export class AnswerView {
     line.append(counter);
     const view = bodyView("");
     view.setAttribute("role", "log");
-    // Readings may come many times a second: nobody wants each of them read out.
+    // Readings may arrive many times a second; a screen reader should not read each of them out.
     view.setAttribute("aria-live", "off");
     this.element.append(view);
     const events = [];
     let [rest, count, heard] = ["", 0, Date.now()];
-    // A stream that has fallen silent looks like one without news: the time since the last sign of life tells them apart.
+    // A dead stream looks like one without news; the time since the last heartbeat distinguishes them.
     const silence = element("span", { class: "quiet" });
     line.append(silence);
     const watch = setInterval(() => {

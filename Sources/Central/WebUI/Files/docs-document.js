@@ -9,7 +9,7 @@ export class ApiDocument {
     this.#json = json;
   }
 
-  /** Fetches the description. Rejects with an `Error` that says what is wrong. */
+  /** Fetches the description. Rejects with an `Error` that gives the reason. */
   static async load(address) {
     const response = await fetch(address);
     if (!response.ok) throw new Error(`${address} answered ${response.status}`);
@@ -20,7 +20,7 @@ export class ApiDocument {
     return this.#json.info;
   }
 
-  /** What a node is, whatever it refers to. What stands beside the reference wins. */
+  /** A node with its reference resolved. Members next to the reference take precedence. */
   resolve(node) {
     let rest = {};
     let current = node;
@@ -34,7 +34,7 @@ export class ApiDocument {
     return { ...current, ...rest };
   }
 
-  /** The last part of a reference: what people call the schema. */
+  /** The last part of a reference: the name of the schema. */
   static nameOf(node) {
     return node?.$ref?.split("/").at(-1);
   }
@@ -67,7 +67,7 @@ export class ApiDocument {
     }
   }
 
-  /** The example of a media type or parameter, as a value; `undefined` where there is none. */
+  /** The example of a media type or parameter, as a value; `undefined` if there is none. */
   exampleOf(node) {
     if (node?.example !== undefined) return node.example;
     const first = Object.values(node?.examples ?? {})[0];
@@ -76,7 +76,7 @@ export class ApiDocument {
   }
 }
 
-/** Who may use an operation: role names; empty where everyone may. */
+/** The roles that may use an operation; empty if everyone may. */
 function rolesOf(operation) {
   return (operation.security ?? []).flatMap((alternative) => Object.values(alternative).flat());
 }

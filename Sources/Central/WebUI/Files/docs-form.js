@@ -1,9 +1,9 @@
-// The fields of an operation, and the request that they make.
+// The fields of an operation, and the request built from them.
 
 import { summary } from "./docs-schema.js";
 import { element, inline } from "./elements.js";
 
-/** A request as `fetch` takes it, and as people read it. */
+/** A request in the forms for `fetch` and for people. */
 export class OperationForm {
   #api;
   #operation;
@@ -85,7 +85,7 @@ export class OperationForm {
     }
   }
 
-  /** Whether everything that is needed is there; tells the user where it is not. */
+  /** Whether all required values are present; reports the missing ones to the user. */
   check() {
     const missing = this.#fields.find(({ control }) => control && !control.reportValidity());
     return missing === undefined;
@@ -119,7 +119,7 @@ export class OperationForm {
   }
 }
 
-/** The request as a command. The token stays out of it, and so out of the shell's history. */
+/** The request as a command, without the token, which would end up in the shell's history. */
 export function curl(request, { needsToken, streams }) {
   const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
   const parts = [`curl -sS${streams ? "N" : ""}`];

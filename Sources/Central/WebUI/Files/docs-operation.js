@@ -1,4 +1,4 @@
-// One operation: what it is, its fields, what comes back.
+// One operation: its description, fields and responses.
 
 import { AnswerView } from "./docs-answer.js";
 import { curl, OperationForm } from "./docs-form.js";
@@ -6,7 +6,7 @@ import { shape, summary } from "./docs-schema.js";
 import { currentToken } from "./docs-token.js";
 import { copy, element, inline, paragraphs } from "./elements.js";
 
-/** Folded until it is opened; its inside is made only then. */
+/** Collapsed at first; the contents are created when it is opened. */
 export function operationView(api, operation) {
   const view = element("details", { class: "operation", id: operation.id },
     element("summary", {},

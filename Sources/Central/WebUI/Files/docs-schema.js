@@ -1,4 +1,4 @@
-// Says in words what a schema allows.
+// Describes in words what a schema allows.
 
 import { ApiDocument } from "./docs-document.js";
 import { element, inline } from "./elements.js";
@@ -34,7 +34,7 @@ function kind(api, schema) {
   return types.join(" or ");
 }
 
-/** The members of an object, or of an array's objects, as a list in a list; `undefined` where there are none. */
+/** The members of an object, or of an array's objects, as a nested list; `undefined` if there are none. */
 export function shape(api, node, depth = 0) {
   const schema = api.resolve(node);
   if (depth > DEEPEST) return undefined;

@@ -1,4 +1,4 @@
-// The token, kept by this tab alone: session storage ends with it, and no other tab reads it.
+// The token, kept only in this tab: session storage ends with it, and no other tab can read it.
 
 const KEY = "hearth.token";
 
@@ -6,7 +6,7 @@ export function currentToken() {
   return sessionStorage.getItem(KEY) ?? "";
 }
 
-/** Connects the form at the top of the page. `words` are what its button says. */
+/** Connects the form at the top of the page. `words` are the labels of its button. */
 export function connectTokenForm(words = { show: "Show", hide: "Hide" }) {
   const form = document.getElementById("token");
   const field = document.getElementById("token-field");

@@ -1,4 +1,4 @@
-// The page at /docs: reads the description of the service from itself, and lets people try it.
+// The page at /docs: reads the service's own description, and lets people try the requests.
 
 import { ApiDocument } from "./docs-document.js";
 import { operationView } from "./docs-operation.js";
@@ -32,7 +32,7 @@ function show(api) {
   openNamed();
 }
 
-/** Opens the operation that the address names. */
+/** Opens the operation in the address's fragment. */
 function openNamed() {
   const view = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!view?.matches("details")) return;

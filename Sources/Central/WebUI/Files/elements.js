@@ -1,4 +1,4 @@
-// Makes elements without a word of markup, so that no text from outside can ever become any.
+// Creates elements without markup, so external text can never become markup.
 
 /**
  * An element with its properties and children. `class`, `for`, `aria-…`, `data-…` and `role` become attributes,
@@ -22,13 +22,13 @@ export function inline(text) {
     part.startsWith("`") ? element("code", {}, part.slice(1, -1)) : part);
 }
 
-/** Paragraphs, which blank lines part. */
+/** Paragraphs, separated by blank lines. */
 export function paragraphs(text) {
   return (text ?? "").trim().split(/\n\s*\n/u).filter(Boolean)
     .map((part) => element("p", {}, inline(part.replace(/\s*\n\s*/gu, " "))));
 }
 
-/** Copies to the clipboard, also where the page came without encryption. Resolves to whether it worked. */
+/** Copies to the clipboard, even if the page was loaded without encryption. Resolves to whether it worked. */
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);

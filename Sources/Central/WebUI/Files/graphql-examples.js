@@ -1,4 +1,4 @@
-// What one can begin with. The variables are examples, too.
+// Example queries to start with; their variables are examples, too.
 
 export const examples = [
   {

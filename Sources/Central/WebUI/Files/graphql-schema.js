@@ -1,4 +1,4 @@
-// The schema, from what the service tells of itself.
+// The schema, read by introspection.
 
 import { element } from "./elements.js";
 
@@ -11,7 +11,7 @@ const INTROSPECTION = `{
 }
 fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }`;
 
-/** Asks for the schema with `ask(query)` and shows it. */
+/** Fetches the schema with `ask(query)` and shows it. */
 export async function showSchema(ask) {
   const place = document.getElementById("schema");
   const filter = document.getElementById("filter");

@@ -1,4 +1,4 @@
-// Sends queries to POST /graphql and shows what comes back.
+// Sends queries to POST /graphql and shows the responses.
 
 import { connectTokenForm, currentToken } from "./docs-token.js";
 import { element } from "./elements.js";
@@ -12,7 +12,7 @@ const building = document.getElementById("building");
 const status = document.getElementById("status");
 const result = document.getElementById("result");
 
-/** So long an answer may take, milliseconds. */
+/** The time-out of a request, in milliseconds. */
 const PATIENCE = 60_000;
 
 connectTokenForm();
@@ -27,7 +27,7 @@ document.getElementById("examples").append(...examples.map((example) =>
   element("button", { type: "button", onclick: () => use(example) }, example.name)));
 use(examples[0]);
 
-/** Asks the service; gives the answer's status and JSON. */
+/** Sends a request; returns the response's status and JSON. */
 async function send(text, values) {
   const headers = { "Content-Type": "application/json", Accept: "application/json" };
   if (currentToken()) headers.Authorization = `Bearer ${currentToken()}`;
@@ -50,11 +50,11 @@ form.addEventListener("submit", async (event) => {
   try {
     values = JSON.parse(variables.value.trim() || "{}");
   } catch (error) {
-    show(`The variables are no JSON: ${error.message}`, "bad");
+    show(`The variables must be valid JSON: ${error.message}`, "bad");
     return;
   }
   show("Asking…", "quiet");
-  // What an earlier request gave is no answer to this one.
+  // Clears the result of an earlier request.
   result.textContent = "";
   const began = performance.now();
   try {

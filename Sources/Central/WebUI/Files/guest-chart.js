@@ -1,5 +1,5 @@
-// The temperature of the last 24 hours as a drawing: a line for the mean of each quarter of an hour, a band from the
-// least to the greatest. A gap stays a gap.
+// A chart of the temperature over the last 24 hours: a line for the mean of each quarter of an hour, a band from minimum
+// to maximum. Gaps stay gaps.
 
 import { element } from "./elements.js";
 import { get } from "./guest-service.js";

@@ -1,4 +1,4 @@
-// The chat: what the guest says, and the answer as it comes.
+// The chat: the guest's messages, and the answers as they arrive.
 
 import { element } from "./elements.js";
 import { ask, events, Refusal } from "./guest-service.js";
@@ -10,7 +10,7 @@ const field = document.getElementById("message");
 const button = document.getElementById("send");
 const suggestions = document.getElementById("suggestions");
 const KEY = "hearth.guest.conversation";
-/** No answer takes longer between two of its pieces, milliseconds. */
+/** The maximum time between two parts of an answer, in milliseconds. */
 const PATIENCE = 75_000;
 
 export class Chat {
@@ -79,7 +79,7 @@ export class Chat {
     if (!isWhole) throw new TypeError("The answer has no end.");
   }
 
-  /** Gives the answer up where nothing comes. */
+  /** Abandons the answer if nothing arrives. */
   #expect() {
     const leaving = this.#leaving;
     return setTimeout(() => {
@@ -97,7 +97,7 @@ export class Chat {
         body: JSON.stringify({ message: text, conversation_id: conversation }),
       });
     } catch (error) {
-      // It has ended meanwhile: another begins.
+      // The conversation has expired meanwhile: begin a new one.
       if (!(error instanceof Refusal) || error.code !== "unknown_conversation") throw error;
       sessionStorage.removeItem(KEY);
       return this.#post(text);
@@ -141,7 +141,7 @@ class AnswerView {
     }
   }
 
-  /** What was said already stays: it may tell of something that was done. */
+  /** Keeps the text received so far: it may report something that was done. */
   problem(text) {
     if (this.#text.textContent === "…") this.#text.textContent = "";
     this.item.append(element("p", { class: "problem" }, text));

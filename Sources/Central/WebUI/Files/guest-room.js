@@ -1,4 +1,4 @@
-// The room at a glance: the newest values, as they come.
+// The room at a glance: the newest values as they arrive.
 
 import { element } from "./elements.js";
 import { ask, events, Refusal } from "./guest-service.js";
@@ -6,18 +6,18 @@ import { number, words } from "./guest-words.js";
 
 const list = document.getElementById("now");
 const state = document.getElementById("state");
-/** An older value says when it was measured, milliseconds. */
+/** The age in milliseconds from which a value is shown with its time. */
 const FRESH = 15 * 60 * 1000;
 const PAUSE = 3000;
-/** So long a connection may take to be made, milliseconds. */
+/** The time-out for connecting, in milliseconds. */
 const CONNECTING = 10_000;
-/** How often the service gives a sign of life where it does not say, and how much later one may come, milliseconds. */
+/** The default interval between heartbeats, and the tolerance for late ones, in milliseconds. */
 const HEARTBEAT = 15_000;
 const LATE = 3000;
-/** What tells of it, seconds. */
+/** The header with the interval, in seconds. */
 const HEADER = "Hearth-Heartbeat";
 
-/** What is shown, in order: the datapoint, the device classes that tell of it best first, and how it is written. */
+/** The values shown, in order: the datapoint, its device classes by preference, and its format. */
 const TILES = [
   ["temperature", ["climate", "iaq"], (value) => `${number(value)} °C`, "temperature"],
   ["setpoint", ["climate"], (value) => `${number(value)} °C`, "setpoint"],
@@ -33,7 +33,7 @@ export class RoomView {
   #onEnd;
   #onSetpoint;
   #onLive;
-  /** When the service was heard last, and how long it may be silent, milliseconds. */
+  /** The time at which the service was last heard, and how long it may be silent, in milliseconds. */
   #heard = 0;
   #limit = HEARTBEAT + LATE;
   #isLive = false;
@@ -51,7 +51,7 @@ export class RoomView {
     this.#onLive = onLive;
   }
 
-  /** Listens for as long as the page is open, and again whenever the stream breaks off or falls silent. */
+  /** Listens as long as the page is open, and reconnects whenever the stream breaks off or falls silent. */
   async listen(room) {
     setInterval(() => this.#show(), 60_000);
     setInterval(() => this.#judge(), 1000);
@@ -88,7 +88,7 @@ export class RoomView {
     }
   }
 
-  /** A connection that is open and silent is none. */
+  /** Treats a connection that is open but silent as lost. */
   #judge() {
     if (!this.#isLive || Date.now() - this.#heard <= this.#limit) return;
     this.#live(false);
@@ -110,7 +110,7 @@ export class RoomView {
     if (reading.datapoint === "setpoint" && typeof reading.value === "number") this.#onSetpoint({ in_force: reading.value });
   }
 
-  /** Of several devices the one that speaks best for the room, else the newest. */
+  /** Of several devices, the one that represents the room best, otherwise the newest. */
   #best(datapoint, devices) {
     const known = [...this.#readings.values()].filter((reading) => reading.datapoint === datapoint);
     const rank = (reading) => {
@@ -131,7 +131,7 @@ export class RoomView {
     list.replaceChildren(...(tiles.length ? tiles : [element("p", { class: "quiet" }, this.#nothing())]));
   }
 
-  /** What is said before the first reading: a guest's own time begins with the stay. */
+  /** The text before the first reading, with the beginning of the guest's stay. */
   #nothing() {
     return this.#since ? words.noDataSince(this.#time(this.#since)) : words.noData;
   }

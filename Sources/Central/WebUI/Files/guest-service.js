@@ -1,9 +1,9 @@
-// What the page asks of the service. The token comes with the link, after the #, which no server ever sees; it is kept by
-// this tab alone.
+// The page's requests to the service. The token is in the link after the #, which browsers do not send to any server; it
+// is kept only in this tab.
 
 const KEY = "hearth.guest.token";
 
-/** Takes the token out of the address, and gives the one that is kept. */
+/** Removes the token from the address, and returns the stored one. */
 export function token() {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
   if (given) {
@@ -13,7 +13,7 @@ export function token() {
   return sessionStorage.getItem(KEY) ?? "";
 }
 
-/** An answer that is not what was asked for. */
+/** An unsuccessful response. */
 export class Refusal extends Error {
   constructor(status, code, message) {
     super(message);
@@ -36,7 +36,7 @@ export async function get(path) {
   return (await ask(path)).json();
 }
 
-/** The events of a stream of server-sent events, as `{ name, data }`; `alive` is a sign of life, without data. */
+/** The events of a stream of server-sent events, as `{ name, data }`; `alive` is a heartbeat without data. */
 export async function* events(answer) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -57,7 +57,7 @@ export async function* events(answer) {
   }
 }
 
-/** The guest's own room: the lists hold nothing else. */
+/** The guest's own room: the lists contain no other. */
 export async function ownRoom() {
   const [hotel] = await get("/hotels/");
   const [floor] = await get(`/hotels/${hotel.id}/floors/`);

@@ -1,4 +1,4 @@
-// How warm the room is to be: what the guest wishes, and what the heating says to it.
+// The room's set-point: the desired state and the state that the heating reports.
 
 import { element } from "./elements.js";
 import { ask, get, Refusal } from "./guest-service.js";
@@ -6,11 +6,11 @@ import { language, number, reason, words } from "./guest-words.js";
 
 const part = (id) => document.getElementById(id);
 const STEP = 0.5;
-/** So long the heating may take before the page says that it does not answer, milliseconds. */
+/** The time in milliseconds after which the page says that the heating does not answer. */
 const PATIENCE = 10_000;
-/** So long the service may take to answer, milliseconds. */
+/** The time-out of a request, in milliseconds. */
 const SENDING = 10_000;
-/** What can be chosen as an end: hours of the building's clock, or a span. */
+/** The ends to choose from: hours of the building's local time, or durations. */
 const ENDS = ["", "2h", "22:00", "08:00"];
 
 export class SetpointView {
@@ -19,7 +19,7 @@ export class SetpointView {
   #onEnd;
   #setpoint;
   #goal;
-  /** Whether the guest has turned the goal since it was set. */
+  /** Whether the guest has changed the temperature since it was set. */
   #isTurned = false;
   #previous;
   #sent = 0;
@@ -54,9 +54,9 @@ export class SetpointView {
     setInterval(() => this.#show(), 1000);
   }
 
-  /** Takes what the service says of the set-point, now or as it changes. */
+  /** Updates the page with the set-point from the service, at first and on each change. */
   take(setpoint) {
-    // Before the first answer, which alone has the limits, there is nothing to show it by.
+    // Only the first response has the limits, so nothing can be shown before it.
     if (!setpoint.limits && !this.#setpoint) return;
     this.#setpoint = { ...this.#setpoint, ...setpoint };
     if (this.#isDone()) this.#confirm(this.#pending.before);
@@ -64,13 +64,13 @@ export class SetpointView {
     this.#show();
   }
 
-  /** Whether the page hears the service. */
+  /** Whether the page is connected to the service. */
   connection(isLive) {
     this.#isLive = isLive;
     if (this.#setpoint) this.#show();
   }
 
-  /** Whether news show that a change came through whose answer did not. */
+  /** Whether an update shows that a change was made although its response was lost. */
   #isDone() {
     if (this.#pending?.phase !== "unconfirmed") return false;
     const { celsius, before } = this.#pending;
@@ -122,7 +122,7 @@ export class SetpointView {
       });
       const setpoint = await answer.json();
       if (this.#pending !== pending) return;
-      // A first try may have come through without an answer: then the service tells of that one as of the one before.
+      // A first attempt may have succeeded without a response: then the service reports it as the previous state.
       const isOwn = setpoint.previous && setpoint.previous.version > (before?.version ?? 0)
         && setpoint.previous.celsius === celsius;
       this.#confirm(isOwn ? before : setpoint.previous);
@@ -135,7 +135,7 @@ export class SetpointView {
     }
   }
 
-  /** When the wish is to end; `undefined`: never. */
+  /** The end of the desired state; `undefined`: never. */
   #end() {
     const choice = part("until").value;
     if (choice.endsWith("h")) return new Date(Date.now() + parseInt(choice) * 3_600_000).toISOString();
@@ -164,7 +164,7 @@ export class SetpointView {
     this.#put("wish-state", this.#state());
   }
 
-  /** Only where it differs, so that nobody is told the same twice. */
+  /** Updates only if the text differs, so that screen readers do not repeat it. */
   #put(id, text) {
     if (part(id).textContent !== text) part(id).textContent = text;
   }
@@ -176,7 +176,7 @@ export class SetpointView {
     if (!isAnswered && !this.#isLive) return words.unheard;
     if (!isAnswered) return Date.now() - this.#sent < PATIENCE ? words.asking : words.unreachable;
     switch (reported?.state) {
-      // Of a wish that was taken back before this page was opened nobody wants to hear.
+      // Not shown if the desired state was withdrawn before this page was opened.
       case "accepted": return desired || this.#sent ? words.held : "";
       case "clamped": case "rejected": case "overridden": case "expired": return reason(reported.reason ?? "");
       default: return "";

@@ -1,4 +1,4 @@
-// What the page says, in the browser's language where that is German, else in English.
+// The texts of the page, in German if that is the browser's language, otherwise in English.
 
 const WORDS = {
   en: {
@@ -6,22 +6,22 @@ const WORDS = {
     message: "Your message", send: "Send", stop: "Stop", live: "live", waiting: "connecting…", lost: (time) => `no connection since ${time}`,
     temperature: "Temperature", setpoint: "Set to", humidity: "Humidity", co2: "CO₂", presence: "Presence",
     valve: "Radiator valve", occupied: "occupied", unoccupied: "empty", at: "at", estimated: "estimated",
-    degraded: "uncertain", failed: "not to be trusted", noLink: "This page needs the link from your room. Please scan the code again.",
-    ended: "Your link is no longer valid. Please ask the reception for a new one.",
+    degraded: "uncertain", failed: "unreliable", noLink: "This page needs the link from your room. Please scan the code again.",
+    ended: "Your link is no longer valid. Please ask at reception for a new one.",
     noData: "Nothing has been measured yet.", noDataSince: (time) => `Nothing has been measured yet since ${time}.`,
     noChart: "No temperatures in the last 24 hours.",
     failedAnswer: "That did not work. Please try again.", busy: "Please wait a moment and try again.",
     download: "Download", chartText: (low, high, last) => `Between ${low} and ${high} °C, last ${last} °C.`,
     wish: "Your temperature", until: "Until", set: "Set", undo: "Undo", back: "Back to the schedule",
-    cooler: "Cooler", warmer: "Warmer", desired: "You wish", reported: "The heating reports",
+    cooler: "Cooler", warmer: "Warmer", desired: "You asked for", reported: "The heating reports",
     ends: { "": "the end of my stay", "2h": "in 2 hours" }, untilTime: (time) => `until ${time}`,
     nothingDesired: "as the schedule has it", asking: "Sent. Waiting for the heating …",
-    unreachable: "The heating can't be reached at the moment. It follows as soon as it can.",
+    unreachable: "The heating can't be reached at the moment. It will follow as soon as possible.",
     held: "The heating has taken it.", reasons: {}, again: "Try again", sending: "Sending …",
     unset: "Not set yet. Press “Set”.",
     unconfirmed: "Not confirmed: there was no answer. Please try again.",
     refused: "That was not set. Please try again.",
-    unheard: "Sent. Without a connection this page can't tell what the heating says.",
+    unheard: "Sent. Without a connection, this page can't show the heating's answer.",
     brokenOff: "The connection broke off. What you asked for may not have been done.",
     steps: {},
     suggestions: ["How warm is my room?", "How was the air last night?", "Was it comfortable yesterday?",
@@ -71,19 +71,19 @@ const WORDS = {
 export const language = (navigator.language ?? "en").toLowerCase().startsWith("de") ? "de" : "en";
 export const words = WORDS[language];
 
-/** A number with at most so many digits after the point, as the language writes it. */
+/** A number with at most `digits` decimals, in the format of the language. */
 export function number(value, digits = 1) {
   return value.toLocaleString(language, { maximumFractionDigits: digits });
 }
 
-/** What the heating gives as a reason, as a sentence of the language. */
+/** The heating's reason as a sentence in the language. */
 export function reason(text) {
   const [known] = Object.keys(words.reasons).filter((phrase) => text.startsWith(phrase));
   const told = known ? words.reasons[known] + text.slice(known.length) : text;
   return told ? `${told[0].toUpperCase()}${told.slice(1)}.` : "";
 }
 
-/** Puts the words into the page itself. */
+/** Inserts the texts into the page. */
 export function translatePage() {
   document.documentElement.lang = language;
   for (const part of document.querySelectorAll("[data-word]")) part.textContent = words[part.dataset.word];

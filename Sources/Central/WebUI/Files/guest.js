@@ -44,7 +44,7 @@ async function begin() {
   setInterval(draw, CHART_PERIOD);
 }
 
-/** Nothing more can be done here. */
+/** Shows that the page cannot be used any more. */
 function end(text) {
   document.getElementById("state").textContent = "";
   main.replaceChildren(element("p", { role: "alert", class: "card" }, text));

@@ -1,5 +1,4 @@
-// The power of today by quarters of an hour: what the sun gave, what the house used, what storage gave and took, and what
-// went to the grid.
+// Today's power by quarters of an hour: solar production, consumption, storage, and exchange with the grid.
 
 import { element } from "./elements.js";
 import { graphQL } from "./home-service.js";
@@ -8,11 +7,11 @@ import { shape } from "./shapes.js";
 
 const place = document.getElementById("curve");
 const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [600, 240, 44, 24, 12];
-/** One question each: as many as a request may hold, and a little room. */
+/** One query per device, as many as a request may hold, with some margin. */
 const MOST = 90;
 const COLOURS = { solar: "sun", house: "house", storage: "store", grid: "grid" };
 
-/** The date there, as 2026-06-21, so many days from today. */
+/** The local date in the building, as 2026-06-21, a number of days from today. */
 function date(timeZone, days) {
   const today = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" }).format(new Date());
   return new Date(Date.parse(`${today}T00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
@@ -35,7 +34,7 @@ export async function showCurve(building, devices) {
     const part = device.deviceType === "SOLAR_PANEL" ? "solar" : device.deviceType === "APPLIANCE" ? "house" : "storage";
     for (const [place, quarter] of quarters.entries()) {
       const { netKwh } = data[`d${index}`][place];
-      // What appliances use is drawn upwards, beside what the sun gives.
+      // Consumption is drawn upwards, next to solar production.
       quarter[part] += part === "house" ? -netKwh : netKwh;
       quarter.grid += netKwh;
     }
@@ -48,7 +47,7 @@ function draw(building, quarters, types) {
     name === "solar" ? types.has("SOLAR_PANEL")
       : name === "storage" ? types.has("BATTERY") || types.has("ELECTRIC_VEHICLE") : true);
   const past = quarters.filter((quarter) => quarter.start <= Date.now());
-  // A quarter's energy as its mean power.
+  // The energy of a quarter of an hour as its mean power.
   const kilowatts = (quarter, name) => quarter[name] / ((quarter.end - quarter.start) / 3_600_000);
   const values = past.flatMap((quarter) => shown.map((name) => kilowatts(quarter, name)));
   const step = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100].find((size) =>

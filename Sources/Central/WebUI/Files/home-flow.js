@@ -1,4 +1,4 @@
-// Where power flows now, as a drawing and in words.
+// Current power flows, as a drawing and in words.
 
 import { element } from "./elements.js";
 import { power, words } from "./home-words.js";
@@ -6,10 +6,10 @@ import { shape } from "./shapes.js";
 
 const place = document.getElementById("flow");
 const list = document.getElementById("now");
-/** Less than this is nothing, in W. */
+/** Power below this counts as zero, in W. */
 const NOTHING = 5;
 
-/** What is drawn: where it stands, its colour, its picture within 24 by 24. */
+/** The elements of the drawing: position, colour, and icon in a 24 by 24 grid. */
 const NODES = {
   solar: [180, 42, "sun", "M12 7a5 5 0 1 0 0 10a5 5 0 1 0 0-10M12 1v3M12 20v3M1 12h3M20 12h3M4 4l2 2M18 18l2 2M4 20l2-2M18 6l2-2"],
   grid: [48, 160, "grid", "M9 2h6l4 20M9 2L5 22M7 12h10M6 17h12M10 7h4"],
@@ -42,7 +42,7 @@ function storing(watts) {
   return watts < -NOTHING ? words.charging : watts > NOTHING ? words.discharging : words.idle;
 }
 
-/** To the house where it gives, from the house where it takes. */
+/** Directed towards the house when producing, away from it when consuming. */
 function wire(name, watts) {
   const [[x, y, colour], [houseX, houseY]] = [NODES[name], NODES.house];
   const ends = watts >= 0 ? [x, y, houseX, houseY] : [houseX, houseY, x, y];

@@ -1,11 +1,11 @@
-// What the page of a home asks of the service. The token comes with the link, after the #, which no server ever sees, or
-// from the field; it is kept by this tab alone.
+// The requests of a home's page to the service. The token comes from the link after the #, which browsers do not send to
+// any server, or from the field; it is kept only in this tab.
 
 import { currentToken } from "./docs-token.js";
 
 const KEY = "hearth.token";
 
-/** Takes the token out of the address, where there is one. */
+/** Removes the token from the address, if there is one. */
 export function takeToken() {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
   if (!given) return;
@@ -13,7 +13,7 @@ export function takeToken() {
   history.replaceState(null, "", location.pathname);
 }
 
-/** An answer that is not what was asked for. */
+/** An unsuccessful response. */
 export class Refusal extends Error {
   constructor(status, message) {
     super(message);
@@ -21,7 +21,7 @@ export class Refusal extends Error {
   }
 }
 
-/** So long an answer may take, milliseconds. */
+/** The time-out of a request, in milliseconds. */
 const PATIENCE = 10_000;
 
 async function ask(path, options = {}) {
@@ -34,13 +34,13 @@ async function ask(path, options = {}) {
   return content;
 }
 
-/** The buildings that the token sees, homes first. */
+/** The buildings that the token can access, homes first. */
 export async function buildings() {
   const all = await ask("/hotels/?limit=1000");
   return all.sort((a, b) => (b.kind === "home") - (a.kind === "home"));
 }
 
-/** Asks in GraphQL about one building. */
+/** Sends a GraphQL query about one building. */
 export async function graphQL(building, query, variables = {}) {
   const answer = await ask("/graphql", {
     method: "POST", body: JSON.stringify({ query, variables }),

@@ -1,4 +1,4 @@
-// Batteries and cars: what they hold, what they do, and what they are to do.
+// Batteries and cars: their charge, their mode, and their desired mode.
 
 import { element } from "./elements.js";
 import { graphQL, Refusal } from "./home-service.js";
@@ -10,7 +10,7 @@ const SET = `mutation Set($id: ID!, $mode: StorageMode!, $rate: Float) {
   setStorageMode(deviceId: $id, mode: $mode, rateWatts: $rate) { success errors }
 }`;
 
-/** One for each device, kept while it is there, so that nothing that is being typed is lost. */
+/** One entry per device, kept as long as the device exists, so that text being typed is not lost. */
 const cards = new Map();
 
 export function showStorage(building, devices, changed) {
@@ -51,7 +51,7 @@ class Card {
         element("label", { for: this.#rate.id }, `${words.power} (W)`), this.#rate), this.#answer);
   }
 
-  /** - isFresh: whether its power was told of late. */
+  /** - isFresh: whether its power is recent. */
   show({ state, properties, isFresh }) {
     const capacity = properties.capacityWh ?? properties.batteryCapacityWh;
     this.#meter.value = state.chargePercentage ?? 0;
@@ -75,7 +75,7 @@ class Card {
       this.#answer.textContent = success ? words.done : errors.join(" ");
     } catch (error) {
       this.#answer.className = "problem";
-      // Without an answer nobody knows whether it was done.
+      // Without a response it is unknown whether the change was made.
       this.#answer.textContent = error instanceof Refusal ? error.message : words.unconfirmed;
     } finally {
       for (const button of this.#buttons.values()) button.disabled = false;

@@ -1,25 +1,25 @@
-// What the page of a home says, in the browser's language where that is German, else in English.
+// The texts of a home's page, in German if that is the browser's language, otherwise in English.
 
 const WORDS = {
   en: {
     skip: "To storage", building: "Building", token: "Token", show: "Show", hide: "Hide", forget: "Forget", open: "Open", other: "Other token",
-    tokenNote: "Stays in this tab, until it is closed.", refused: "This token is not valid here.",
-    failed: "That did not work. It is tried again.", live: "live", waiting: "connecting…",
+    tokenNote: "Kept only in this tab, until you close it.", refused: "This token is not valid here.",
+    failed: "That did not work. Trying again.", live: "live", waiting: "connecting…",
     lost: (time) => `no connection since ${time}`, sending: "Sending …",
     unconfirmed: "Not confirmed: there was no answer. Please try again.",
     now: "Now", storage: "Storage", today: "Today", appliances: "Appliances",
     solar: "Solar", house: "House", battery: "Battery", car: "Car", grid: "Grid",
     solarNote: "produced", houseNote: "used by appliances", charging: "charging", discharging: "discharging", idle: "idle",
-    imported: "from the grid", exported: "to the grid", balanced: "nothing flows",
+    imported: "from the grid", exported: "to the grid", balanced: "balanced",
     charge: "Charge", discharge: "Discharge", hold: "Hold", mode: "Mode", power: "Power",
-    asMuch: "at most", at: "at", unknown: "nothing said yet", done: "Asked for.",
+    asMuch: "at most", at: "at", unknown: "no data yet", done: "Requested.",
     noDevices: "No devices are registered in this building.", register: "Register some in GraphQL.",
-    noStorage: "There is no battery and no car.", noAppliances: "There are no appliances.",
-    noBuilding: "This token sees no building.", tooMany: "There are too many devices to draw the day.",
+    noStorage: "There are no batteries or cars.", noAppliances: "There are no appliances.",
+    noBuilding: "This token has no access to any building.", tooMany: "There are too many devices to draw the day.",
     level: (percent, held, capacity) => `${percent} %, ${held} of ${capacity} kWh`,
     flowText: (parts) => `Power now: ${parts.join(", ")}.`,
     curveText: (produced, used, net) => `Today: ${produced} kWh from the sun, ${used} kWh used by appliances, `
-      + `${net} kWh ${net.startsWith("-") || net.startsWith("−") ? "taken from the grid" : "given to the grid"} on balance.`,
+      + `${net} kWh ${net.startsWith("-") || net.startsWith("−") ? "taken from the grid" : "delivered to the grid"} on balance.`,
   },
   de: {
     skip: "Zu den Speichern", building: "Gebäude", token: "Zugang", show: "Zeigen", hide: "Verbergen",
@@ -56,7 +56,7 @@ export function power(watts) {
   return size < 1000 ? `${number(size, 0)} W` : `${number(size / 1000, size < 10_000 ? 2 : 1)} kW`;
 }
 
-/** Puts the words into the page itself. */
+/** Inserts the texts into the page. */
 export function translatePage() {
   document.documentElement.lang = language;
   for (const part of document.querySelectorAll("[data-word]")) part.textContent = words[part.dataset.word];

@@ -1,4 +1,4 @@
-// The page at /home: what one home makes, uses and keeps of electricity.
+// The page at /home: production, consumption and storage of electricity in one home.
 
 import { connectTokenForm, currentToken } from "./docs-token.js";
 import { element } from "./elements.js";
@@ -15,10 +15,10 @@ const problem = document.getElementById("token-problem");
 const chooser = document.getElementById("building");
 const others = document.getElementById("others");
 const PERIOD = 5000;
-/** After so long without an answer what is shown is not live, milliseconds. */
+/** The time without a response, in milliseconds, after which the values no longer count as live. */
 const FALLEN_SILENT = 12_000;
 const CURVE_PERIOD = 60_000;
-/** An older power says nothing about now. */
+/** An older power reading does not count as current. */
 const FRESH = 15 * 60 * 1000;
 const WEEK = 6 * 24 * 60 * 60 * 1000;
 
@@ -36,9 +36,9 @@ const NOW = `{
 
 let building;
 let known = [];
-/** When the service answered last. */
+/** The time of the service's last response. */
 let heard = 0;
-/** Counts the tokens that were opened: what an older one began ends by itself. */
+/** Counts the opened tokens, so that requests of an older one end. */
 let turn = 0;
 
 translatePage();
@@ -92,7 +92,7 @@ async function open() {
   await choose(known[0]);
 }
 
-/** Shows a building for as long as no other is chosen. */
+/** Shows a building until another one is selected. */
 async function choose(chosen) {
   const mine = ++turn;
   building = chosen;
@@ -111,7 +111,7 @@ async function choose(chosen) {
   }
 }
 
-/** Shows how it is now, and gives the devices; nothing where that could not be had. */
+/** Shows the current state, and returns the devices, or nothing if they could not be loaded. */
 async function refresh() {
   const asked = building;
   try {
@@ -158,7 +158,7 @@ function show(devices, summary) {
     : element("span", {}, words.noDevices, " ", element("a", { href: "/graphql" }, words.register)))]));
 }
 
-/** When it was heard of last. */
+/** The time of the last update. */
 function last({ state: { updatedAt } }) {
   if (!updatedAt) return words.unknown;
   const isLongAgo = Date.now() - Date.parse(updatedAt) > WEEK;

@@ -1,6 +1,6 @@
-// Makes parts of drawings (SVG).
+// Creates parts of SVG drawings.
 
-/** A shape with its attributes and what it holds: shapes, or text. */
+/** A shape with its attributes and contents: shapes, or text. */
 export function shape(name, attributes = {}, ...children) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
