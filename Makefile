@@ -1,5 +1,5 @@
-# Everything that you do with Hearth on your own machine; `make` alone lists the commands.
-# The scripts are in compose/; this file needs nothing but make itself.
+# The commands for working with Hearth on your own machine; run `make` to list them.
+# The scripts are in compose/; this file needs only make itself.
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status test check build measure bench-edge bench-central bench-comfort chaos simulation replay
