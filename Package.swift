@@ -209,7 +209,7 @@ let package = Package(
         .target(name: "CFaultyDisk", path: "Tests/Support/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // Tests of domain.
-        tests("BuildingTests", in: .domainTests, ["Building", "ClimateControl"]),
+        tests("BuildingTests", in: .domainTests, ["Building", "ClimateControl", "Rig"]),
         tests("ClimateControlTests", in: .domainTests, ["Building", "ClimateControl"]),
 
         // Tests of formats.

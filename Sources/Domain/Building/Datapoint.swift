@@ -56,7 +56,7 @@ package struct Datapoint: Hashable, Sendable, CustomStringConvertible {
     package static let sensorQuality = Datapoint(known: "sensor_quality")
     /// The mode of a room: `comfort`, `eco`, …
     package static let mode = Datapoint(known: "mode")
-    /// The reason for a valve's position, as a sentence for people.
+    /// The reason for a valve's position, as `ControlReason.text`.
     package static let reason = Datapoint(known: "reason")
     /// The outdoor temperature of the whole building, °C. Its sensors send under the room `building`.
     package static let outdoorTemperature = Datapoint(known: "outdoor_temperature")

@@ -33,7 +33,7 @@ struct Reader {
     static func all() throws -> [Reader] {
         [
             batch, losses, reports, hellos, inventory, fileLinks, queries, temperatures, setpoints, localSetpoints,
-            payloads, try desiredState(), json,
+            payloads, try desiredState(), reasons, json,
         ]
     }
 
@@ -256,6 +256,21 @@ struct Reader {
     }
 
     // MARK: What several use
+
+    private static let reasons = Reader(
+        name: "reasons",
+        corpus: texts(
+            "heating below=1.2 setpoint=22", "closed above=2.5 target=19 cause=eco_absence absent=31min",
+            "heating below=0.4 target=21 cause=preheating start=06:30 estimated=yes", "window_open since=14:02",
+            "impossible_reading celsius=41 above=19 outdoor=-12", "at_most celsius=24.5", "overridden"), longest: 1024
+    ) { input, _ in
+        let text = String(decoding: input, as: UTF8.self)
+        guard let reason = ControlReason(text: text) else { throw RefusedInput() }
+        let words = ControlReasonWording.all.map { $0.words(for: reason) }
+        guard reason.text == text, !words.contains(text) else {
+            throw Broken(description: "a reason that was read has another text, or no words")
+        }
+    }
 
     private static let json = Reader(
         name: "json",
