@@ -20,7 +20,7 @@ package struct DayRecord: Sendable, Hashable {
         package var heatKilowattHours: Double
         /// The number of guests in the room.
         package var guests: Int
-        /// The reason for the valve level.
+        /// The reason for the valve level, in English.
         package var reason: String
     }
 

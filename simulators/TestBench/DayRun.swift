@@ -124,7 +124,8 @@ package struct DayRun {
                 fusedCelsius: rival.map { $0.celsius } ?? decision?.temperatureCelsius,
                 setpointCelsius: decision?.targetCelsius ?? setpoint, levelPercent: level,
                 heatKilowattHours: room.thermal.heatJoules / 3_600_000, guests: room.guests.count,
-                reason: decision?.reason ?? settings.controller.name))
+                reason: decision.map { ControlReasonWording.english.words(for: $0.reason) } ?? settings.controller.name)
+        )
     }
 
     private static func instant(second: Int) -> MonotonicInstant {

@@ -70,7 +70,7 @@ package struct OneMassRecord: Sendable {
         package var isWindowTakenForOpen: Bool
         /// Whether a window is open.
         package var isWindowOpen: Bool
-        /// The reason for the valve level.
+        /// The reason for the valve level, in English.
         package var reason: String
     }
 
@@ -144,7 +144,8 @@ package struct OneMassRun {
                         second: second, celsius: room.celsius,
                         targetCelsius: decision?.targetCelsius ?? settings.climate.setpointCelsius,
                         levelPercent: level, isWindowTakenForOpen: decision?.mode == .windowOpen,
-                        isWindowOpen: isOpen, reason: decision?.reason ?? ""))
+                        isWindowOpen: isOpen,
+                        reason: decision.map { ControlReasonWording.english.words(for: $0.reason) } ?? ""))
             }
             room.advance(
                 seconds: Double(stepSeconds), valvePercent: level, outdoorCelsius: outdoor, windowLoss: isOpen ? 5 : 0)

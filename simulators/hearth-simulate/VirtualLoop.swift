@@ -106,7 +106,8 @@ struct VirtualLoop {
                 time, room, level, "waiting for a first usable sensor; the valve is left as it is", nil, .failed)
         }
         return Self.line(
-            time, room, decision.level.percent, decision.reason, decision.temperatureCelsius, decision.quality)
+            time, room, decision.level.percent, ControlReasonWording.english.words(for: decision.reason),
+            decision.temperatureCelsius, decision.quality)
     }
 
     /// Returns a line of output.

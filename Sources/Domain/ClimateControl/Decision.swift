@@ -23,13 +23,13 @@ package struct Decision: Sendable, Hashable {
     /// implausible, or reporting what is impossible with the valve shut). Sensors not yet heard since a start are left
     /// out until they are overdue.
     package var sensors: [String: Quality]
-    /// The reason, for people: `heating: 1.2 K below the set-point of 22 °C`.
-    package var reason: String
+    /// The reason for the level.
+    package var reason: ControlReason
 
     /// Creates a decision.
     package init(
         level: PercentOpen, isNew: Bool, temperatureCelsius: Double?, setpointCelsius: Double,
-        targetCelsius: Double, mode: RoomMode, quality: Quality, sensors: [String: Quality], reason: String
+        targetCelsius: Double, mode: RoomMode, quality: Quality, sensors: [String: Quality], reason: ControlReason
     ) {
         self.level = level
         self.isNew = isNew

@@ -216,7 +216,7 @@ package struct RoomClimate: Sendable {
         var mode = outcome.mode
         let target = outcome.targetCelsius
         var wanted: PercentOpen
-        var reason: String?
+        var reason: ControlReason?
         var mustMove = false
         if let celsius = situation.temperature {
             wanted = PercentOpen(clamping: opening(for: target, celsius: celsius, at: now))
@@ -233,26 +233,32 @@ package struct RoomClimate: Sendable {
             wanted = blindLevel(mode: mode, doubted: situation.doubted)
             reason =
                 situation.doubted.map {
-                    Wording.impossible(
-                        celsius: $0, setpointCelsius: setpointCelsius, outdoorCelsius: outdoorCelsius)
-                } ?? Wording.failSafe(silence: now - (lastKnown ?? .zero))
+                    .impossibleReading(
+                        celsius: ControlReason.Number(tenthsOf: $0),
+                        aboveSetpoint: ControlReason.Number(tenthsOf: $0 - setpointCelsius),
+                        outdoorCelsius: outdoorCelsius.map(ControlReason.Number.init(tenthsOf:)))
+                } ?? .noSensor(for: ControlReason.Span(now - (lastKnown ?? .zero)))
             mustMove = true
         }
         if let openSince = window.openSince {
             mode = .windowOpen
             wanted = .shut
             mustMove = true
-            reason = Wording.windowOpen(since: windowOpenedAt, span: now - openSince, zone: settings.timeZone)
+            reason = .windowOpen(
+                windowOpenedAt.map { .since(LocalTime(of: $0, in: settings.timeZone).clockTime) }
+                    ?? .lasting(ControlReason.Span(now - openSince)))
         }
         let localHour = situation.calendar.map { LocalTime(of: $0, in: settings.timeZone).secondOfDay / 3600 }
         if let level = exercise.level(at: now, localHour: localHour) {
             wanted = level
             mustMove = true
-            reason = Wording.exercise
+            reason = .exercise
         }
         if let celsius = situation.temperature {
             let isFreezing = celsius < settings.frostCelsius
-            if isFreezing || frostFloor(celsius) > wanted { reason = Wording.frost(celsius: celsius) }
+            if isFreezing || frostFloor(celsius) > wanted {
+                reason = .frostProtection(celsius: ControlReason.Number(tenthsOf: celsius))
+            }
             wanted = max(wanted, frostFloor(celsius))
             mustMove = mustMove || isFreezing
         }
@@ -263,13 +269,15 @@ package struct RoomClimate: Sendable {
             wanted: wanted, at: now, isCalm: abs(error) < Self.calmKelvin, mustMove: mustMove,
             kelvinPerPercent: tracker.strengths.opening)
         shutSince = level == .shut ? shutSince ?? now : nil
-        let usual = Wording.regulating(
-            level: level, errorKelvin: error, targetCelsius: target, isSetpoint: target == setpointCelsius,
-            cause: outcome.cause, isEstimated: situation.quality == .estimated)
+        let goal = ControlReason.Number(tenthsOf: target)
+        let usual = ControlReason.Regulation(
+            isShut: level == .shut, error: ControlReason.Number(tenthsOf: error),
+            goal: target == setpointCelsius ? .setpoint(goal) : .target(goal), cause: outcome.cause,
+            isEstimated: situation.quality == .estimated)
         return Decision(
             level: level, isNew: level != previous, temperatureCelsius: situation.temperature,
             setpointCelsius: setpointCelsius, targetCelsius: target, mode: mode, quality: situation.quality,
-            sensors: situation.sensors, reason: reason ?? usual)
+            sensors: situation.sensors, reason: reason ?? .regulating(usual))
     }
 
     /// Returns the opening according to the model, %. A valve that swings is held closer to its mean while the room is

@@ -61,7 +61,7 @@ struct RoomEntities {
         climate.jsonAttributesTopic = stateTopic
         // Select attributes by name: `temperature` is the thermostat's own attribute for the set-point.
         climate.jsonAttributesTemplate =
-            "{{ {'reason': value_json.reason, 'quality': value_json.quality, 'target': value_json.target, "
+            "{{ {'reason': value_json.reasonText, 'quality': value_json.quality, 'target': value_json.target, "
             + "'comfort_mode': value_json.mode, 'valve_level': value_json.level, "
             + "'setpoint_by': value_json.setpointBy, 'mode_by': value_json.requestBy} | tojson }}"
         climate.temperatureUnit = "C"
@@ -114,7 +114,7 @@ struct RoomEntities {
         var sensor = entity(.own("Reason"), "reason")
         sensor.stateTopic = stateTopic
         // A state may have at most 255 characters.
-        sensor.valueTemplate = "{{ value_json.reason[:255] }}"
+        sensor.valueTemplate = "{{ value_json.reasonText[:255] }}"
         sensor.entityCategory = "diagnostic"
         sensor.icon = "mdi:comment-question-outline"
         return sensor

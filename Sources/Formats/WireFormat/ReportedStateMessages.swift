@@ -135,7 +135,7 @@ package struct ReportedState: Hashable, Sendable {
     package var who: ShortText?
     /// The time at which the state in force ends; `nil` if it does not end.
     package var until: Timestamp?
-    /// The reason the state is not as desired, for people.
+    /// The reason the state is not as desired: the text of a `ControlReason`, or a sentence in English.
     package var reason: ShortText?
 
     /// Creates a reported state.

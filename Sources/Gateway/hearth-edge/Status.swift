@@ -116,7 +116,8 @@ struct Status: AsyncParsableCommand {
             let temperature = room.temperature.map { "\($0) °C" } ?? "no temperature"
             lines.append(
                 "\(name): \(temperature), set-point \(room.setpoint) °C\(text(room.setpointBy)), "
-                    + "valve \(room.level) %\(text(ofCommand: room)), \(room.quality): \(room.reason)")
+                    + "valve \(room.level) %\(text(ofCommand: room)), \(room.quality): \(room.reasonText ?? room.reason)"
+            )
         }
         lines += (status.problems ?? []).map { "problem: \($0)" }
         return lines.map(\.printable).joined(separator: "\n")

@@ -50,7 +50,7 @@ import Testing
         let levels = own.filter { $0.series.datapoint == .valveLevel }
         #expect(levels.contains { $0.quality == .failed })
         #expect(levels.last?.quality == .good)
-        #expect(own.contains { $0.series.datapoint == .reason && "\($0.value)".contains("The broker refuses") })
+        #expect(own.contains { $0.series.datapoint == .reason && $0.value == .text("command_refused") })
     }
 
     @Test(arguments: [true, false])

@@ -41,11 +41,8 @@ struct LocalTime: Sendable, Hashable {
         return Timestamp(millisecondsSince1970: Int64(before) * 1000)
     }
 
-    /// The time of day, as `14:02`.
-    var text: String {
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return two(secondOfDay / 3600) + ":" + two(secondOfDay / 60 % 60)
-    }
+    /// The time of day, for the reason of a decision.
+    var clockTime: ControlReason.ClockTime { ControlReason.ClockTime(secondOfDay: secondOfDay) }
 }
 
 /// A day of the week, by the name used in configurations.

@@ -19,7 +19,7 @@ struct ModeRules: Sendable {
         /// The temperature to regulate for, °C.
         var targetCelsius: Double
         /// The reason for any mode but plain comfort; `nil` for comfort.
-        var cause: String?
+        var cause: ControlReason.Cause?
     }
 
     let settings: RoomClimateSettings
@@ -74,15 +74,15 @@ struct ModeRules: Sendable {
         let eco = max(frost, min(settings.ecoCelsius, setpointCelsius))
         switch request {
         case .comfort: return comfort
-        case .eco: return Outcome(mode: .eco, targetCelsius: eco, cause: "eco asked for")
-        case .off: return Outcome(mode: .off, targetCelsius: frost, cause: "off")
+        case .eco: return Outcome(mode: .eco, targetCelsius: eco, cause: .ecoRequested)
+        case .off: return Outcome(mode: .off, targetCelsius: frost, cause: .off)
         case .frostProtection:
-            return Outcome(mode: .frostProtection, targetCelsius: frost, cause: "frost protection asked for")
+            return Outcome(mode: .frostProtection, targetCelsius: frost, cause: .frostProtectionRequested)
         case .boost:
-            let left = Wording.span((boostEnd ?? time) - time)
+            let left = ControlReason.Span((boostEnd ?? time) - time)
             return Outcome(
                 mode: .boost, targetCelsius: max(frost, setpointCelsius + Self.boostAboveKelvin),
-                cause: "boost, \(left) left")
+                cause: .boost(left: left))
         case .automatic: break
         }
         let offSchedule = settings.schedule.flatMap { schedule in
@@ -90,8 +90,8 @@ struct ModeRules: Sendable {
         }
         let absence = settings.ecoAfter.flatMap { limit in presence.absence(at: time).flatMap { $0 >= limit ? $0 : nil }
         }
-        let saving =
-            offSchedule != nil ? "eco by the schedule" : absence.map { "eco: nobody here for \(Wording.span($0))" }
+        let saving: ControlReason.Saving? =
+            offSchedule != nil ? .schedule : absence.map { .absence(ControlReason.Span($0)) }
         guard let saving else {
             letGo()
             if let celsius { optimumStart.follow(celsius: celsius, goalCelsius: setpointCelsius, at: time) }
@@ -99,23 +99,23 @@ struct ModeRules: Sendable {
         }
         if setpointHasEnd || holdEnd.map({ time < $0 }) == true {
             optimumStart.stop()
-            return Outcome(mode: .comfort, targetCelsius: comfort.targetCelsius, cause: "as set, in place of \(saving)")
+            return Outcome(mode: .comfort, targetCelsius: comfort.targetCelsius, cause: .setDespite(saving))
         }
         guard let (schedule, calendar) = offSchedule else {
             if let celsius { optimumStart.follow(celsius: celsius, goalCelsius: setpointCelsius, at: time) }
-            return Outcome(mode: .eco, targetCelsius: eco, cause: saving)
+            return Outcome(mode: .eco, targetCelsius: eco, cause: .eco(saving))
         }
         if let next = schedule.nextStart(after: calendar), let celsius {
             let left = Duration.milliseconds(next.millisecondsSince1970 - calendar.millisecondsSince1970)
             if optimumStart.isDue(timeLeft: left, celsius: celsius, goalCelsius: setpointCelsius) {
-                let clock = LocalTime(of: next, in: schedule.timeZone).text
+                let clock = LocalTime(of: next, in: schedule.timeZone).clockTime
                 optimumStart.follow(celsius: celsius, goalCelsius: setpointCelsius, at: time)
                 return Outcome(
-                    mode: .preheat, targetCelsius: comfort.targetCelsius, cause: "pre-heating for \(clock)")
+                    mode: .preheat, targetCelsius: comfort.targetCelsius, cause: .preheating(for: clock))
             }
         }
         optimumStart.stop()
-        return Outcome(mode: .eco, targetCelsius: eco, cause: saving)
+        return Outcome(mode: .eco, targetCelsius: eco, cause: .eco(saving))
     }
 }
 

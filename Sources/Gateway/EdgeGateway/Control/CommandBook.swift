@@ -180,6 +180,16 @@ package struct CommandReport: Sendable, Hashable {
             }
     }
 
+    /// The reason the valve may not follow the command; `nil` while there is none.
+    var reason: ControlReason? {
+        switch state {
+        case .accepted, .waiting: nil
+        case .refused: .commandRefused
+        case .unanswered: .commandUnanswered
+        case .unconfirmed: .commandUnconfirmed
+        }
+    }
+
     /// The best possible quality of anything that depends on the command.
     var quality: Quality {
         switch state {

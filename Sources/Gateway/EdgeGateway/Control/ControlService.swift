@@ -236,9 +236,10 @@ final class ControlService: Service {
         ]
         if decision.isNew || isCommandNew {
             // Each move is stored with its mode and reason.
-            let reason = command?.problem ?? decision.reason
+            let reason = command?.reason ?? decision.reason
             values += [
-                (.mode, .text(decision.mode.rawValue), decision.quality), (.reason, .text(reason), decision.quality),
+                (.mode, .text(decision.mode.rawValue), decision.quality),
+                (.reason, .text(reason.text), decision.quality),
             ]
         }
         if let celsius = decision.temperatureCelsius {

@@ -139,7 +139,7 @@ final class HomeAssistantRooms: Sendable {
         guard room != last.room else { return false }
         if now - last.at >= repeatInterval { return true }
         var same = last.room
-        (same.temperature, same.reason) = (room.temperature, room.reason)
+        (same.temperature, same.reason, same.reasonText) = (room.temperature, room.reason, room.reasonText)
         if room.problem == nil, last.room.problem == nil {
             // Each new command waits for a moment.
             (same.command, same.acceptedLevel) = (room.command, room.acceptedLevel)

@@ -215,7 +215,7 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
             let unknown = state.book.rooms.filter { $0.value.outcome == .unknown }.map { _, entry in
                 ReportedState(
                     room: entry.desired.room, version: entry.desired.version, state: .rejected,
-                    reason: "this room is not under control")
+                    reason: ControlReason.notControlled.text)
             }
             let storage = state.book.storage.compactMap { Self.reported($0, $1, state.published[$0]) }
             return Self.telling(state.book.rejected, in: known + unknown + storage)
@@ -262,15 +262,16 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
             let desired = entry.desired.celsius ?? present.celsius
             reported.state = desired == present.celsius ? .accepted : .clamped
             if desired != present.celsius {
-                let direction = desired > present.celsius ? "most" : "least"
-                reported.reason = ShortText(
-                    shortening: "this building allows at \(direction) \(ReadingValue.shortest(present.celsius)) °C")
+                let limit = ControlReason.Number(present.celsius)
+                let reason: ControlReason =
+                    desired > present.celsius ? .atMost(celsius: limit) : .atLeast(celsius: limit)
+                reported.reason = reason.shortText
             }
-        case .over: (reported.state, reported.reason) = (.expired, "its time was over")
+        case .over: (reported.state, reported.reason) = (.expired, ControlReason.expired.shortText)
         case .applied where present.source == .configuration && entry.desired.until != nil:
-            (reported.state, reported.reason) = (.expired, "its time was over")
+            (reported.state, reported.reason) = (.expired, ControlReason.expired.shortText)
         case .applied, .late, .unknown:
-            (reported.state, reported.reason) = (.overridden, "set otherwise in the building")
+            (reported.state, reported.reason) = (.overridden, ControlReason.overridden.shortText)
         }
         return reported
     }
@@ -280,7 +281,7 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
         guard Slug(device) != nil else {
             return ReportedState(
                 device: desired.device, version: desired.version, state: .rejected,
-                reason: "no topic can be made of its name")
+                reason: ControlReason.noTopic.text)
         }
         guard published == desired.version else { return nil }
         return ReportedState(

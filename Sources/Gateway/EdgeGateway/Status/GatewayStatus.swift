@@ -88,8 +88,10 @@ package struct GatewayStatus: Codable, Sendable, Hashable {
         package var level: Int
         /// The quality of the room's control: `good`, `degraded`, `estimated` or `failed`.
         package var quality: String
-        /// The reason for the valve level.
+        /// The reason for the valve level, as `ControlReason.text`.
         package var reason: String
+        /// The reason in English, for Home Assistant and operators.
+        package var reasonText: String?
         /// The temperature that is controlled for at the moment, °C.
         package var target: Double?
         /// The mode in force: `comfort`, `eco`, `preheat`, `boost`, `frost_protection`, `window_open` or `off`.
@@ -179,7 +181,9 @@ extension GatewayStatus.Room {
             temperature: decision.temperatureCelsius.map { ($0 * 100).rounded() / 100 },
             setpoint: decision.setpointCelsius, level: decision.level.percent,
             quality: max(decision.quality, command?.quality ?? .good).name,
-            reason: decision.reason, target: decision.targetCelsius, mode: decision.mode.rawValue,
+            reason: decision.reason.text,
+            reasonText: ControlReasonWording.english.words(for: decision.reason), target: decision.targetCelsius,
+            mode: decision.mode.rawValue,
             request: mode.request.name,
             setpointBy: GatewayStatus.Author(
                 source: setpoint.source.rawValue, who: setpoint.who, since: text(setpoint.since),
