@@ -7,7 +7,7 @@ struct ComfortJudgement {
     private let quarters: [ClimateQuarter]
     var discomforts: [ComfortReport.Discomfort]
 
-    /// The control loop's datapoint with the reason for its actions, in words.
+    /// The control loop's datapoint with the reason for its actions.
     static let reason = Datapoint("reason")!
     private static let toleranceKelvin = 1.0
     /// The comfortable range without a known set-point: the range most people find comfortable at rest.

@@ -178,6 +178,11 @@ extension DesiredSetpoint {
 }
 
 extension RoomSetpoint {
+    /// Returns a reason in words, by language: `{"en":"…","de":"…"}`. Clients choose the language they are shown in.
+    private static func words(for reason: String) -> JSON {
+        .object(ControlReasonWording.all.map { .init($0.language, .string($0.words(forStored: reason))) })
+    }
+
     /// Returns the set-point as `GET /rooms/<room_id>/setpoint/` and the live stream show it.
     ///
     /// - Parameter limits: The range the caller may set, °C; omitted if `nil`.
@@ -188,7 +193,9 @@ extension RoomSetpoint {
                 "celsius": reported.celsius.map { .number($0) } ?? .null,
                 "until": JSON(reported.until.map(zone.text)), "source": JSON(reported.source),
                 "who": JSON(reported.who), "version": .integer(Int(reported.version)),
-                "state": .string(reported.state), "reason": JSON(reported.reason),
+                "state": .string(reported.state),
+                "reason": JSON(reported.reason.map(ControlReasonWording.english.words(forStored:))),
+                "reason_words": reported.reason.map(Self.words(for:)) ?? .null,
                 "timestamp": .string(zone.text(reported.time)),
             ]
         }

@@ -23,7 +23,7 @@ final class FakeRoom: RoomService {
         var delay: Duration = .zero
         var underWay = 0
         var mostUnderWay = 0
-        var reason = "closed: window open since 08:12"
+        var reason = "window_open since=08:12"
     }
 
     let place: RoomLocation
@@ -102,7 +102,7 @@ final class FakeRoom: RoomService {
             discomforts: [
                 .init(
                     kind: .tooCold, range: start..<start.advanced(by: .seconds(1800)), extremeCelsius: 18.9,
-                    reasons: ["closed: window open since 06:05"])
+                    reasons: ["window_open since=06:05"])
             ], coveragePercent: 98, quality: .good)
     }
 

@@ -20,9 +20,8 @@ extension BuiltInAnswers {
             text += pick(
                 " It is heated to \(phrases.degrees(setpoint)).", " Geheizt wird auf \(phrases.degrees(setpoint)).")
         }
-        if let reason = heating?["reason"]?.text {
-            text += pick(
-                " What the heating says: \(reason).", " Was die Heizung sagt: \(ReasonWording.german(reason)).")
+        if let reason = phrases.reason(heating?["reason"], code: heating?["reason_code"]) {
+            text += pick(" What the heating says: \(reason).", " Was die Heizung sagt: \(reason).")
         } else {
             text += pick(" The heating gives no reason at the moment.", " Die Heizung nennt gerade keinen Grund.")
         }
@@ -101,7 +100,7 @@ extension BuiltInAnswers {
         }
         let time = phrases.time(heating["reported_at"]?.text ?? "", now: result["now"]?.text)
         let list = parts.joined(separator: ", ")
-        let reason = heating["reason"]?.text.map { pick($0, ReasonWording.german($0)) }
+        let reason = phrases.reason(heating["reason"], code: heating["reason_code"])
         return pick("Heating at \(time): ", "Heizung um \(time): ") + (list.isEmpty ? reason ?? "–" : list)
             + (list.isEmpty ? "." : reason.map { " (\($0))." } ?? ".")
     }

@@ -96,8 +96,10 @@ extension BuiltInAnswers {
         let extreme = discomfort["extreme_celsius"]?.double.map(phrases.degrees) ?? "?"
         let isCold = discomfort["kind"]?.text == "too_cold"
         let kind = isCold ? pick("Too cold", "Zu kalt") : pick("Too warm", "Zu warm")
-        let reasons = (discomfort["reasons"]?.elements ?? []).compactMap(\.text)
-            .map { pick($0, ReasonWording.german($0)) }
+        let codes = discomfort["reason_codes"]?.elements ?? []
+        let reasons = (discomfort["reasons"]?.elements ?? []).enumerated().compactMap { index, words in
+            phrases.reason(words, code: codes.indices.contains(index) ? codes[index] : nil)
+        }
         let cause = reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; ")
         return "\(kind) \(range) (\(extreme))\(cause)."
     }
@@ -129,10 +131,10 @@ extension BuiltInAnswers {
                     " It reports a set-point of \(phrases.degrees(celsius)).",
                     " Sie meldet \(phrases.degrees(celsius)) als Sollwert.")
             } ?? ""
-        if let reason = result["reason"]?.text {
+        if let reason = phrases.reason(result["reason"], code: result["reason_code"]) {
             return pick(
                 " The heating did not take it to the letter: \(reason).",
-                " Die Heizung nahm es nicht genau so: \(ReasonWording.german(reason)).") + reported
+                " Die Heizung nahm es nicht genau so: \(reason).") + reported
         }
         guard isApplied else {
             return pick(

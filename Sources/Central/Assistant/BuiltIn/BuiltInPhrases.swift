@@ -1,3 +1,6 @@
+internal import Building
+internal import JSON
+
 /// The built-in model's phrases without data in both languages, and its format of numbers and times.
 struct BuiltInPhrases {
     let language: Language
@@ -8,6 +11,13 @@ struct BuiltInPhrases {
     var thisYear: Int?
 
     func pick(_ english: String, _ german: String) -> String { language == .german ? german : english }
+
+    /// Returns a reason of a tool's result in words.
+    ///
+    /// - Parameter words: The English words, used if `code` is not the code of a reason.
+    func reason(_ words: JSON?, code: JSON?) -> String? {
+        code?.text.flatMap(ControlReason.init(text:)).map(language.reasonWording.words) ?? words?.text
+    }
 
     var examples: String {
         if isOperator {
@@ -245,5 +255,15 @@ struct BuiltInPhrases {
 
     private func clock(_ time: WallTime) -> String {
         LocalCalendar.padded(time.second / 3600) + ":" + LocalCalendar.padded(time.second / 60 % 60)
+    }
+}
+
+extension Language {
+    /// The wording of the control loop's reasons.
+    fileprivate var reasonWording: ControlReasonWording {
+        switch self {
+        case .english: .english
+        case .german: .german
+        }
     }
 }

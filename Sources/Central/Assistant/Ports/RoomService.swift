@@ -130,7 +130,7 @@ package struct RoomStatus: Sendable {
         package var valvePercent: Double?
         /// The control loop's mode: `comfort`, `eco`, `window_open`…
         package var mode: String?
-        /// The control loop's reason: `closed: window open since 14:02`.
+        /// The control loop's reason, as stored: the text of a `ControlReason`, or any other text.
         package var reason: String?
         /// The time of the report.
         package var time: Timestamp
@@ -246,7 +246,7 @@ package struct ComfortReport: Sendable {
         package var range: Range<Timestamp>
         /// The temperature furthest from the comfortable range, °C.
         package var extremeCelsius: Double
-        /// The control loop's reasons, in order.
+        /// The control loop's reasons as stored, in order.
         package var reasons: [String]
 
         /// Creates a time of discomfort.
@@ -283,7 +283,7 @@ package struct DesiredTemperatureOutcome: Sendable {
     package var reportedCelsius: Double?
     /// Whether the gateway has accepted the desired set-point.
     package var isApplied: Bool
-    /// The gateway's reason for rejecting or clamping it: `at most 24 °C here`.
+    /// The gateway's reason for rejecting or clamping it, as stored: `at_most celsius=24`.
     package var reason: String?
 
     /// Creates an outcome.

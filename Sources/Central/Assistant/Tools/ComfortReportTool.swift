@@ -38,7 +38,8 @@ struct ComfortReportTool: Tool {
             [
                 "kind": .string(discomfort.kind.rawValue), "start": calendar.json(discomfort.range.lowerBound),
                 "end": calendar.json(discomfort.range.upperBound), "extreme_celsius": JSON(discomfort.extremeCelsius),
-                "reasons": .array(discomfort.reasons.prefix(5).map { .string($0) }),
+                "reasons": .array(discomfort.reasons.prefix(5).map(JSON.reason)),
+                "reason_codes": .array(discomfort.reasons.prefix(5).map(JSON.reasonCode)),
             ]
         }
         let members: [JSON.Member] =

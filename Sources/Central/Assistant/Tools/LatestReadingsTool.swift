@@ -41,7 +41,8 @@ struct LatestReadingsTool: Tool {
             status.heating.map { heating in
                 [
                     "setpoint_celsius": JSON(heating.setpointCelsius), "valve_percent": JSON(heating.valvePercent),
-                    "mode": JSON(heating.mode), "reason": JSON(heating.reason),
+                    "mode": JSON(heating.mode), "reason": .reason(heating.reason),
+                    "reason_code": .reasonCode(heating.reason),
                     "reported_at": calendar.json(heating.time),
                     "is_current": .bool(Self.isCurrent(heating.time, now)),
                 ]

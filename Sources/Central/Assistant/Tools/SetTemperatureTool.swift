@@ -68,7 +68,7 @@ struct SetTemperatureTool: Tool {
             "room": .string(room.place.name), "desired": calendar.json(answer.desired),
             "previous": calendar.json(answer.previous), "unit": "°C",
             "reported_setpoint_celsius": JSON(answer.reportedCelsius), "is_applied": .bool(answer.isApplied),
-            "reason": JSON(answer.reason),
+            "reason": .reason(answer.reason), "reason_code": .reasonCode(answer.reason),
             "now": calendar.json(now()), "time_zone": .string(calendar.zoneName),
             "limits_celsius": ["minimum": JSON(limits.lowerBound), "maximum": JSON(limits.upperBound)],
         ]

@@ -75,7 +75,7 @@ package struct ReportedSetpoint: Hashable, Sendable {
     package var who: String?
     /// The time at which the set-point in force ends; `nil` for never.
     package var until: Timestamp?
-    /// The reason it differs from the desired state, for people.
+    /// The reason it differs from the desired state: the text of a `ControlReason`, or a sentence in English.
     package var reason: String?
     /// The time at which the report arrived.
     package var time: Timestamp
@@ -159,7 +159,7 @@ package struct GatewayReportedState: Hashable, Sendable {
     package var who: String?
     /// The time at which the value in force ends; `nil` for never.
     package var until: Timestamp?
-    /// The reason it differs from the desired state, for people.
+    /// The reason it differs from the desired state: the text of a `ControlReason`, or a sentence in English.
     package var reason: String?
 
     /// Creates a report; `until` and `reason` as in the properties.

@@ -178,7 +178,7 @@ export class SetpointView {
     switch (reported?.state) {
       // Not shown if the desired state was withdrawn before this page was opened.
       case "accepted": return desired || this.#sent ? words.held : "";
-      case "clamped": case "rejected": case "overridden": case "expired": return reason(reported.reason ?? "");
+      case "clamped": case "rejected": case "overridden": case "expired": return reason(reported);
       default: return "";
     }
   }

@@ -17,7 +17,7 @@ const WORDS = {
     ends: { "": "the end of my stay", "2h": "in 2 hours" }, untilTime: (time) => `until ${time}`,
     nothingDesired: "as the schedule has it", asking: "Sent. Waiting for the heating …",
     unreachable: "The heating can't be reached at the moment. It will follow as soon as possible.",
-    held: "The heating has taken it.", reasons: {}, again: "Try again", sending: "Sending …",
+    held: "The heating has taken it.", again: "Try again", sending: "Sending …",
     unset: "Not set yet. Press “Set”.",
     unconfirmed: "Not confirmed: there was no answer. Please try again.",
     refused: "That was not set. Please try again.",
@@ -51,13 +51,6 @@ const WORDS = {
     refused: "Das wurde nicht eingestellt. Bitte versuchen Sie es noch einmal.",
     unheard: "Gesendet. Ohne Verbindung erfährt diese Seite nicht, was die Heizung dazu sagt.",
     brokenOff: "Die Verbindung brach ab. Was Sie wollten, ist vielleicht nicht geschehen.",
-    reasons: {
-      "this building allows at most": "hier gehen höchstens",
-      "this building allows at least": "hier gehen mindestens",
-      "this room is not under control": "dieses Zimmer wird nicht geregelt",
-      "set otherwise in the building": "im Gebäude anders eingestellt",
-      "its time was over": "die Zeit dafür war vorbei",
-    },
     steps: {
       set_temperature: "Temperatur", latest_readings: "Zimmer jetzt", reading_history: "Verlauf", comfort_report: "Behaglichkeit",
       energy_summary: "Energie", list_rooms: "Zimmer",
@@ -76,10 +69,9 @@ export function number(value, digits = 1) {
   return value.toLocaleString(language, { maximumFractionDigits: digits });
 }
 
-/** The heating's reason as a sentence in the language. */
-export function reason(text) {
-  const [known] = Object.keys(words.reasons).filter((phrase) => text.startsWith(phrase));
-  const told = known ? words.reasons[known] + text.slice(known.length) : text;
+/** The heating's reason as a sentence, in the page's language where the service has words in it. */
+export function reason(reported) {
+  const told = reported.reason_words?.[language] ?? reported.reason ?? "";
   return told ? `${told[0].toUpperCase()}${told.slice(1)}.` : "";
 }
 

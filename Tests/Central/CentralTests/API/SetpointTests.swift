@@ -22,6 +22,7 @@ import WireFormat
             var state: String
             var version: Int
             var reason: String?
+            var reasonWords: [String: String]?
         }
 
         var desired: DesiredState?
@@ -110,12 +111,17 @@ import WireFormat
         #expect(try await hotel.desiredStates(after: 1) == DesiredStateList(version: 1, desiredStates: []))
 
         let held = ReportedState(
-            room: Slug("room-101"), version: 1, state: .clamped, celsius: 22.5, reason: "at most 22.5 °C")
+            room: Slug("room-101"), version: 1, state: .clamped, celsius: 22.5,
+            reason: "at_most celsius=22.5")
         let stranger = ReportedState(room: Slug("room-999"), version: 0, state: .nothingDesired, celsius: 20)
         #expect(try await hotel.report([held, stranger]).status == 204)
         let reported = try await hotel.get()
         #expect(reported.isApplied && reported.reported?.celsius == 22.5 && reported.reported?.state == "clamped")
-        #expect(reported.reported?.reason == "at most 22.5 °C" && reported.desired?.celsius == 23)
+        #expect(reported.reported?.reason == "this building allows at most 22.5 °C" && reported.desired?.celsius == 23)
+        #expect(
+            reported.reported?.reasonWords == [
+                "en": "this building allows at most 22.5 °C", "de": "hier gehen höchstens 22,5 °C",
+            ])
 
         let second = try Setpoint(try await hotel.put(#"{"celsius":20}"#, as: hotel.scene.ops))
         #expect(second.previous?.celsius == 23 && second.previous?.until == first.desired?.until)

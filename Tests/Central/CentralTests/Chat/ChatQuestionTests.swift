@@ -79,7 +79,8 @@ import Testing
         let air = Value.whole(try await hotel.newestNumber("co2", of: "iaq"))
         let setpoint = Value.number(try await hotel.newestNumber("setpoint", of: "climate"))
         let valve = Value.number(try await hotel.newestNumber("valve_level", of: "climate"))
-        let reason = Value.text(try await hotel.newest("reason", of: "climate"))
+        let stored = try await hotel.newest("reason", of: "climate")
+        let reason = Value.text(ControlReasonWording.english.words(forStored: stored))
         let isOccupied = try await hotel.newest("presence_state", of: "life_being") == "occupied"
         return [
             Question(text: "How warm is my room?", tools: now, answer: "It is {} °C in your room", value: warm),
@@ -326,7 +327,7 @@ import Testing
             (.temperature, .number(19.4)), (.setpoint, .number(22)), (.valveLevel, .number(85)),
             (.quality, .text("good")),
             (.mode, .text("preheat")),
-            (.reason, .text("heating: 2.6 K below the set-point of 22 °C (pre-heating for 06:30)")),
+            (.reason, .text("heating below=2.6 setpoint=22 cause=preheating start=06:30")),
         ]
         let moved = try await scene.service.send(
             batch(

@@ -51,10 +51,10 @@ struct QuestionedHotel {
                     AS yesterday (opened),
                 LATERAL (VALUES
                     (opened - interval '3 hours', 'mode', 'eco'),
-                    (opened - interval '3 hours', 'reason', 'holding: at 20 °C (eco by the schedule)'),
-                    (opened, 'mode', 'window_open'), (opened, 'reason', 'closed: window open since 14:02'),
+                    (opened - interval '3 hours', 'reason', 'holding target=20 cause=eco_schedule'),
+                    (opened, 'mode', 'window_open'), (opened, 'reason', 'window_open since=14:02'),
                     (opened + interval '70 minutes', 'mode', 'comfort'),
-                    (opened + interval '70 minutes', 'reason', 'heating: 0.4 K below the set-point of 22 °C')
+                    (opened + interval '70 minutes', 'reason', 'heating below=0.4 setpoint=22')
                 ) AS said (moved, datapoint, value);
             UPDATE devices SET class = 'room_controller' WHERE device_id ~ '^\(slug)/room-10[12]/climate$';
             INSERT INTO raw_data (datetime, device_id, datapoint, value)
