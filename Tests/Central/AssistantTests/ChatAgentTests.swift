@@ -41,6 +41,16 @@ import Testing
         rig.room.state.withLock { $0.delay = .milliseconds(100) }
         let events = await rig.ask("How is it?")
         #expect(events.results.map(\.name) == ["latest_readings", "comfort_report", "reading_history"])
+        // Models are given words, and the code beside them.
+        guard case .results(let outcomes)? = model.requests.withLock({ $0.last?.messages.last }) else {
+            return #expect(Bool(false))
+        }
+        let heating = outcomes[0].content["heating"]
+        #expect(heating?["reason"]?.text == "closed: window open since 08:12")
+        #expect(heating?["reason_code"]?.text == "window_open since=08:12")
+        let cold = outcomes[1].content["outside"]?.elements?.first
+        #expect(cold?["reasons"]?.elements?.map(\.text) == ["closed: window open since 06:05"])
+        #expect(cold?["reason_codes"]?.elements?.map(\.text) == ["window_open since=06:05"])
         #expect(rig.room.state.withLock { $0.mostUnderWay } == 3)
     }
 

@@ -57,6 +57,14 @@ import Testing
         #expect(english.contains("It reports a set-point of 26 °C."), "\(english)")
         let german = try await Self.said(limited, .german)
         #expect(german.contains("nahm es nicht genau so: something new."), "\(german)")
+        let coded: JSON = [
+            "room": "Room 101", "desired": desired, "is_applied": true, "reported_setpoint_celsius": 26.5,
+            "reason": "this building allows at most 26.5 °C", "reason_code": "at_most celsius=26.5",
+        ]
+        let allowed = try await Self.said(coded, .english)
+        #expect(allowed.contains("to the letter: this building allows at most 26.5 °C."), "\(allowed)")
+        let erlaubt = try await Self.said(coded, .german)
+        #expect(erlaubt.contains("nahm es nicht genau so: hier gehen höchstens 26,5 °C."), "\(erlaubt)")
         let waiting = try await Self.said(["room": "Room 101", "desired": desired, "is_applied": false], .english)
         #expect(waiting.contains("has not confirmed it yet"), "\(waiting)")
         let taken = try await Self.said(["room": "Room 101", "desired": desired, "is_applied": true], .english)
