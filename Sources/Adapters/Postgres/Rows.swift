@@ -60,11 +60,11 @@ package final class Rows {
 
         /// Returns the value of a column, counted from 0.
         ///
-        /// - Throws: `PostgresError` if it is NULL or not a valid `Value`.
+        /// - Throws: `ColumnError` where it is NULL or no `Value`.
         @inlinable
         package func value<Value: PostgresDecodable>(_ column: Int, as type: Value.Type = Value.self) throws -> Value {
             guard let value = try optional(column, as: type) else {
-                throw PostgresError(message: "\(rows.columnName(Int32(column))) is NULL where \(type) was expected.")
+                throw ColumnError(column: rows.columnName(Int32(column)), expected: Value.meaning, text: nil)
             }
             return value
         }
@@ -78,7 +78,9 @@ package final class Rows {
         ) throws -> Value? {
             guard let bytes = rows.bytes(row: index, column: Int32(column)) else { return nil }
             guard let value = Value(postgresText: bytes) else {
-                throw PostgresError(message: "\(rows.columnName(Int32(column))) holds no \(type).")
+                throw ColumnError(
+                    column: rows.columnName(Int32(column)), expected: Value.meaning,
+                    text: String(decoding: bytes.prefix(ColumnError.longestText), as: UTF8.self))
             }
             return value
         }
@@ -87,8 +89,39 @@ package final class Rows {
 
 /// A type that can be decoded from PostgreSQL's text format.
 package protocol PostgresDecodable {
-    /// Decodes a value; `nil` if `text` is not valid. The bytes must not be kept.
+    /// The kind of value, for errors: `Int`.
+    static var meaning: String { get }
+
+    /// `nil` where `text` is no such value. The bytes must not be kept.
     init?(postgresText text: UnsafeBufferPointer<UInt8>)
+}
+
+extension PostgresDecodable {
+    package static var meaning: String { "\(Self.self)" }
+}
+
+/// A column of an answer that does not hold what was asked of it. The server did as it was told: asking it, or another
+/// one, again does not help.
+package struct ColumnError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The column's name.
+    package var column: String
+    /// What it should hold.
+    package var expected: String
+    /// What it holds, at most `longestText` bytes; `nil` if it is NULL.
+    package var text: String?
+
+    package static let longestText = 80
+
+    package init(column: String, expected: String, text: String?) {
+        self.column = column
+        self.expected = expected
+        self.text = text
+    }
+
+    package var description: String {
+        guard let text else { return "\(column) is NULL where \(expected) was expected." }
+        return "\(column) holds “\(text)”, which is not \(expected)."
+    }
 }
 
 extension String: PostgresDecodable {

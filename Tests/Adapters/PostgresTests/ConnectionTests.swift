@@ -57,8 +57,10 @@ import Testing
     @Test func `tells a value of the wrong type from one that is missing`() async throws {
         try await connected { connection in
             let row = try connection.query("SELECT 'warm' AS state, NULL AS nothing")[0]
-            #expect(throws: PostgresError(message: "state holds no Int.")) { try row.value(0, as: Int.self) }
-            #expect(throws: PostgresError(message: "nothing is NULL where String was expected.")) {
+            #expect(throws: ColumnError(column: "state", expected: "Int", text: "warm")) {
+                try row.value(0, as: Int.self)
+            }
+            #expect(throws: ColumnError(column: "nothing", expected: "String", text: nil)) {
                 try row.value(1, as: String.self)
             }
         }
