@@ -2,6 +2,7 @@ internal import Building
 internal import ConfigurationFile
 internal import Foundation
 package import MeterLoader
+internal import RestAPI
 
 extension CentralConfiguration {
     /// The smart meters that are loaded periodically.

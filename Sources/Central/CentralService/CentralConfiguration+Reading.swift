@@ -4,6 +4,7 @@ package import ConfigurationFile
 internal import Logging
 internal import MCPServer
 internal import Postgres
+internal import RestAPI
 internal import Storage
 internal import SupabaseMirror
 

@@ -1,9 +1,9 @@
 package import APISupport
 package import Assistant
-package import Building
 package import ChatAPI
 package import Logging
 package import MCPServer
+package import RestAPI
 package import Storage
 package import SupabaseMirror
 

@@ -1,5 +1,5 @@
 package import APISupport
-package import Building
+internal import Building
 internal import Foundation
 internal import Hummingbird
 internal import JSON

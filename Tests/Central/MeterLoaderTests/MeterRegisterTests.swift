@@ -1,15 +1,7 @@
 import Building
 import Testing
 
-@Suite struct TariffTests {
-    @Test func `is dear from Monday to Friday from seven until eight in the evening`() {
-        let tariff = EnergyTariff()
-        let peak = (0..<7).flatMap { day in
-            (0..<24).compactMap { tariff.isPeak(dayOfWeek: day, hour: $0) ? "\(day) \($0)" : nil }
-        }
-        #expect(peak == (1...5).flatMap { day in (7...19).map { "\(day) \($0)" } })
-    }
-
+@Suite struct MeterRegisterTests {
     @Test(arguments: [
         ("0100011D00FF", "1-0:1.29.0", "active", "import"), ("0100021d00ff", "1-0:2.29.0", "reactive", "export"),
     ])
