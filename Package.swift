@@ -96,6 +96,7 @@ let package = Package(
 
         // True without a computer.
         module("Building", in: .domain),
+        module("CivilTime", in: .domain, ["Building"]),
         module("ClimateControl", in: .domain, ["Building"]),
 
         // Bytes to values and back.
@@ -210,6 +211,7 @@ let package = Package(
 
         // Tests of domain.
         tests("BuildingTests", in: .domainTests, ["Building", "ClimateControl", "Rig"]),
+        tests("CivilTimeTests", in: .domainTests, ["Building", "CivilTime"]),
         tests("ClimateControlTests", in: .domainTests, ["Building", "ClimateControl"]),
 
         // Tests of formats.
