@@ -97,14 +97,14 @@ let package = Package(
         // True without a computer.
         module("Building", in: .domain),
         module("CivilTime", in: .domain, ["Building"]),
-        module("ClimateControl", in: .domain, ["Building"]),
+        module("ClimateControl", in: .domain, ["Building", "CivilTime"]),
 
         // Bytes to values and back.
         module("JSON", in: .formats),
-        module("WireFormat", in: .formats, ["Building", "CZstd", "JSON"]),
+        module("WireFormat", in: .formats, ["Building", "CZstd", "CivilTime", "JSON"]),
         module("HomeAssistant", in: .formats, ["Building", "WireFormat"]),
         module("GraphQL", in: .formats, ["JSON"]),
-        module("ReadingFiles", in: .formats, ["Building", "WireFormat"]),
+        module("ReadingFiles", in: .formats, ["Building", "CivilTime"]),
 
         // One safe wrapper per library.
         module("WakePipe", in: .adapters),
@@ -117,61 +117,68 @@ let package = Package(
         module("ProcessSupport", in: .adapters, ["Building", "CMalloc", argumentParser, logging]),
 
         // The gateway in a building.
-        module("EdgeConfiguration", in: .gateway, ["Building", "ClimateControl", "ConfigurationFile"]),
+        module("EdgeConfiguration", in: .gateway, ["Building", "CivilTime", "ClimateControl", "ConfigurationFile"]),
         module("Outbox", in: .gateway, ["Building", grdb]),
         module("Uplink", in: .gateway, ["Building", "HTTPClient", "Outbox", "WireFormat", logging]),
         module(
             "EdgeGateway", in: .gateway,
             [
-                "Building", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HTTPClient", "HomeAssistant",
-                "MQTT", "Outbox", "ProcessSupport", "Uplink", "WireFormat", lifecycle, logging, unixSignals,
+                "Building", "CivilTime", "ClimateControl", "ConfigurationFile", "EdgeConfiguration", "HTTPClient",
+                "HomeAssistant", "MQTT", "Outbox", "ProcessSupport", "Uplink", "WireFormat", lifecycle, logging,
+                unixSignals,
             ]),
         program(
             "hearth-edge", in: .gateway,
             [
-                "Building", "ConfigurationFile", "EdgeConfiguration", "EdgeGateway", "Outbox", "ProcessSupport",
-                "WireFormat", argumentParser, logging,
+                "Building", "CivilTime", "ConfigurationFile", "EdgeConfiguration", "EdgeGateway", "Outbox",
+                "ProcessSupport", "WireFormat", argumentParser, logging,
             ], linking: selfContained),
 
         // The central service.
         module(
-            "Storage", in: .central, ["Building", "Digests", "Postgres", logging],
+            "Storage", in: .central, ["Building", "CivilTime", "Digests", "Postgres", logging],
             resources: [.embedInCode("Migrations")]),
         module(
             "APISupport", in: .central,
-            ["Building", "JSON", "Storage", "Telemetry", "WireFormat", hummingbird, logging]),
-        module("LiveUpdates", in: .central, ["Building", "Postgres", "Storage", "Telemetry", lifecycle, logging]),
+            ["Building", "CivilTime", "JSON", "Storage", "Telemetry", "WireFormat", hummingbird, logging]),
+        module(
+            "LiveUpdates", in: .central,
+            ["Building", "CivilTime", "Postgres", "Storage", "Telemetry", lifecycle, logging]),
         module(
             "Ingest", in: .central,
             [
-                "APISupport", "Building", "JSON", "LiveUpdates", "Storage", "Telemetry", "WireFormat", hummingbird,
-                logging,
+                "APISupport", "Building", "CivilTime", "JSON", "LiveUpdates", "Storage", "Telemetry", "WireFormat",
+                hummingbird, logging,
             ]),
         module("SupabaseMirror", in: .central, ["HTTPClient", "Storage", "Telemetry", lifecycle, logging]),
         module(
             "MeterLoader", in: .central,
-            ["Building", "HTTPClient", "JSON", "ProcessSupport", "Storage", "WireFormat", lifecycle, logging]),
-        module("Import", in: .central, ["Building", "HTTPClient", "MeterLoader", "ReadingFiles", "Storage"]),
-        module("Assistant", in: .central, ["Building", "HTTPClient", "JSON", logging]),
+            [
+                "Building", "CivilTime", "HTTPClient", "JSON", "ProcessSupport", "Storage", "WireFormat", lifecycle,
+                logging,
+            ]),
+        module(
+            "Import", in: .central, ["Building", "CivilTime", "HTTPClient", "MeterLoader", "ReadingFiles", "Storage"]),
+        module("Assistant", in: .central, ["Building", "CivilTime", "HTTPClient", "JSON", logging]),
         module(
             "AssistantTools", in: .central,
-            ["APISupport", "Assistant", "Building", "Digests", "LiveUpdates", "Storage"]),
+            ["APISupport", "Assistant", "Building", "CivilTime", "Digests", "LiveUpdates", "Storage"]),
         module("ChatAPI", in: .central, ["APISupport", "Assistant", "AssistantTools", "JSON", "Storage", hummingbird]),
         module(
             "MCPServer", in: .central,
             ["APISupport", "Assistant", "AssistantTools", "Building", "JSON", "Storage", "WireFormat", hummingbird]),
         module(
             "RestAPI", in: .central,
-            ["APISupport", "Building", "JSON", "LiveUpdates", "Storage", "Telemetry", hummingbird, yams],
+            ["APISupport", "Building", "CivilTime", "JSON", "LiveUpdates", "Storage", "Telemetry", hummingbird, yams],
             resources: [.embedInCode("OpenAPI")]),
         module(
-            "HomeEnergyAPI", in: .central, ["APISupport", "Building", "GraphQL", "Storage", hummingbird],
+            "HomeEnergyAPI", in: .central, ["APISupport", "Building", "CivilTime", "GraphQL", "Storage", hummingbird],
             resources: [.embedInCode("Schema")]),
         module("WebUI", in: .central, ["APISupport", "Digests", hummingbird], resources: [.embedInCode("Files")]),
         module(
             "CentralService", in: .central,
             [
-                "APISupport", "Assistant", "AssistantTools", "Building", "ChatAPI", "ConfigurationFile",
+                "APISupport", "Assistant", "AssistantTools", "Building", "ChatAPI", "CivilTime", "ConfigurationFile",
                 "HomeEnergyAPI", "Import", "Ingest", "LiveUpdates", "MCPServer", "MeterLoader", "Postgres",
                 "ProcessSupport", "ReadingFiles", "RestAPI", "Storage", "SupabaseMirror", "Telemetry", "WebUI",
                 hummingbird, hummingbirdCore, lifecycle, logging, unixSignals,
@@ -179,27 +186,29 @@ let package = Package(
         program(
             "hearth-central", in: .central,
             [
-                "Building", "CentralService", "ConfigurationFile", "Import", "ProcessSupport", "ReadingFiles",
-                "Storage", argumentParser, logging,
+                "Building", "CentralService", "CivilTime", "ConfigurationFile", "Import", "ProcessSupport",
+                "ReadingFiles", "Storage", argumentParser, logging,
             ], linking: selfContained),
 
         // The stand-in for buildings.
         module("RoomPhysics", in: .simulators, ["Building"]),
         module("TestBench", in: .simulators, ["Building", "ClimateControl", "RoomPhysics"]),
-        module("HomePhysics", in: .simulators, ["RoomPhysics"]),
-        module("SimulatedDevices", in: .simulators, ["Building", "HomePhysics", "ReadingFiles", "RoomPhysics"]),
+        module("HomePhysics", in: .simulators, ["Building", "CivilTime", "RoomPhysics"]),
+        module(
+            "SimulatedDevices", in: .simulators,
+            ["Building", "CivilTime", "HomePhysics", "ReadingFiles", "RoomPhysics"]),
         program(
             "hearth-simulate", in: .simulators,
             [
-                "Building", "ClimateControl", "EdgeConfiguration", "HomePhysics", "JSON", "MQTT", "ProcessSupport",
-                "ReadingFiles", "RoomPhysics", "SimulatedDevices", "TestBench", "WireFormat", argumentParser,
-                unixSignals,
+                "Building", "CivilTime", "ClimateControl", "EdgeConfiguration", "HomePhysics", "JSON", "MQTT",
+                "ProcessSupport", "ReadingFiles", "RoomPhysics", "SimulatedDevices", "TestBench", "WireFormat",
+                argumentParser, unixSignals,
             ], linking: selfContained),
 
         // For `make bench-edge`, `make bench-central` and `make bench-comfort`.
         program(
             "hearth-bench", in: .benchmarks,
-            ["Building", "MQTT", "Outbox", "SimulatedDevices", "WireFormat", argumentParser, grdb]),
+            ["Building", "CivilTime", "MQTT", "Outbox", "SimulatedDevices", "WireFormat", argumentParser, grdb]),
         program("bench-comfort", in: .benchmarks, ["ClimateControl", "RoomPhysics", "TestBench"]),
 
         // What tests need: real programs, ports, folders, databases, browsers.
@@ -212,13 +221,13 @@ let package = Package(
         // Tests of domain.
         tests("BuildingTests", in: .domainTests, ["Building", "ClimateControl", "Rig"]),
         tests("CivilTimeTests", in: .domainTests, ["Building", "CivilTime"]),
-        tests("ClimateControlTests", in: .domainTests, ["Building", "ClimateControl"]),
+        tests("ClimateControlTests", in: .domainTests, ["Building", "CivilTime", "ClimateControl"]),
 
         // Tests of formats.
         tests("GraphQLTests", in: .formatTests, ["GraphQL", "Rig"]),
         tests("JSONTests", in: .formatTests, ["JSON"]),
-        tests("ReadingFilesTests", in: .formatTests, ["Building", "ReadingFiles", "Rig"]),
-        tests("WireFormatTests", in: .formatTests, ["Building", "Rig", "WireFormat"]),
+        tests("ReadingFilesTests", in: .formatTests, ["Building", "CivilTime", "ReadingFiles", "Rig"]),
+        tests("WireFormatTests", in: .formatTests, ["Building", "CivilTime", "Rig", "WireFormat"]),
 
         // Tests of adapters.
         tests("DigestsTests", in: .adapterTests, ["Digests"]),
@@ -231,8 +240,8 @@ let package = Package(
         tests(
             "EdgeGatewayTests", in: .gatewayTests,
             [
-                "Building", "ClimateControl", "EdgeConfiguration", "EdgeGateway", "MQTT", "Outbox", "Rig", "Uplink",
-                "WireFormat", logging,
+                "Building", "CivilTime", "ClimateControl", "EdgeConfiguration", "EdgeGateway", "MQTT", "Outbox", "Rig",
+                "Uplink", "WireFormat", logging,
             ]),
         tests("HomeAssistantTests", in: .gatewayTests, ["Building", "EdgeGateway", "HomeAssistant", "Rig"]),
         tests("OutboxTests", in: .gatewayTests, ["Building", "Outbox", "Rig", grdb]),
@@ -242,11 +251,12 @@ let package = Package(
 
         // Tests of central.
         tests(
-            "AssistantTests", in: .centralTests, ["Assistant", "Building", "HTTPClient", "JSON", "ProviderRig", "Rig"]),
+            "AssistantTests", in: .centralTests,
+            ["Assistant", "Building", "CivilTime", "HTTPClient", "JSON", "ProviderRig", "Rig"]),
         tests(
             "CentralTests", in: .centralTests,
             [
-                "APISupport", "Assistant", "BrowserRig", "Building", "CentralService", "ConfigurationFile",
+                "APISupport", "Assistant", "BrowserRig", "Building", "CentralService", "CivilTime", "ConfigurationFile",
                 "DatabaseRig", "HTTPClient", "HomeEnergyAPI", "JSON", "LiveUpdates", "Postgres", "ProviderRig",
                 "RestAPI", "Rig", "Storage", "SupabaseMirror", "Telemetry", "WireFormat", hummingbird, logging,
             ]),
@@ -262,17 +272,18 @@ let package = Package(
 
         // Tests of simulators.
         tests("HearthSimulateTests", in: .simulatorTests, ["MQTT", "Rig"]),
-        tests("HomePhysicsTests", in: .simulatorTests, ["HomePhysics", "RoomPhysics"]),
+        tests("HomePhysicsTests", in: .simulatorTests, ["CivilTime", "HomePhysics", "RoomPhysics"]),
         tests("RoomPhysicsTests", in: .simulatorTests, ["RoomPhysics"]),
-        tests("SimulatedDevicesTests", in: .simulatorTests, ["Building", "HomePhysics", "SimulatedDevices"]),
+        tests(
+            "SimulatedDevicesTests", in: .simulatorTests, ["Building", "CivilTime", "HomePhysics", "SimulatedDevices"]),
         tests("TestBenchTests", in: .simulatorTests, ["Building", "ClimateControl", "RoomPhysics", "TestBench"]),
 
         // Tests of the product as a whole.
         program(
             "hearth-fuzz", in: .systemTests,
             [
-                "APISupport", "AssistantTools", "Building", "ChatAPI", "EdgeConfiguration", "EdgeGateway", "Ingest",
-                "JSON", "RestAPI", "Rig", "Storage", "WireFormat", argumentParser, hummingbird, logging,
+                "APISupport", "AssistantTools", "Building", "ChatAPI", "CivilTime", "EdgeConfiguration", "EdgeGateway",
+                "Ingest", "JSON", "RestAPI", "Rig", "Storage", "WireFormat", argumentParser, hummingbird, logging,
             ]),
         tests("ChainTests", in: .systemTests, ["BrowserRig", "DatabaseRig", "MQTT", "Rig"]),
         tests("ChaosTests", in: .systemTests, ["DatabaseRig", "EdgeGateway", "Rig", grdb]),

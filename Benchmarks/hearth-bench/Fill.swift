@@ -1,5 +1,6 @@
 import ArgumentParser
 import Building
+import CivilTime
 import Foundation
 import Outbox
 import SimulatedDevices
@@ -27,7 +28,7 @@ struct Fill: ParsableCommand {
 
     func run() throws {
         let outbox = try Outbox(path: store)
-        let decoder = ReadingDecoder(timeZone: .gmt)
+        let decoder = ReadingDecoder(calendar: .utc)
         var building = SimulatedBuilding(inventory: hotel, startSecondOfDay: 0)
         let seconds = readings * 5 / (rooms * 12) + 2
         let start = Timestamp(secondsSince1970: Date().timeIntervalSince1970 - Double(seconds))

@@ -1,3 +1,5 @@
+internal import Building
+package import CivilTime
 package import Foundation
 
 /// The location of a home, which determines the course of the sun and the local time.
@@ -6,21 +8,20 @@ package struct Place: Sendable, Hashable {
     package var latitude: Double
     /// The longitude in degrees, -180…180; east is positive.
     package var longitude: Double
-    /// The time zone of the home's clocks.
-    package var timeZone: TimeZone
+    package var calendar: LocalCalendar
 
-    /// Creates a location.
-    package init(latitude: Double, longitude: Double, timeZone: TimeZone) {
+    package init(latitude: Double, longitude: Double, calendar: LocalCalendar) {
         self.latitude = latitude
         self.longitude = longitude
-        self.timeZone = timeZone
+        self.calendar = calendar
     }
 
     /// Returns the local time at a moment.
     package func local(_ moment: Date) -> SiteTime {
-        let seconds = moment.timeIntervalSince1970 + Double(timeZone.secondsFromGMT(for: moment))
-        let day = (seconds / 86_400).rounded(.down)
-        return SiteTime(day: Int(day), hour: (seconds - day * 86_400) / 3600)
+        let seconds = moment.timeIntervalSince1970
+        let wall = calendar.wall(Timestamp(wholeSecondsSince1970: Int64(seconds.rounded(.down))))
+        let fraction = seconds - seconds.rounded(.down)
+        return SiteTime(day: wall.date.number, hour: (Double(wall.second) + fraction) / 3600)
     }
 }
 
@@ -37,11 +38,8 @@ package struct SiteTime: Sendable, Hashable {
         self.hour = hour
     }
 
-    /// Whether the day is a Saturday or Sunday. 1 January 1970 was a Thursday.
-    package var isWeekend: Bool {
-        let weekday = ((day + 3) % 7 + 7) % 7
-        return weekday >= 5
-    }
+    /// Saturday or Sunday.
+    package var isWeekend: Bool { [.saturday, .sunday].contains(CivilDate(number: day).weekday) }
 
     /// The number of hours since 1 January 1970, 00:00 local time.
     var hours: Double { Double(day) * 24 + hour }

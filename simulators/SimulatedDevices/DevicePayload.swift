@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import Foundation
 
 /// The payloads of devices, byte for byte as those on the market send them.
@@ -23,13 +24,7 @@ struct DevicePayload {
 
         /// The time in UTC, as such devices write it: `2024-12-27 00:00:00.00`.
         private var datetime: String {
-            let milliseconds = time.millisecondsSince1970
-            var seconds = time_t(milliseconds / 1000)
-            var parts = tm()
-            gmtime_r(&seconds, &parts)
-            return String(
-                format: "%04d-%02d-%02d %02d:%02d:%02d.%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                parts.tm_hour, parts.tm_min, parts.tm_sec, Int32(milliseconds % 1000 / 10))
+            ISO8601Writer(.utc).clockText(time) + String(format: ".%02d", Int32(time.millisecondsSince1970 % 1000 / 10))
         }
     }
 

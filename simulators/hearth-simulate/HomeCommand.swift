@@ -1,5 +1,6 @@
 import ArgumentParser
 import Building
+import CivilTime
 import EdgeConfiguration
 import Foundation
 import HomePhysics
@@ -72,7 +73,7 @@ struct HomeCommand: AsyncParsableCommand {
         ] {
             try check(value, option, within: 1...1_000_000)
         }
-        if let start, Self.moment(start, zone: .gmt) == nil {
+        if let start, Self.moment(start, in: .utc) == nil {
             throw ValidationError("--start \(start) is no time: give it as 2026-06-21T12:00.")
         }
     }
@@ -80,9 +81,9 @@ struct HomeCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try configuration.load()
         let inventory = configuration?.inventory ?? ExampleHome.inventory
-        let zone = configuration?.timeZone ?? TimeZone(identifier: inventory.building.timeZone) ?? .gmt
-        let place = Place(latitude: latitude, longitude: longitude, timeZone: zone)
-        let begin = start.flatMap { Self.moment($0, zone: zone) } ?? Date()
+        let calendar = try configuration?.calendar ?? inventory.building.calendar()
+        let place = Place(latitude: latitude, longitude: longitude, calendar: calendar)
+        let begin = start.flatMap { Self.moment($0, in: calendar) } ?? Date()
         var rooms = inventory
         rooms.devices = []
         var energy = inventory
@@ -115,15 +116,7 @@ struct HomeCommand: AsyncParsableCommand {
     }
 
     /// Parses a local time of the home.
-    private static func moment(_ text: String, zone: TimeZone) -> Date? {
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US_POSIX")
-        formatter.timeZone = zone
-        formatter.isLenient = false
-        for format in ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd"] {
-            formatter.dateFormat = format
-            if let date = formatter.date(from: text) { return date }
-        }
-        return nil
+    private static func moment(_ text: String, in calendar: LocalCalendar) -> Date? {
+        ISO8601Time(text)?.moment(in: calendar).map { Date(timeIntervalSince1970: $0.secondsSince1970) }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Building
+import CivilTime
 import EdgeConfiguration
 import Foundation
 import ReadingFiles
@@ -52,9 +53,9 @@ struct HotelCommand: AsyncParsableCommand {
         let configuration = try configuration.load()
         let inventory = configuration?.inventory ?? ExampleHotel.inventory
         guard statistics.isEmpty else { return try compare(inventory) }
-        let zone = configuration?.timeZone ?? TimeZone(identifier: inventory.building.timeZone) ?? .gmt
+        let calendar = try configuration?.calendar ?? inventory.building.calendar()
         let building = SimulatedBuilding(
-            inventory: inventory, startSecondOfDay: Self.secondOfDay(in: zone), interval: .seconds(interval),
+            inventory: inventory, startSecondOfDay: Self.secondOfDay(in: calendar), interval: .seconds(interval),
             speed: speed, seed: seed)
         let broker = try BrokerAddress(configuration: configuration, options: self.broker)
         await SiteRun(building, broker: broker).run()
@@ -71,10 +72,7 @@ struct HotelCommand: AsyncParsableCommand {
         }
     }
 
-    private static func secondOfDay(in zone: TimeZone) -> Double {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone
-        let parts = calendar.dateComponents([.hour, .minute, .second], from: Date())
-        return Double((parts.hour ?? 0) * 3600 + (parts.minute ?? 0) * 60 + (parts.second ?? 0))
+    private static func secondOfDay(in calendar: LocalCalendar) -> Double {
+        Double(calendar.wall(Timestamp(secondsSince1970: Date().timeIntervalSince1970)).second)
     }
 }

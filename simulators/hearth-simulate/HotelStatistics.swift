@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import ClimateControl
 import Foundation
 import ReadingFiles
@@ -51,7 +52,7 @@ struct HotelStatistics {
     private mutating func read(_ path: String, of inventory: Inventory) throws {
         // Local times are read as if they were UTC: only the local hour matters.
         let context = FileContext(
-            building: nil, zone: .gmt, zoneName: "local time", rooms: inventory.floors.flatMap(\.rooms))
+            building: nil, calendar: .utc, zoneName: "local time", rooms: inventory.floors.flatMap(\.rooms))
         var file = try ReadingFile(path, of: context)
         var rows: [ReadingFile.Row] = []
         while try file.readRecord(into: &rows, &problems) {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Building
+import CivilTime
 import ClimateControl
 import EdgeConfiguration
 import Foundation
@@ -46,14 +47,14 @@ struct LoopCommand: ParsableCommand {
 
     func run() throws {
         let building = try configuration.load()
-        let zone = building?.timeZone ?? .gmt
+        let calendar = building?.calendar ?? .utc
         let start = try start.map { text in
-            guard let start = CalendarTime.parse(text, in: zone) else {
+            guard let start = ISO8601Time(text)?.moment(in: calendar) else {
                 throw ValidationError("--start “\(text)” is no time such as 2026-01-12T06:00:00+01:00.")
             }
             return start
         }
-        var loop = VirtualLoop(climate: climate(of: building, zone: zone), zone: zone, start: start)
+        var loop = VirtualLoop(climate: climate(of: building, calendar: calendar), calendar: calendar, start: start)
         var lines = LineReader(descriptor: FileHandle.standardInput.fileDescriptor)
         while let line = lines.next() {
             let outcome = loop.answer(line)
@@ -64,8 +65,7 @@ struct LoopCommand: ParsableCommand {
         }
     }
 
-    /// Returns the controller of the configured rooms, or of any rooms if there is no configuration.
-    private func climate(of building: EdgeConfiguration?, zone: TimeZone) -> BuildingClimate {
+    private func climate(of building: EdgeConfiguration?, calendar: LocalCalendar) -> BuildingClimate {
         func keeping(_ settings: RoomClimateSettings) -> RoomClimateSettings {
             var settings = settings
             settings.setpointCelsius = setpoint ?? settings.setpointCelsius
@@ -74,7 +74,7 @@ struct LoopCommand: ParsableCommand {
         let start = VirtualLoop.instant(seconds: 0)
         guard let building else {
             return BuildingClimate(
-                rooms: [:], unlisted: keeping(RoomClimateSettings(timeZone: zone)), mostUnlisted: 10_000,
+                rooms: [:], unlisted: keeping(RoomClimateSettings(calendar: calendar)), mostUnlisted: 10_000,
                 startedAt: start)
         }
         return BuildingClimate(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Building
+import CivilTime
 import EdgeConfiguration
 import Foundation
 import ReadingFiles
@@ -70,34 +71,34 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let building = try configuration.load()
-        let zone = try zone(of: building)
+        let calendar = try calendar(of: building)
         let context = FileContext(
-            building: building?.building.slug, zone: zone, zoneName: zone == .gmt ? "UTC" : zone.identifier,
+            building: building?.building.slug, calendar: calendar,
             rooms: building?.rooms ?? ExampleHotel.inventory.floors.flatMap(\.rooms), room: room, device: device)
-        let span = try span(in: zone)
+        let span = try span(in: calendar)
         do {
             let recordings = try csv.map { Recording(try ReadingFile($0, of: context)) }
             let tape = try ReplayTape(recordings, span: span, together: together)
             let address = try BrokerAddress(configuration: building, options: broker)
-            try await ReplayRun(tape: tape, broker: address, speed: speed, timestamps: timestamps, zone: zone).run()
+            try await ReplayRun(tape: tape, broker: address, speed: speed, timestamps: timestamps, calendar: calendar)
+                .run()
         } catch let error as FileError {
             throw CommandFailure(error.description)
         }
     }
 
-    private func zone(of building: EdgeConfiguration?) throws -> TimeZone {
-        guard let timeZone else { return building?.timeZone ?? .gmt }
-        guard let zone = TimeZone(identifier: timeZone) else {
+    private func calendar(of building: EdgeConfiguration?) throws -> LocalCalendar {
+        guard let timeZone else { return building?.calendar ?? .utc }
+        guard let calendar = LocalCalendar(zoneNamed: timeZone) else {
             throw ValidationError("--time-zone “\(timeZone)” is no IANA name such as Europe/Berlin.")
         }
-        return zone
+        return calendar
     }
 
-    /// Returns the time span selected by the options.
-    private func span(in zone: TimeZone) throws -> Range<Timestamp> {
+    private func span(in calendar: LocalCalendar) throws -> Range<Timestamp> {
         func time(_ text: String?, _ option: String) throws -> Timestamp? {
             try text.map { text in
-                guard let time = CalendarTime.parse(text, in: zone) else {
+                guard let time = ISO8601Time(text)?.moment(in: calendar) else {
                     throw ValidationError("\(option) “\(text)” is no time such as 2024-12-27T08:00:00.")
                 }
                 return time

@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import Foundation
 import MQTT
 import SimulatedDevices
@@ -16,15 +17,16 @@ final class ReplayRun: Sendable {
     private let broker: BrokerAddress
     private let speed: Double
     private let timestamps: ToldTime
-    private let zone: TimeZone
+    private let calendar: LocalCalendar
     private let sent = Mutex(0)
 
-    init(tape: sending ReplayTape, broker: BrokerAddress, speed: Double, timestamps: ToldTime, zone: TimeZone) {
+    init(tape: sending ReplayTape, broker: BrokerAddress, speed: Double, timestamps: ToldTime, calendar: LocalCalendar)
+    {
         self.tape = Mutex(tape)
         self.broker = broker
         self.speed = speed
         self.timestamps = timestamps
-        self.zone = zone
+        self.calendar = calendar
     }
 
     /// Plays the tape.
@@ -68,7 +70,7 @@ final class ReplayRun: Sendable {
             if due - clock.now > Self.notableSilence {
                 Console.say(
                     "nothing for \(Int((due - clock.now) / .seconds(1))) s, until "
-                        + "\(CalendarTime.text(time, in: zone)) of the files")
+                        + "\(ISO8601Writer(calendar).text(time)) of the files")
             }
             do { try await Task.sleep(until: due, clock: clock) } catch { return }
             guard let moment = try tape.withLock({ try $0.next() }) else { return }
@@ -101,7 +103,7 @@ final class ReplayRun: Sendable {
 
     private func sayStart(_ time: Timestamp) {
         let pace = speed == 1 ? "as fast as they were recorded" : "\(ReadingValue.shortest(speed)) times as fast"
-        Console.say("from \(CalendarTime.text(time, in: zone)), \(pace)")
+        Console.say("from \(ISO8601Writer(calendar).text(time)), \(pace)")
     }
 
     private func sayEnd() {

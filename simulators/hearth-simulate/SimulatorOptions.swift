@@ -1,4 +1,6 @@
 import ArgumentParser
+import Building
+import CivilTime
 import EdgeConfiguration
 
 /// The option for the gateway's configuration, shared by several subcommands.
@@ -29,5 +31,17 @@ struct SimulatorOptions: ParsableArguments {
             Console.complain("Error: \(error)")
             throw ExitCode(78)
         }
+    }
+}
+
+extension Inventory.BuildingEntry {
+    /// Returns the calendar of the building's time zone.
+    ///
+    /// - Throws: `CommandFailure` if the system does not know the zone.
+    func calendar() throws -> LocalCalendar {
+        guard let calendar = LocalCalendar(zoneNamed: timeZone) else {
+            throw CommandFailure("This system has no time zone “\(timeZone)”. Install its time zone data (tzdata).")
+        }
+        return calendar
     }
 }

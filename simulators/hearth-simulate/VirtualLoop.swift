@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import ClimateControl
 import Foundation
 import JSON
@@ -24,10 +25,10 @@ struct VirtualLoop {
     /// The latest time of each room, in s.
     private var reached: [Slug: Double] = [:]
 
-    init(climate: BuildingClimate, zone: TimeZone, start: Timestamp?) {
+    init(climate: BuildingClimate, calendar: LocalCalendar, start: Timestamp?) {
         self.climate = climate
         self.start = start
-        decoder = ReadingDecoder(timeZone: zone)
+        decoder = ReadingDecoder(calendar: calendar)
     }
 
     static func instant(seconds: Double) -> MonotonicInstant {

@@ -1,4 +1,5 @@
 internal import Building
+internal import CivilTime
 internal import HTTPTypes
 package import Hummingbird
 internal import JSON
@@ -63,7 +64,7 @@ package struct EnergyFile: Sendable {
 
     /// The response with the CSV file as an attachment.
     package var response: Response {
-        let time = ISO8601Writer(zone: table.zone)
+        let time = ISO8601Writer(table.calendar)
         var text = (["timestamp"] + columns + extraNames).joined(separator: ",") + "\n"
         text.reserveCapacity(table.starts.count * 48)
         for (row, start) in table.starts.enumerated() {
@@ -90,7 +91,7 @@ package struct EnergyFile: Sendable {
 
     /// The response with the same data as a JSON array of objects: `null` for an empty field, times with their offset.
     package var json: Response {
-        let time = ISO8601Writer(zone: table.zone)
+        let time = ISO8601Writer(table.calendar)
         let rows = table.starts.enumerated().map { row, start -> JSON in
             let moment = Timestamp(millisecondsSince1970: start * 1000)
             var members: [JSON.Member] = [.init("timestamp", .string(time.text(moment)))]

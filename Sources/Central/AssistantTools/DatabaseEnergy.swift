@@ -1,6 +1,7 @@
 internal import APISupport
 internal import Assistant
 internal import Building
+internal import CivilTime
 internal import Foundation
 internal import Storage
 
@@ -11,7 +12,7 @@ struct DatabaseEnergy: EnergyService {
     let signer: FileSigner
     let linkLifetime: Duration
 
-    var calendar: LocalCalendar { LocalCalendar(zone: TimeZone(identifier: building.timeZone) ?? .gmt) }
+    var calendar: LocalCalendar { building.calendar }
 
     func energy(_ question: Assistant.EnergyRequest) async throws -> EnergyAnswer {
         let days = question.resolution.longestDays

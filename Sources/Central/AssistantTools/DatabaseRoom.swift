@@ -96,7 +96,7 @@ struct DatabaseRoom: RoomService {
     private func said(_ series: RoomSeries, in range: Range<Timestamp>) async throws -> [String] {
         let start = range.lowerBound.millisecondsSince1970 / 1000
         let entries = try await store.textHistory(
-            of: series, in: CalendarBuckets(.quarter, zone: address.zone),
+            of: series, in: CalendarBuckets(.quarter, calendar: address.calendar),
             from: start - Self.reasonHolds, before: range.upperBound.millisecondsSince1970 / 1000, limit: 192)
         let before = entries.last { $0.start < start }
         let within = entries.filter { $0.start >= start }
@@ -140,8 +140,6 @@ struct DatabaseRoom: RoomService {
 struct RoomIsGone: Error {}
 
 extension RoomAddress {
-    var zone: TimeZone { TimeZone(identifier: timeZone) ?? .gmt }
-    var calendar: LocalCalendar { LocalCalendar(zone: zone) }
     /// The room's key in the tools: `grand/room-101`.
     var key: String { building + "/" + slug }
 }

@@ -1,4 +1,5 @@
 package import Assistant
+package import CivilTime
 internal import Foundation
 package import LiveUpdates
 package import Storage
@@ -57,8 +58,8 @@ package struct ToolIssuer: Sendable {
             let only = try await store.buildingEntry(nil)
             return CallerTools(
                 box: .operator(buildings: buildings) { store.currentTime },
-                calendar: LocalCalendar(zone: only.flatMap { TimeZone(identifier: $0.timeZone) } ?? .gmt), room: nil)
-        case .gateway: return CallerTools(box: ToolBox([]), calendar: LocalCalendar(zone: .gmt), room: nil)
+                calendar: only?.calendar ?? .utc, room: nil)
+        case .gateway: return CallerTools(box: ToolBox([]), calendar: .utc, room: nil)
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import APISupport
 package import Building
+internal import CivilTime
 internal import Foundation
 internal import Logging
 package import Storage
@@ -39,10 +40,10 @@ package struct Administration: Sendable {
         building: Slug, room: Slug, from: String?, until: String?, label: String?
     ) async throws -> TokenSecret {
         try await withStore { store in
-            let zone = try await store.timeZone(ofBuilding: building)
+            let calendar = try await store.calendar(ofBuilding: building)
             let now = store.currentTime
-            let begin = try from.map { try Self.time($0, zone) } ?? now
-            let end = try until.map { try Self.time($0, zone) }
+            let begin = try from.map { try Self.time($0, calendar) } ?? now
+            let end = try until.map { try Self.time($0, calendar) }
             if let until, let end, end <= now {
                 throw AdministrationError("“\(until)” has passed: the token would never be valid. Give a later time.")
             }
@@ -56,11 +57,11 @@ package struct Administration: Sendable {
         }
     }
 
-    private static func time(_ text: String, _ zone: String) throws -> Timestamp {
-        guard let time = ISO8601Reader.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {
+    private static func time(_ text: String, _ calendar: LocalCalendar) throws -> Timestamp {
+        guard let time = TimeParameter.moment(text, in: calendar) else {
             throw AdministrationError(
                 "“\(text)” is not a valid time. Give it as 2026-12-24T11:00, which is in the building's time zone "
-                    + "(\(zone)), with an offset as 2026-12-24T11:00+01:00, or as Unix seconds.")
+                    + "(\(calendar.zoneName)), with an offset as 2026-12-24T11:00+01:00, or as Unix seconds.")
         }
         return time
     }

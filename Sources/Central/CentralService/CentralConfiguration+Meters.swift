@@ -1,4 +1,5 @@
 internal import Building
+internal import CivilTime
 internal import ConfigurationFile
 internal import Foundation
 package import MeterLoader
@@ -57,10 +58,8 @@ extension EnergyTariff {
         guard first < end else { throw section.error(at: "peakEndHour", "must come after peakStartHour") }
         peakHours = first..<end
         if try section.optionalText("timeZone") != nil {
-            timeZone = try section.value("timeZone", expected: "a time zone such as Europe/Zurich or UTC") { name in
-                // Foundation accepts GMT+2 as well, which PostgreSQL reads with the opposite sign.
-                name.wholeMatch(of: #/UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+/#) != nil
-                    && TimeZone(identifier: name) != nil ? name : nil
+            calendar = try section.value("timeZone", expected: "a time zone such as Europe/Zurich or UTC") {
+                LocalCalendar(zoneNamed: $0)
             }
         }
         try section.finish()

@@ -1,5 +1,5 @@
 internal import Building
-internal import Foundation
+internal import CivilTime
 internal import GraphQL
 internal import Storage
 
@@ -21,7 +21,7 @@ struct EnergySteps {
     ///
     /// - Parameter interval: An `EnergyInterval`; `DAY` by default.
     /// - Throws: `GraphQLError` if the range is empty or has too many steps.
-    init(from start: Timestamp, before end: Timestamp, interval: Value?, zone: TimeZone) throws {
+    init(from start: Timestamp, before end: Timestamp, interval: Value?, calendar: LocalCalendar) throws {
         // Energy is known by quarter-hours: those that the range overlaps count in full.
         let first = start.millisecondsSince1970 / 900_000 * 900
         let last = (end.millisecondsSince1970 + 899_999) / 900_000 * 900
@@ -30,30 +30,29 @@ struct EnergySteps {
         }
         var starts: [Int64]
         switch interval {
-        case .enumeration("QUARTER_HOUR"): starts = Self.starts(.quarter, first, last, zone)
-        case .enumeration("HOUR"): starts = Self.starts(.hour, first, last, zone)
-        case .enumeration("MONTH"): starts = Self.starts(.month, first, last, zone)
+        case .enumeration("QUARTER_HOUR"): starts = Self.starts(.quarter, first, last, calendar)
+        case .enumeration("HOUR"): starts = Self.starts(.hour, first, last, calendar)
+        case .enumeration("MONTH"): starts = Self.starts(.month, first, last, calendar)
         case .enumeration("WEEK"):
-            starts = Self.starts(.day, first, last, zone).enumerated().filter { place, day in
-                place == 0 || Self.isMonday(day, zone)
+            starts = Self.starts(.day, first, last, calendar).enumerated().filter { place, day in
+                place == 0 || Self.isMonday(day, calendar)
             }.map(\.element)
-        default: starts = Self.starts(.day, first, last, zone)
+        default: starts = Self.starts(.day, first, last, calendar)
         }
         guard starts.count <= Self.most else { throw Self.tooMany }
         starts[0] = first
         bounds = starts + [last]
     }
 
-    private static func starts(_ unit: CalendarBuckets.Unit, _ first: Int64, _ last: Int64, _ zone: TimeZone) -> [Int64]
-    {
+    private static func starts(
+        _ unit: CalendarBuckets.Unit, _ first: Int64, _ last: Int64, _ calendar: LocalCalendar
+    ) -> [Int64] {
         // Weeks are composed of days.
-        CalendarBuckets(unit, zone: zone).row(from: first, before: last, atMost: 7 * most + 1).starts
+        CalendarBuckets(unit, calendar: calendar).row(from: first, before: last, atMost: 7 * most + 1).starts
     }
 
-    private static func isMonday(_ day: Int64, _ zone: TimeZone) -> Bool {
-        // Noon stays on the same day whatever the clocks do at night. 1 January 1970 was a Thursday.
-        let noon = day + 43_200
-        let local = noon + Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(noon))))
-        return (local / 86_400 + 3) % 7 == 0
+    private static func isMonday(_ day: Int64, _ calendar: LocalCalendar) -> Bool {
+        // Noon, which no change of the clocks moves to another day.
+        calendar.wall(Timestamp(wholeSecondsSince1970: day + 43_200)).date.weekday == .monday
     }
 }

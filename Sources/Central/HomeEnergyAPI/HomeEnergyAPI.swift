@@ -1,5 +1,6 @@
 package import APISupport
 internal import Building
+internal import CivilTime
 internal import Foundation
 internal import GraphQL
 internal import HTTPTypes
@@ -165,6 +166,6 @@ struct HomeScope: Sendable {
     /// The range of the devices' past that the caller has access to.
     var visible: VisibleRange
 
-    /// The time zone in which days and weeks begin.
-    var zone: TimeZone { home.flatMap { TimeZone(identifier: $0.timeZone) } ?? .gmt }
+    /// By whose clocks days and weeks begin; UTC where it is not clear whose.
+    var calendar: LocalCalendar { home?.calendar ?? .utc }
 }

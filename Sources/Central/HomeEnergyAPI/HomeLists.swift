@@ -1,5 +1,6 @@
 internal import APISupport
 internal import Building
+internal import CivilTime
 internal import Foundation
 internal import GraphQL
 
@@ -43,7 +44,7 @@ enum HomeLists {
         case .int(let seconds)?: text = String(seconds)
         default: return nil
         }
-        return ISO8601Reader.parse(text, zone: .gmt).map { Int($0.millisecondsSince1970 / 1000) }
+        return TimeParameter.moment(text, in: .utc).map { Int($0.millisecondsSince1970 / 1000) }
     }
 }
 

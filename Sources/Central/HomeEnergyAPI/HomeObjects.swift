@@ -1,4 +1,5 @@
 internal import Building
+internal import CivilTime
 internal import Foundation
 internal import GraphQL
 internal import Storage
@@ -23,7 +24,7 @@ struct DeviceState: Sendable {
                 })
         case "mode": .leaf(state.mode?.value ?? .null)
         case "updatedAt":
-            HomeSchema.text(state.updated, zone: TimeZone(identifier: device.timeZone) ?? .gmt)
+            HomeSchema.text(state.updated, in: device.calendar)
         default: .null
         }
     }
@@ -57,12 +58,12 @@ struct EnergyBucket: Sendable {
     /// The end in seconds since 1970.
     var end: Int64
     var energy: HomeEnergy
-    var zone: TimeZone
+    var calendar: LocalCalendar
 
     func field(_ name: String) -> Resolved {
         switch name {
-        case "start": HomeSchema.text(Timestamp(wholeSecondsSince1970: start), zone: zone)
-        case "end": HomeSchema.text(Timestamp(wholeSecondsSince1970: end), zone: zone)
+        case "start": HomeSchema.text(Timestamp(wholeSecondsSince1970: start), in: calendar)
+        case "end": HomeSchema.text(Timestamp(wholeSecondsSince1970: end), in: calendar)
         case "producedKwh": .number(energy.producedKilowattHours)
         case "consumedKwh": .number(energy.consumedKilowattHours)
         case "netKwh": .number(energy.producedKilowattHours - energy.consumedKilowattHours)

@@ -1,5 +1,6 @@
 internal import APISupport
 internal import Building
+internal import CivilTime
 internal import Foundation
 internal import GraphQL
 internal import Storage
@@ -65,14 +66,14 @@ struct HomeResolver: Resolver {
     }
 
     private func history(_ field: FieldRequest) async throws -> Resolved {
-        let zone = scope.zone
-        guard let start = ISO8601Reader.parse(field.arguments["start"]?.text ?? "", zone: zone),
-            let end = ISO8601Reader.parse(field.arguments["end"]?.text ?? "", zone: zone)
+        let calendar = scope.calendar
+        guard let start = TimeParameter.moment(field.arguments["start"]?.text ?? "", in: calendar),
+            let end = TimeParameter.moment(field.arguments["end"]?.text ?? "", in: calendar)
         else {
             throw GraphQLError(
-                "“start” or “end” is no time from 1970 to 2099 in \(zone.identifier).", code: "BAD_ARGUMENT")
+                "“start” or “end” is no time from 1970 to 2099 in \(calendar.zoneName).", code: "BAD_ARGUMENT")
         }
-        let steps = try EnergySteps(from: start, before: end, interval: field.arguments["interval"], zone: zone)
+        let steps = try EnergySteps(from: start, before: end, interval: field.arguments["interval"], calendar: calendar)
         var device: HomeDevice?
         if let id = field.arguments["deviceId"], !id.isNull {
             device = try await self.device(id)
@@ -91,7 +92,8 @@ struct HomeResolver: Resolver {
                 return .object(
                     type: "EnergyBucket",
                     EnergyBucket(
-                        start: steps.bounds[place], end: steps.bounds[place + 1], energy: energy, zone: zone))
+                        start: steps.bounds[place], end: steps.bounds[place + 1], energy: energy,
+                        calendar: calendar))
             })
     }
 
@@ -124,7 +126,7 @@ struct HomeResolver: Resolver {
         case "storagePercentage":
             return summary.capacityWattHours > 0
                 ? .number(summary.chargeWattHours / summary.capacityWattHours * 100) : .null
-        case "measuredAt": return HomeSchema.text(summary.measured, zone: scope.zone)
+        case "measuredAt": return HomeSchema.text(summary.measured, in: scope.calendar)
         default: return .null
         }
     }

@@ -1,6 +1,6 @@
 internal import APISupport
 internal import Building
-internal import Foundation
+internal import CivilTime
 internal import GraphQL
 internal import Storage
 
@@ -10,10 +10,10 @@ enum HomeSchema {
         let time = ScalarRules { value throws(GraphQLError) in
             switch value {
             case .string(let text):
-                guard ISO8601Reader.parse(text, zone: .gmt) != nil else { throw wrong }
+                guard TimeParameter.moment(text, in: .utc) != nil else { throw wrong }
                 return value
             case .int(let seconds):
-                guard seconds >= 0, ISO8601Reader.parse(String(seconds), zone: .gmt) != nil else { throw wrong }
+                guard seconds >= 0, TimeParameter.moment(String(seconds), in: .utc) != nil else { throw wrong }
                 return .string(String(seconds))
             default: throw wrong
             }
@@ -26,13 +26,9 @@ enum HomeSchema {
             + "Unix seconds")
 
     /// Returns a time as ISO 8601 with the zone's offset at that time.
-    static func text(_ time: Timestamp?, zone: TimeZone) -> Resolved {
+    static func text(_ time: Timestamp?, in calendar: LocalCalendar) -> Resolved {
         guard let time else { return .null }
-        let date = Date(timeIntervalSince1970: Double(time.millisecondsSince1970) / 1000)
-        let style = Date.ISO8601FormatStyle(
-            timeZoneSeparator: .colon, includingFractionalSeconds: time.millisecondsSince1970 % 1000 != 0,
-            timeZone: zone)
-        return .leaf(.string(date.formatted(style)))
+        return .leaf(.string(ISO8601Writer(calendar).text(time)))
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Building
+internal import CivilTime
 internal import Foundation
 package import ReadingFiles
 package import Storage
@@ -27,7 +28,7 @@ package struct ReadingsImport {
     package func run(_ files: [String], progress: (ImportProgress) -> Void) async throws -> ImportSummary {
         let building = try await ImportBuilding.find(options, in: store)
         let context = FileContext(
-            building: building.reference.slug, zone: building.zone, zoneName: building.zoneName,
+            building: building.reference.slug, calendar: building.calendar,
             rooms: try await rooms(of: building.reference), room: options.room, device: options.device)
         var summary = ImportSummary(problemsKept: options.problemsKept)
         for path in files {
@@ -95,9 +96,7 @@ extension IncomingReadings.Row {
 /// The building of an import, and the time zone of its files.
 struct ImportBuilding {
     var reference: BuildingReference
-    var zone: TimeZone
-    /// The name of the time zone as it was given.
-    var zoneName: String
+    var calendar: LocalCalendar
 
     static func find(_ options: ImportOptions, in store: CentralStore) async throws -> ImportBuilding {
         let slug = try options.building.map { text in
@@ -106,17 +105,16 @@ struct ImportBuilding {
             }
             return slug
         }
-        if let name = options.timeZone { _ = try zone(name) }
+        let asked = try options.timeZone.map(calendar)
         do {
             let known: KnownBuilding
             do {
                 known = try await store.building(named: slug)
             } catch let error as BuildingChoiceError {
                 guard let slug, error.known.isEmpty else { throw error }
-                known = try await store.firstBuilding(slug, timeZone: options.timeZone ?? "UTC")
+                known = try await store.firstBuilding(slug, calendar: asked ?? .utc)
             }
-            let name = options.timeZone ?? known.timeZone
-            return ImportBuilding(reference: known.reference, zone: try zone(name), zoneName: name)
+            return ImportBuilding(reference: known.reference, calendar: asked ?? known.calendar)
         } catch let error as BuildingChoiceError {
             let remedy =
                 error.wanted == nil
@@ -126,10 +124,10 @@ struct ImportBuilding {
         }
     }
 
-    private static func zone(_ name: String) throws -> TimeZone {
-        guard let zone = TimeZone(identifier: name) else {
+    private static func calendar(_ name: String) throws -> LocalCalendar {
+        guard let calendar = LocalCalendar(zoneNamed: name) else {
             throw ImportError(.other, "“\(name)” is no time zone. Give an IANA name, for instance Europe/Berlin.")
         }
-        return zone
+        return calendar
     }
 }

@@ -1,5 +1,6 @@
 internal import APISupport
 package import Building
+internal import CivilTime
 internal import Foundation
 package import WireFormat
 
@@ -21,7 +22,7 @@ package enum InventoryReader {
         for text in [raw.building.name, raw.building.kind] where !isName(text) {
             throw wrong("“\(text.prefix(80))” is not a valid name or kind of a building")
         }
-        guard TimeZone(identifier: raw.building.timeZone) != nil else {
+        guard LocalCalendar(zoneNamed: raw.building.timeZone) != nil else {
             throw wrong("“\(raw.building.timeZone.prefix(80))” is not a time zone such as Europe/Berlin")
         }
         var sieve = Sieve()

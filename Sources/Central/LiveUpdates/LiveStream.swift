@@ -1,3 +1,4 @@
+package import CivilTime
 package import Storage
 internal import Synchronization
 
@@ -10,10 +11,10 @@ package final class LiveStream: Sendable {
         package var snapshot: RoomSnapshot?
         /// The desired and reported set-point, if it changed.
         package var setpoint: RoomSetpoint?
-        /// The changed readings, each with its device's id.
+        /// What is new.
         package var changes: [(device: String, latest: RoomSnapshot.Latest)] = []
-        /// The IANA name of the room's time zone.
-        package var timeZone = "UTC"
+        /// The room's; `nil` while nothing was new.
+        package var calendar: LocalCalendar?
         /// The position up to which the client has everything after this update.
         package var mark: ChangeMark
     }
@@ -32,7 +33,7 @@ package final class LiveStream: Sendable {
         var snapshot: RoomSnapshot?
         var setpoint: RoomSetpoint?
         var changes: [LatestID: RoomSnapshot.Latest] = [:]
-        var timeZone = "UTC"
+        var calendar: LocalCalendar?
         var mark: ChangeMark?
         var end: LiveEnd?
         var hasLeft = false
@@ -63,7 +64,7 @@ package final class LiveStream: Sendable {
             update.setpoint = state.setpoint
             state.setpoint = nil
             update.snapshot = state.snapshot
-            update.timeZone = state.timeZone
+            update.calendar = state.calendar
             update.changes = state.changes.map { ($0.key.deviceID, $0.value) }
                 .sorted { ($0.0, $0.1.datapoint) < ($1.0, $1.1.datapoint) }
             state.snapshot = nil
@@ -110,7 +111,7 @@ package final class LiveStream: Sendable {
             } else {
                 state.changes.merge(changes) { $1 }
             }
-            state.timeZone = room.timeZone
+            state.calendar = room.calendar
             state.mark = mark
         }
         wake()

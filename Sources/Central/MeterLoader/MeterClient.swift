@@ -1,4 +1,5 @@
 package import Building
+internal import CivilTime
 internal import Foundation
 internal import HTTPClient
 
@@ -132,8 +133,9 @@ package struct MeterClient: Sendable {
 
     private func url(_ muid: String, _ start: Timestamp, _ stop: Timestamp) -> String {
         let items = [
-            ("muid", muid), ("measurement", "energy"), ("limit", String(Self.pageSize)), ("start", Self.text(start)),
-            ("stop", Self.text(stop)),
+            ("muid", muid), ("measurement", "energy"), ("limit", String(Self.pageSize)),
+            ("start", ISO8601Writer.utcText(start, milliseconds: true)),
+            ("stop", ISO8601Writer.utcText(stop, milliseconds: true)),
         ]
         let query = items.map { "\($0.0)=\(Self.encoded($0.1))" }.joined(separator: "&")
         return base + (base.contains("?") ? "&" : "?") + query
@@ -146,12 +148,6 @@ package struct MeterClient: Sendable {
     /// The unreserved characters of RFC 3986, and the colon in times.
     private static let unreserved = CharacterSet(
         charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:")
-
-    /// Returns a time such as `2023-02-28T23:45:00.000Z`.
-    private static func text(_ time: Timestamp) -> String {
-        Date(timeIntervalSince1970: time.secondsSince1970).formatted(
-            Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt))
-    }
 }
 
 /// The error of a source that did not answer, or answered without readings.

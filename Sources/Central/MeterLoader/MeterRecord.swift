@@ -1,4 +1,5 @@
 package import Building
+internal import CivilTime
 internal import Foundation
 internal import JSON
 package import Storage
@@ -57,7 +58,7 @@ extension MeterRecord {
             throw MeterRecordProblem(member: "measurement", text: measurement, reason: "not energy")
         }
         guard let timestamp = raw.timestamp else { throw MeterRecordProblem(member: "timestamp", reason: "missing") }
-        guard let time = CalendarTime.parse(timestamp, in: .gmt) else {
+        guard let time = ISO8601Time(timestamp)?.moment(in: .utc) else {
             throw MeterRecordProblem(member: "timestamp", text: timestamp, reason: "no time")
         }
         guard time <= now.advanced(by: ReadingPlausibility.longestAhead) else {

@@ -1,3 +1,5 @@
+package import CivilTime
+
 /// The price of energy from the grid: one for the busy hours of working days, another for all other hours.
 package struct EnergyTariff: Hashable, Sendable {
     /// The currency code (ISO 4217).
@@ -8,8 +10,8 @@ package struct EnergyTariff: Hashable, Sendable {
     package var offPeakPrice: Double
     /// The hours of the day to which the peak price applies, within 0..<24.
     package var peakHours: Range<Int>
-    /// The IANA name of the time zone of hours and weekdays.
-    package var timeZone: String
+    /// That in which hours and weekdays are meant.
+    package var calendar: LocalCalendar
 
     /// The days of the week that have peak hours, Monday to Friday; 0 is Sunday.
     package static let peakDays = 1...5
@@ -17,13 +19,13 @@ package struct EnergyTariff: Hashable, Sendable {
     /// Creates a tariff; the defaults apply if nothing is configured.
     package init(
         currency: String = "CHF", peakPrice: Double = 0.32, offPeakPrice: Double = 0.22,
-        peakHours: Range<Int> = 7..<20, timeZone: String = "UTC"
+        peakHours: Range<Int> = 7..<20, calendar: LocalCalendar = .utc
     ) {
         self.currency = currency
         self.peakPrice = peakPrice
         self.offPeakPrice = offPeakPrice
         self.peakHours = peakHours
-        self.timeZone = timeZone
+        self.calendar = calendar
     }
 
     /// Returns whether the peak price applies.

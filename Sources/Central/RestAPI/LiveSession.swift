@@ -1,5 +1,6 @@
 internal import APISupport
 internal import Building
+internal import CivilTime
 internal import Hummingbird
 internal import JSON
 internal import LiveUpdates
@@ -67,7 +68,7 @@ struct LiveSession: Sendable {
         var text = ""
         if let snapshot = update.snapshot {
             hub.noteSent(1)
-            let data = snapshot.json(ISO8601Writer(zone: snapshot.timeZone))
+            let data = snapshot.json(ISO8601Writer(snapshot.calendar))
             text = Self.event("snapshot", id: update.mark, data)
         }
         if let setpoint = update.setpoint {
@@ -76,7 +77,7 @@ struct LiveSession: Sendable {
             text += Self.event("setpoint", id: nil, .object(setpoint.members()))
         }
         hub.noteSent(update.changes.count)
-        let zone = ISO8601Writer(zone: update.timeZone)
+        guard let zone = update.calendar.map(ISO8601Writer.init) else { return text }
         for (index, change) in update.changes.enumerated() {
             // A client has everything up to the mark only once it has the last change.
             let isLast = index == update.changes.count - 1

@@ -1,6 +1,6 @@
 package import APISupport
 internal import Building
-internal import Foundation
+internal import CivilTime
 internal import Hummingbird
 internal import JSON
 package import Storage
@@ -11,15 +11,10 @@ package import Storage
 package struct MeterAPI: Sendable {
     private let store: CentralStore
     private let tariff: EnergyTariff
-    private let zone: TimeZone
 
-    /// Creates the routes.
-    ///
-    /// - Parameter tariff: The prices; its time zone must be a valid IANA name.
     package init(store: CentralStore, tariff: EnergyTariff) {
         self.store = store
         self.tariff = tariff
-        zone = TimeZone(identifier: tariff.timeZone) ?? .gmt
     }
 
     /// Adds the routes to `book`.
@@ -44,12 +39,12 @@ package struct MeterAPI: Sendable {
         let offset = (asked.page - 1) * asked.perPage
         if let unit = asked.aggregation.unit {
             let buckets = try await store.meterBuckets(question, by: unit, limit: asked.perPage, offset: offset)
-            let time = ISO8601Writer(zone: tariff.timeZone)
+            let time = ISO8601Writer(tariff.calendar)
             data = buckets.page.map { $0.json(time) }
             total = buckets.total
         } else {
             let rows = try await store.meterReadings(question, limit: asked.perPage, offset: offset)
-            let writer = RawRows(registers, zone: tariff.timeZone)
+            let writer = RawRows(registers, tariff.calendar)
             data = rows.page.map(writer.json)
             total = rows.total
         }
@@ -86,16 +81,16 @@ package struct MeterAPI: Sendable {
         var start = asked.start
         var end = asked.end
         if start == nil || end == nil, let extent = try await store.extent(ofMeterRegisters: registers) {
-            start =
-                start ?? min(CalendarDay(extent.lowerBound, in: zone), end ?? CalendarDay(extent.lowerBound, in: zone))
-            end = end ?? max(CalendarDay(extent.upperBound, in: zone), start!)
+            let days = MeterReadingsRequest.days(of: extent, in: tariff.calendar)
+            start = start ?? min(days.lowerBound, end ?? days.lowerBound)
+            end = end ?? max(days.upperBound, start!)
             try MeterReadingsRequest.check(start!, end!)
         }
         // Without any reading, every range is empty.
-        let from = start?.start(in: zone) ?? Timestamp.representable.lowerBound
+        let from = start.map(tariff.calendar.start(of:)) ?? Timestamp.representable.lowerBound
         return MeterQuestion(
-            registers: registers, from: from, until: end?.end(in: zone) ?? from, days: asked.days,
-            timeZone: tariff.timeZone)
+            registers: registers, from: from, until: end.map { tariff.calendar.start(of: $0.adding(days: 1)) } ?? from,
+            days: asked.days, calendar: tariff.calendar)
     }
 
     private static func pagination(_ asked: MeterReadingsRequest, _ total: Int) -> JSON {
@@ -114,7 +109,7 @@ extension EnergyTariff {
             "currency": .string(currency), "unit": .string("kWh"), "peak_price": .number(peakPrice),
             "off_peak_price": .number(offPeakPrice), "peak_start_hour": .integer(peakHours.lowerBound),
             "peak_end_hour": .integer(peakHours.upperBound),
-            "peak_days": .array(Self.peakDays.map { .integer($0) }), "time_zone": .string(timeZone),
+            "peak_days": .array(Self.peakDays.map { .integer($0) }), "time_zone": .string(calendar.zoneName),
         ]
     }
 }
@@ -123,27 +118,24 @@ extension EnergyTariff {
 private struct RawRows {
     private let registers: [Int: MeterRegisterEntry]
     private let time: ISO8601Writer
-    private let zone: TimeZone
+    private let calendar: LocalCalendar
 
-    init(_ registers: [MeterRegisterEntry], zone: String) {
+    init(_ registers: [MeterRegisterEntry], _ calendar: LocalCalendar) {
         self.registers = Dictionary(registers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        time = ISO8601Writer(zone: zone)
-        self.zone = TimeZone(identifier: zone) ?? .gmt
+        time = ISO8601Writer(calendar)
+        self.calendar = calendar
     }
 
     func json(_ reading: StoredMeterReading) -> JSON {
         let entry = registers[reading.registerID]
-        let seconds = reading.time.millisecondsSince1970 / 1000
-        let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
-        let local = Int(seconds) + offset
-        let day = local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
+        let wall = calendar.wall(reading.time)
         return [
             "timestamp": .string(time.text(reading.time)),
             "measurement_type": JSON(entry?.register.measurementType.rawValue),
             "reading": .number(reading.kilowattHours), "quality": .string(reading.quality),
-            "hour": .integer((local - day * 86_400) / 3600),
-            // 1970-01-01 was a Thursday.
-            "day_of_week": .integer((day % 7 + 11) % 7), "obis": JSON(entry?.register.rawValue),
+            "hour": .integer(wall.second / 3600),
+            // 0 is Sunday.
+            "day_of_week": .integer((wall.date.weekday.index + 1) % 7), "obis": JSON(entry?.register.rawValue),
             "direction": JSON(entry?.register.direction.rawValue), "meter_id": JSON(entry?.muid),
         ]
     }

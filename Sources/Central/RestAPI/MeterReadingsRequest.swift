@@ -1,6 +1,6 @@
 internal import APISupport
 internal import Building
-internal import Foundation
+internal import CivilTime
 package import Hummingbird
 internal import Storage
 
@@ -26,9 +26,9 @@ package struct MeterReadingsRequest {
     }
 
     /// The first day; `nil` for the day of the oldest reading.
-    let start: CalendarDay?
+    let start: CivilDate?
     /// The last day, inclusive; `nil` for the day of the newest reading.
-    let end: CalendarDay?
+    let end: CivilDate?
     let types: Set<MeterRegister.MeasurementType>
     let aggregation: Aggregation
     let days: MeterQuestion.Days
@@ -107,20 +107,33 @@ package struct MeterReadingsRequest {
     /// Checks that the range is not too long.
     ///
     /// - Throws: `APIError` 400 if it has more than `longestSpan` days.
-    static func check(_ start: CalendarDay, _ end: CalendarDay) throws {
-        guard end.daysSince1970 - start.daysSince1970 < longestSpan else {
+    static func check(_ start: CivilDate, _ end: CivilDate) throws {
+        guard end.number - start.number < longestSpan else {
             throw APIError.badRequest(
                 code: "range_too_large", "There are more than \(longestSpan) days from start to end.",
                 hint: "Ask for fewer days at once, with start and end.")
         }
     }
 
+    /// The days of the oldest and the newest reading.
+    static func days(of extent: ClosedRange<Timestamp>, in calendar: LocalCalendar) -> ClosedRange<CivilDate> {
+        func day(_ moment: Timestamp) -> CivilDate {
+            min(max(calendar.wall(moment).date, dates.lowerBound), dates.upperBound)
+        }
+        // Clocks that are set back over midnight show an earlier day at a later moment.
+        let first = day(extent.lowerBound)
+        return first...max(first, day(extent.upperBound))
+    }
+
+    /// 1970-01-02…2099-12-30, so that a day lies within what can be stored in every time zone.
+    private static let dates = CivilDate(number: 1)...CivilDate(number: 47_480)
+
     /// The longest range in days: ten years with their leap days.
     static let longestSpan = 3653
 
-    private static func day(_ query: QueryParameters, _ name: String) throws -> CalendarDay? {
+    private static func day(_ query: QueryParameters, _ name: String) throws -> CivilDate? {
         guard let text = query.text(name) else { return nil }
-        guard let day = CalendarDay(text) else {
+        guard text.utf8.count == 10, let day = ISO8601Time(text)?.wall.date, dates.contains(day) else {
             throw APIError.badRequest(
                 code: "bad_date", "“\(text.prefix(80))” is no day from 1970-01-02 to 2099-12-30.",
                 hint: "Give \(name) as 2023-02-28. The day is in the tariff's time zone, and is included.")
@@ -140,50 +153,4 @@ package struct MeterReadingsRequest {
         APIError.badRequest(
             code: "bad_parameter", "“\(text.prefix(80))” is not \(expected).", hint: "Correct the parameter \(name).")
     }
-}
-
-/// A calendar day from 1970-01-02 to 2099-12-30, so that its times can be stored in every time zone.
-struct CalendarDay: Comparable, Hashable {
-    /// The number of days since 1970-01-01.
-    let daysSince1970: Int
-
-    /// Parses a date.
-    ///
-    /// - Parameter text: A date such as `2023-02-28`.
-    init?(_ text: String) {
-        guard text.utf8.count == 10, let moment = ISO8601Reader.parse(text + "T00:00", zone: .gmt) else { return nil }
-        let days = Int(moment.millisecondsSince1970 / 86_400_000)
-        guard Self.range.contains(days) else { return nil }
-        daysSince1970 = days
-    }
-
-    /// Creates the local day of a moment.
-    init(_ moment: Timestamp, in zone: TimeZone) {
-        let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: moment.secondsSince1970))
-        let local = moment.millisecondsSince1970 + Int64(offset) * 1000
-        daysSince1970 = min(max(Int(local / 86_400_000), Self.range.lowerBound), Self.range.upperBound)
-    }
-
-    private static let range = 1...47_480
-
-    /// Returns the start of the day. If the clocks skip midnight, it is the first moment after.
-    func start(in zone: TimeZone) -> Timestamp {
-        Self.start(daysSince1970, zone)
-    }
-
-    /// Returns the start of the following day.
-    func end(in zone: TimeZone) -> Timestamp {
-        Self.start(daysSince1970 + 1, zone)
-    }
-
-    private static func start(_ day: Int, _ zone: TimeZone) -> Timestamp {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone
-        // Noon lies on the right day whatever the clocks do at night.
-        let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(day) * 86_400 + 43_200))
-        let noon = Date(timeIntervalSince1970: Double(day * 86_400 + 43_200 - offset))
-        return Timestamp(secondsSince1970: calendar.startOfDay(for: noon).timeIntervalSince1970)
-    }
-
-    static func < (left: CalendarDay, right: CalendarDay) -> Bool { left.daysSince1970 < right.daysSince1970 }
 }

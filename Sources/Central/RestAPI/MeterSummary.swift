@@ -1,5 +1,6 @@
 internal import APISupport
 internal import Building
+internal import CivilTime
 internal import JSON
 internal import Storage
 
@@ -36,7 +37,7 @@ struct MeterSummary {
     }
 
     private var stats: JSON {
-        let time = ISO8601Writer(zone: tariff.timeZone)
+        let time = ISO8601Writer(tariff.calendar)
         return .object(
             MeterRegister.MeasurementType.allCases.map { type in
                 let cells = cells(of: type)

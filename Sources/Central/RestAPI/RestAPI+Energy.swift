@@ -28,8 +28,8 @@ extension RestAPI {
                     Timestamp(secondsSince1970: range.lowerBound), Timestamp(secondsSince1970: range.upperBound),
                     atMostDays: resolution.longestRange, for: "resolution=\(resolution.rawValue)")
             },
-            bounds: { zone in
-                let (start, end) = try asked.bounds(in: zone)
+            bounds: { calendar in
+                let (start, end) = try asked.bounds(in: calendar)
                 return (start?.secondsSince1970, end?.secondsSince1970)
             })
         guard let table = try await store.energy(question) else { throw unknown }

@@ -1,4 +1,5 @@
 internal import APISupport
+internal import CivilTime
 internal import Hummingbird
 internal import JSON
 internal import Storage
@@ -11,7 +12,7 @@ extension RestAPI {
         return list.response(hotels, id: \.id) { hotel in
             [
                 "id": .integer(hotel.id), "slug": .string(hotel.slug), "name": .string(hotel.name),
-                "kind": .string(hotel.kind), "time_zone": .string(hotel.timeZone),
+                "kind": .string(hotel.kind), "time_zone": .string(hotel.calendar.zoneName),
             ]
         }
     }

@@ -1,6 +1,7 @@
 internal import APISupport
 package import Building
-package import Foundation
+package import CivilTime
+internal import Foundation
 internal import HTTPTypes
 package import Hummingbird
 internal import JSON
@@ -20,8 +21,8 @@ extension RestAPI {
             of: question.datapoint, inRoom: room, device: question.device, visible: caller.visible)
         guard let series else { throw unknown }
         guard series.isKnown else { throw question.noSeries(in: room, series) }
-        let answer = HistoryWriter(question: question, zone: series.timeZone)
-        let range = try question.range(in: answer.zone, now: store.currentTime)
+        let answer = HistoryWriter(question: question, calendar: series.calendar)
+        let range = try question.range(in: answer.calendar, now: store.currentTime)
         if question.interval == .raw { return try await raw(series, range, answer, request) }
         return try await buckets(series, range, answer, request)
     }
@@ -47,7 +48,7 @@ extension RestAPI {
     ) async throws -> Response {
         guard let unit = answer.question.interval.unit else { preconditionFailure("raw has its own answer") }
         let limit = answer.question.limit
-        let calendar = CalendarBuckets(unit, zone: answer.zone)
+        let calendar = CalendarBuckets(unit, calendar: answer.calendar)
         let first = try answer.question.bucketCursor ?? range.lowerBound.secondDownwards
         let end = range.upperBound.secondUpwards
         let entries: [(start: Int64, json: JSON)]
@@ -147,12 +148,8 @@ package struct HistoryParameters {
         asked = TimeRangeQuery(query)
     }
 
-    /// Returns the requested range; by default it is the last 24 hours.
-    ///
-    /// - Parameter zone: The time zone of times without an offset.
-    /// - Throws: `APIError` 400 if a time is not valid, or if the range is empty or longer than its interval allows.
-    package func range(in zone: TimeZone, now: Timestamp) throws -> Range<Timestamp> {
-        let bounds = try asked.bounds(in: zone)
+    package func range(in calendar: LocalCalendar, now: Timestamp) throws -> Range<Timestamp> {
+        let bounds = try asked.bounds(in: calendar)
         let end = bounds.end ?? bounds.start.map { max(now, $0.advanced(by: .milliseconds(1))) } ?? now
         let start = bounds.start ?? end.advanced(by: .zero - Self.defaultRange)
         try TimeRangeQuery.requireOrder(start, end)
@@ -235,13 +232,13 @@ struct HistoryCursor {
 /// A writer of history entries and of their page.
 private struct HistoryWriter {
     let question: HistoryParameters
-    let zone: TimeZone
+    let calendar: LocalCalendar
     private let time: ISO8601Writer
 
-    init(question: HistoryParameters, zone: String) {
+    init(question: HistoryParameters, calendar: LocalCalendar) {
         self.question = question
-        self.zone = TimeZone(identifier: zone) ?? .gmt
-        time = ISO8601Writer(zone: zone)
+        self.calendar = calendar
+        time = ISO8601Writer(calendar)
     }
 
     func entry(_ bucket: HistoryBucket) -> JSON {
@@ -288,7 +285,7 @@ private struct HistoryWriter {
     ) -> Response {
         var response = Response.json(.array(entries))
         guard let next else { return response }
-        let utc = ISO8601Writer(zone: .gmt)
+        let utc = ISO8601Writer(.utc)
         var parts = [
             ("datapoint", question.datapoint), ("interval", question.interval.rawValue),
             ("statistic", question.statistic.rawValue),

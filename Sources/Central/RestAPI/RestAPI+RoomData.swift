@@ -1,4 +1,5 @@
 internal import APISupport
+internal import CivilTime
 internal import Hummingbird
 internal import JSON
 internal import Storage
@@ -7,21 +8,21 @@ extension RestAPI {
     @Sendable
     func roomData(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let room = try await snapshot(request, context, caller)
-        return .json(room.json(ISO8601Writer(zone: room.timeZone)))
+        return .json(room.json(ISO8601Writer(room.calendar)))
     }
 
     @Sendable
     func airQuality(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let room = try await snapshot(request, context, caller)
         guard let view = room.airQuality else { throw Self.noDevice("IAQ", room.room) }
-        return .json(view.json(ISO8601Writer(zone: room.timeZone)))
+        return .json(view.json(ISO8601Writer(room.calendar)))
     }
 
     @Sendable
     func presence(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let room = try await snapshot(request, context, caller)
         guard let view = room.presence else { throw Self.noDevice("life-being", room.room) }
-        return .json(view.json(ISO8601Writer(zone: room.timeZone)))
+        return .json(view.json(ISO8601Writer(room.calendar)))
     }
 
     private static func noDevice(_ kind: String, _ room: Int) -> APIError {

@@ -1,5 +1,6 @@
 internal import APISupport
 internal import Building
+internal import CivilTime
 internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
@@ -20,7 +21,7 @@ extension RestAPI {
             throw Self.unknownRoom(message.room, message.building)
         }
         let now = store.currentTime
-        let time = try message.time(in: room.timeZone) ?? now
+        let time = try message.time(in: room.calendar) ?? now
         let key = SeriesKey(
             room: room.slug, device: Self.postingDevice, deviceClass: .temperatureSensor, datapoint: .temperature)
         let value = ReadingValue.number(message.celsius)
@@ -33,7 +34,7 @@ extension RestAPI {
         var answer: [JSON.Member] = [
             .init("building_id", .integer(message.building)), .init("room_id", .integer(message.room)),
             .init("value", .number(message.value)), .init("unit", .string(message.unit.rawValue)),
-            .init("timestamp", .string(ISO8601Writer(zone: room.timeZone).text(time))),
+            .init("timestamp", .string(ISO8601Writer(room.calendar).text(time))),
             .init("device_id", .string(key.deviceID(in: room.building.slug))),
         ]
         if quality != .good { answer.append(.init("quality", .string(quality.name))) }
@@ -60,7 +61,7 @@ extension RestAPI {
         let start = end.advanced(by: .seconds(-900))
         let mean = try await store.meanTemperature(
             ofRoom: room, from: start, through: end, visible: caller.visible)
-        let zone = ISO8601Writer(zone: place.timeZone)
+        let zone = ISO8601Writer(place.calendar)
         return .json(
             [
                 "value": mean.celsius.map { .number(unit.value(ofCelsius: $0)) } ?? .null,

@@ -1,5 +1,6 @@
 internal import APISupport
 internal import Building
+internal import CivilTime
 internal import JSON
 internal import Storage
 

@@ -1,5 +1,6 @@
 package import APISupport
 package import Building
+package import CivilTime
 internal import Foundation
 internal import HTTPTypes
 package import Hummingbird
@@ -45,12 +46,12 @@ package struct SetpointRoutes: Sendable {
                 hint: "celsius is from \(ReadingValue.shortest(limits.lowerBound)) to "
                     + "\(ReadingValue.shortest(limits.upperBound)).")
         }
-        let until = try body.until(zone: room.timeZone)
+        let until = try body.until(in: room.calendar)
         let now = store.currentTime
         if let until, until <= now || until > now.advanced(by: Self.longest) {
             throw APIError.badRequest(
                 code: "out_of_range", "“until” is \(until <= now ? "over already" : "too far away").",
-                hint: "It is now \(ISO8601Writer(zone: room.timeZone).text(now)). Leave it out for no end.")
+                hint: "It is now \(ISO8601Writer(room.calendar).text(now)). Leave it out for no end.")
         }
         return try await setDesired(body.celsius, until: until, room, origin)
     }
@@ -68,7 +69,7 @@ package struct SetpointRoutes: Sendable {
             let (previous, setpoint) = try await store.setDesired(
                 celsius: celsius, until: until, forRoom: room.room, by: origin)
         else { throw Self.unknown(room.room) }
-        let zone = ISO8601Writer(zone: setpoint.timeZone)
+        let zone = ISO8601Writer(setpoint.calendar)
         return .json(
             .object(
                 setpoint.members(limits: origin.celsiusLimits) + [.init("previous", previous?.json(zone) ?? .null)]))
@@ -148,18 +149,15 @@ package struct SetpointBody {
         end = fields["until"]
     }
 
-    /// Returns the time at which the set-point ends; `nil` if it has no end.
-    ///
-    /// - Parameter zone: The time zone of a time without an offset.
-    /// - Throws: `APIError` 400 if it is not a valid time.
-    package func until(zone: String) throws -> Timestamp? {
+    /// - Parameter calendar: where a time without an offset is meant.
+    package func until(in calendar: LocalCalendar) throws -> Timestamp? {
         let text: String
         switch end {
         case nil, .some(.none): return nil
         case .number(let seconds)?: text = seconds >= 0 && seconds < 1e10 ? String(Int64(saturating: seconds)) : ""
         case .text(let given)?: text = given
         }
-        guard let until = ISO8601Reader.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {
+        guard let until = TimeParameter.moment(text, in: calendar) else {
             throw APIError.badRequest(
                 code: "bad_parameter", "“\(text.prefix(80))” is no time.",
                 hint: "until is ISO 8601, as in 2026-11-21T22:00, or Unix seconds.")
@@ -187,7 +185,7 @@ extension RoomSetpoint {
     ///
     /// - Parameter limits: The range the caller may set, °C; omitted if `nil`.
     func members(limits: ClosedRange<Double>? = nil) -> [JSON.Member] {
-        let zone = ISO8601Writer(zone: timeZone)
+        let zone = ISO8601Writer(calendar)
         let report: JSON? = reported.map { reported in
             [
                 "celsius": reported.celsius.map { .number($0) } ?? .null,

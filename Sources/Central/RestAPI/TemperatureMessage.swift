@@ -1,5 +1,6 @@
 internal import APISupport
 package import Building
+package import CivilTime
 internal import Foundation
 internal import HTTPTypes
 package import Hummingbird
@@ -75,11 +76,10 @@ package struct TemperatureMessage {
 
     /// Returns the time of the measurement; `nil` if the message has none.
     ///
-    /// - Parameter zone: The time zone of a time without an offset.
-    /// - Throws: `APIError` 400 if it is not a valid time.
-    package func time(in zone: String) throws -> Timestamp? {
+    /// - Parameter calendar: where a time without an offset is meant.
+    package func time(in calendar: LocalCalendar) throws -> Timestamp? {
         guard let timestamp, let text = timestamp.timeText else { return nil }
-        guard let time = ISO8601Reader.parse(text, zone: TimeZone(identifier: zone) ?? .gmt) else {
+        guard let time = TimeParameter.moment(text, in: calendar) else {
             throw Self.wrongTime(timestamp)
         }
         return time
@@ -184,7 +184,7 @@ private enum MessageField: Decodable {
         }
     }
 
-    /// The time as `ISO8601Reader` accepts it; a fraction of Unix seconds is dropped.
+    /// As `TimeParameter` reads it; a fraction of Unix seconds is dropped.
     var timeText: String? {
         switch self {
         case .query(let text), .text(let text): text

@@ -1,6 +1,6 @@
 internal import APISupport
 internal import Building
-internal import Foundation
+internal import CivilTime
 
 /// The range of time of a request, from the parameters `start_time` (inclusive) and `end_time` (exclusive).
 struct TimeRangeQuery: Sendable {
@@ -14,14 +14,12 @@ struct TimeRangeQuery: Sendable {
         end = query.filled("end_time")
     }
 
-    /// Returns the bounds that are given.
-    ///
-    /// - Parameter zone: The time zone of times without an offset.
-    /// - Throws: `APIError` 400 if one is not a valid time, or if the end is not after the start.
-    func bounds(in zone: TimeZone) throws -> (start: Timestamp?, end: Timestamp?) {
+    /// - Parameter calendar: where a time without an offset is meant.
+    /// - Throws: `APIError` 400 where one of them is no time, or the end is not after the start.
+    func bounds(in calendar: LocalCalendar) throws -> (start: Timestamp?, end: Timestamp?) {
         let bounds = (
-            start: try start.map { try Self.time($0, "start_time", zone) },
-            end: try end.map { try Self.time($0, "end_time", zone) }
+            start: try start.map { try Self.time($0, "start_time", calendar) },
+            end: try end.map { try Self.time($0, "end_time", calendar) }
         )
         if let start = bounds.start, let end = bounds.end { try Self.requireOrder(start, end) }
         return bounds
@@ -49,8 +47,8 @@ struct TimeRangeQuery: Sendable {
         }
     }
 
-    private static func time(_ text: String, _ name: String, _ zone: TimeZone) throws -> Timestamp {
-        guard let time = ISO8601Reader.parse(text, zone: zone) else {
+    private static func time(_ text: String, _ name: String, _ calendar: LocalCalendar) throws -> Timestamp {
+        guard let time = TimeParameter.moment(text, in: calendar) else {
             throw APIError.badRequest(
                 code: "bad_time", "\(name) is “\(text.prefix(80))”, which is no time from 1970 to 2099.",
                 hint:

@@ -1,5 +1,5 @@
 import Building
-import Foundation
+import CivilTime
 import Storage
 
 /// The account of all stores as text, for people.
@@ -80,7 +80,5 @@ enum AuditText {
 /// The format of times in an account.
 enum AuditTime {
     /// Returns a time as ISO 8601 in UTC, in whole seconds.
-    static func text(_ time: Timestamp) -> String {
-        Date(timeIntervalSince1970: time.secondsSince1970).formatted(.iso8601)
-    }
+    static func text(_ time: Timestamp) -> String { ISO8601Writer.utcText(time) }
 }

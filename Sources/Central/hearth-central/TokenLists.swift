@@ -1,7 +1,7 @@
 import ArgumentParser
 import Building
 import CentralService
-import Foundation
+import CivilTime
 import Storage
 
 /// The role of a list or revocation command: the commands are the same for all roles.
@@ -74,7 +74,6 @@ private enum TokenTable {
     }
 
     private static func text(_ time: Timestamp?) -> String {
-        guard let time else { return "-" }
-        return Date(timeIntervalSince1970: time.secondsSince1970).formatted(.iso8601)
+        time.map { ISO8601Writer.utcText($0) } ?? "-"
     }
 }

@@ -1,4 +1,5 @@
 package import Building
+import CivilTime
 
 /// The control of one room, which keeps it at its set-point: takes sensor readings and decides how far the radiator
 /// valve is open.
@@ -245,10 +246,10 @@ package struct RoomClimate: Sendable {
             wanted = .shut
             mustMove = true
             reason = .windowOpen(
-                windowOpenedAt.map { .since(LocalTime(of: $0, in: settings.timeZone).clockTime) }
+                windowOpenedAt.map { .since(ControlReason.ClockTime(secondOfDay: settings.calendar.wall($0).second)) }
                     ?? .lasting(ControlReason.Span(now - openSince)))
         }
-        let localHour = situation.calendar.map { LocalTime(of: $0, in: settings.timeZone).secondOfDay / 3600 }
+        let localHour = situation.calendar.map { settings.calendar.wall($0).second / 3600 }
         if let level = exercise.level(at: now, localHour: localHour) {
             wanted = level
             mustMove = true

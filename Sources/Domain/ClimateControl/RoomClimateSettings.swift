@@ -1,6 +1,5 @@
 package import Building
-
-package import struct Foundation.TimeZone
+package import CivilTime
 
 /// The settings of one room's control. Every value has a range, to which `RoomClimate` clamps it.
 package struct RoomClimateSettings: Sendable, Hashable {
@@ -21,7 +20,7 @@ package struct RoomClimateSettings: Sendable, Hashable {
     package var schedule: WeeklySchedule?
 
     /// The building's time zone, used in reasons.
-    package var timeZone: TimeZone
+    package var calendar: LocalCalendar
 
     /// The ids of the sensors that this room should have. If fewer of them are usable, the quality is `degraded`. If
     /// empty, the sensors heard so far count.
@@ -76,7 +75,7 @@ package struct RoomClimateSettings: Sendable, Hashable {
         ecoCelsius: Double = 19,
         ecoAfter: Duration? = nil,
         schedule: WeeklySchedule? = nil,
-        timeZone: TimeZone = .gmt,
+        calendar: LocalCalendar = .utc,
         configuredSensors: [String] = [],
         plausibleCelsius: ClosedRange<Double> = -30...60,
         stalenessLimit: Duration = .seconds(300),
@@ -97,7 +96,7 @@ package struct RoomClimateSettings: Sendable, Hashable {
         self.ecoCelsius = ecoCelsius
         self.ecoAfter = ecoAfter
         self.schedule = schedule
-        self.timeZone = timeZone
+        self.calendar = calendar
         self.configuredSensors = configuredSensors
         self.plausibleCelsius = plausibleCelsius
         self.stalenessLimit = stalenessLimit

@@ -1,6 +1,5 @@
 internal import Building
-internal import Foundation
-internal import WireFormat
+internal import CivilTime
 
 /// The parsing of a file's fields.
 struct CellReading {
@@ -15,9 +14,9 @@ struct CellReading {
     /// Whether `4,83` means 4.83, as in files that separate fields by semicolons.
     private let decimalComma: Bool
 
-    init(zone: TimeZone, name: String, delimiter: UInt8) {
-        clock = LocalClock(zone)
-        self.zone = name
+    init(calendar: LocalCalendar, zone: String, delimiter: UInt8) {
+        clock = LocalClock(calendar)
+        self.zone = zone
         decimalComma = delimiter == UInt8(ascii: ";")
     }
 
@@ -26,21 +25,21 @@ struct CellReading {
     /// - Parameter field: ISO 8601, or Unix seconds or milliseconds.
     mutating func time(_ field: ArraySlice<UInt8>) throws(Problem) -> Timestamp {
         let field = Self.trimmed(field)
-        let time: Timestamp
+        let time: Timestamp?
         if let digits = Self.unixMilliseconds(field) {
-            time = Timestamp(millisecondsSince1970: digits)
-        } else if let (local, offset) = CalendarTime.parts(of: field) {
-            if let offset {
-                time = Timestamp(millisecondsSince1970: local - Int64(offset) * 60_000)
-            } else if let moment = clock.moment(ofLocal: local) {
-                time = moment
+            time = Timestamp(representableMilliseconds: digits)
+        } else if let written = ISO8601Time(utf8: field) {
+            if written.offsetMinutes != nil {
+                time = written.moment(in: .utc)
+            } else if let moment = clock.moment(written.wall, millisecond: written.millisecond) {
+                time = Timestamp(representableMilliseconds: moment.millisecondsSince1970)
             } else {
                 throw Problem(reason: "a time that the clocks left out", detail: "it does not exist in \(zone)")
             }
         } else {
             throw Problem(reason: field.isEmpty ? "there is no time" : "no time", detail: nil)
         }
-        guard Timestamp.representable.contains(time) else {
+        guard let time else {
             throw Problem(reason: "no time between 1970 and 2100", detail: nil)
         }
         return time

@@ -1,5 +1,5 @@
 package import Building
-package import Foundation
+package import CivilTime
 
 /// A form of files of readings.
 package enum FileForm: Sendable {
@@ -14,7 +14,7 @@ package struct FileContext {
     /// The building; `nil` to accept files of any building.
     package var building: Slug?
     /// The time zone of times without an offset.
-    package var zone: TimeZone
+    package var calendar: LocalCalendar
     /// The name of the time zone for people.
     package var zoneName: String
     /// The building's rooms. If empty, a room is called as in the file's name.
@@ -26,12 +26,12 @@ package struct FileContext {
 
     /// Creates a context.
     package init(
-        building: Slug?, zone: TimeZone, zoneName: String, rooms: [Inventory.Room], room: String? = nil,
-        device: String? = nil
+        building: Slug?, calendar: LocalCalendar, zoneName: String? = nil, rooms: [Inventory.Room],
+        room: String? = nil, device: String? = nil
     ) {
         self.building = building
-        self.zone = zone
-        self.zoneName = zoneName
+        self.calendar = calendar
+        self.zoneName = zoneName ?? calendar.zoneName
         self.rooms = rooms
         self.room = room
         self.device = device

@@ -1,23 +1,20 @@
 package import Building
-package import Foundation
+package import CivilTime
 
 /// The conversion of a file's local times into moments. An hour that clocks show twice in autumn is resolved by the
 /// order of the rows, as devices write them: when the time jumps back within it, the second one has begun.
 package struct LocalClock {
-    private let zone: TimeZone
+    private let calendar: LocalCalendar
     private var last: Timestamp?
     private var rises = true
-    private var offsets: (quarter: Int64, seconds: [Int]) = (.min, [])
+    /// The moments at which the last quarter of an hour that was asked for begins.
+    private var quarter: (start: WallTime, moments: [Timestamp])?
 
-    /// Creates a clock for one time zone.
-    package init(_ zone: TimeZone) { self.zone = zone }
+    package init(_ calendar: LocalCalendar) { self.calendar = calendar }
 
-    /// Returns the moment of a local time.
-    ///
-    /// - Parameter local: Milliseconds since 1970, as if it were UTC.
-    /// - Returns: `nil` for a time that clocks skip in spring.
-    package mutating func moment(ofLocal local: Int64) -> Timestamp? {
-        let moments = seconds(at: local).map { Timestamp(millisecondsSince1970: local - Int64($0) * 1000) }
+    /// - Returns: `nil` for a time that the clocks leave out in spring.
+    package mutating func moment(_ wall: WallTime, millisecond: Int = 0) -> Timestamp? {
+        let moments = moments(wall, millisecond)
         guard var moment = moments.first else { return nil }
         if moments.count == 2, rises, let last, last > moment,
             last.millisecondsSince1970 - moment.millisecondsSince1970
@@ -34,16 +31,14 @@ package struct LocalClock {
         last = moment
     }
 
-    /// Returns the offsets from UTC that are possible at this local time, that of the earlier moment first.
-    private mutating func seconds(at local: Int64) -> [Int] {
+    private mutating func moments(_ wall: WallTime, _ millisecond: Int) -> [Timestamp] {
         // Clocks change at full quarters of an hour.
-        let quarter = local >= 0 ? local / 900_000 : (local - 899_999) / 900_000
-        if quarter == offsets.quarter { return offsets.seconds }
-        let start = Double(quarter * 900)
-        func offset(_ moment: Double) -> Int { zone.secondsFromGMT(for: Date(timeIntervalSince1970: moment)) }
-        let candidates = Set([offset(start - 86_400), offset(start + 86_400), offset(start)])
-        let valid = candidates.filter { offset(start - Double($0)) == $0 }.sorted(by: >)
-        offsets = (quarter, valid)
-        return valid
+        let second = wall.second % 900
+        let start = WallTime(wall.date, second: wall.second - second)
+        if quarter?.start != start { quarter = (start, calendar.moments(start)) }
+        let later = Int64(second * 1000 + millisecond)
+        return (quarter?.moments ?? []).map {
+            Timestamp(millisecondsSince1970: $0.millisecondsSince1970 + later)
+        }
     }
 }

@@ -43,7 +43,7 @@ package struct ReadingFile {
         var catalogue = try SeriesCatalogue(context)
         reader = try CSVReader(path: path)
         let names = try reader.readHeader()
-        cells = CellReading(zone: context.zone, name: context.zoneName, delimiter: reader.delimiter)
+        cells = CellReading(calendar: context.calendar, zone: context.zoneName, delimiter: reader.delimiter)
         let form = form ?? FileLayout.form(of: names)
         let layout =
             switch form {

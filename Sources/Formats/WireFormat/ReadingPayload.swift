@@ -1,5 +1,6 @@
 package import Building
-package import Foundation
+package import CivilTime
+internal import Foundation
 internal import JSON
 
 /// The result of decoding a message on `/readings/…`.
@@ -19,10 +20,9 @@ package struct ReadingDecoder: Sendable {
     package static let mostDatapoints = 256
 
     /// The time zone of times without an offset.
-    package var timeZone: TimeZone
+    package var calendar: LocalCalendar
 
-    /// Creates a decoder.
-    package init(timeZone: TimeZone) { self.timeZone = timeZone }
+    package init(calendar: LocalCalendar) { self.calendar = calendar }
 
     /// Decodes a message from a topic.
     ///
@@ -100,7 +100,7 @@ package struct ReadingDecoder: Sendable {
     /// is marked.
     private func eventTime(_ timestamp: Scalar?, receivedAt now: Timestamp) -> (time: Timestamp, quality: Quality) {
         guard let timestamp, !timestamp.isNull else { return (now, .good) }
-        return timestamp.time(in: timeZone).map { ($0, .good) } ?? (now, .degraded)
+        return timestamp.time(in: calendar).map { ($0, .good) } ?? (now, .degraded)
     }
 
     /// Decodes several datapoints.

@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import Foundation
 
 /// A JSON value; containers are represented by `other`.
@@ -42,13 +43,12 @@ extension Scalar {
         }
     }
 
-    /// Returns the moment, from Unix seconds or milliseconds, even as a text, or from ISO 8601 (in `timeZone` without
-    /// an offset); `nil` for other values.
-    func time(in timeZone: TimeZone) -> Timestamp? {
+    /// A moment: Unix seconds or milliseconds, also as a text, or ISO 8601 (without an offset: in `calendar`).
+    func time(in calendar: LocalCalendar) -> Timestamp? {
         switch self {
         case .number(let number): Self.time(number)
         case .text(let text):
-            if let number = Double(text) { Self.time(number) } else { CalendarTime.parse(text, in: timeZone) }
+            if let number = Double(text) { Self.time(number) } else { ISO8601Time(text)?.moment(in: calendar) }
         case .flag, .null, .other: nil
         }
     }

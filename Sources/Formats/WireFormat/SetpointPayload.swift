@@ -1,5 +1,6 @@
 package import Building
-package import Foundation
+package import CivilTime
+internal import Foundation
 internal import JSON
 
 /// A request of someone in the building on `/setpoints/<room>`: `{"celsius":23,"mode":"boost","until":…,"who":…}`. At
@@ -47,18 +48,18 @@ package struct SetpointPayload: Hashable, Sendable {
     /// Decodes a payload. Whatever it is given, it does not trap.
     ///
     /// - Parameters:
-    ///   - size: The size of the whole message, bytes.
-    ///   - timeZone: The time zone of times without an offset.
-    /// - Throws: The reason the payload is not valid.
+    ///   - size: how long the message was, bytes.
+    ///   - calendar: where times without an offset belong.
+    /// - Throws: why it is none. Whatever comes in, it does not trap.
     package static func decode(
-        _ payload: [UInt8], size: Int, in timeZone: TimeZone
+        _ payload: [UInt8], size: Int, in calendar: LocalCalendar
     ) throws(RejectionReason) -> SetpointPayload {
-        do { return try read(payload, size: size, in: timeZone) } catch { throw error.reason }
+        do { return try read(payload, size: size, in: calendar) } catch { throw error.reason }
     }
 
     /// Decodes a payload like `decode`, but throws an error that names the wrong member.
     package static func read(
-        _ payload: [UInt8], size: Int, in timeZone: TimeZone
+        _ payload: [UInt8], size: Int, in calendar: LocalCalendar
     ) throws(SetpointRefusal) -> SetpointPayload {
         guard size <= largestPayload else {
             throw SetpointRefusal(.tooLarge, value: "\(size) bytes", allowed: "at most \(largestPayload) bytes")
@@ -75,7 +76,7 @@ package struct SetpointPayload: Hashable, Sendable {
         do { try JSON.requireUniqueNames(in: payload) } catch {
             throw SetpointRefusal(.repeatedName, value: error.description, allowed: "each name once")
         }
-        return try message.setpoint(in: timeZone)
+        return try message.setpoint(in: calendar)
     }
 }
 
@@ -120,7 +121,7 @@ private struct Message: Decodable {
         who = try member(.who)
     }
 
-    func setpoint(in timeZone: TimeZone) throws(SetpointRefusal) -> SetpointPayload {
+    func setpoint(in calendar: LocalCalendar) throws(SetpointRefusal) -> SetpointPayload {
         var payload = SetpointPayload()
         if let celsius {
             if celsius.isNull {
@@ -142,7 +143,7 @@ private struct Message: Decodable {
             throw SetpointRefusal(.notASetpoint, allowed: "celsius or mode, or both")
         }
         if let until, !until.isNull {
-            guard let time = until.time(in: timeZone) else {
+            guard let time = until.time(in: calendar) else {
                 throw Self.refusal("until", until, "ISO 8601, or Unix seconds or milliseconds, 1970 to 2099")
             }
             payload.until = time

@@ -1,4 +1,5 @@
 package import Building
+internal import CivilTime
 package import ClimateControl
 
 extension EdgeConfiguration {
@@ -26,10 +27,10 @@ extension EdgeConfiguration {
                 WeeklySchedule.Period(
                     days: Set(period.days.compactMap(Weekday.init(rawValue:))), startMinute: period.startMinute,
                     endMinute: period.endMinute)
-            }, timeZone: timeZone)
+            }, calendar: calendar)
         return RoomClimateSettings(
             setpointCelsius: setpointCelsius ?? control.setpointCelsius, ecoCelsius: control.ecoCelsius,
-            ecoAfter: control.ecoAfter, schedule: periods.isEmpty ? nil : week, timeZone: timeZone,
+            ecoAfter: control.ecoAfter, schedule: periods.isEmpty ? nil : week, calendar: calendar,
             configuredSensors: sensors, stalenessLimit: control.stalenessLimit, estimateLimit: control.estimateLimit,
             failSafeLevel: control.failSafeLevel, controlPeriod: control.period)
     }

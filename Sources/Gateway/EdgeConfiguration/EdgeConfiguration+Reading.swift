@@ -1,4 +1,5 @@
 import Building
+internal import CivilTime
 package import ConfigurationFile
 import Foundation
 
@@ -7,7 +8,7 @@ extension EdgeConfiguration {
     /// unknown or out of range, or if the inventory is larger than the central service accepts.
     package init(file: ConfigurationFile) throws(ConfigurationError) {
         let root = file.root
-        (building, timeZone) = try Self.building(root.section("building"))
+        (building, calendar) = try Self.building(root.section("building"))
         mqtt = try MQTT(root.section("mqtt"), building: building.slug)
         central = try root.optionalSection("central").map { section throws(ConfigurationError) in try Central(section) }
         buffer = try Buffer(root.section("buffer"))
@@ -32,15 +33,15 @@ extension EdgeConfiguration {
 
     private static func building(
         _ section: ConfigurationSection
-    ) throws(ConfigurationError) -> (Inventory.BuildingEntry, TimeZone) {
+    ) throws(ConfigurationError) -> (Inventory.BuildingEntry, LocalCalendar) {
         let slug = try section.slug("slug")
         let name = try section.name("name")
         let kind = try section.name("kind")
-        let zone = try section.value("timeZone", expected: "an IANA time zone such as Europe/Berlin") { text in
-            TimeZone(identifier: text).flatMap { text.contains("/") || text == "UTC" ? $0 : nil }
+        let calendar = try section.value("timeZone", expected: "an IANA time zone such as Europe/Berlin") {
+            LocalCalendar(zoneNamed: $0)
         }
         try section.finish()
-        return (Inventory.BuildingEntry(slug: slug, name: name, kind: kind, timeZone: zone.identifier), zone)
+        return (Inventory.BuildingEntry(slug: slug, name: name, kind: kind, timeZone: calendar.zoneName), calendar)
     }
 
     private static func logLevel(_ section: ConfigurationSection?) throws(ConfigurationError) -> String {

@@ -1,15 +1,12 @@
 package import Building
+package import CivilTime
 package import ConfigurationFile
-
-package import struct Foundation.TimeZone
 
 /// The configuration of one gateway. `config/edge.yaml` documents every key with its unit and range.
 package struct EdgeConfiguration: Sendable {
     /// The building's slug, name, kind and time zone.
     package var building: Inventory.BuildingEntry
-    /// The building's time zone, by which schedules run.
-    package var timeZone: TimeZone
-    /// The floors, with their rooms and the devices in them.
+    package var calendar: LocalCalendar
     package var floors: [Inventory.Floor]
     /// The devices that serve the whole building.
     package var devices: [Inventory.Device]

@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import ClimateControl
 package import ConfigurationFile
 package import EdgeConfiguration
@@ -51,11 +52,11 @@ package struct EdgeGateway: Sendable {
         let control = ControlService(
             rooms: rooms, desiredStates: desiredStates,
             desk: LocalSetpointHandler(
-                rooms: rooms, inbox: inbox, timeZone: configuration.timeZone, clock: clock, logger: logger),
+                rooms: rooms, inbox: inbox, calendar: configuration.calendar, clock: clock, logger: logger),
             homeAssistant: HomeAssistantRooms(configuration: configuration, commands: commands, clock: clock),
             inbox: inbox, punctuality: punctuality, brokerDrops: brokerDrops, commands: commands, refused: refused,
             period: configuration.control.period,
-            statePath: configuration.control.statePath, timeZone: configuration.timeZone,
+            statePath: configuration.control.statePath, calendar: configuration.calendar,
             settings: try .control(configuration, will: farewell), clock: clock, logger: logger,
             status: { MQTTMessage(topic: topic, payload: reporter.status().payload, isRetained: true) },
             farewell: farewell)
@@ -140,7 +141,7 @@ struct StatusReporter: Sendable {
         let problems = commands.troubles.compactMap(\.problem) + [refused.problem].compactMap(\.self)
         return GatewayStatus(
             state: .online, building: configuration.building.slug.text, version: HearthVersion.current,
-            time: CalendarTime.text(clock.calendar(), in: configuration.timeZone),
+            time: ISO8601Writer(configuration.calendar).text(clock.calendar()),
             buffer: GatewayStatus.Buffer(
                 store: parts?.outbox.store.description, numbered: tally?.numbered, waiting: tally?.waiting,
                 delivered: tally?.delivered, lost: tally?.lost, usedBytes: tally?.usedBytes,
@@ -157,7 +158,7 @@ struct StatusReporter: Sendable {
             control: GatewayStatus.Control(punctuality.report),
             rooms: rooms.roomDecisions.reduce(into: [:]) { rooms, entry in
                 let command = commands.report(Topic.actuator(room: entry.key).path)
-                rooms[entry.key.text] = GatewayStatus.Room(entry.value, command, in: configuration.timeZone)
+                rooms[entry.key.text] = GatewayStatus.Room(entry.value, command, in: configuration.calendar)
             },
             problems: problems.isEmpty ? nil : problems)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Building
+import CivilTime
 import ConfigurationFile
 import EdgeConfiguration
 import EdgeGateway
@@ -66,7 +67,7 @@ struct Status: AsyncParsableCommand {
     private func printRejected(_ limit: Int, _ configuration: EdgeConfiguration) throws {
         do {
             for letter in try Outbox.deadLetters(inStoreAt: configuration.buffer.path, atMost: limit) {
-                let time = CalendarTime.text(letter.receivedTime, in: configuration.timeZone)
+                let time = ISO8601Writer(configuration.calendar).text(letter.receivedTime)
                 let rest = letter.size > letter.head.count ? "… (\(letter.size) bytes)" : ""
                 print(
                     "\(time) \(letter.reason) \(letter.topic.printable) \(String(decoding: letter.head, as: UTF8.self).printable)\(rest)"

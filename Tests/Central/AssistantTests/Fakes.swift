@@ -1,12 +1,13 @@
 import Assistant
 import Building
+import CivilTime
 import Foundation
 import JSON
 import Synchronization
 
-let berlin = LocalCalendar(zone: TimeZone(identifier: "Europe/Berlin")!)
+let berlin = LocalCalendar(zoneNamed: "Europe/Berlin")!
 
-func moment(_ text: String) -> Timestamp { WrittenTime(iso8601: text)!.moment(in: berlin) }
+func moment(_ text: String) -> Timestamp { ISO8601Time(text)!.moment(in: berlin)! }
 
 /// A Saturday morning.
 let saturdayMorning = moment("2026-11-21T08:30")

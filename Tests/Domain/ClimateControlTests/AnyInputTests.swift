@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import ClimateControl
 import Foundation
 import Testing
@@ -54,7 +55,7 @@ import Testing
         }
         let schedule = WeeklySchedule(
             periods: [.init(startMinute: .max, endMinute: .min), .init(days: [], startMinute: 0, endMinute: 0)],
-            timeZone: .gmt)
+            calendar: .utc)
         let settings =
             Bool.random(using: &generator)
             ? RoomClimateSettings()

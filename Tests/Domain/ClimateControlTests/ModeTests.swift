@@ -1,17 +1,18 @@
 import Building
+import CivilTime
 import ClimateControl
 import Foundation
 import Testing
 
 @Suite struct `Modes` {
-    private static let berlin = TimeZone(identifier: "Europe/Berlin") ?? .gmt
+    private static let berlin = LocalCalendar(zoneNamed: "Europe/Berlin")!
     /// Monday, 2026-01-12, 00:00 in Berlin.
     private static let monday = Timestamp(millisecondsSince1970: 1_768_172_400_000)
     private static let days = WeeklySchedule(
-        periods: [.init(startMinute: 7 * 60, endMinute: 22 * 60)], timeZone: berlin)
+        periods: [.init(startMinute: 7 * 60, endMinute: 22 * 60)], calendar: berlin)
 
     private static func settings(ecoAfter: Duration? = nil) -> RoomClimateSettings {
-        RoomClimateSettings(ecoCelsius: 19, ecoAfter: ecoAfter, schedule: days, timeZone: berlin)
+        RoomClimateSettings(ecoCelsius: 19, ecoAfter: ecoAfter, schedule: days, calendar: berlin)
     }
 
     @Test func `the schedule heats by day and saves by night`() throws {
@@ -202,7 +203,7 @@ import Testing
     }
 
     @Test func `an open window shuts the valve, and says since when`() throws {
-        let room = Room(RoomClimateSettings(timeZone: Self.berlin))
+        let room = Room(RoomClimateSettings(calendar: Self.berlin))
         var plant = Plant(celsius: 22, baseCelsius: 20)
         let start = Timestamp(millisecondsSince1970: Self.monday.millisecondsSince1970 + 14 * 3_600_000)
         _ = room.live(in: &plant, from: 0, until: 7200, calendarAt: start)

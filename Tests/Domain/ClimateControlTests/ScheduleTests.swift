@@ -1,10 +1,11 @@
 import Building
+import CivilTime
 import ClimateControl
 import Foundation
 import Testing
 
 @Suite struct `A weekly schedule` {
-    private static let berlin = TimeZone(identifier: "Europe/Berlin") ?? .gmt
+    private static let berlin = LocalCalendar(zoneNamed: "Europe/Berlin")!
 
     private static func utc(_ text: String) throws -> Timestamp {
         let date = try #require(ISO8601DateFormatter().date(from: text))
@@ -15,7 +16,7 @@ import Testing
         _ start: Int, _ end: Int, days: Set<Weekday> = Set(Weekday.allCases)
     ) -> WeeklySchedule {
         WeeklySchedule(
-            periods: [.init(days: days, startMinute: start, endMinute: end)], timeZone: berlin)
+            periods: [.init(days: days, startMinute: start, endMinute: end)], calendar: berlin)
     }
 
     /// Clocks go forward at 01:00 UTC on 2026-03-29 and back at 01:00 UTC on 2026-10-25.
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test func `without any period there is no comfort, and no next start`() throws {
-        let schedule = WeeklySchedule(periods: [], timeZone: .gmt)
+        let schedule = WeeklySchedule(periods: [], calendar: .utc)
         #expect(try !schedule.isComfort(at: Self.utc("2026-01-16T19:00:00Z")))
         #expect(try schedule.nextStart(after: Self.utc("2026-01-16T19:00:00Z")) == nil)
     }

@@ -1,18 +1,14 @@
 import Building
+import CivilTime
 import Foundation
 import ReadingFiles
 import Testing
 
 @Suite struct LocalClockTests {
-    static let berlin = TimeZone(identifier: "Europe/Berlin")!
-
-    /// Milliseconds of a local time as if it were UTC, and of a moment.
-    func milliseconds(_ text: String) throws -> Int64 {
-        Int64(try Date(text, strategy: .iso8601).timeIntervalSince1970) * 1000
-    }
+    static let berlin = LocalCalendar(zoneNamed: "Europe/Berlin")!
 
     func moment(_ clock: inout LocalClock, _ local: String) throws -> String? {
-        clock.moment(ofLocal: try milliseconds(local + "Z")).map {
+        clock.moment(try #require(ISO8601Time(local)).wall).map {
             Date(timeIntervalSince1970: $0.secondsSince1970).formatted(.iso8601)
         }
     }
@@ -50,6 +46,21 @@ import Testing
         #expect(try moment(&clock, "2024-03-31T02:00:00") == nil)
         #expect(try moment(&clock, "2024-03-31T02:59:00") == nil)
         #expect(try moment(&clock, "2024-03-31T03:00:00") == "2024-03-31T01:00:00Z")
+    }
+
+    @Test func `tells milliseconds within a quarter of an hour`() throws {
+        var clock = LocalClock(Self.berlin)
+        let quarter = WallTime(CivilDate(year: 2024, month: 7, day: 1)!, hour: 12)
+        let first = clock.moment(quarter)
+        let start = try #require(first)
+        let later = clock.moment(WallTime(quarter.date, second: quarter.second + 899), millisecond: 999)
+        #expect(later == start.advanced(by: .milliseconds(899_999)))
+    }
+
+    @Test func `knows the midnight that ends a day`() throws {
+        var clock = LocalClock(Self.berlin)
+        #expect(try moment(&clock, "2024-06-30T24:00") == "2024-06-30T22:00:00Z")
+        #expect(try moment(&clock, "2024-07-01T00:00") == "2024-06-30T22:00:00Z")
     }
 
     @Test(arguments: [

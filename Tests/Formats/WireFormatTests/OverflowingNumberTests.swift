@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import Foundation
 import Testing
 import WireFormat
@@ -10,7 +11,7 @@ import WireFormat
 
     private func decode(_ json: String) -> DecodedPayload {
         let payload = Array(json.utf8)
-        return ReadingDecoder(timeZone: .gmt).decode(
+        return ReadingDecoder(calendar: .utc).decode(
             topic: "/readings/r/iaq", payload: payload, size: payload.count, receivedAt: Self.now, clockTrusted: true)
     }
 
@@ -47,7 +48,7 @@ import WireFormat
         for celsius in [#""\#(text)""#, text] {
             let payload = Array(#"{"celsius":\#(celsius)}"#.utf8)
             #expect(throws: RejectionReason.self) {
-                try SetpointPayload.decode(payload, size: payload.count, in: .gmt)
+                try SetpointPayload.decode(payload, size: payload.count, in: .utc)
             }
         }
     }

@@ -1,11 +1,12 @@
 import Building
+import CivilTime
 import Foundation
 import Testing
 import WireFormat
 
 @Suite struct ReadingDecoderTests {
     static let now = Timestamp(millisecondsSince1970: 1_790_000_000_123)
-    let decoder = ReadingDecoder(timeZone: TimeZone(identifier: "Europe/Berlin")!)
+    let decoder = ReadingDecoder(calendar: LocalCalendar(zoneNamed: "Europe/Berlin")!)
 
     func decode(_ topic: String, _ json: String) -> DecodedPayload {
         decode(topic, Array(json.utf8))

@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import Foundation
 import Testing
 import WireFormat
@@ -6,7 +7,7 @@ import WireFormat
 @Suite struct `The unit beside a value` {
     private func decode(_ kind: String, _ json: String) -> DecodedPayload {
         let bytes = Array(json.utf8)
-        return ReadingDecoder(timeZone: .gmt).decode(
+        return ReadingDecoder(calendar: .utc).decode(
             topic: "/readings/room-1/\(kind)", payload: bytes, size: bytes.count,
             receivedAt: Timestamp(millisecondsSince1970: 1_790_000_000_123), clockTrusted: true)
     }
@@ -56,7 +57,7 @@ import WireFormat
     @Test func `in Latin-1 is told from an unknown one`() {
         var bytes = Array(#"{"sensorID":"s","value":41,"unit":"xF"}"#.utf8)
         bytes[bytes.firstIndex(of: UInt8(ascii: "x"))!] = 0xB0
-        let decoded = ReadingDecoder(timeZone: .gmt).decode(
+        let decoded = ReadingDecoder(calendar: .utc).decode(
             topic: "/readings/r/temperature", payload: bytes, size: bytes.count,
             receivedAt: Timestamp(millisecondsSince1970: 0), clockTrusted: true)
         #expect(decoded.readings.isEmpty)

@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import Foundation
 import Testing
 import WireFormat
@@ -6,7 +7,7 @@ import WireFormat
 @Suite struct SetpointPayloadTests {
     private static func decode(_ text: String) throws(RejectionReason) -> SetpointPayload {
         try SetpointPayload.decode(
-            Array(text.utf8), size: text.utf8.count, in: TimeZone(identifier: "Europe/Berlin") ?? .gmt)
+            Array(text.utf8), size: text.utf8.count, in: LocalCalendar(zoneNamed: "Europe/Berlin")!)
     }
 
     private static let evening = Timestamp(millisecondsSince1970: 1_768_252_500_000)  // 2026-01-12T22:15:00+01:00
@@ -62,7 +63,7 @@ import WireFormat
         text: String, member: String, value: String, allowed: String
     ) {
         let refusal = #expect(throws: SetpointRefusal.self) {
-            try SetpointPayload.read(Array(text.utf8), size: text.utf8.count, in: .gmt)
+            try SetpointPayload.read(Array(text.utf8), size: text.utf8.count, in: .utc)
         }
         #expect(refusal?.reason == .notASetpoint && refusal?.member == member)
         #expect(refusal?.value?.hasPrefix(value) == true, "\(refusal?.value ?? "")")
@@ -72,7 +73,7 @@ import WireFormat
 
     @Test func `says that bytes are no text`() {
         #expect(throws: RejectionReason.notUTF8) {
-            try SetpointPayload.decode([0x7B, 0xFF, 0x7D], size: 3, in: .gmt)
+            try SetpointPayload.decode([0x7B, 0xFF, 0x7D], size: 3, in: .utc)
         }
     }
 }

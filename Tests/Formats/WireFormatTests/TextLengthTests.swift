@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import Foundation
 import Testing
 import WireFormat
@@ -7,7 +8,7 @@ import WireFormat
 @Suite struct TextLengthTests {
     private func decode(_ json: String) -> DecodedPayload {
         let payload = Array(json.utf8)
-        return ReadingDecoder(timeZone: .gmt).decode(
+        return ReadingDecoder(calendar: .utc).decode(
             topic: "/readings/r/iaq", payload: payload, size: payload.count,
             receivedAt: Timestamp(millisecondsSince1970: 1_790_000_000_000), clockTrusted: true)
     }

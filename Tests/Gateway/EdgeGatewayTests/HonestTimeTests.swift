@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import EdgeConfiguration
 import EdgeGateway
 import Foundation
@@ -50,7 +51,7 @@ import WireFormat
         return Gateway(
             outbox: outbox,
             intake: try IntakeService(
-                outbox: outbox, timeZone: TimeZone(identifier: "UTC")!, clock: time.clock, plausibility: plausibility,
+                outbox: outbox, calendar: .utc, clock: time.clock, plausibility: plausibility,
                 logger: logger),
             upkeep: BufferMaintenance(
                 outbox: outbox, limits: limits, clockWatch: watch, plausibility: plausibility, logger: logger))

@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import EdgeGateway
 import Foundation
 import Logging
@@ -36,7 +37,7 @@ import Testing
         let time = SettableClock(SettableClock.present)
         let outbox = try Outbox(path: folder.file("outbox.sqlite"))
         let intake = try IntakeService(
-            outbox: outbox, timeZone: .gmt, clock: time.clock, plausibility: Plausibility(hours: 24),
+            outbox: outbox, calendar: .utc, clock: time.clock, plausibility: Plausibility(hours: 24),
             judge: { $0.value == .number(80) ? .failed : .good }, logger: Logger(label: "test"))
         for payload in [
             #"{"sensorID":"a","type":"temperature","value":20}"#, #"{"sensorID":"b","type":"temperature","value":80}"#,

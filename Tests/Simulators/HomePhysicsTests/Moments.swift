@@ -1,13 +1,14 @@
+import CivilTime
 import Foundation
 import HomePhysics
 
 enum Moments {
-    static let berlin = Place(latitude: 52.52, longitude: 13.4, timeZone: TimeZone(identifier: "Europe/Berlin")!)
+    static let berlin = Place(latitude: 52.52, longitude: 13.4, calendar: LocalCalendar(zoneNamed: "Europe/Berlin")!)
 
     /// By Berlin's clocks.
     static func at(_ year: Int, _ month: Int, _ day: Int, _ hour: Double = 0) -> Date {
         var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = berlin.timeZone
+        calendar.timeZone = berlin.calendar.zone
         return calendar.date(from: DateComponents(year: year, month: month, day: day))! + hour * 3600
     }
 

@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 import HomePhysics
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @Suite struct `The sun` {
     @Test func `stands where the almanac has it`() {
         // The example of NREL's solar position algorithm (Reda and Andreas, 2003), less its refraction of 0.02°.
-        let golden = Place(latitude: 39.742_476, longitude: -105.178_6, timeZone: .gmt)
+        let golden = Place(latitude: 39.742_476, longitude: -105.178_6, calendar: .utc)
         let sun = Sun(at: Moments.utc("2003-10-17T19:30:30Z"), over: golden)
         #expect(abs(sun.elevation - 39.87) < 0.03, "\(sun)")
         #expect(abs(sun.azimuth - 194.34) < 0.03, "\(sun)")
@@ -21,7 +22,7 @@ import Testing
             (-33.9, "2026-12-21", 79.5),
             (80, "2026-12-21", -13.4),
         ] {
-            let place = Place(latitude: latitude, longitude: 13.4, timeZone: .gmt)
+            let place = Place(latitude: latitude, longitude: 13.4, calendar: .utc)
             #expect(abs(highest(place, day) - expected) < 0.25, "\(latitude) \(day)")
         }
     }

@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import Foundation
 import HomePhysics
 import SimulatedDevices
@@ -10,7 +11,7 @@ import Testing
     private static func home(speed: Double = 1, seed: UInt64 = 1) -> SimulatedHome {
         SimulatedHome(
             inventory: ExampleHome.inventory,
-            place: Place(latitude: 52.52, longitude: 13.4, timeZone: TimeZone(identifier: "Europe/Berlin")!),
+            place: Place(latitude: 52.52, longitude: 13.4, calendar: LocalCalendar(zoneNamed: "Europe/Berlin")!),
             start: Date(timeIntervalSince1970: 1_782_036_000), speed: speed, seed: seed)
     }
 

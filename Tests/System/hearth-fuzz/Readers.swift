@@ -2,6 +2,7 @@ import APISupport
 import AssistantTools
 import Building
 import ChatAPI
+import CivilTime
 import EdgeConfiguration
 import EdgeGateway
 import Foundation
@@ -37,7 +38,7 @@ struct Reader {
         ]
     }
 
-    private static let zone = TimeZone(identifier: "Europe/Berlin")!
+    private static let calendar = LocalCalendar(zoneNamed: "Europe/Berlin")!
     private static let now = Timestamp(millisecondsSince1970: 1_790_000_000_000)
 
     private static func decode<Message: Decodable>(_ type: Message.Type, _ input: [UInt8]) throws -> Message {
@@ -149,7 +150,7 @@ struct Reader {
             for text in query?.texts(name) ?? [] {
                 _ = QueryParameters.number(text)
                 _ = QueryParameters.integer(text)
-                _ = ISO8601Reader.parse(text, zone: zone)
+                _ = TimeParameter.moment(text, in: calendar)
                 _ = NetworkAddress(text)
                 _ = AddressRange(text)
             }
@@ -157,7 +158,7 @@ struct Reader {
             _ = try? query?.integer(name, in: 0...Int.max)
         }
         _ = try? MeterReadingsRequest(request(path))
-        _ = try HistoryParameters(request(path)).range(in: zone, now: now)
+        _ = try HistoryParameters(request(path)).range(in: calendar, now: now)
     }
 
     private static let temperatures = Reader(
@@ -172,7 +173,7 @@ struct Reader {
         let request =
             isJSON
             ? request("/temperature", type: "application/json", body: input) : request("/temperature?" + line(input))
-        _ = try await TemperatureMessage(request).time(in: "Europe/Berlin")
+        _ = try await TemperatureMessage(request).time(in: calendar)
     }
 
     private static let setpoints = Reader(
@@ -183,7 +184,7 @@ struct Reader {
     ) { input, _ in
         let body = try await SetpointBody(
             request("/rooms/1/setpoint/", type: "application/json", body: input), greatest: 16 << 10)
-        _ = try body.until(zone: "Europe/Berlin")
+        _ = try body.until(in: calendar)
     }
 
     // MARK: The gateway
@@ -194,7 +195,7 @@ struct Reader {
             #"{"celsius":22.5}"#, #"{"celsius":23,"mode":"boost","until":"2026-11-21T22:00","who":"Anna"}"#,
             #"{"mode":"eco","until":1795298400,"who":"á́́́b"}"#, #"{"celsius":null}"#), longest: 8192
     ) { input, _ in
-        let payload = try SetpointPayload.decode(input, size: input.count, in: zone)
+        let payload = try SetpointPayload.decode(input, size: input.count, in: calendar)
         _ = payload.until.map { $0.millisecondsSince1970 - now.millisecondsSince1970 }
         _ = ControlPayload.level(input)
         _ = ControlPayload.storage(input)
@@ -214,7 +215,7 @@ struct Reader {
             #"{"deviceID":"d","timestamp":"2024-12-27T00:00:00.25+01:00","datapoints":{"presence_state":"occupied","sensitivity":"100","online_status":true}}"#,
             #"{"sensorID":"s","type":"temperature","value":"77","unit":"°F","timestamp":1735257600000}"#)
     ) { input, number in
-        let decoder = ReadingDecoder(timeZone: zone)
+        let decoder = ReadingDecoder(calendar: calendar)
         let decoded = decoder.decode(
             topic: topics[number % topics.count], payload: input, size: input.count, receivedAt: now, clockTrusted: true
         )

@@ -1,4 +1,5 @@
 package import Building
+package import CivilTime
 
 /// Answers messages with one model and the tools of the caller.
 package struct ChatAgent: Sendable {

@@ -1,3 +1,4 @@
+internal import CivilTime
 internal import JSON
 
 /// The instructions for every language model, which come before the caller's situation.
@@ -39,7 +40,8 @@ extension ChatSituation {
     /// The situation as text: the parts of the prompt that change with the caller and the time.
     package var text: String {
         let wall = calendar.wall(now)
-        let day = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][wall.date.weekday]
+        let day = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][
+            wall.date.weekday.index]
         let time = "It is \(day), \(calendar.iso8601(now)) (\(calendar.zoneName)) in the building."
         let language = language == .german ? "German" : "English"
         // Names are user input: as JSON strings they can't pass for instructions.

@@ -1,4 +1,5 @@
 internal import Building
+internal import CivilTime
 internal import Foundation
 internal import JSON
 
@@ -141,10 +142,12 @@ extension BuiltInAnswers {
     /// Returns the start of the guest's stay if nothing before it may be told; `nil` if the result lies within the
     /// stay.
     func stay(_ result: JSON) -> String? {
-        guard let since = result["known_since"]?.text, let beginning = WrittenTime(iso8601: since) else { return nil }
-        if let start = result["start"]?.text.flatMap({ WrittenTime(iso8601: $0) }) {
-            let calendar = LocalCalendar(zone: .gmt)
-            guard start.moment(in: calendar) <= beginning.moment(in: calendar) else { return nil }
+        // Results give times with their offset: the calendar does not matter.
+        guard let since = result["known_since"]?.text, let beginning = ISO8601Time(since)?.moment(in: .utc) else {
+            return nil
+        }
+        if let start = result["start"]?.text.flatMap({ ISO8601Time($0) })?.moment(in: .utc) {
+            guard start <= beginning else { return nil }
         }
         return phrases.time(since, now: nil)
     }

@@ -1,4 +1,5 @@
 internal import Building
+internal import CivilTime
 internal import JSON
 
 /// Decides the next step of the built-in model. It reads the last message again each time, and tells its progress from
@@ -190,7 +191,7 @@ struct BuiltInDialogue {
         let room = (try? JSON(parsing: last.call.arguments))?["room"].map { [JSON.Member("room", $0)] } ?? []
         var members = room + [.init("celsius", previous["celsius"] ?? .null)]
         if let until = previous["until"]?.text,
-            let moment = WrittenTime(iso8601: until)?.moment(in: situation.calendar), moment > situation.now
+            let moment = ISO8601Time(until)?.moment(in: situation.calendar), moment > situation.now
         {
             members.append(.init("until", .string(until)))
         }

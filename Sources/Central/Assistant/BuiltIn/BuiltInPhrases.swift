@@ -1,4 +1,5 @@
 internal import Building
+internal import CivilTime
 internal import JSON
 
 /// The built-in model's phrases without data in both languages, and its format of numbers and times.
@@ -224,22 +225,22 @@ struct BuiltInPhrases {
     /// Returns `08:00` on the day of `now`, otherwise `20 Nov 08:00` or `20.11. 08:00`. Both times are local, as in
     /// results.
     func time(_ text: String, now: String?) -> String {
-        guard let time = WrittenTime(iso8601: text)?.wall else { return text }
-        let isToday = now.flatMap { WrittenTime(iso8601: $0) }?.wall.date == time.date
-        return isToday ? clock(time) : "\(date(time.date)) \(clock(time))"
+        guard let time = ISO8601Time(text)?.wall else { return text }
+        let isToday = now.flatMap { ISO8601Time($0) }?.wall.date == time.date
+        return isToday ? time.clock : "\(date(time.date)) \(time.clock)"
     }
 
     /// Returns `20 Nov` for a whole day, `20 Nov 22:00 – 21 Nov 06:00`, or `21 Nov 06:00–08:12`.
     func range(_ startText: String, _ endText: String) -> String {
-        guard let start = WrittenTime(iso8601: startText)?.wall, let end = WrittenTime(iso8601: endText)?.wall else {
+        guard let start = ISO8601Time(startText)?.wall, let end = ISO8601Time(endText)?.wall else {
             return "\(startText) – \(endText)"
         }
         if start.second == 0, end.second == 0 {
             let last = end.date.adding(days: -1)
             return last <= start.date ? date(start.date) : "\(date(start.date)) – \(date(last))"
         }
-        if start.date == end.date { return "\(date(start.date)) \(clock(start))–\(clock(end))" }
-        return "\(date(start.date)) \(clock(start)) – \(date(end.date)) \(clock(end))"
+        if start.date == end.date { return "\(date(start.date)) \(start.clock)–\(end.clock)" }
+        return "\(date(start.date)) \(start.clock) – \(date(end.date)) \(end.clock)"
     }
 
     private static let months = [
@@ -253,9 +254,6 @@ struct BuiltInPhrases {
             + (isThisYear ? "" : pick(" \(year)", "\(year)"))
     }
 
-    private func clock(_ time: WallTime) -> String {
-        LocalCalendar.padded(time.second / 3600) + ":" + LocalCalendar.padded(time.second / 60 % 60)
-    }
 }
 
 extension Language {

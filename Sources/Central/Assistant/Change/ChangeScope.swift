@@ -1,4 +1,5 @@
 package import Building
+internal import CivilTime
 
 /// The time and place that a message wants its change to apply to.
 ///

@@ -1,3 +1,4 @@
+internal import CivilTime
 package import JSON
 
 extension JSONSchema {
@@ -23,7 +24,7 @@ extension JSONSchema {
                 return expected("a string of \(lengths.lowerBound) to \(lengths.upperBound) characters")
             }
         case .dateTime:
-            guard let text = value.text, WrittenTime(iso8601: text) != nil else {
+            guard let text = value.text, ISO8601Time(text)?.moment(in: .utc) != nil else {
                 return expected("an ISO 8601 date-time such as 2026-03-29T22:00:00+02:00")
             }
         case .choice(let names):

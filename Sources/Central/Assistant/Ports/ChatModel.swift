@@ -1,4 +1,5 @@
 package import Building
+package import CivilTime
 
 /// A model that can converse and request tools: a provider's language model, or the built-in one.
 package protocol ChatModel: Sendable {

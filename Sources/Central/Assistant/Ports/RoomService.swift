@@ -1,4 +1,5 @@
 package import Building
+package import CivilTime
 
 /// The data and controls of one room, as far as one caller has access. Its implementation enforces the access rights:
 /// it gives no way to another room.

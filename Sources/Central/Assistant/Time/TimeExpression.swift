@@ -1,4 +1,5 @@
 package import Building
+package import CivilTime
 
 /// Times in words, English or German, and what they mean at a moment in a place. Pure: the same words at the same moment
 /// always mean the same.

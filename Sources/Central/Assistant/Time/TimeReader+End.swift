@@ -1,4 +1,5 @@
 internal import Building
+internal import CivilTime
 
 /// An end that a sentence gives to something that begins now.
 struct EndExpression {

@@ -1,4 +1,5 @@
 internal import Building
+internal import CivilTime
 
 extension TimeReader {
     func range() -> Range<Timestamp>? {
@@ -60,7 +61,7 @@ extension TimeReader {
             let isRolling = tokens.word(index) == "past"
             switch unit {
             case .week where !isRolling:
-                let monday = today.adding(days: -today.weekday)
+                let monday = today.adding(days: -today.weekday.index)
                 return days(monday.adding(days: -7), monday)
             case .month where !isRolling: return days(today.firstOfMonth(adding: -1), today.firstOfMonth())
             case .year where !isRolling:
@@ -240,14 +241,14 @@ extension TimeReader {
     /// Weeks, weekends, months and years of the calendar.
     private func longPeriod() -> Range<Timestamp>? {
         if let index = tokens.indices(of: ["weekend", "wochenende"]).first {
-            let isEarlier = isLast(index) && today.weekday >= 5
-            let saturday = today.adding(days: -((today.weekday + 2) % 7) - (isEarlier ? 7 : 0))
+            let isEarlier = isLast(index) && today.weekday.index >= 5
+            let saturday = today.adding(days: -((today.weekday.index + 2) % 7) - (isEarlier ? 7 : 0))
             return days(saturday, saturday.adding(days: 2))
         }
         for index in tokens.indices(of: ["this", "diese", "diesen", "dieser", "diesem", "dieses", "laufenden"]) {
             switch SpanUnit(tokens.word(index + 1)) {
             case .week:
-                let monday = today.adding(days: -today.weekday)
+                let monday = today.adding(days: -today.weekday.index)
                 return days(monday, monday.adding(days: 7))
             case .month: return days(today.firstOfMonth(), today.firstOfMonth(adding: 1))
             case .year:

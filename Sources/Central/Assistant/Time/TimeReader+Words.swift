@@ -1,4 +1,5 @@
 internal import Building
+internal import CivilTime
 
 /// Days and clock times, wherever they stand in a sentence.
 extension TimeReader {
@@ -130,8 +131,11 @@ extension TimeReader {
         tokens.number(index).flatMap { Int(exactly: $0) }.flatMap { (1970...2200).contains($0) ? $0 : nil }
     }
 
+    /// Those that anybody speaks of.
+    private static let years = 1970...2200
+
     private func dated(_ year: Int?, _ month: Int, _ day: Int, _ future: Bool) -> CivilDate? {
-        if let year { return CivilDate(year: year, month: month, day: day) }
+        if let year { return Self.years.contains(year) ? CivilDate(year: year, month: month, day: day) : nil }
         let thisYear = today.parts.year
         // The 29th of February is up to eight years away.
         let years = future ? Array(thisYear...thisYear + 8) : (thisYear - 8...thisYear).reversed()
@@ -151,8 +155,8 @@ extension TimeReader {
         case "morgen" where !isMorning(index): return (today.adding(days: 1), index + 1)
         default:
             guard let weekday = WeekdayWords.numbers[word] else { return nil }
-            if future { return (today.adding(days: (weekday - today.weekday + 6) % 7 + 1), index + 1) }
-            let back = (today.weekday - weekday + 7) % 7
+            if future { return (today.adding(days: (weekday - today.weekday.index + 6) % 7 + 1), index + 1) }
+            let back = (today.weekday.index - weekday + 7) % 7
             let isEarlier = index > 0 && Self.lastWords.contains(tokens.word(index - 1) ?? "")
             return (today.adding(days: back == 0 && isEarlier ? -7 : -back), index + 1)
         }

@@ -1,4 +1,5 @@
 internal import Building
+internal import CivilTime
 internal import JSON
 
 /// The tool that returns the room's latest readings.

@@ -1,4 +1,5 @@
 internal import Building
+internal import CivilTime
 internal import JSON
 
 /// The arguments for a range of time: `start` and `end`, or `period` in words.
@@ -31,8 +32,8 @@ struct RangeArguments: Sendable {
         switch (arguments["start"]?.text, arguments["end"]?.text, arguments["period"]?.text) {
         case (nil, nil, nil): range = now.advanced(by: .zero - otherwise)..<now
         case (let start?, let end?, nil):
-            guard let start = WrittenTime(iso8601: start)?.moment(in: calendar),
-                let end = WrittenTime(iso8601: end)?.moment(in: calendar)
+            guard let start = ISO8601Time(start)?.moment(in: calendar),
+                let end = ISO8601Time(end)?.moment(in: calendar)
             else { throw ToolError("“start” and “end” must be ISO 8601 date-times.") }
             guard start < end else { throw ToolError("“start” must be before “end”.") }
             range = start..<(start < now ? min(end, now) : end)

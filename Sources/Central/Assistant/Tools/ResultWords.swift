@@ -1,8 +1,14 @@
-internal import Building
+package import Building
+internal import CivilTime
 internal import JSON
 
 /// The members that all results share.
 extension LocalCalendar {
+    /// To the second, `2026-03-29T22:00:00+02:00`: what people and models are told needs no milliseconds.
+    package func iso8601(_ moment: Timestamp) -> String {
+        ISO8601Writer(self).text(Timestamp(wholeSecondsSince1970: moment.wholeSecondsSince1970))
+    }
+
     /// Returns a range's `start` and `end` in local time.
     func members(_ range: Range<Timestamp>) -> [JSON.Member] {
         [

@@ -1,4 +1,5 @@
 internal import Building
+internal import CivilTime
 internal import JSON
 
 /// The tool that sets the desired temperature, the only one that changes something.
@@ -54,7 +55,7 @@ struct SetTemperatureTool: Tool {
         }
         var until: Timestamp?
         if let text = arguments["until"]?.text {
-            until = WrittenTime(iso8601: text)?.moment(in: calendar)
+            until = ISO8601Time(text)?.moment(in: calendar)
             guard let until, until > now() else {
                 throw ToolError("“until” must be in the future; it is \(calendar.iso8601(now())) now.")
             }

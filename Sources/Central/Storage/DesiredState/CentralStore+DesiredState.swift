@@ -208,7 +208,7 @@ enum DesiredStateQuery {
 
     private static func setpoint(_ row: Rows.Row, at now: Timestamp) throws -> RoomSetpoint {
         var setpoint = RoomSetpoint(
-            room: try row.value(0), building: try row.value(1), timeZone: try row.value(2))
+            room: try row.value(0), building: try row.value(1), calendar: try row.value(2))
         if let version: Int64 = try row.optional(3) {
             let desired = DesiredSetpoint(
                 version: version, celsius: try row.optional(4), until: try row.time(5),

@@ -1,4 +1,5 @@
 package import Building
+package import CivilTime
 
 /// The desired set-point of a room.
 package struct DesiredSetpoint: Hashable, Sendable {
@@ -87,8 +88,7 @@ package struct RoomSetpoint: Hashable, Sendable {
     package var room: Int
     /// The building's id.
     package var building: Int
-    /// The IANA name of the building's time zone.
-    package var timeZone: String
+    package var calendar: LocalCalendar
     /// The newest desired set-point, even if it was withdrawn or has expired.
     package var newest: DesiredSetpoint?
     /// The newest desired set-point while it is active.

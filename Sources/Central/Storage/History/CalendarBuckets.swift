@@ -1,5 +1,5 @@
 internal import Building
-package import Foundation
+package import CivilTime
 
 /// The minutes, quarter-hours, hours, days and months on the clocks of a time zone, each as a span of real time.
 ///
@@ -22,12 +22,11 @@ package struct CalendarBuckets: Sendable {
 
     /// The length of a bucket.
     package let unit: Unit
-    private let zone: TimeZone
+    private let calendar: LocalCalendar
 
-    /// Creates the buckets of a unit in a time zone.
-    package init(_ unit: Unit, zone: TimeZone) {
+    package init(_ unit: Unit, calendar: LocalCalendar) {
         self.unit = unit
-        self.zone = zone
+        self.calendar = calendar
     }
 
     /// Consecutive buckets.
@@ -82,7 +81,7 @@ package struct CalendarBuckets: Sendable {
     }
 
     private func offset(at moment: Int64) -> Int64 {
-        Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment))))
+        Int64(calendar.offset(at: Timestamp(wholeSecondsSince1970: moment)))
     }
 
     /// Returns the first moment after `start` with another offset than at `start`. The offset at `end` must differ.
@@ -111,8 +110,8 @@ package struct CalendarBuckets: Sendable {
         case .minute, .quarter, .hour: return local - remainder(local, unit.seconds ?? 3600)
         case .day: return local - remainder(local, 86_400)
         case .month:
-            let date = CalendarDate(daysSince1970: (local - remainder(local, 86_400)) / 86_400)
-            return CalendarDate(year: date.year, month: date.month, day: 1).daysSince1970 * 86_400
+            let date = CivilDate(number: Int((local - remainder(local, 86_400)) / 86_400))
+            return Int64(date.firstOfMonth().number) * 86_400
         }
     }
 
@@ -121,51 +120,12 @@ package struct CalendarBuckets: Sendable {
         switch unit {
         case .minute, .quarter, .hour: return start + (unit.seconds ?? 3600)
         case .day: return start + 86_400
-        case .month:
-            let date = CalendarDate(daysSince1970: start / 86_400)
-            let next =
-                date.month == 12
-                ? CalendarDate(year: date.year + 1, month: 1, day: 1)
-                : CalendarDate(year: date.year, month: date.month + 1, day: 1)
-            return next.daysSince1970 * 86_400
+        case .month: return Int64(CivilDate(number: Int(start / 86_400)).firstOfMonth(adding: 1).number) * 86_400
         }
     }
 
     private func remainder(_ value: Int64, _ divisor: Int64) -> Int64 {
         let rest = value % divisor
         return rest < 0 ? rest + divisor : rest
-    }
-}
-
-/// A date of the Gregorian calendar, by the algorithms of Howard Hinnant's “chrono-Compatible Low-Level Date
-/// Algorithms”: years begin in March, eras have 400 years.
-private struct CalendarDate {
-    var year: Int64
-    var month: Int64
-    var day: Int64
-
-    init(year: Int64, month: Int64, day: Int64) {
-        (self.year, self.month, self.day) = (year, month, day)
-    }
-
-    init(daysSince1970 days: Int64) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    }
-
-    var daysSince1970: Int64 {
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
-        let yearOfEra = shiftedYear - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
     }
 }

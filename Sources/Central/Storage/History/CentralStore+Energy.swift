@@ -1,5 +1,5 @@
 internal import Building
-package import Foundation
+package import CivilTime
 internal import Postgres
 
 extension CentralStore {
@@ -15,13 +15,18 @@ extension CentralStore {
             let hotels = try connection.query(
                 "SELECT time_zone, slug FROM hotels WHERE id = $1", [.int(question.hotel)])
             guard let hotel = hotels.first else { return nil }
-            let zone = TimeZone(identifier: try hotel.value(0)) ?? .gmt
+            let calendar: LocalCalendar = try hotel.value(0)
             let building: String = try hotel.value(1)
             let meters = try EnergyQuery.meters(of: question, connection)
-            guard let range = try question.range(zone) ?? EnergyQuery.extent(of: meters, question, zone, connection)
-            else { return EnergyTable(zone: zone, building: building, starts: [], columns: [], shares: [], meters: []) }
+            guard
+                let range = try question.range(calendar)
+                    ?? EnergyQuery.extent(of: meters, question, calendar, connection)
+            else {
+                return EnergyTable(
+                    calendar: calendar, building: building, starts: [], columns: [], shares: [], meters: [])
+            }
             try question.requireLength(range)
-            let row = CalendarBuckets(question.unit, zone: zone).row(
+            let row = CalendarBuckets(question.unit, calendar: calendar).row(
                 from: range.lowerBound.whole, before: range.upperBound.wholeUp)
             let past = range.lowerBound..<max(range.lowerBound, min(range.upperBound, question.now))
             let columns = try question.subsystems.map { subsystem in
@@ -33,7 +38,7 @@ extension CentralStore {
             }
             let all = columns.reduce(0) { $0 + $1.meters }
             return EnergyTable(
-                zone: zone, building: building, starts: row.starts, columns: columns.map(\.energy),
+                calendar: calendar, building: building, starts: row.starts, columns: columns.map(\.energy),
                 shares: columns.map(\.shares), meters: counts, coverage: columns.map(\.share),
                 overallCoverage: all == 0
                     ? 0 : columns.reduce(0) { $0 + $1.share * Double($1.meters) } / Double(all))
@@ -53,7 +58,7 @@ package struct EnergyParameters: Sendable {
     package var longest: Double
     /// Returns the bounds in the building's time zone, in seconds since 1970, inclusive and exclusive; `nil` for an
     /// open bound.
-    package var bounds: @Sendable (TimeZone) throws -> (start: Double?, end: Double?)
+    package var bounds: @Sendable (LocalCalendar) throws -> (start: Double?, end: Double?)
     /// Checks the length of the range, in seconds since 1970, and throws if it is too long.
     package var requireLength: @Sendable (Range<Double>) throws -> Void
     /// The current time in seconds since 1970.
@@ -66,7 +71,7 @@ package struct EnergyParameters: Sendable {
         hotel: Int, subsystems: [String], unit: CalendarBuckets.Unit, longest: Double, now: Double,
         countsMeters: Bool = false,
         requireLength: @escaping @Sendable (Range<Double>) throws -> Void = { _ in },
-        bounds: @escaping @Sendable (TimeZone) throws -> (start: Double?, end: Double?)
+        bounds: @escaping @Sendable (LocalCalendar) throws -> (start: Double?, end: Double?)
     ) {
         self.hotel = hotel
         self.subsystems = subsystems
@@ -79,16 +84,15 @@ package struct EnergyParameters: Sendable {
     }
 
     /// Returns the range if both bounds are given.
-    fileprivate func range(_ zone: TimeZone) throws -> Range<Double>? {
-        guard case (let start?, let end?) = try bounds(zone) else { return nil }
+    fileprivate func range(_ calendar: LocalCalendar) throws -> Range<Double>? {
+        guard case (let start?, let end?) = try bounds(calendar) else { return nil }
         return start..<end
     }
 }
 
 /// Energy in kWh by bucket and subsystem, with its coverage.
 package struct EnergyTable: Sendable {
-    /// The building's time zone.
-    package var zone: TimeZone
+    package var calendar: LocalCalendar
     /// The building's slug.
     package var building: String
     /// The start of each bucket in seconds since 1970.
@@ -123,9 +127,9 @@ private enum EnergyQuery {
     /// Returns the range, where open bounds extend to the data but not into the future. If the start is open, it is the
     /// last range of the longest length; `nil` if there are no data.
     static func extent(
-        of meters: [String: [Int]], _ question: EnergyParameters, _ zone: TimeZone, _ connection: Connection
+        of meters: [String: [Int]], _ question: EnergyParameters, _ calendar: LocalCalendar, _ connection: Connection
     ) throws -> Range<Double>? {
-        let bounds = try question.bounds(zone)
+        let bounds = try question.bounds(calendar)
         let series = meters.values.flatMap(\.self)
         let row = try connection.query(
             """

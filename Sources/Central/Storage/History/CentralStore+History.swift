@@ -30,7 +30,7 @@ extension CentralStore {
                 """, [.int(room)])
             guard let first = rows.first else { return nil }
             var answer = RoomSeries(
-                timeZone: try first.value(0), series: [], isText: false, visible: visible, datapoints: [])
+                calendar: try first.value(0), series: [], isText: false, visible: visible, datapoints: [])
             var reported: [Int] = []
             var texts: Set<Int> = []
             var datapoints: Set<String> = []

@@ -1,7 +1,9 @@
+package import CivilTime
+
 /// The series of one datapoint in a room.
 package struct RoomSeries: Hashable, Sendable {
-    /// The IANA name of the building's time zone.
-    package var timeZone: String
+    /// The building's.
+    package var calendar: LocalCalendar
     /// The ids of the measuring devices' series. Those of the gateway's own controller are used only if there are no
     /// others.
     var series: [Int]

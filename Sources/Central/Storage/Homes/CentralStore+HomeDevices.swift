@@ -1,4 +1,5 @@
 package import Building
+package import CivilTime
 internal import Postgres
 
 extension CentralStore {
@@ -213,7 +214,7 @@ extension CentralStore {
                 ORDER BY kind <> 'home', id LIMIT 3
                 """, [.int(number), .text(slug)]
             ).map {
-                HomeEntry(id: try $0.value(0), slug: try $0.value(1), kind: try $0.value(2), timeZone: try $0.value(3))
+                HomeEntry(id: try $0.value(0), slug: try $0.value(1), kind: try $0.value(2), calendar: try $0.value(3))
             }
         }
     }
@@ -237,8 +238,7 @@ package struct HomeEntry: Hashable, Sendable {
     package var slug: String
     /// The kind of building; `home` for homes.
     package var kind: String
-    /// The IANA name of the building's time zone.
-    package var timeZone: String
+    package var calendar: LocalCalendar
 }
 
 private enum HomeDeviceQuery {
@@ -276,7 +276,7 @@ private enum HomeDeviceQuery {
             }
         let mode: String? = try row.optional(13)
         return HomeDevice(
-            row: try row.value(0), id: try row.value(1), hotel: try row.value(2), timeZone: try row.value(3),
+            row: try row.value(0), id: try row.value(1), hotel: try row.value(2), calendar: try row.value(3),
             name: try row.value(4), description: try row.optional(5), kind: kind, isActive: try row.value(12),
             desired: try mode.flatMap(StorageMode.init(rawValue:)).map {
                 StorageCommand(mode: $0, watts: try row.optional(14) ?? 0)

@@ -1,4 +1,5 @@
 package import Building
+package import CivilTime
 
 /// A registered solar panel, battery, car or appliance.
 package struct HomeDevice: Hashable, Sendable {
@@ -52,9 +53,7 @@ package struct HomeDevice: Hashable, Sendable {
     package var id: String
     /// The building's id.
     package var hotel: Int
-    /// The IANA name of the building's time zone.
-    package var timeZone: String
-    /// The name given at registration.
+    package var calendar: LocalCalendar
     package var name: String
     /// The description given at registration; `nil` if there was none.
     package var description: String?

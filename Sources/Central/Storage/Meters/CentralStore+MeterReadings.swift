@@ -1,4 +1,5 @@
 package import Building
+package import CivilTime
 internal import Postgres
 
 extension CentralStore {
@@ -213,16 +214,15 @@ package struct MeterQuestion: Sendable {
     package var until: Timestamp
     /// The days of the week to include.
     package var days: Days
-    /// The time zone of days and hours, a valid IANA name.
-    package var timeZone: String
+    /// That of days and hours.
+    package var calendar: LocalCalendar
 
-    /// Creates a selection.
-    package init(registers: [Int], from: Timestamp, until: Timestamp, days: Days, timeZone: String) {
+    package init(registers: [Int], from: Timestamp, until: Timestamp, days: Days, calendar: LocalCalendar) {
         self.registers = registers
         self.from = from
         self.until = until
         self.days = days
-        self.timeZone = timeZone
+        self.calendar = calendar
     }
 
     /// The length of a week in milliseconds.
@@ -231,7 +231,7 @@ package struct MeterQuestion: Sendable {
     fileprivate var parameters: [Parameter] {
         [
             .integers(registers), .bigint(from.millisecondsSince1970), .bigint(until.millisecondsSince1970),
-            .text(timeZone), .text(days.rawValue),
+            .text(calendar.zoneName), .text(days.rawValue),
         ]
     }
 }

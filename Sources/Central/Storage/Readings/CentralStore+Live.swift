@@ -69,7 +69,7 @@ extension CentralStore {
                 guard let id: Int = try row.optional(9) else { continue }
                 if current?.snapshot.room != id {
                     if let current { live.add(current) }
-                    let snapshot = RoomSnapshot(room: id, timeZone: try row.value(0), devices: [])
+                    let snapshot = RoomSnapshot(room: id, calendar: try row.value(0), devices: [])
                     current = LiveRoom(building: try row.value(10), snapshot: snapshot)
                 }
                 try current?.snapshot.add(row)

@@ -1,12 +1,12 @@
 package import Building
+package import CivilTime
 internal import Postgres
 
 /// A building for which data is to be stored.
 package struct KnownBuilding: Hashable, Sendable {
     /// The building's id and slug.
     package var reference: BuildingReference
-    /// The IANA name of the time zone.
-    package var timeZone: String
+    package var calendar: LocalCalendar
 }
 
 /// The error of a building that can't be determined.
@@ -56,7 +56,7 @@ extension CentralStore {
                 let row = rows[index]
                 guard let slug = Slug(try row.value(1, as: String.self)) else { return nil }
                 return KnownBuilding(
-                    reference: BuildingReference(id: try row.value(0), slug: slug), timeZone: try row.value(2))
+                    reference: BuildingReference(id: try row.value(0), slug: slug), calendar: try row.value(2))
             }
         }
     }
@@ -65,13 +65,13 @@ extension CentralStore {
     /// inventory supplies the rest later.
     ///
     /// - Throws: `BuildingChoiceError` if there are other buildings.
-    package func firstBuilding(_ slug: Slug, timeZone: String) async throws -> KnownBuilding {
+    package func firstBuilding(_ slug: Slug, calendar: LocalCalendar) async throws -> KnownBuilding {
         try await run { connection in
             _ = try connection.query(
                 """
                 INSERT INTO hotels (slug, name, time_zone) SELECT $1, $1, $2
                 WHERE NOT EXISTS (SELECT FROM hotels) ON CONFLICT (slug) DO NOTHING
-                """, [.text(slug.text), .text(timeZone)])
+                """, [.text(slug.text), .text(calendar.zoneName)])
         }
         return try await building(named: slug)
     }

@@ -1,4 +1,5 @@
 package import Building
+package import CivilTime
 internal import Postgres
 
 extension CentralStore {
@@ -15,7 +16,7 @@ extension CentralStore {
             ).map { row in
                 HotelEntry(
                     id: try row.value(0), slug: try row.value(1), name: try row.value(2), kind: try row.value(3),
-                    timeZone: try row.value(4))
+                    calendar: try row.value(4))
             }
         }
     }
@@ -57,10 +58,10 @@ extension CentralStore {
 }
 
 extension CentralStore {
-    /// Returns the IANA name of a building's time zone.
+    /// The calendar of a building.
     ///
     /// - Throws: `StoreError.unknownBuilding`.
-    package func timeZone(ofBuilding building: Slug) async throws -> String {
+    package func calendar(ofBuilding building: Slug) async throws -> LocalCalendar {
         try await run { connection in
             let rows = try connection.query("SELECT time_zone FROM hotels WHERE slug = $1", [.text(building.text)])
             guard let row = rows.first else { throw StoreError.unknownBuilding(building.text) }

@@ -61,7 +61,7 @@ extension CentralStore {
         while start < rows.count {
             let room: Int = try rows[start].value(8)
             let revision: String? = try rows[start].optional(9)
-            var snapshot = RoomSnapshot(room: room, timeZone: try rows[start].value(0), devices: [])
+            var snapshot = RoomSnapshot(room: room, calendar: try rows[start].value(0), devices: [])
             while start < rows.count, try rows[start].value(8) == room {
                 try snapshot.add(rows[start])
                 start += 1

@@ -35,7 +35,7 @@ extension CentralStore {
                 RoomAddress(
                     room: try row.value(0), slug: try row.value(1), name: try row.value(2), hotel: try row.value(3),
                     building: try row.value(4), buildingName: try row.value(5), floorName: try row.value(6),
-                    timeZone: try row.value(7))
+                    calendar: try row.value(7))
             }
         }
     }

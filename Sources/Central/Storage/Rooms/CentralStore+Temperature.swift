@@ -1,4 +1,5 @@
 package import Building
+package import CivilTime
 internal import Postgres
 
 extension CentralStore {
@@ -16,7 +17,7 @@ extension CentralStore {
             else { return nil }
             return TemperatureRoom(
                 id: room, slug: slug, building: BuildingReference(id: hotel, slug: building),
-                timeZone: try row.value(2))
+                calendar: try row.value(2))
         }
     }
 
@@ -72,6 +73,6 @@ package struct TemperatureRoom: Hashable, Sendable {
     package var slug: Slug
     /// The building's id and slug.
     package var building: BuildingReference
-    /// The IANA name of the building's time zone.
-    package var timeZone: String
+    /// The building's.
+    package var calendar: LocalCalendar
 }

@@ -1,3 +1,5 @@
+package import CivilTime
+
 /// A building as the APIs show it.
 package struct HotelEntry: Hashable, Sendable {
     /// The building's id in the database.
@@ -8,16 +10,14 @@ package struct HotelEntry: Hashable, Sendable {
     package var name: String
     /// The kind of building, such as `hotel`.
     package var kind: String
-    /// The IANA name of the time zone.
-    package var timeZone: String
+    package var calendar: LocalCalendar
 
-    /// Creates an entry.
-    package init(id: Int, slug: String, name: String, kind: String, timeZone: String) {
+    package init(id: Int, slug: String, name: String, kind: String, calendar: LocalCalendar) {
         self.id = id
         self.slug = slug
         self.name = name
         self.kind = kind
-        self.timeZone = timeZone
+        self.calendar = calendar
     }
 }
 

@@ -1,11 +1,12 @@
 package import Building
+package import CivilTime
 
 /// The latest readings of a room's devices.
 package struct RoomSnapshot: Hashable, Sendable {
     /// The room's id.
     package var room: Int
-    /// The IANA name of the building's time zone.
-    package var timeZone: String
+    /// The building's.
+    package var calendar: LocalCalendar
     /// The devices, ordered by device id.
     package var devices: [Device]
     /// The start of the range the caller has access to; `nil` if it is unlimited.

@@ -1,4 +1,5 @@
 package import Building
+package import CivilTime
 
 /// A room and its place.
 package struct RoomAddress: Hashable, Sendable {
@@ -16,8 +17,8 @@ package struct RoomAddress: Hashable, Sendable {
     package var buildingName: String
     /// The floor's name for people.
     package var floorName: String
-    /// The IANA name of the building's time zone.
-    package var timeZone: String
+    /// The building's.
+    package var calendar: LocalCalendar
 }
 
 /// The statistics of the numbers in a range, in the datapoint's unit.

@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 
 /// The rules that determine a room's mode and the temperature it means.
 ///
@@ -108,7 +109,7 @@ struct ModeRules: Sendable {
         if let next = schedule.nextStart(after: calendar), let celsius {
             let left = Duration.milliseconds(next.millisecondsSince1970 - calendar.millisecondsSince1970)
             if optimumStart.isDue(timeLeft: left, celsius: celsius, goalCelsius: setpointCelsius) {
-                let clock = LocalTime(of: next, in: schedule.timeZone).clockTime
+                let clock = ControlReason.ClockTime(secondOfDay: schedule.calendar.wall(next).second)
                 optimumStart.follow(celsius: celsius, goalCelsius: setpointCelsius, at: time)
                 return Outcome(
                     mode: .preheat, targetCelsius: comfort.targetCelsius, cause: .preheating(for: clock))

@@ -1,6 +1,5 @@
 package import Building
-
-package import struct Foundation.TimeZone
+package import CivilTime
 
 /// A weekly schedule of the times at which a room should be comfortable, in local time.
 package struct WeeklySchedule: Sendable, Hashable {
@@ -25,18 +24,17 @@ package struct WeeklySchedule: Sendable, Hashable {
     /// The periods of comfort, which may overlap.
     package var periods: [Period]
     /// The building's time zone. It handles daylight saving: 06:30 is 06:30 on the wall.
-    package var timeZone: TimeZone
+    package var calendar: LocalCalendar
 
-    /// Creates a schedule.
-    package init(periods: [Period], timeZone: TimeZone) {
+    package init(periods: [Period], calendar: LocalCalendar) {
         self.periods = periods
-        self.timeZone = timeZone
+        self.calendar = calendar
     }
 
     /// Returns whether the room should be comfortable at `moment`.
     package func isComfort(at moment: Timestamp) -> Bool {
-        let today = LocalTime(of: moment, in: timeZone)
-        return [today.day - 1, today.day].contains { day in
+        let today = calendar.wall(moment).date
+        return [today.adding(days: -1), today].contains { day in
             starting(on: day).contains { period in
                 let (start, end) = span(of: period, on: day)
                 return start <= moment && moment < end
@@ -46,25 +44,24 @@ package struct WeeklySchedule: Sendable, Hashable {
 
     /// Returns the start of the next period of comfort after `moment`; `nil` if there is none.
     package func nextStart(after moment: Timestamp) -> Timestamp? {
-        let today = LocalTime(of: moment, in: timeZone)
-        for day in today.day...(today.day + 8) {
+        let today = calendar.wall(moment).date
+        for day in (0...8).map({ today.adding(days: $0) }) {
             let starts = starting(on: day).map { span(of: $0, on: day).start }.filter { $0 > moment }
             if let first = starts.min() { return first }
         }
         return nil
     }
 
-    private func starting(on day: Int) -> [Period] {
-        let weekday = LocalTime(day: day, secondOfDay: 0).weekday
-        return periods.filter { $0.days.contains(weekday) }
+    private func starting(on day: CivilDate) -> [Period] {
+        periods.filter { $0.days.contains(day.weekday) }
     }
 
-    private func span(of period: Period, on day: Int) -> (start: Timestamp, end: Timestamp) {
+    private func span(of period: Period, on day: CivilDate) -> (start: Timestamp, end: Timestamp) {
         let endsNextDay = period.endMinute <= period.startMinute
         let end = (endsNextDay ? 1440 : 0) + period.endMinute
         return (
-            LocalTime(day: day, secondOfDay: period.startMinute * 60).moment(in: timeZone),
-            LocalTime(day: day + end / 1440, secondOfDay: end % 1440 * 60).moment(in: timeZone)
+            calendar.moment(WallTime(day, second: period.startMinute * 60)),
+            calendar.moment(WallTime(day.adding(days: end / 1440), second: end % 1440 * 60))
         )
     }
 }

@@ -143,7 +143,7 @@ final class StorageService: Service {
                     isOpen = true
                     let intake = try await outbox.perform { [self] outbox throws(OutboxError) in
                         try IntakeService(
-                            outbox: outbox, timeZone: configuration.timeZone, clock: clock, plausibility: plausibility,
+                            outbox: outbox, calendar: configuration.calendar, clock: clock, plausibility: plausibility,
                             judge: judge, logger: logger)
                     }
                     tell(of: outbox)

@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import ClimateControl
 import Dispatch
 import Foundation
@@ -64,7 +65,7 @@ final class ControlService: Service {
         rooms: ClimateRooms, desiredStates: DesiredStateKeeper, desk: LocalSetpointHandler,
         homeAssistant: HomeAssistantRooms, inbox: ReadingInbox,
         punctuality: LoopJitter, brokerDrops: BrokerDrops, commands: CommandDesk, refused: RefusedMessages,
-        period: Duration, statePath: String, timeZone: TimeZone, settings: MQTTSettings, clock: GatewayClock,
+        period: Duration, statePath: String, calendar: LocalCalendar, settings: MQTTSettings, clock: GatewayClock,
         logger: Logger,
         status: @escaping @Sendable () -> MQTTMessage, farewell: MQTTMessage
     ) {
@@ -80,7 +81,7 @@ final class ControlService: Service {
         self.period = period
         self.statePath = statePath
         self.settings = settings
-        decoder = ReadingDecoder(timeZone: timeZone)
+        decoder = ReadingDecoder(calendar: calendar)
         self.clock = clock
         self.logger = logger
         self.status = status

@@ -120,7 +120,7 @@ final class HomeAssistantRooms: Sendable {
         for topic in ended { publish(Self.nothing(on: topic)) }
         for roomDecision in roomDecisions where shown.contains(roomDecision.room) {
             let command = commands.report(Topic.actuator(room: roomDecision.room).path)
-            let room = GatewayStatus.Room(roomDecision, command, in: configuration.timeZone)
+            let room = GatewayStatus.Room(roomDecision, command, in: configuration.calendar)
             let isDue = told.withLock { told in
                 if let last = told[roomDecision.room], !Self.isWorthTelling(room, after: last, at: now) { return false }
                 told[roomDecision.room] = Told(room: room, at: now)

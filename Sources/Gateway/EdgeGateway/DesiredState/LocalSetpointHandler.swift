@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import Foundation
 import Logging
 import MQTT
@@ -11,14 +12,14 @@ import WireFormat
 final class LocalSetpointHandler: Sendable {
     private let rooms: ClimateRooms
     private let inbox: ReadingInbox
-    private let timeZone: TimeZone
+    private let calendar: LocalCalendar
     private let clock: GatewayClock
     private let logger: Logger
 
-    init(rooms: ClimateRooms, inbox: ReadingInbox, timeZone: TimeZone, clock: GatewayClock, logger: Logger) {
+    init(rooms: ClimateRooms, inbox: ReadingInbox, calendar: LocalCalendar, clock: GatewayClock, logger: Logger) {
         self.rooms = rooms
         self.inbox = inbox
-        self.timeZone = timeZone
+        self.calendar = calendar
         self.clock = clock
         self.logger = logger
     }
@@ -33,7 +34,7 @@ final class LocalSetpointHandler: Sendable {
         guard rooms.isNew(message) else { return nil }
         do throws(SetpointRefusal) {
             guard case .setpoint(let room)? = Topic(path: message.topic) else { throw SetpointRefusal(.badTopic) }
-            let desired = try SetpointPayload.read(message.payload, size: message.payloadSize, in: timeZone)
+            let desired = try SetpointPayload.read(message.payload, size: message.payloadSize, in: calendar)
             do throws(RejectionReason) { try rooms.apply(desired, to: room) } catch {
                 throw refusal(of: desired, error)
             }
@@ -56,7 +57,7 @@ final class LocalSetpointHandler: Sendable {
         var metadata: Logger.Metadata = ["room": "\(room)"]
         metadata["celsius"] = celsius.map { "\($0)" }
         metadata["mode"] = desired.mode.map { "\($0.rawValue)" }
-        metadata["until"] = desired.until.map { "\(CalendarTime.text($0, in: timeZone))" }
+        metadata["until"] = desired.until.map { "\(ISO8601Writer(calendar).text($0))" }
         metadata["who"] = desired.who.map { "\($0.text)" }
         logger.info("a set-point was set", metadata: metadata)
     }
@@ -71,7 +72,7 @@ final class LocalSetpointHandler: Sendable {
                 allowed: "\(ReadingValue.shortest(range.lowerBound))…\(ReadingValue.shortest(range.upperBound))")
         case (.setpointEnded, _, let until?):
             return SetpointRefusal(
-                reason, member: "until", value: CalendarTime.text(until, in: timeZone), allowed: "a time still to come")
+                reason, member: "until", value: ISO8601Writer(calendar).text(until), allowed: "a time still to come")
         case (.roomNotControlled, _, _): return SetpointRefusal(reason, allowed: "a room under control")
         default: return SetpointRefusal(reason)
         }

@@ -1,12 +1,11 @@
 package import Building
+package import CivilTime
 package import Logging
 package import MQTT
 package import Outbox
 import ServiceLifecycle
 import Synchronization
 import WireFormat
-
-package import struct Foundation.TimeZone
 
 /// The service that decodes sensor messages and stores the readings. A message is acknowledged only once it is stored.
 package final class IntakeService: Sendable {
@@ -24,12 +23,12 @@ package final class IntakeService: Sendable {
     ///
     /// - Parameter judge: returns the quality of a reading as far as control knows it, apart from its time.
     package init(
-        outbox: Outbox, timeZone: TimeZone, clock: GatewayClock, plausibility: Plausibility,
+        outbox: Outbox, calendar: LocalCalendar, clock: GatewayClock, plausibility: Plausibility,
         judge: @escaping @Sendable (Reading) -> Quality = { _ in .good }, logger: Logger
     ) throws(OutboxError) {
         self.outbox = outbox
         self.plausibility = plausibility
-        decoder = ReadingDecoder(timeZone: timeZone)
+        decoder = ReadingDecoder(calendar: calendar)
         self.clock = clock
         self.judge = judge
         self.logger = logger

@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import ClimateControl
 import Foundation
 import Uplink
@@ -172,10 +173,10 @@ extension GatewayStatus.Room {
     /// The payload of the room's own topic, `/gateways/<building>/rooms/<room>`.
     var payload: [UInt8] { GatewayStatus.bytes(self) }
 
-    /// Creates the state from the room's latest decision and its valve's command.
-    init(_ roomDecision: BuildingClimate.RoomDecision, _ command: CommandReport?, in timeZone: TimeZone) {
+    init(_ roomDecision: BuildingClimate.RoomDecision, _ command: CommandReport?, in calendar: LocalCalendar) {
         let decision = roomDecision.decision
-        func text(_ time: Timestamp?) -> String? { time.map { CalendarTime.text($0, in: timeZone) } }
+        let writer = ISO8601Writer(calendar)
+        func text(_ time: Timestamp?) -> String? { time.map(writer.text) }
         let (setpoint, mode) = (roomDecision.setpoint, roomDecision.mode)
         self.init(
             temperature: decision.temperatureCelsius.map { ($0 * 100).rounded() / 100 },

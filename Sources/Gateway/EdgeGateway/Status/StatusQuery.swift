@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import ConfigurationFile
 package import EdgeConfiguration
 import Foundation
@@ -116,7 +117,7 @@ package enum StatusQuery {
 
     /// Returns whether a status is recent by this machine's clock.
     private static func isFresh(_ status: GatewayStatus, in configuration: EdgeConfiguration) -> Bool {
-        guard let text = status.time, let time = CalendarTime.parse(text, in: configuration.timeZone) else {
+        guard let text = status.time, let time = ISO8601Time(text)?.moment(in: configuration.calendar) else {
             return false
         }
         let freshness = freshness(configuration)

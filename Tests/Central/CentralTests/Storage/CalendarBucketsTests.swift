@@ -1,16 +1,17 @@
+import CivilTime
 import Foundation
 import Storage
 import Testing
 
 @Suite struct CalendarBucketsTests {
-    static let berlin = TimeZone(identifier: "Europe/Berlin")!
+    static let berlin = LocalCalendar(zoneNamed: "Europe/Berlin")!
 
     static func moment(_ text: String) -> Int64 {
         Int64(try! Date(text, strategy: .iso8601).timeIntervalSince1970)
     }
 
-    func lengths(_ unit: CalendarBuckets.Unit, _ zone: TimeZone, _ first: String, _ end: String) -> [Int64] {
-        let row = CalendarBuckets(unit, zone: zone).row(from: Self.moment(first), before: Self.moment(end))
+    func lengths(_ unit: CalendarBuckets.Unit, _ calendar: LocalCalendar, _ first: String, _ end: String) -> [Int64] {
+        let row = CalendarBuckets(unit, calendar: calendar).row(from: Self.moment(first), before: Self.moment(end))
         return zip(row.starts, row.starts.dropFirst() + [row.end]).map { $1 - $0 }
     }
 
@@ -41,11 +42,11 @@ import Testing
 
     @Test(arguments: ["America/Havana", "America/Sao_Paulo", "Asia/Beirut", "Atlantic/Azores", "Asia/Kathmandu"])
     func `begin each day once where the clocks are set at midnight, and lose no moment`(name: String) {
-        let zone = TimeZone(identifier: name)!
-        let row = CalendarBuckets(.day, zone: zone).row(
+        let local = LocalCalendar(zoneNamed: name)!
+        let row = CalendarBuckets(.day, calendar: local).row(
             from: Self.moment("2012-01-01T00:00:00Z"), before: Self.moment("2018-12-31T00:00:00Z"))
         var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone
+        calendar.timeZone = local.zone
         let days = row.starts.map {
             calendar.dateComponents([.year, .month, .day], from: Date(timeIntervalSince1970: Double($0)))
         }
@@ -63,9 +64,9 @@ import Testing
 
     @Test(arguments: ["Australia/Lord_Howe", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"])
     func `are found again from any moment within them`(name: String) {
-        let zone = TimeZone(identifier: name)!
+        let calendar = LocalCalendar(zoneNamed: name)!
         for unit in CalendarBuckets.Unit.allCases {
-            let buckets = CalendarBuckets(unit, zone: zone)
+            let buckets = CalendarBuckets(unit, calendar: calendar)
             let first = Self.moment("2024-01-01T00:00:00Z")
             let row = buckets.row(from: first, before: first + 366 * 86_400, atMost: 9000)
             for (start, next) in zip(row.starts, row.starts.dropFirst()) {

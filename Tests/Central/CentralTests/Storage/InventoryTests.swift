@@ -1,4 +1,5 @@
 import Building
+import CivilTime
 import DatabaseRig
 import Postgres
 import Storage
@@ -71,7 +72,8 @@ import Testing
         #expect(
             hotel
                 == HotelEntry(
-                    id: building.id, slug: "named", name: "Hotel named", kind: "hotel", timeZone: "Europe/Berlin"))
+                    id: building.id, slug: "named", name: "Hotel named", kind: "hotel",
+                    calendar: LocalCalendar(zoneNamed: "Europe/Berlin")!))
     }
 
     @Test func `may come while readings of the same new devices arrive`() async throws {
