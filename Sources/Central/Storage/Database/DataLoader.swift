@@ -1,3 +1,4 @@
+internal import Postgres
 internal import Synchronization
 
 /// Combines queries that arrive while the database answers others: under load one statement serves many callers, and no
@@ -55,9 +56,20 @@ final class DataLoader<Key: Hashable & Sendable, Answer: Sendable>: Sendable {
             do {
                 let answers = try await load(keys)
                 for waiter in group { waiter.continuation.resume(returning: answers[waiter.key]) }
+            } catch is ColumnError where keys.count > 1 {
+                // One row that can't be read fails only those who asked for it.
+                for waiter in group { await answer(waiter, load) }
             } catch {
                 for waiter in group { waiter.continuation.resume(throwing: error) }
             }
+        }
+    }
+
+    private func answer(_ waiter: Waiter, _ load: Load) async {
+        do {
+            waiter.continuation.resume(returning: try await load([waiter.key])[waiter.key])
+        } catch {
+            waiter.continuation.resume(throwing: error)
         }
     }
 

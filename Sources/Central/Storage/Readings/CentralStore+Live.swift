@@ -1,11 +1,13 @@
 internal import Building
+internal import CivilTime
 internal import Postgres
 
 /// The latest readings of some rooms as of one moment.
 package struct LiveRooms: Sendable {
     /// The moment as a position in the order of changes.
     package var mark: ChangeMark
-    /// The rooms by id. Rooms that do not exist are missing.
+    /// By id. A room that does not exist, or no longer, is not among them; nor is one of a building whose time zone the
+    /// system does not know.
     package var rooms: [Int: LiveRoom] = [:]
 
     /// Adds a room with all its readings.
@@ -69,7 +71,10 @@ extension CentralStore {
                 guard let id: Int = try row.optional(9) else { continue }
                 if current?.snapshot.room != id {
                     if let current { live.add(current) }
-                    let snapshot = RoomSnapshot(room: id, calendar: try row.value(0), devices: [])
+                    current = nil
+                    // Without its time zone the room's times can't be told: it is not among them, and the others are.
+                    guard let calendar = try? row.value(0, as: LocalCalendar.self) else { continue }
+                    let snapshot = RoomSnapshot(room: id, calendar: calendar, devices: [])
                     current = LiveRoom(building: try row.value(10), snapshot: snapshot)
                 }
                 try current?.snapshot.add(row)
@@ -79,7 +84,7 @@ extension CentralStore {
                 }
             }
             if let current { live.add(current) }
-            for (room, setpoint) in try DesiredStateQuery.setpoints(of: rooms, at: now, connection) {
+            for (room, setpoint) in try DesiredStateQuery.setpoints(of: Array(live.rooms.keys), at: now, connection) {
                 live.rooms[room]?.setpoint = setpoint
             }
             return live

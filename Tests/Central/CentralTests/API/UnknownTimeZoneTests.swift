@@ -38,4 +38,25 @@ import Testing
             await scene.service.process.terminate()
         }
     }
+
+    @Test func `are no hindrance to those who ask for another building's room at the same time`() async throws {
+        try await onDatabase {
+            let scene = try await RestTests.Scene("known")
+            let gateway = try await RunningService.token("gateway", "--building", "unknown")
+            #expect(try await scene.service.send(inventory("unknown"), token: gateway).status == 204)
+            let (good, bad) = (try await scene.ids("known").rooms[0], try await scene.ids("unknown").rooms[0])
+            try await Replica().run("UPDATE hotels SET time_zone = 'CET' WHERE slug = 'unknown'")
+
+            try await withThrowingTaskGroup(of: (room: Int, status: Int).self) { group in
+                for room in 0..<40 {
+                    let room = room % 2 == 0 ? good : bad
+                    group.addTask { (room, try await scene.get("/rooms/\(room)/data/").status) }
+                }
+                for try await answer in group {
+                    #expect(answer.status == (answer.room == good ? 200 : 500))
+                }
+            }
+            await scene.service.process.terminate()
+        }
+    }
 }
