@@ -31,7 +31,7 @@ package struct ConfigurationFile {
         do {
             node = try Yams.compose(yaml: text) ?? .mapping([:])
         } catch {
-            throw ConfigurationError(file: file, key: "", problem: "no YAML: \(error)")
+            throw ConfigurationError(file: file, key: "", problem: "not valid YAML: \(error)")
         }
         if node.scalar?.string.isEmpty == true { node = .mapping([:]) }
         var overridden: Set<String> = []
@@ -53,14 +53,14 @@ package struct ConfigurationFile {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             return access(path, F_OK) != 0 && errno == EACCES
-                ? "the file lies in a folder that this user may not enter" : "the file does not exist"
+                ? "the file is in a folder that this user may not enter" : "the file does not exist"
         }
-        if isFolder.boolValue { return "this is a folder; name the file in it" }
+        if isFolder.boolValue { return "this is a folder; specify the file in it" }
         guard access(path, R_OK) == 0 else {
             return
-                "the file can't be read: \(String(cString: strerror(errno))). Let the user under whom this runs read it"
+                "the file can't be read: \(String(cString: strerror(errno))). Make it readable by the user who runs this program"
         }
-        return "the file is no UTF-8 text"
+        return "the file is not valid UTF-8"
     }
 
     private static func setting(_ keys: ArraySlice<String>, to value: String, in node: Node?) -> Node {

@@ -28,7 +28,7 @@ package final class ConfigurationSection {
 
     init(node: Node, path: String, place: Place) throws(ConfigurationError) {
         guard let mapping = node.mapping else {
-            throw place.error(at: path, line: node.mark?.line, "expected keys with values below this")
+            throw place.error(at: path, line: node.mark?.line, "expected a mapping of keys to values")
         }
         self.mapping = mapping
         self.path = path
@@ -50,7 +50,7 @@ package final class ConfigurationSection {
             guard known.contains(name) else {
                 throw place.error(
                     at: path(of: name), line: key.mark?.line,
-                    "there is no such key here; known are \(known.sorted().joined(separator: ", "))")
+                    "unknown key; the known keys are \(known.sorted().joined(separator: ", "))")
             }
         }
     }
@@ -155,7 +155,7 @@ package final class ConfigurationSection {
         var texts: [String] = []
         for item in sequence {
             guard let text = item.scalar?.string, !text.isEmpty else {
-                throw error(at: key, "expected a list of texts that are not empty")
+                throw error(at: key, "expected a list of non-empty strings")
             }
             texts.append(text)
         }
@@ -171,7 +171,7 @@ package final class ConfigurationSection {
         node.scalar.map { $0.style == .plain && ["", "~", "null"].contains($0.string) } ?? false
     }
 
-    private func missing(_ key: String) -> ConfigurationError { error(at: key, "this key is missing") }
+    private func missing(_ key: String) -> ConfigurationError { error(at: key, "this key is required") }
 
     private func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 

@@ -18,7 +18,7 @@ final class EasyHandle: @unchecked Sendable {
     }
 
     private static func make() -> OpaquePointer {
-        guard let handle = curl_easy_init() else { preconditionFailure("libcurl could not make a handle") }
+        guard let handle = curl_easy_init() else { preconditionFailure("libcurl could not create a handle") }
         return OpaquePointer(handle)
     }
 
@@ -74,7 +74,7 @@ final class EasyHandle: @unchecked Sendable {
             let detail = String(decoding: errorText.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             let cause =
                 exchange.isTooLarge
-                ? "the answer is longer than \(settings.largestAnswer) bytes"
+                ? "the response is longer than \(settings.largestAnswer) bytes"
                 : detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
             throw HTTPClientError(description: "\(request.method.rawValue) \(request.shownURL): \(cause)")
         }

@@ -77,7 +77,7 @@ package final class HTTPClient: HTTPTransport {
     ///
     /// - Parameter lines: The maximum number of concurrent requests, 1 or more.
     package init(settings: Settings = .init(), lines: Int = 1) {
-        precondition(lines > 0, "a transfer needs a line")
+        precondition(lines > 0, "an HTTP client needs at least one connection")
         self.lines = (0..<lines).map { _ in Line(handle: EasyHandle(settings: settings)) }
     }
 

@@ -48,7 +48,7 @@ package struct HTTPStream: Sendable {
         package var description: String {
             switch self {
             case .timedOut(let detail): "timed out: \(detail)"
-            case .tooLarge(let bytes): "the answer is longer than \(bytes) bytes"
+            case .tooLarge(let bytes): "the response is longer than \(bytes) bytes"
             case .broken(let detail): detail
             }
         }
@@ -124,7 +124,7 @@ private final class StreamTransfer: @unchecked Sendable {
 
     func run(_ request: HTTPRequest) throws(HTTPStream.Failure) {
         guard let easy = curl_easy_init(), let multi = curl_multi_init() else {
-            preconditionFailure("libcurl could not make a handle")
+            preconditionFailure("libcurl could not create a handle")
         }
         var lines: UnsafeMutablePointer<curl_slist>?
         defer {

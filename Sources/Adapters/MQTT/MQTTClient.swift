@@ -59,7 +59,7 @@ package final class MQTTClient: Sendable {
             defer { shared.hasStarted = true }
             return !shared.hasStarted
         }
-        precondition(isFirst, "an MQTT client starts once")
+        precondition(isFirst, "an MQTT client can be started only once")
         let thread = Thread { [self] in
             MQTTConnectionLoop(client: self).run()
             shared.withLock { $0.hasEnded = true }

@@ -32,7 +32,7 @@ final class MQTTConnectionLoop {
                 if handle.context.farewell == Self.takenOver {
                     (reason, pause) = (rivalry, Self.takeoverPause)
                 } else if noteLength() {
-                    reason += ", \(lossesInARow + 1) times in a row soon after it began: \(rivalry)"
+                    reason += ", \(lossesInARow + 1) times in a row shortly after connecting: \(rivalry)"
                 }
             } catch {
                 reason = error.description
@@ -59,7 +59,7 @@ final class MQTTConnectionLoop {
     /// The pause after a takeover, so that two clients with one name do not continually disconnect each other.
     private static let takeoverPause = Duration.seconds(10)
 
-    private var rivalry: String { "another client may have the name \(settings.clientID) (client ID) as well" }
+    private var rivalry: String { "another client may be using the client ID \(settings.clientID)" }
 
     /// Forgets earlier losses if the connection lasted for some time.
     ///
@@ -132,7 +132,7 @@ final class MQTTConnectionLoop {
             client.note(unacknowledged: handle.context.unacknowledged)
             for filter in handle.context.refusedSubscriptions { client.onEvent(.subscriptionRefused(filter: filter)) }
             handle.context.refusedSubscriptions = []
-            guard handOver(handle) else { return "stopped, or lost while a group could not be taken" }
+            guard handOver(handle) else { return "stopped, or lost while a group of messages could not be handed over" }
             if let lost { throw lost }
             try trackAcknowledgements(handle)
             try flush(handle)

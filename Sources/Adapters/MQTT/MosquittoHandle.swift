@@ -18,7 +18,7 @@ final class MosquittoHandle {
         self.context = context
         let clean = settings.sessionExpirySeconds == nil
         guard let handle = mosquitto_new(settings.clientID, clean, Unmanaged.passUnretained(context).toOpaque()) else {
-            throw MQTTFailure("libmosquitto could not make a client: \(String(cString: strerror(errno)))")
+            throw MQTTFailure("libmosquitto could not create a client: \(String(cString: strerror(errno)))")
         }
         mosquitto = handle
         // “Threaded” makes the library queue its output, above all PUBACKs, until `write` is called.
@@ -91,8 +91,8 @@ final class MosquittoHandle {
             if tls.authorityFile == nil { mosquitto_int_option(mosquitto, MOSQ_OPT_TLS_USE_OS_CERTS, 1) }
             try check(
                 mosquitto_tls_set(mosquitto, tls.authorityFile, nil, tls.certificateFile, tls.keyFile, nil),
-                "use the TLS files \([tls.authorityFile, tls.certificateFile, tls.keyFile].compactMap { $0 }), which have to be "
-                    + "there, in PEM, and readable for this user")
+                "use the TLS files \([tls.authorityFile, tls.certificateFile, tls.keyFile].compactMap { $0 }), which must "
+                    + "exist, be in PEM format and be readable by this user")
         }
         if let will = settings.will {
             try check(
@@ -169,7 +169,7 @@ final class MosquittoHandle {
     /// shows that it has received every acknowledgement queued before. (PINGREQ is sent by the library only.)
     func askWhetherHeard() throws(MQTTFailure) {
         var packet: Int32 = 0
-        try check(mosquitto_unsubscribe(mosquitto, &packet, Self.unusedFilter), "ask the broker")
+        try check(mosquitto_unsubscribe(mosquitto, &packet, Self.unusedFilter), "query the broker")
         context.question = packet
     }
 

@@ -23,7 +23,7 @@ extension Connection {
             try write(writer)
             try writer.finish()
         } catch {
-            _ = PQputCopyEnd(handle, "the client gave up")
+            _ = PQputCopyEnd(handle, "aborted by the client")
             let answer = drain()
             // The server's reason is more informative than “could not send”.
             if error is CopyWriter.SendFailure { throw answer ?? failure(nil) }

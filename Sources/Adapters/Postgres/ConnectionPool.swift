@@ -32,7 +32,7 @@ package final class ConnectionPool: Sendable {
 
     /// Creates a pool without connections.
     package init(settings: ConnectionSettings, limits: Limits = Limits()) {
-        precondition(limits.connections > 0, "a pool needs a connection")
+        precondition(limits.connections > 0, "a pool needs at least one connection")
         self.settings = settings
         self.limits = limits
     }
@@ -178,7 +178,7 @@ package enum PoolError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noneFree(let waited): "All database connections stayed busy for \(waited)."
-        case .crowded(let waiting): "\(waiting) callers wait for a database connection already."
+        case .crowded(let waiting): "\(waiting) callers are already waiting for a database connection."
         case .closed: "The service is shutting down."
         }
     }

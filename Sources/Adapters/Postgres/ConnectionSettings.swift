@@ -70,8 +70,8 @@ package struct ConnectionTarget: Hashable, Sendable, CustomStringConvertible {
             let text = complaint.map { String(cString: $0) } ?? "out of memory"
             let safe = text.prefix { $0 != "\"" && $0 != ":" }
             throw PostgresError(
-                message: "The database URL cannot be read (\(String(safe).trimmed)…).",
-                hint: "It looks like postgresql://user:password@host:5432/database, "
+                message: "The database URL cannot be parsed (\(String(safe).trimmed)…).",
+                hint: "It must look like postgresql://user:password@host:5432/database, "
                     + "with special characters in the password percent-encoded.")
         }
         defer { PQconninfoFree(options) }

@@ -82,7 +82,7 @@ package final class NotificationListener: Sendable {
                 wait(pause)
                 pause = min(pause * 2, Self.longestPause)
             } catch {
-                preconditionFailure("a connection throws nothing else: \(error)")
+                preconditionFailure("a connection throws no other error: \(error)")
             }
         }
     }

@@ -16,7 +16,7 @@ enum PasswordFile {
         func failure(_ reason: String) -> PostgresError {
             PostgresError(
                 message: "The database's password file \(path) \(reason).",
-                hint: "It must hold the password on its first line and be readable by the user that this runs as.")
+                hint: "Its first line must be the password, and the user running this program must be able to read it.")
         }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("can't be opened: \(String(cString: strerror(errno)))") }
@@ -34,7 +34,7 @@ enum PasswordFile {
         var line = bytes.prefix { $0 != UInt8(ascii: "\n") }
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         guard !line.contains(0), let password = String(validating: line, as: UTF8.self) else {
-            throw failure("is not UTF-8 text")
+            throw failure("is not valid UTF-8")
         }
         return password.isEmpty ? nil : password
     }

@@ -8,7 +8,7 @@ package struct Ticker<C: Clock>: Sendable where C.Duration == Duration {
     ///
     /// - Parameter period: The time between beats, more than zero.
     package init(every period: Duration, clock: C) {
-        precondition(period > .zero, "a period is longer than nothing")
+        precondition(period > .zero, "the period must be positive")
         self.clock = clock
         self.period = period
         next = clock.now

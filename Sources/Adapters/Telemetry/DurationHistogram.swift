@@ -32,7 +32,7 @@ package final class DurationHistogram: Sendable {
     ///
     /// - Parameter values: The values of the labels, in their order; from a small set.
     package func record(_ duration: Duration, _ values: String...) {
-        precondition(values.count == labels.count, "\(name) has the labels \(labels)")
+        precondition(values.count == labels.count, "\(name) takes a value for each of the labels \(labels)")
         let seconds = duration / .seconds(1)
         let bucket = Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count
         histograms.withLock { histograms in

@@ -23,7 +23,7 @@ package final class LabelledCounter: Sendable {
     ///
     /// - Parameter values: The values of the labels, in their order.
     package func add(_ count: Int = 1, _ values: String...) {
-        precondition(values.count == labels.count, "\(name) has the labels \(labels)")
+        precondition(values.count == labels.count, "\(name) takes a value for each of the labels \(labels)")
         counts.withLock { $0[values, default: 0] += count }
     }
 

@@ -12,26 +12,26 @@ package struct ProcessMetrics: MetricSource {
         if let status = Self.status() {
             families += [
                 MetricFamily(
-                    .counter, "process_cpu_seconds_total", "Processor time used, user and system.",
+                    .counter, "process_cpu_seconds_total", "CPU time used, user and system.",
                     [.init(status.processorSeconds)]),
                 MetricFamily(
-                    .gauge, "process_start_time_seconds", "When the process was started, Unix seconds.",
+                    .gauge, "process_start_time_seconds", "Start time of the process, Unix seconds.",
                     [.init(status.startSeconds)]),
                 MetricFamily(
-                    .gauge, "process_resident_memory_bytes", "Memory that the process has in RAM.", status.residentBytes
+                    .gauge, "process_resident_memory_bytes", "Resident memory of the process.", status.residentBytes
                 ),
                 MetricFamily(
-                    .gauge, "process_virtual_memory_bytes", "Address space of the process.", status.virtualBytes),
+                    .gauge, "process_virtual_memory_bytes", "Virtual memory of the process.", status.virtualBytes),
                 MetricFamily(.gauge, "process_threads", "Threads of the process.", status.threads),
             ]
         }
         if let open = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count {
-            families.append(MetricFamily(.gauge, "process_open_fds", "File descriptors that are open.", open))
+            families.append(MetricFamily(.gauge, "process_open_fds", "Open file descriptors.", open))
         }
         var limit = rlimit()
         if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
             families.append(
-                MetricFamily(.gauge, "process_max_fds", "File descriptors that may be open.", limit.rlim_cur))
+                MetricFamily(.gauge, "process_max_fds", "Limit on open file descriptors.", limit.rlim_cur))
         }
         return families
     }

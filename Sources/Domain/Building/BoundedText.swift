@@ -31,7 +31,7 @@ package struct BoundedText<let maximumBytes: Int>: Hashable, Sendable, CustomStr
 extension BoundedText: ExpressibleByStringLiteral {
     /// Creates a bounded text from a literal. A literal that does not fit is a programming error and traps.
     package init(stringLiteral text: String) {
-        precondition(Self.fits(text), "“\(text)” has more than \(maximumBytes) bytes, or holds NUL")
+        precondition(Self.fits(text), "“\(text)” has more than \(maximumBytes) bytes or contains NUL")
         self.text = text
     }
 }
@@ -45,7 +45,7 @@ extension BoundedText: Codable {
             throw DecodingError.dataCorruptedError(
                 in: container,
                 debugDescription:
-                    "a text has \(text.utf8.count) bytes, where \(maximumBytes) are possible, or holds NUL")
+                    "a string has \(text.utf8.count) bytes (at most \(maximumBytes) are allowed) or contains NUL")
         }
         self.text = text
     }

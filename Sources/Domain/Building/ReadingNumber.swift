@@ -31,7 +31,7 @@ package struct ReadingNumber: Hashable, Sendable, Comparable {
 extension ReadingNumber: ExpressibleByIntegerLiteral {
     /// Creates a number from a literal; traps if it is not within `range`.
     package init(integerLiteral value: Int64) {
-        precondition(Self.range.contains(value), "\(value) is not within \(Self.range)")
+        precondition(Self.range.contains(value), "\(value) must be in \(Self.range)")
         self.value = value
     }
 }
@@ -66,7 +66,7 @@ package struct Count: Hashable, Sendable, Comparable {
 extension Count: ExpressibleByIntegerLiteral {
     /// Creates a count from a literal; traps if it is not within `range`.
     package init(integerLiteral value: Int64) {
-        precondition(Self.range.contains(value), "\(value) is not within \(Self.range)")
+        precondition(Self.range.contains(value), "\(value) must be in \(Self.range)")
         self.value = value
     }
 }
@@ -86,7 +86,7 @@ package struct WireTime: Hashable, Sendable {
 extension ReadingNumber: Codable {
     /// Decodes a whole number; throws `DecodingError.dataCorrupted` if it is not within `range`.
     package init(from decoder: any Decoder) throws {
-        self = try decoder.checked(Int64.self, "is not the number of a reading, 1 to 2^53") { Self($0) }
+        self = try decoder.checked(Int64.self, "must be the number of a reading, 1 to 2^53") { Self($0) }
     }
 
     /// Encodes the number.
@@ -96,7 +96,7 @@ extension ReadingNumber: Codable {
 extension Count: Codable {
     /// Decodes a whole number; throws `DecodingError.dataCorrupted` if it is not within `range`.
     package init(from decoder: any Decoder) throws {
-        self = try decoder.checked(Int64.self, "is not a count, 0 to 2^53") { Self($0) }
+        self = try decoder.checked(Int64.self, "must be a count, 0 to 2^53") { Self($0) }
     }
 
     /// Encodes the number.
@@ -106,7 +106,7 @@ extension Count: Codable {
 extension WireTime: Codable {
     /// Decodes milliseconds since 1970; throws `DecodingError.dataCorrupted` if they are not representable.
     package init(from decoder: any Decoder) throws {
-        self = try decoder.checked(Int64.self, "is not a time from 1970 to 2099 in milliseconds") {
+        self = try decoder.checked(Int64.self, "must be a time from 1970 to 2099 in milliseconds") {
             Timestamp(representableMilliseconds: $0).flatMap(Self.init)
         }
     }

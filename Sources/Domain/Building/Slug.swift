@@ -42,7 +42,7 @@ extension Slug: Codable {
         guard let slug = Slug(text) else {
             throw DecodingError.dataCorruptedError(
                 in: container,
-                debugDescription: "“\(text.prefix(80))” is no slug: letters, digits, _ and -, at most 64 of them")
+                debugDescription: "“\(text.prefix(80))” is not a valid slug: use up to 64 letters, digits, _ and -")
         }
         self = slug
     }

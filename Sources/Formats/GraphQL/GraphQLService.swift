@@ -130,7 +130,7 @@ package struct GraphQLService: Sendable {
         guard query.utf8.count <= limits.bytes else {
             throw GraphQLErrors([
                 GraphQLError(
-                    "The document has more than \(limits.bytes) bytes. Ask for less at once.", code: "SIZE_LIMIT")
+                    "The document has more than \(limits.bytes) bytes. Request less at once.", code: "SIZE_LIMIT")
             ])
         }
         do {
@@ -145,15 +145,15 @@ package struct GraphQLService: Sendable {
     private func choose(_ name: String?, in document: Document) throws(GraphQLErrors) -> Operation {
         if let name {
             guard let operation = document.operations.first(where: { $0.name?.text == name }) else {
-                throw GraphQLErrors([GraphQLError("There is no operation “\(name)” in the document.")])
+                throw GraphQLErrors([GraphQLError("The document has no operation “\(name)”.")])
             }
             return operation
         }
         guard let operation = document.operations.first else {
-            throw GraphQLErrors([GraphQLError("The document holds no operation.")])
+            throw GraphQLErrors([GraphQLError("The document contains no operation.")])
         }
         guard document.operations.count == 1 else {
-            throw GraphQLErrors([GraphQLError("The document holds several operations: name one in operationName.")])
+            throw GraphQLErrors([GraphQLError("The document contains several operations: set operationName.")])
         }
         return operation
     }

@@ -68,7 +68,7 @@ package struct BuildingDiscovery: Sendable {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do { return Array(try encoder.encode(entity)) } catch {
-            preconditionFailure("an entity can always be written as JSON: \(error)")
+            preconditionFailure("an entity can always be encoded as JSON: \(error)")
         }
     }
 }

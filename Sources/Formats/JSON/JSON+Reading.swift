@@ -28,7 +28,7 @@ private struct JSONReader {
     mutating func whole() throws(JSON.Malformed) -> JSON {
         let value = try value(depth: 0)
         skipSpace()
-        guard position == bytes.count else { throw malformed("something follows the value") }
+        guard position == bytes.count else { throw malformed("unexpected data after the value") }
         return value
     }
 
@@ -50,7 +50,7 @@ private struct JSONReader {
     }
 
     private mutating func value(depth: Int) throws(JSON.Malformed) -> JSON {
-        guard depth < Self.deepest else { throw malformed("deeper than \(Self.deepest) levels") }
+        guard depth < Self.deepest else { throw malformed("nested deeper than \(Self.deepest) levels") }
         skipSpace()
         switch next {
         case UInt8(ascii: "{"): return try object(depth: depth)
@@ -59,13 +59,13 @@ private struct JSONReader {
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
-        case nil: throw malformed("the end came too early")
+        case nil: throw malformed("unexpected end")
         default: return try number()
         }
     }
 
     private mutating func word(_ word: String, _ value: JSON) throws(JSON.Malformed) -> JSON {
-        guard bytes[position...].starts(with: word.utf8) else { throw malformed("an unknown word") }
+        guard bytes[position...].starts(with: word.utf8) else { throw malformed("an unknown literal") }
         position += word.utf8.count
         return value
     }
@@ -79,7 +79,7 @@ private struct JSONReader {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw malformed("a member's name is missing") }
             let name = try string()
-            guard names.insert(name).inserted else { throw malformed("the name \(name.prefix(40)) comes twice") }
+            guard names.insert(name).inserted else { throw malformed("the duplicate name \(name.prefix(40))") }
             guard take(":") else { throw malformed("a colon is missing") }
             members.append(.init(name, try value(depth: depth + 1)))
         } while take(",")
@@ -142,11 +142,11 @@ private struct JSONReader {
             default: text.append(byte)
             }
         }
-        throw malformed("a string that does not end")
+        throw malformed("an unterminated string")
     }
 
     private mutating func escape(into text: inout [UInt8]) throws(JSON.Malformed) {
-        guard let byte = next else { throw malformed("a string that does not end") }
+        guard let byte = next else { throw malformed("an unterminated string") }
         position += 1
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
@@ -158,15 +158,15 @@ private struct JSONReader {
         case UInt8(ascii: "u"):
             var code = try fourDigits()
             if (0xD800..<0xDC00).contains(code) {
-                guard next == UInt8(ascii: "\\") else { throw malformed("half a surrogate pair") }
+                guard next == UInt8(ascii: "\\") else { throw malformed("an unpaired surrogate") }
                 position += 1
-                guard next == UInt8(ascii: "u") else { throw malformed("half a surrogate pair") }
+                guard next == UInt8(ascii: "u") else { throw malformed("an unpaired surrogate") }
                 position += 1
                 let low = try fourDigits()
-                guard (0xDC00..<0xE000).contains(low) else { throw malformed("half a surrogate pair") }
+                guard (0xDC00..<0xE000).contains(low) else { throw malformed("an unpaired surrogate") }
                 code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
             }
-            guard let scalar = Unicode.Scalar(code) else { throw malformed("half a surrogate pair") }
+            guard let scalar = Unicode.Scalar(code) else { throw malformed("an unpaired surrogate") }
             text += Array(String(Character(scalar)).utf8)
         default: throw malformed("an unknown escape")
         }

@@ -13,7 +13,7 @@ extension JSON {
         if let (name, position) = scan.firstRepetition() {
             throw Malformed(
                 description:
-                    "not JSON: the name \(String(name.prefix(40)).debugDescription) comes twice at byte \(position)")
+                    "not JSON: the duplicate name \(String(name.prefix(40)).debugDescription) at byte \(position)")
         }
     }
 

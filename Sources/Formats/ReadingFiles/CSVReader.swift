@@ -132,7 +132,7 @@ package final class CSVReader {
                 guard storage.count <= Self.longestRecord else {
                     // A forgotten quote would swallow the rest of the file, so resume at the next line.
                     try skipLine()
-                    return .problem("a quoted field is not closed")
+                    return .problem("a quoted field is not terminated")
                 }
                 continue
             }
@@ -147,7 +147,7 @@ package final class CSVReader {
             } else if byte == UInt8(ascii: "\""), storage.count == (ends.last ?? 0), !closed {
                 quoted = true
             } else if closed {
-                problem = "something stands between a closing quote and the next field"
+                problem = "there is text between a closing quote and the next field"
             } else {
                 storage.append(byte)
                 guard storage.count <= Self.longestRecord else {
@@ -156,7 +156,7 @@ package final class CSVReader {
                 }
             }
         }
-        if quoted { return .problem("a quoted field is not closed") }
+        if quoted { return .problem("a quoted field is not terminated") }
         ends.append(storage.count)
         return problem.map(Step.problem) ?? .record
     }

@@ -34,13 +34,13 @@ struct CellReading {
             } else if let moment = clock.moment(written.wall, millisecond: written.millisecond) {
                 time = Timestamp(representableMilliseconds: moment.millisecondsSince1970)
             } else {
-                throw Problem(reason: "a time that the clocks left out", detail: "it does not exist in \(zone)")
+                throw Problem(reason: "a local time skipped by daylight saving", detail: "it does not exist in \(zone)")
             }
         } else {
-            throw Problem(reason: field.isEmpty ? "there is no time" : "no time", detail: nil)
+            throw Problem(reason: field.isEmpty ? "a missing time" : "not a valid time", detail: nil)
         }
         guard let time else {
-            throw Problem(reason: "no time between 1970 and 2100", detail: nil)
+            throw Problem(reason: "a time that is not between 1970 and 2100", detail: nil)
         }
         return time
     }
@@ -62,12 +62,12 @@ struct CellReading {
         let field = Self.trimmed(field)
         if field.isEmpty { return nil }
         if !Self.states.contains(datapoint), let number = number(field) { return .number(number) }
-        guard !datapoint.isNumeric else { throw Problem(reason: "no number", detail: nil) }
+        guard !datapoint.isNumeric else { throw Problem(reason: "not a number", detail: nil) }
         guard let text = String(validating: field, as: UTF8.self) else {
-            throw Problem(reason: "no UTF-8 text", detail: nil)
+            throw Problem(reason: "text that is not valid UTF-8", detail: nil)
         }
         guard field.count <= ReadingValue.longestText, !field.contains(0) else {
-            throw Problem(reason: "a text that is too long or holds NUL", detail: nil)
+            throw Problem(reason: "text that is too long or contains NUL", detail: nil)
         }
         return .text(text)
     }

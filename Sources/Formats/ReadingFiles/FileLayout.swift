@@ -34,12 +34,12 @@ struct FileLayout {
             throw FileError(
                 .data,
                 "\(file):1: there is no column datetime or timestamp among “\(names.joined(separator: ", ").prefix(200))”. "
-                    + "The first line must name the columns.")
+                    + "The first line must be a header.")
         }
         var seen: Set<String> = []
         for name in names {
             guard seen.insert(name.lowercased()).inserted else {
-                throw FileError(.data, "\(file):1: the column “\(name.prefix(80))” stands twice.")
+                throw FileError(.data, "\(file):1: the column “\(name.prefix(80))” appears twice.")
             }
         }
     }
@@ -58,8 +58,8 @@ struct FileLayout {
                 guard layout.device != nil || device != nil else {
                     throw FileError(
                         .data,
-                        "\(file):1: the column “\(name)” does not say which meter it is of, nor does the file's name. "
-                            + "Give --meter power_meter_1.")
+                        "\(file):1: the column “\(name)” does not name its meter, nor does the file name. "
+                            + "Use --meter, for example --meter power_meter_1.")
                 }
                 layout.values.append(.init(column: index, datapoint: .powerKilowatts, device: device))
             } else if let device = ColumnName.meter(name) {
@@ -67,8 +67,8 @@ struct FileLayout {
             } else {
                 throw FileError(
                     .data,
-                    "\(file):1: the column “\(name.prefix(80))” is no power meter's. Columns are called "
-                        + "power_kw_<meter>, for instance power_kw_power_meter_1; in a file of one meter power_kw.")
+                    "\(file):1: the column “\(name.prefix(80))” does not belong to a power meter. Columns are named "
+                        + "power_kw_<meter>, such as power_kw_power_meter_1, or power_kw in a file for one meter.")
             }
         }
         try layout.check(file)
@@ -93,7 +93,7 @@ struct FileLayout {
         for (index, name) in names.enumerated()
         where !ColumnName.isTime(name) && index != layout.device && index != layout.room {
             guard let datapoint = Datapoint(name) else {
-                throw FileError(.data, "\(file):1: the column “\(name.prefix(80))” is called like no datapoint.")
+                throw FileError(.data, "\(file):1: the column “\(name.prefix(80))” is not a valid datapoint name.")
             }
             layout.values.append(.init(column: index, datapoint: datapoint, device: nil))
         }
@@ -112,7 +112,7 @@ struct FileLayout {
 
     private func check(_ file: String) throws {
         guard !values.isEmpty else {
-            throw FileError(.data, "\(file):1: there are no columns with values beside the time.")
+            throw FileError(.data, "\(file):1: there are no value columns besides the time.")
         }
     }
 

@@ -51,7 +51,7 @@ package struct ReadingFile {
             case .readings: try FileLayout.readings(names, file: path)
             }
         self.layout = layout
-        var facts = "times without offset in \(context.zoneName)"
+        var facts = "times without an offset are in \(context.zoneName)"
         do {
             switch form {
             case .powerMeters:
@@ -104,7 +104,7 @@ package struct ReadingFile {
         guard reader.fieldCount == layout.names.count else {
             problems.add(
                 LineProblem(
-                    file: path, line: reader.line, reason: "another number of fields than the header has",
+                    file: path, line: reader.line, reason: "a different number of fields from the header",
                     detail: "\(reader.fieldCount) instead of \(layout.names.count)"))
             return
         }

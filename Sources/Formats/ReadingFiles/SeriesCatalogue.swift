@@ -31,7 +31,7 @@ struct SeriesCatalogue {
         chosenDevice = context.device
         chosenRoom = try context.room.map { text in
             guard let room = Slug(text) else {
-                throw FileError(.other, "“\(text)” is no room: letters, digits, - and _, at most 64 of them.")
+                throw FileError(.other, "“\(text)” is not a valid room: use up to 64 letters, digits, - and _.")
             }
             return room
         }
@@ -56,7 +56,7 @@ struct SeriesCatalogue {
         let known = rooms.prefix(20).map(\.slug.text).joined(separator: ", ")
         throw FileError(
             .other,
-            "Neither the columns nor the name of \(file) say in which room it was measured. Give --room"
+            "Neither the columns nor the name of \(file) name the room. Use --room"
                 + (known.isEmpty ? "." : ": \(building?.text ?? "the building") has \(known)."))
     }
 
@@ -68,13 +68,13 @@ struct SeriesCatalogue {
         if let chosenDevice { return chosenDevice }
         guard let deviceClass else {
             throw FileError(
-                .other, "The columns of \(file) do not say what kind of device they are of. Give --device.")
+                .other, "The columns of \(file) do not identify a device class. Use --device.")
         }
         let devices = rooms.first { $0.slug == room }?.devices.filter { $0.deviceClass == deviceClass } ?? []
         if devices.count > 1 {
             let known = devices.prefix(20).map(\.id).joined(separator: ", ")
             throw FileError(
-                .other, "\(room) has several devices of the class \(deviceClass.rawValue). Give --device: \(known).")
+                .other, "\(room) has several devices of class \(deviceClass.rawValue). Use --device: \(known).")
         }
         return devices.first?.id ?? deviceClass.rawValue
     }
@@ -89,7 +89,7 @@ struct SeriesCatalogue {
     ) throws(Problem) -> Int {
         let name = Name(room: room, device: device, datapoint: datapoint)
         if let number = numbers[name] { return number }
-        guard let known = Datapoint(datapoint) else { throw Problem(reason: "no datapoint", detail: nil) }
+        guard let known = Datapoint(datapoint) else { throw Problem(reason: "not a valid datapoint", detail: nil) }
         try Self.check(device)
         let key: SeriesKey
         if let parts = try parts(of: device) {
@@ -105,14 +105,14 @@ struct SeriesCatalogue {
 
     private func place(of device: String, room: String?, datapoint: Datapoint) throws(Problem) -> Slug {
         if let room {
-            guard let slug = Slug(room) else { throw Problem(reason: "no room", detail: nil) }
+            guard let slug = Slug(room) else { throw Problem(reason: "not a valid room", detail: nil) }
             return slug
         }
         if let chosenRoom { return chosenRoom }
         if datapoint == .powerKilowatts { return .building }
         guard let found = RoomInName.find(in: device, rooms: rooms.map(\.slug)) else {
             throw Problem(
-                reason: "a device whose room is not known", detail: "give --room, or name it <building>/<room>/<id>")
+                reason: "a device whose room is unknown", detail: "use --room, or the id <building>/<room>/<id>")
         }
         return found
     }
@@ -121,20 +121,20 @@ struct SeriesCatalogue {
     private func parts(of device: String) throws(Problem) -> (room: Slug, device: String)? {
         let parts = device.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         if let building, parts.count > 1, parts[0] == building.text, parts.count == 2 || parts[2].isEmpty {
-            throw Problem(reason: "no device", detail: "an id over the whole system is <building>/<room>/<id>")
+            throw Problem(reason: "not a valid device id", detail: "a full id is <building>/<room>/<id>")
         }
         guard parts.count == 3, !parts[2].isEmpty, let owner = Slug(parts[0]), let room = Slug(parts[1]) else {
             return nil
         }
         if let building, owner != building {
-            throw Problem(reason: "a device of another building", detail: "these are files of \(building)")
+            throw Problem(reason: "a device of another building", detail: "the files belong to \(building)")
         }
         return (room, String(parts[2]))
     }
 
     private static func check(_ device: String) throws(Problem) {
         guard !device.isEmpty, device.utf8.count <= SeriesKey.longestDevice, !device.utf8.contains(0) else {
-            throw Problem(reason: "no device", detail: nil)
+            throw Problem(reason: "not a valid device id", detail: nil)
         }
     }
 

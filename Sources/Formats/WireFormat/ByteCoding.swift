@@ -41,14 +41,14 @@ struct ByteReader {
     var isAtEnd: Bool { position == bytes.count }
 
     mutating func byte() throws(BatchDecodingError) -> UInt8 {
-        guard position < bytes.count else { throw BatchDecodingError("the batch ends early, at byte \(position)") }
+        guard position < bytes.count else { throw BatchDecodingError("the batch is truncated at byte \(position)") }
         defer { position += 1 }
         return bytes[position]
     }
 
     mutating func take(_ count: Int) throws(BatchDecodingError) -> ArraySlice<UInt8> {
         guard count >= 0, count <= bytes.count - position else {
-            throw BatchDecodingError("the batch ends early, at byte \(bytes.count)")
+            throw BatchDecodingError("the batch is truncated at byte \(bytes.count)")
         }
         defer { position += count }
         return bytes[position..<(position + count)]
@@ -82,7 +82,7 @@ struct ByteReader {
     mutating func count(of what: String, atMost limit: Int) throws(BatchDecodingError) -> Int {
         let value = try varint()
         guard value <= UInt64(limit) else {
-            throw BatchDecodingError("the batch names \(value) \(what); at most \(limit) are taken")
+            throw BatchDecodingError("the batch has \(value) \(what); the limit is \(limit)")
         }
         return Int(value)
     }
@@ -91,7 +91,7 @@ struct ByteReader {
         let length = try count(of: "bytes of text", atMost: limit)
         let slice = try take(length)
         guard let text = String(validating: slice, as: UTF8.self), !slice.contains(0) else {
-            throw BatchDecodingError("a text is no UTF-8 or holds NUL, before byte \(position)")
+            throw BatchDecodingError("a string is not valid UTF-8 or contains NUL, before byte \(position)")
         }
         return text
     }

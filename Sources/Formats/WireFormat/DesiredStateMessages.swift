@@ -36,7 +36,7 @@ extension DesiredStateList: Codable {
                 list.rejected.append(
                     RejectedDesiredState(
                         version: desired.version, room: desired.room, device: desired.device,
-                        reason: "its version \(desired.version) is above the list's, \(version)"))
+                        reason: "its version \(desired.version) exceeds the list's version \(version)"))
             case .failure(let rejected): list.rejected.append(rejected)
             }
         }
@@ -95,7 +95,7 @@ package struct RejectedDesiredState: Hashable, Sendable, Codable, Error {
     }
 
     /// The subject, for people: `room-101`, `wall-battery`, or a phrase if neither could be decoded.
-    package var subject: String { room?.text ?? device?.text ?? "nothing that can be read" }
+    package var subject: String { room?.text ?? device?.text ?? "an unreadable entry" }
 }
 
 /// The desired state of one subject: a room's set-point, or the mode of a battery or car.
@@ -163,7 +163,7 @@ extension DesiredState: Codable {
         device = try container.decodeIfPresent(DeviceText.self, forKey: .device)
         guard (room == nil) != (device == nil) else {
             throw DecodingError.dataCorruptedError(
-                forKey: .room, in: container, debugDescription: "either a room or a device must be named")
+                forKey: .room, in: container, debugDescription: "exactly one of room and device is required")
         }
         celsius = try WireNumber.number(container, .celsius, in: WireLimits.setpointCelsius, unit: "°C")
         mode = try WireNumber.word(container, .mode)
@@ -173,7 +173,7 @@ extension DesiredState: Codable {
         until = try WireNumber.time(container, .until)
         guard let created = try WireNumber.time(container, .created) else {
             throw DecodingError.keyNotFound(
-                CodingKeys.created, .init(codingPath: container.codingPath, debugDescription: "it is missing"))
+                CodingKeys.created, .init(codingPath: container.codingPath, debugDescription: "is required"))
         }
         self.created = created
     }

@@ -10,16 +10,16 @@ extension ReadingBatch {
         _ bytes: [UInt8], limits: BatchLimits = .init()
     ) throws(BatchDecodingError) -> ReadingBatch {
         guard bytes.count <= limits.compressedBytes else {
-            throw BatchDecodingError("the batch has \(bytes.count) bytes; at most \(limits.compressedBytes) are taken")
+            throw BatchDecodingError("the batch has \(bytes.count) bytes; the limit is \(limits.compressedBytes)")
         }
         guard bytes.starts(with: magic) else {
-            throw BatchDecodingError("the bytes are no Hearth batch: they do not begin with HRB1")
+            throw BatchDecodingError("not a Hearth batch: the bytes do not start with HRB1")
         }
         let body = try Zstandard.decompress(bytes[magic.count...], limit: limits.unpackedBytes)
         var reader = ByteReader(body)
         var decoder = BatchDecoder()
         let batch = try decoder.decode(&reader, limits: limits)
-        guard reader.isAtEnd else { throw BatchDecodingError("the batch goes on after its last row") }
+        guard reader.isAtEnd else { throw BatchDecodingError("the batch has bytes after its last row") }
         return batch
     }
 }
@@ -38,7 +38,7 @@ private struct BatchDecoder {
         guard let number = Int64(exactly: first).flatMap({ ReadingNumber($0) }),
             ReadingNumber(number.value + Int64(rowCount)) != nil
         else {
-            throw BatchDecodingError("\(first) is not a number that the first of \(rowCount) readings can have")
+            throw BatchDecodingError("\(first) is not a valid first number for \(rowCount) readings")
         }
         try decodeSeries(&reader, limits: limits)
         for _ in 0..<(try reader.count(of: "texts", atMost: rowCount)) {
@@ -54,10 +54,10 @@ private struct BatchDecoder {
             let device = try reader.text(atMost: SeriesKey.longestDevice)
             let className = try reader.text(atMost: 64)
             let datapoint = try reader.text(atMost: 64)
-            guard let room = Slug(room) else { throw BatchDecodingError("“\(room)” is no room slug") }
+            guard let room = Slug(room) else { throw BatchDecodingError("“\(room)” is not a valid room slug") }
             guard !device.isEmpty else { throw BatchDecodingError("a device has no id") }
             guard let datapoint = Datapoint(datapoint) else {
-                throw BatchDecodingError("“\(datapoint)” is no name of a datapoint")
+                throw BatchDecodingError("“\(datapoint)” is not a valid datapoint name")
             }
             // An unknown class is decoded as `nil`: newer gateways may talk to older services.
             series.append(
@@ -65,7 +65,7 @@ private struct BatchDecoder {
                     room: room, device: device, deviceClass: DeviceClass(rawValue: className), datapoint: datapoint))
             let places = try reader.byte()
             guard places <= DecimalColumn.mostDigits || places == DecimalColumn.raw else {
-                throw BatchDecodingError("\(places) is no number of digits")
+                throw BatchDecodingError("\(places) is not a valid number of decimal places")
             }
             digits.append(places)
         }
@@ -76,7 +76,9 @@ private struct BatchDecoder {
         indices.reserveCapacity(count)
         for _ in 0..<count {
             let index = try reader.varint()
-            guard index < UInt64(series.count) else { throw BatchDecodingError("a row names series \(index)") }
+            guard index < UInt64(series.count) else {
+                throw BatchDecodingError("a row refers to the unknown series \(index)")
+            }
             indices.append(Int(index))
         }
         let flags = Array(try reader.take(count))
@@ -120,7 +122,9 @@ private struct BatchDecoder {
     ) throws(BatchDecodingError) -> ReadingValue {
         if flags & ReadingBatch.Flags.text != 0 {
             let index = try reader.varint()
-            guard index < UInt64(texts.count) else { throw BatchDecodingError("a row names text \(index)") }
+            guard index < UInt64(texts.count) else {
+                throw BatchDecodingError("a row refers to the unknown text \(index)")
+            }
             return .text(texts[Int(index)])
         }
         let number: Double
@@ -130,7 +134,7 @@ private struct BatchDecoder {
             mantissas[series] = mantissas[series] &+ (try reader.signed())
             number = DecimalColumn.value(mantissa: mantissas[series], digits: digits[series])
         }
-        guard number.isFinite else { throw BatchDecodingError("a value is no finite number") }
+        guard number.isFinite else { throw BatchDecodingError("a value is not a finite number") }
         return .number(number)
     }
 

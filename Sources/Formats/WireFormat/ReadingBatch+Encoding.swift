@@ -51,7 +51,7 @@ extension ReadingBatch {
     ///
     /// - Parameter level: Zstandard's compression level, 1 (fast) to 19 (small).
     package func encode(level: Int32 = 3) -> [UInt8] {
-        precondition(!rows.isEmpty && firstNumber > 0, "a batch is a run of one or more numbered readings")
+        precondition(!rows.isEmpty && firstNumber > 0, "a batch must be a run of one or more numbered readings")
         let digits = digitsOfSeries()
         var texts: [String] = []
         var textIndex: [String: Int] = [:]

@@ -179,11 +179,11 @@ extension ReportedState: Codable {
         let device = try container.decodeIfPresent(DeviceText.self, forKey: .device)
         guard (room == nil) != (device == nil) else {
             throw DecodingError.dataCorruptedError(
-                forKey: .room, in: container, debugDescription: "either a room or a device must be named")
+                forKey: .room, in: container, debugDescription: "exactly one of room and device is required")
         }
         guard let state: State = try WireNumber.word(container, .state) else {
             throw DecodingError.keyNotFound(
-                CodingKeys.state, .init(codingPath: container.codingPath, debugDescription: "it is missing"))
+                CodingKeys.state, .init(codingPath: container.codingPath, debugDescription: "is required"))
         }
         self.init(
             room: room, device: device, version: try WireNumber.version(container, .version, from: 0), state: state,

@@ -74,7 +74,7 @@ package struct SetpointPayload: Hashable, Sendable {
             throw SetpointRefusal(.notASetpoint, allowed: "a JSON object")
         }
         do { try JSON.requireUniqueNames(in: payload) } catch {
-            throw SetpointRefusal(.repeatedName, value: error.description, allowed: "each name once")
+            throw SetpointRefusal(.repeatedName, value: error.description, allowed: "unique member names")
         }
         return try message.setpoint(in: calendar)
     }
@@ -128,7 +128,7 @@ private struct Message: Decodable {
                 payload.temperature = .configured
             } else {
                 guard let number = celsius.number else {
-                    throw Self.refusal("celsius", celsius, "a number, or null for the configured one")
+                    throw Self.refusal("celsius", celsius, "a number, or null for the configured set-point")
                 }
                 payload.temperature = .celsius(number)
             }
@@ -157,7 +157,7 @@ private struct Message: Decodable {
         // The limit is in bytes, as everywhere else: 64 characters may be thousands of them.
         guard case .text(let text) = who, let name = ShortText(text.trimmingCharacters(in: .whitespaces)),
             !name.text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else { throw refusal("who", who, "a text of at most \(ShortText.limit) bytes without control characters") }
+        else { throw refusal("who", who, "a string of at most \(ShortText.limit) bytes without control characters") }
         return name.text.isEmpty ? nil : name
     }
 
@@ -174,7 +174,7 @@ extension Scalar {
         case .text(let text): "“\(text)”"
         case .flag(let flag): "\(flag)"
         case .null: "null"
-        case .other: "an object or a list"
+        case .other: "an object or an array"
         }
     }
 }

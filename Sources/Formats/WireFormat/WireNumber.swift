@@ -17,7 +17,7 @@ enum WireNumber {
         guard (least...WireLimits.highestNumber).contains(version) else {
             throw DecodingError.dataCorruptedError(
                 forKey: key, in: container,
-                debugDescription: "\(version) is not \(least) to \(WireLimits.highestNumber)")
+                debugDescription: "\(version) must be \(least) to \(WireLimits.highestNumber)")
         }
         return version
     }
@@ -33,7 +33,7 @@ enum WireNumber {
             let bounds = "\(ReadingValue.shortest(range.lowerBound)) to \(ReadingValue.shortest(range.upperBound))"
             throw DecodingError.dataCorruptedError(
                 forKey: key, in: container,
-                debugDescription: "\(number.isFinite ? ReadingValue.shortest(number) : "\(number)") is not "
+                debugDescription: "\(number.isFinite ? ReadingValue.shortest(number) : "\(number)") must be "
                     + "\(bounds) \(unit)")
         }
         return number
@@ -64,7 +64,7 @@ enum WireNumber {
             let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
             throw DecodingError.dataCorruptedError(
                 forKey: key, in: container,
-                debugDescription: "“\(text.shortened(toBytes: 80))” is none of \(words)")
+                debugDescription: "“\(text.shortened(toBytes: 80))” must be one of \(words)")
         }
         return word
     }
@@ -78,7 +78,7 @@ enum DecodingProblem {
         case .typeMismatch(_, let found), .valueNotFound(_, let found), .dataCorrupted(let found):
             context = found
         case .keyNotFound(let key, let found): return "“\(path(found.codingPath + [key]))” is missing"
-        default: return "it cannot be read"
+        default: return "it cannot be decoded"
         }
         let path = path(context.codingPath)
         return path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"

@@ -7,7 +7,7 @@ package enum Zstandard {
     ///
     /// - Parameter level: The compression level, 1 (fast) to 19 (small).
     package static func compress(_ bytes: [UInt8], level: Int32) -> [UInt8] {
-        guard let context = ZSTD_createCCtx() else { preconditionFailure("no memory for Zstandard") }
+        guard let context = ZSTD_createCCtx() else { preconditionFailure("out of memory for Zstandard") }
         defer { ZSTD_freeCCtx(context) }
         ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)
         ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
@@ -34,8 +34,8 @@ package enum Zstandard {
         guard let capacity = Int(exactly: announced), capacity <= limit else {
             throw BatchDecodingError(
                 announced >= UInt64.max - 1
-                    ? "the compressed part is no Zstandard frame with a known size"
-                    : "the batch unpacks to \(announced) bytes; at most \(limit) are taken")
+                    ? "the compressed part is not a Zstandard frame with a known size"
+                    : "the batch decompresses to \(announced) bytes; the limit is \(limit)")
         }
         var unpacked = 0
         let result = [UInt8](unsafeUninitializedCapacity: max(capacity, 1)) { buffer, count in

@@ -13,7 +13,7 @@ extension ConfigurationSection {
                 : Set(WeekdayNames.names)
             let from = try section.timeOfDay("from")
             let until = try section.timeOfDay("until")
-            guard from < 1440 else { throw section.error(at: "from", "24:00 is the end of a day, not a start") }
+            guard from < 1440 else { throw section.error(at: "from", "24:00 can only end a period") }
             try section.finish()
             periods.append(EdgeConfiguration.ComfortPeriod(days: days, startMinute: from, endMinute: until))
         }

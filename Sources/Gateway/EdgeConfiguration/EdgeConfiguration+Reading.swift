@@ -26,7 +26,7 @@ extension EdgeConfiguration {
         guard size <= WireLimits.inventoryBytes else {
             throw root.error(
                 at: "floors",
-                "floors, rooms and devices are \(size) bytes as JSON; the central service takes "
+                "floors, rooms and devices take \(size) bytes as JSON; the central service accepts at most "
                     + "\(WireLimits.inventoryBytes)")
         }
     }
@@ -68,7 +68,7 @@ extension EdgeConfiguration.MQTT {
                 certificateFile: try section.optionalText("certificateFile"),
                 keyFile: try section.optionalText("keyFile"))
             if (tls.certificateFile == nil) != (tls.keyFile == nil) {
-                throw section.error(at: "certificateFile", "goes with keyFile: name both or neither")
+                throw section.error(at: "certificateFile", "must be set together with keyFile")
             }
             try section.finish()
             return tls
@@ -159,7 +159,7 @@ extension ConfigurationSection {
     ) throws(ConfigurationError) -> ClosedRange<Double> {
         let low = try number(lowest, in: range, unit: "°C", default: range.lowerBound)
         let high = try number(highest, in: range, unit: "°C", default: range.upperBound)
-        guard low <= high else { throw error(at: highest, "it is below \(lowest)") }
+        guard low <= high else { throw error(at: highest, "must not be below \(lowest)") }
         return low...high
     }
 
@@ -179,7 +179,7 @@ extension ConfigurationSection {
         guard let name = ShortText(text) else {
             throw error(
                 at: key,
-                "the name has \(text.utf8.count) bytes of UTF-8; at most \(WireLimits.shortText) are possible, and no NUL"
+                "the name has \(text.utf8.count) bytes of UTF-8; the limit is \(WireLimits.shortText), without NUL"
             )
         }
         return name.text
@@ -187,7 +187,7 @@ extension ConfigurationSection {
 
     /// Reads a slug: letters, digits, `_` and `-`, at most 64 characters, beginning with a letter or digit.
     func slug(_ key: String) throws(ConfigurationError) -> Slug {
-        try value(key, expected: "a slug: letters, digits, _ and -, at most 64, beginning with a letter or digit") {
+        try value(key, expected: "a slug: letters, digits, _ and -, at most 64, starting with a letter or digit") {
             Slug($0)
         }
     }
@@ -207,7 +207,7 @@ private struct InventoryReader {
         for section in sections {
             let slug = try section.slug("slug")
             guard !floors.contains(where: { $0.slug == slug }) else {
-                throw section.error(at: "slug", "there is another floor “\(slug)”")
+                throw section.error(at: "slug", "duplicate floor “\(slug)”")
             }
             let name = try section.optionalName("name") ?? slug.text
             let level = try section.integer("level", in: -10...200)
@@ -224,10 +224,10 @@ private struct InventoryReader {
             let slug = try section.slug("slug")
             guard slug != .building else {
                 throw section.error(
-                    at: "slug", "“building” stands for the building's own devices; name the room otherwise")
+                    at: "slug", "“building” is reserved for the building's own devices; choose another name")
             }
             guard roomSlugs.insert(slug).inserted else {
-                throw section.error(at: "slug", "there is another room “\(slug)” in this building")
+                throw section.error(at: "slug", "duplicate room “\(slug)” in this building")
             }
             let name = try section.optionalName("name") ?? slug.text
             if try section.optionalText("setpointCelsius") != nil {
@@ -249,7 +249,7 @@ private struct InventoryReader {
                 DeviceText($0)?.text
             }
             guard !devices.contains(where: { $0.id == id }) else {
-                throw section.error(at: "id", "there is another device “\(id)” in the same room")
+                throw section.error(at: "id", "duplicate device “\(id)” in the same room")
             }
             let classes = DeviceClass.allCases.map(\.rawValue).joined(separator: ", ")
             let deviceClass = try section.value("class", expected: "one of \(classes)") { DeviceClass(rawValue: $0) }

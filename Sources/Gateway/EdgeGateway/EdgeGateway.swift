@@ -85,7 +85,7 @@ package struct EdgeGateway: Sendable {
         ]
         for case (let key, let file?) in files where !FileManager.default.isReadableFile(atPath: file) {
             throw ConfigurationError(
-                file: file, key: "mqtt.tls.\(key)", problem: "the file is not there, or this user may not read it")
+                file: file, key: "mqtt.tls.\(key)", problem: "the file does not exist, or this user may not read it")
         }
     }
 
@@ -214,7 +214,7 @@ struct NotifyService: Service {
     /// Returns the status line that `systemctl status` shows.
     private func line(_ status: GatewayStatus) -> String {
         let heated = status.rooms?.count ?? 0
-        let waiting = status.buffer?.waiting.map { "\($0) readings wait" } ?? "no buffer"
+        let waiting = status.buffer?.waiting.map { "\($0) readings waiting" } ?? "no buffer"
         let uplink = status.uplink?.state ?? "off"
         let broker = control.connectionState
         return "broker \(broker) · \(heated) rooms heated · \(waiting) · uplink \(uplink)"

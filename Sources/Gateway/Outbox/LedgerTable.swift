@@ -59,7 +59,7 @@ struct LedgerTable: Sendable {
             if row.isSound { return LedgerRow(row.values) }
             guard isFinal else { throw NeedsMending(table: name) }
             if let values = row.recovered(columns.count) { return LedgerRow(values) }
-            guard !isVital else { throw StoredValues.damage("what the table \(name) holds") }
+            guard !isVital else { throw StoredValues.damage("the contents of the table \(name)") }
             return nil
         }
     }
@@ -106,7 +106,7 @@ struct LedgerTable: Sendable {
         let waiting = try WaitingNumbers(database: database, isFinal: isFinal).all(atMost: .max)
         let tally = try Tally.read(database, isFinal: isFinal)
         guard waiting.total == tally.waiting, (waiting.last?.upperBound ?? 1) <= tally.nextNumber else {
-            throw StoredValues.damage("\(waiting.total) numbers that wait, where \(tally.waiting) are counted,")
+            throw StoredValues.damage("a sum of \(waiting.total) waiting numbers with a tally of \(tally.waiting)")
         }
     }
 }

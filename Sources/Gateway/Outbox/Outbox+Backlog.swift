@@ -66,7 +66,7 @@ extension Outbox {
     package func giveSpaceBack(pages: Int = 2_000, keeping kept: Int = 128) throws(OutboxError) {
         let free = try read { database in try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0 }
         guard free > 2 * kept else { return }
-        try attempt("give space back from") {
+        try attempt("release free space of") {
             try database.writeWithoutTransaction { database in
                 let steps = try Row.fetchCursor(database, sql: "PRAGMA incremental_vacuum(\(min(pages, free - kept)))")
                 while try steps.next() != nil {}

@@ -48,7 +48,7 @@ package final class Outbox: Sendable {
             if !isThere, damaged == nil { try StoreIdentity.remove(beside: path) }
             var opened: Opened
             do {
-                if isKnownDamaged, isThere { throw StoredValues.damage("what was read from the file") }
+                if isKnownDamaged, isThere { throw StoredValues.damage("the data read from the file") }
                 let mustHoldStore = isThere && identity != nil && damaged == nil
                 opened = try Self.open(path, mustHoldStore, mark, incarnation, after: damaged)
             } catch let error where DamagedStore.isDamage(error, of: path) {
@@ -99,7 +99,7 @@ package final class Outbox: Sendable {
         }
         // To SQLite, a file that was truncated at its beginning is a new one.
         if mustHoldStore, try !database.read({ try $0.tableExists("store") }) {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is empty, but was a store")
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is empty but used to be a store")
         }
         try makeCommitsDurable(database)
         // If an earlier process met a failing sync, the log may be intact in memory and have a hole on disk: everything
@@ -156,7 +156,7 @@ package final class Outbox: Sendable {
         try database.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
             guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
-                throw DatabaseError(resultCode: .SQLITE_INTERNAL, message: "SQLite refuses PRAGMA synchronous = FULL")
+                throw DatabaseError(resultCode: .SQLITE_INTERNAL, message: "SQLite rejected PRAGMA synchronous = FULL")
             }
         }
     }

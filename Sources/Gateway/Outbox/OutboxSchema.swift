@@ -8,9 +8,9 @@ enum OutboxSchema {
         migrator.registerMigration("1 numbered readings") { database in
             try database.execute(
                 sql: """
-                    -- One row: who this store is.
+                    -- One row: the identity of this store.
                     CREATE TABLE store (identity TEXT NOT NULL);
-                    -- One row: what would otherwise have to be counted.
+                    -- One row: counts that would be slow to recompute.
                     CREATE TABLE tally (
                         next_number INTEGER NOT NULL, waiting INTEGER NOT NULL, delivered INTEGER NOT NULL);
                     INSERT INTO tally VALUES (1, 0, 0);
@@ -18,7 +18,7 @@ enum OutboxSchema {
                         id INTEGER PRIMARY KEY, room TEXT NOT NULL, device TEXT NOT NULL, class TEXT,
                         datapoint TEXT NOT NULL);
                     CREATE UNIQUE INDEX series_key ON series (room, device, datapoint, ifnull(class, ''));
-                    -- flags: 1 the clock was trusted; from bit 1 the quality
+                    -- flags: bit 0 is set if the clock was trusted; the quality starts at bit 1.
                     CREATE TABLE reading (
                         number INTEGER PRIMARY KEY, series INTEGER NOT NULL REFERENCES series (id),
                         event_ms INTEGER NOT NULL, received_ms INTEGER NOT NULL, flags INTEGER NOT NULL,
@@ -33,34 +33,34 @@ enum OutboxSchema {
         migrator.registerMigration("2 ledger, segments and deliveries") { database in
             try database.execute(
                 sql: """
-                    -- The numbers that wait, as few ranges: [first, past).
+                    -- The waiting numbers as the fewest possible ranges [first, past).
                     CREATE TABLE waiting (first INTEGER PRIMARY KEY, past INTEGER NOT NULL UNIQUE);
                     INSERT INTO waiting
                         SELECT min(number), max(number) + 1 FROM (
                             SELECT number, number - row_number() OVER (ORDER BY number) AS island FROM reading)
                         GROUP BY island;
                     ALTER TABLE tally ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
-                    -- Backlog that was packed: each holds the readings [first, past), as they go up.
+                    -- Packed backlog: each row holds the readings [first, past), as they are uploaded.
                     CREATE TABLE segment (first INTEGER PRIMARY KEY, past INTEGER NOT NULL, bytes BLOB NOT NULL);
-                    -- Readings that had to go, not declared centrally yet. store: an earlier one, else this.
+                    -- Lost readings not yet declared to the central service. store: an earlier store; NULL for this one.
                     CREATE TABLE loss (
                         id INTEGER PRIMARY KEY, store TEXT, first INTEGER NOT NULL, past INTEGER NOT NULL,
                         reason TEXT NOT NULL);
-                    -- The times that this store was opened, since the last one that the central service knows.
+                    -- The openings of this store since the last one known to the central service.
                     CREATE TABLE incarnation (id INTEGER PRIMARY KEY, identity TEXT NOT NULL);
-                    -- The broker's latest deliveries, a ring: what it may send again, because it never heard our answer.
+                    -- A ring of the broker's latest deliveries, which it may send again if our acknowledgement was lost.
                     CREATE TABLE delivery (slot INTEGER PRIMARY KEY, packet INTEGER NOT NULL, fingerprint INTEGER NOT NULL);
                     """)
         }
         migrator.registerMigration("3 readings from before the clock was set") { database in
             try database.execute(
                 sql: """
-                    -- The numbers [first, past) were taken in this boot while the calendar could not be trusted and was
-                    -- so far from the monotonic clock. is_held: they wait for the clock before they go up.
+                    -- The numbers [first, past) were assigned in this boot while the calendar was not trusted and was
+                    -- offset_ms from the monotonic clock. is_held: they wait for the clock before being uploaded.
                     CREATE TABLE unset_clock (
                         first INTEGER PRIMARY KEY, past INTEGER NOT NULL, boot TEXT NOT NULL,
                         offset_ms INTEGER NOT NULL, is_held INTEGER NOT NULL);
-                    -- Readings whose device gave a time that can't be right.
+                    -- Readings whose device sent an implausible time.
                     ALTER TABLE tally ADD COLUMN implausible INTEGER NOT NULL DEFAULT 0;
                     """)
         }
@@ -69,10 +69,10 @@ enum OutboxSchema {
             try database.execute(
                 sql: """
                     DROP TABLE delivery;
-                    -- The broker's latest deliveries, by group: what it may send again, because it never heard our answer.
-                    -- They are numbered in the order of their commits, and past is the number after the group's last.
+                    -- The broker's latest deliveries, by group, which it may send again if our acknowledgement was lost.
+                    -- They are numbered in commit order; past is the number after the last of the group.
                     CREATE TABLE delivery_group (past INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
-                    -- Deliveries that were left out, since they were stored before.
+                    -- Deliveries skipped because they were already stored.
                     ALTER TABLE tally ADD COLUMN redelivered INTEGER NOT NULL DEFAULT 0;
                     """)
             let deliveries = known.compactMap { row -> Delivery? in
@@ -101,9 +101,9 @@ enum OutboxSchema {
                 ALTER TABLE series ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
                 ALTER TABLE delivery_group ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
                 ALTER TABLE dead_letter ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
-                -- Found by the checksum of their names: names that were changed on the disk are followed by right ones.
+                -- Series are looked up by the checksum of their names: names corrupted on disk are superseded by correct ones.
                 DROP INDEX series_key;
-                -- copy: the columns once more, and checksum that of either, see `LedgerTable`.
+                -- copy: the columns a second time; checksum covers either copy, see `LedgerTable`.
                 ALTER TABLE store ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
                 ALTER TABLE store ADD COLUMN copy BLOB NOT NULL DEFAULT x'';
                 ALTER TABLE tally ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;

@@ -59,11 +59,11 @@ package struct OutboxError: Error, Sendable, CustomStringConvertible {
         kind = Self.kind(of: cause)
         let remedy =
             switch kind {
-            case .diskFull: "The disk is full. Free space; intake goes on by itself."
-            case .readOnly: "The file or its disk is read-only. Remount it or mend its rights."
-            case .damaged: "The file is damaged or no Hearth store. It is set aside, and a new one is made."
-            case .noAccess: "Give the service's user the right to read and write it and its folder."
-            case .other: "See the cause."
+            case .diskFull: "The disk is full. Free space; intake then resumes by itself."
+            case .readOnly: "The file or its disk is read-only. Remount it or correct its permissions."
+            case .damaged: "The file is damaged or not a Hearth store. It is set aside and a new one is created."
+            case .noAccess: "Give the service's user read and write permission for the file and its folder."
+            case .other: "See the cause given above."
             }
         description = "could not \(action) the buffer \(path): \(cause). \(remedy)"
     }

@@ -90,7 +90,7 @@ extension Outbox {
         do {
             try identity.write(beside: path)
         } catch {
-            throw OutboxError(path: path, action: "note the identity of", cause: error)
+            throw OutboxError(path: path, action: "record the identity of", cause: error)
         }
     }
 }

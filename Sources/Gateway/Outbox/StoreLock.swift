@@ -17,7 +17,7 @@ package final class StoreLock: Sendable {
 
         /// The problem and its remedy.
         package var description: String {
-            "The buffer \(path) is in use by process \(process). Two gateways can't share one: end that one first, or give "
+            "The buffer \(path) is in use by process \(process). Two gateways can't share one: stop that one first, or give "
                 + "this one a buffer.path, a mqtt.clientID and a building.slug of its own."
         }
     }

@@ -6,7 +6,7 @@ import GRDB
 enum StoredValues {
     /// Returns the error for an impossible value.
     static func damage(_ what: String) -> DatabaseError {
-        DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(what) can't be true")
+        DatabaseError(resultCode: .SQLITE_CORRUPT, message: "impossible value: \(what)")
     }
 
     /// Returns the one whole number that a statement yields; `nil` if it yields none, or NULL.
@@ -23,7 +23,7 @@ enum StoredValues {
     /// Returns a count or a reading's number.
     static func number(_ value: DatabaseValue) throws -> Int64 {
         guard let number = Int64.fromDatabaseValue(value), Outbox.possibleNumbers.contains(number) else {
-            throw damage("\(value) as a number")
+            throw damage("the number \(value)")
         }
         return number
     }
@@ -31,14 +31,14 @@ enum StoredValues {
     /// Returns the range `[first, past)`, which must not be empty.
     static func numbers(_ first: DatabaseValue, _ past: DatabaseValue) throws -> Range<Int64> {
         let (first, past) = (try number(first), try number(past))
-        guard first < past else { throw damage("[\(first), \(past)) as a range of numbers") }
+        guard first < past else { throw damage("the range [\(first), \(past))") }
         return first..<past
     }
 
     /// Returns the ranges; throws unless they ascend without overlap.
     static func ascending(_ ranges: [Range<Int64>]) throws -> [Range<Int64>] {
         for (one, next) in zip(ranges, ranges.dropFirst()) where one.upperBound > next.lowerBound {
-            throw damage("ranges of numbers that overlap")
+            throw damage("overlapping ranges of numbers")
         }
         return ranges
     }

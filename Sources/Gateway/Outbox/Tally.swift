@@ -31,7 +31,7 @@ struct Tally {
             tally.nextNumber, tally.waiting, tally.delivered, tally.lost, tally.implausible, tally.redelivered,
         ]
         guard counts.allSatisfy(Outbox.possibleNumbers.contains) else {
-            throw StoredValues.damage("\(counts) as what was counted")
+            throw StoredValues.damage("the counts \(counts)")
         }
         try LedgerTable.tally.write([tally.key] + counts.map(\.databaseValue), in: database)
         return tally

@@ -10,7 +10,7 @@ struct WaitingNumbers {
     func append(_ numbers: Range<Int64>) throws {
         guard let last = try newest, last.upperBound >= numbers.lowerBound else { return try write(numbers) }
         guard last.upperBound == numbers.lowerBound else {
-            throw StoredValues.damage("\(numbers) as new numbers, where \(last) wait,")
+            throw StoredValues.damage("new numbers \(numbers) while \(last) are waiting")
         }
         try write(last.lowerBound..<numbers.upperBound)
     }

@@ -87,7 +87,7 @@ struct CentralClient: Sendable {
             do {
                 list = try JSONDecoder().decode(DesiredStateList.self, from: Data(answer.body))
             } catch {
-                refusals.note(Self.subject(of: UplinkPath.desiredStates), "the answer is not a list: \(error)")
+                refusals.note(Self.subject(of: UplinkPath.desiredStates), "the response is not a list: \(error)")
             }
             return list != nil
         }
@@ -136,7 +136,7 @@ struct CentralClient: Sendable {
         switch path {
         case UplinkPath.inventory: "the inventory"
         case UplinkPath.batches: "a batch of readings"
-        case UplinkPath.desiredStates: "the request for wishes"
+        case UplinkPath.desiredStates: "the request for desired state"
         case _ where path.hasSuffix("/losses"): losses
         case _ where path.hasSuffix("/report"): "the store's report"
         default: "the store"
@@ -148,7 +148,7 @@ struct CentralClient: Sendable {
         do {
             return Array(try JSONEncoder().encode(message))
         } catch {
-            preconditionFailure("a message of ours can always be written as JSON: \(error)")
+            preconditionFailure("own messages can always be encoded as JSON: \(error)")
         }
     }
 
@@ -190,7 +190,7 @@ struct CentralClient: Sendable {
     ) -> Link.Outcome {
         switch answer {
         case .failure(let error):
-            logger.debug("no answer from the central service", metadata: ["error": "\(error)"])
+            logger.debug("no response from the central service", metadata: ["error": "\(error)"])
             return .unanswered
         case .success(let answer):
             let wasTaken = isReceipt(answer)
@@ -200,7 +200,7 @@ struct CentralClient: Sendable {
             }
             if wasTaken { return .accepted }
             logger.debug(
-                "the central service refused",
+                "the central service refused a request",
                 metadata: [
                     "path": "\(path)", "status": "\(answer.status)",
                     "answer": "\(String(decoding: answer.body.prefix(500), as: UTF8.self))",

@@ -115,9 +115,9 @@ package final class DesiredStateService: Sendable {
     /// Notes the desired states that were rejected, and settles those that were not.
     private func note(_ list: DesiredStateList) {
         for desired in list.desiredStates {
-            refusals.settle("the wish for \(desired.room?.text ?? desired.device?.text ?? "")")
+            refusals.settle("the desired state of \(desired.room?.text ?? desired.device?.text ?? "")")
         }
-        for desired in list.rejected { refusals.note("the wish for \(desired.subject)", desired.reason.text) }
+        for desired in list.rejected { refusals.note("the desired state of \(desired.subject)", desired.reason.text) }
     }
 
     // MARK: Reported state

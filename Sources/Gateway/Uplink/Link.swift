@@ -175,7 +175,7 @@ package struct Link: Sendable {
             health = .failing(why: Self.remedy(for: status))
             if status == 409 { isRegistered = false }
         case .unanswered:
-            health = .failing(why: "The central service does not answer.")
+            health = .failing(why: "The central service does not respond.")
             // The next request is a small one, to find out whether the service responds at all.
             isRegistered = false
         case .unready(let why): health = .failing(why: why)
@@ -187,21 +187,21 @@ package struct Link: Sendable {
     private static func remedy(for status: Int) -> String {
         switch status {
         case 401:
-            "The central service does not know our token. Make one with `hearth-central gateway add` and put it where "
-                + "central.tokenFile points. The readings are kept meanwhile."
+            "The central service does not know our token. Create one with `hearth-central gateway add` and put it in the "
+                + "file named by central.tokenFile. Readings are kept meanwhile."
         case 403:
-            "Our token is not for this building. Compare building.slug with `hearth-central gateway list`. The readings "
+            "Our token is not for this building. Compare building.slug with `hearth-central gateway list`. Readings "
                 + "are kept meanwhile."
-        case 404: "There is no central service at central.url. The readings are kept meanwhile."
+        case 404: "There is no central service at central.url. Readings are kept meanwhile."
         case 409:
             "The central service refuses our store: its file was copied, restored from a backup, or belongs to another "
-                + "building. Stop the gateway and move the file at buffer.path away; a new one is made. The readings are "
+                + "building. Stop the gateway and move the file at buffer.path away; a new one is created. Readings are "
                 + "kept meanwhile."
-        case 413: "The central service takes no batch, however small. Raise its size limit."
+        case 413: "The central service rejects even the smallest batch as too large. Raise its size limit."
         case 429, 503: "The central service is busy."
-        case 500...: "The central service has an error of its own (\(status)); its log says which."
-        case ..<300: "What answers at central.url is no Hearth central service. Is there a portal or proxy in between?"
-        default: "The central service refuses what we send (\(status)). Are both of fitting versions?"
+        case 500...: "The central service has an internal error (\(status)); see its log."
+        case ..<300: "The server at central.url is not a Hearth central service. Is there a portal or proxy in between?"
+        default: "The central service refuses our requests (\(status)). Are the two versions compatible?"
         }
     }
 }

@@ -44,7 +44,7 @@ package final class UplinkRefusals: Sendable {
         }
         guard isNews else { return }
         logger.warning(
-            "something is refused for good: sending it again does not help",
+            "permanently refused by the central service: retrying does not help",
             metadata: ["subject": "\(subject)", "reason": "\(reason)"])
     }
 

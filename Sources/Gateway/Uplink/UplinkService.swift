@@ -190,7 +190,7 @@ package final class UplinkService: Sendable {
     func giveUp(_ upload: Upload) async throws {
         let numbers = upload.numbers
         logger.error(
-            "a part of the backlog is damaged and declared lost",
+            "part of the backlog is damaged and has been declared lost",
             metadata: ["numbers": "\(numbers.lowerBound)..<\(numbers.upperBound)"])
         try await outbox.perform { outbox throws(OutboxError) in try outbox.giveUp(numbers, reason: .corrupt) }
     }
@@ -282,9 +282,9 @@ package final class UplinkService: Sendable {
         }
         guard health != before else { return }
         switch health {
-        case .working: logger.info("the uplink works", metadata: ["central": "\(client.baseURL)"])
+        case .working: logger.info("the uplink is working", metadata: ["central": "\(client.baseURL)"])
         case .failing(let why):
-            logger.warning("the uplink fails", metadata: ["central": "\(client.baseURL)", "remedy": "\(why)"])
+            logger.warning("the uplink is failing", metadata: ["central": "\(client.baseURL)", "remedy": "\(why)"])
         case .untried: break
         }
     }

@@ -7,7 +7,7 @@ import Foundation
 /// The subcommand `check`, which validates a configuration.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check a configuration without running it.")
+        abstract: "Validate a configuration without running the gateway.")
 
     @OptionGroup var options: EdgeOptions
 
@@ -19,23 +19,23 @@ struct Check: ParsableCommand {
         let central = configuration.central?.url ?? "no central service"
         print(
             """
-            \(options.config) is right: \(configuration.building.name) (\(configuration.building.slug)), \
+            \(options.config) is valid: \(configuration.building.name) (\(configuration.building.slug)), \
             \(configuration.floors.count) floors, \(rooms.count) rooms, \(devices) devices
             broker \(configuration.mqtt.host):\(configuration.mqtt.port) · \(central) · buffer \(configuration.buffer.path)
             """)
         let unheated = rooms.filter { room in !room.devices.contains { $0.deviceClass == .temperatureSensor } }
         if !unheated.isEmpty {
-            print("not heated, for want of a temperature sensor: \(unheated.map(\.slug.text).joined(separator: ", "))")
+            print("not heated (no temperature sensor): \(unheated.map(\.slug.text).joined(separator: ", "))")
         }
         let folder = URL(fileURLWithPath: configuration.buffer.path).deletingLastPathComponent().path
         if !FileManager.default.fileExists(atPath: folder) {
-            print("not there yet: the buffer's folder \(folder); the gateway makes it when it starts")
+            print("missing: the buffer's folder \(folder); the gateway creates it when it starts")
         }
         // Heating and storing continue without these.
         for file in [configuration.central?.tokenFile, configuration.central?.authorityFile].compactMap(\.self)
         where !FileManager.default.isReadableFile(atPath: file) {
             print(
-                "not there yet, or not readable for this user: \(file); until then nothing goes to the central service")
+                "missing or not readable by this user: \(file); nothing is sent to the central service until then")
         }
     }
 }

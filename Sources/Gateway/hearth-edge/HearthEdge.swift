@@ -11,7 +11,7 @@ struct HearthEdge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hearth-edge",
         abstract: "The gateway of one building: stores its readings, heats its rooms, reports to the central service.",
-        discussion: "Exits 0 on success, 64 on wrong usage, 78 on wrong configuration, 1 on any other failure.",
+        discussion: "Exits 0 on success, 64 on incorrect usage, 78 on invalid configuration, 1 on any other failure.",
         version: HearthVersion.current, subcommands: [Run.self, Check.self, Status.self])
 
     static func main() async { await runToTheEnd() }
@@ -24,7 +24,7 @@ struct EdgeOptions: ParsableArguments {
 
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("Override a key of the configuration; may be repeated.", valueName: "key=value"))
+        help: ArgumentHelp("Override a configuration key; may be repeated.", valueName: "key=value"))
     var overrides: [String] = []
 
     /// Loads the configuration; ends the process with exit code 78 if it is not valid.

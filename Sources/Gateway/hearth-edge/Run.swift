@@ -10,8 +10,8 @@ struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the gateway until SIGTERM or SIGINT.",
         discussion: """
-            HEARTH_GATEWAY_TOKEN, where set, wins over the file that central.tokenFile names. Under systemd, READY, \
-            STATUS and WATCHDOG go to the notify socket.
+            HEARTH_GATEWAY_TOKEN, if set, overrides the file named by central.tokenFile. Under systemd, READY, \
+            STATUS and WATCHDOG are sent to the notify socket.
             """)
 
     @OptionGroup var options: EdgeOptions
@@ -28,13 +28,13 @@ struct Run: AsyncParsableCommand {
             throw Failure.wrongConfiguration(error)
         }
         logger.info(
-            "the gateway starts",
+            "the gateway is starting",
             metadata: [
                 "version": "\(HearthVersion.current)", "building": "\(configuration.building.slug)",
                 "rooms": "\(configuration.rooms.count)",
             ])
         SmallHeap.releaseStartCode()
         try await gateway.run()
-        logger.info("the gateway has ended in order")
+        logger.info("the gateway has shut down cleanly")
     }
 }

@@ -10,30 +10,30 @@ import WireFormat
 /// The subcommand `status`, which shows the state of a running gateway.
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say how a running gateway is, as it tells the building's broker.",
+        abstract: "Show the state of a running gateway, as published on the building's broker.",
         discussion: """
-            Exits 1 if the gateway is offline, is silent, or has never published a status; if it can store nothing; if \
-            the broker can't be reached; and if the broker does not take what the gateway sends, a valve's command above all.
+            Exits 1 if the gateway is offline, is silent, has never published a status or cannot store readings, if the \
+            broker can't be reached, and if the broker does not accept what the gateway publishes, such as valve commands.
 
-            A running gateway publishes its status about every 10 seconds. If the last one is older than 20 seconds, the \
-            next is awaited for as long (both are longer if control.periodSeconds is more than 5); if none comes, the \
-            gateway is silent, and what is shown is its last status.
+            A running gateway publishes its status about every 10 seconds. If the last one is older than 20 seconds, \
+            this command waits another 20 seconds for the next (longer if control.periodSeconds is more than 5). If none \
+            arrives, the gateway counts as silent and its last status is shown.
             """)
 
     @OptionGroup var options: EdgeOptions
 
-    @Flag(help: "Print the status message as it is, one line of JSON.")
+    @Flag(help: "Print the status message unchanged, as one line of JSON.")
     var json = false
 
     @Option(
         help: ArgumentHelp(
-            "Print the latest messages that could not be read, at most so many (1…1000), from the buffer itself.",
+            "Print up to this many (1…1000) of the latest unreadable messages, straight from the buffer.",
             valueName: "number"))
     var rejected: Int?
 
     func validate() throws {
         if let rejected, !(1...DeadLetter.mostKept).contains(rejected) {
-            throw ValidationError("--rejected takes 1…\(DeadLetter.mostKept); \(rejected) is none of these.")
+            throw ValidationError("--rejected must be 1…\(DeadLetter.mostKept), not \(rejected).")
         }
     }
 
@@ -53,8 +53,8 @@ struct Status: AsyncParsableCommand {
         print(json ? String(decoding: status.payload, as: UTF8.self) : Self.text(status, isSilent: finding.isSilent))
         if finding.isSilent {
             Failure.say(
-                "The gateway has published nothing since \(status.time ?? "its last status"). Is hearth-edge running, and "
-                    + "connected to this broker? Its log says more (journalctl -u hearth-edge).")
+                "The gateway has published nothing since \(status.time ?? "its last status"). Is hearth-edge running "
+                    + "and connected to this broker? See its log for details (journalctl -u hearth-edge).")
         }
         if finding.isSilent || status.state == .offline || status.problems?.isEmpty == false
             || status.buffer?.trouble != nil
@@ -88,30 +88,30 @@ struct Status: AsyncParsableCommand {
             lines.append(
                 "buffer: \(buffer.waiting ?? 0) waiting, \(buffer.delivered ?? 0) delivered, \(buffer.lost ?? 0) lost, "
                     + "\(buffer.rejected?.values.saturatingSum() ?? 0) rejected"
-                    + (buffer.hoursLeft.map { ", room for \($0) h at the present rate" } ?? ""))
+                    + (buffer.hoursLeft.map { ", room for \($0) h at the current rate" } ?? ""))
             if let dropped = buffer.brokerDropped, dropped > 0 {
                 lines.append("  the broker dropped \(dropped) messages")
             }
             if let redelivered = buffer.redelivered, redelivered > 0 {
                 lines.append(
-                    "  the broker delivered \(redelivered) messages again; they were stored before and left out")
+                    "  the broker redelivered \(redelivered) messages; they were already stored and skipped")
             }
             if let setAside = buffer.setAside { lines.append("  a damaged buffer was set aside: \(setAside)") }
             if let trouble = buffer.trouble { lines.append("  \(trouble)") }
         }
         if let uplink = status.uplink {
-            let backlog = uplink.backlogEndsInSeconds.map { ", backlog gone in \($0) s" } ?? ""
+            let backlog = uplink.backlogEndsInSeconds.map { ", backlog cleared in \($0) s" } ?? ""
             lines.append("uplink: \(uplink.state)\(backlog)")
             if let remedy = uplink.remedy { lines.append("  \(remedy)") }
             for (subject, reason) in (uplink.refused ?? [:]).sorted(by: { $0.key < $1.key }) {
-                lines.append("  refused for good: \(subject): \(reason)")
+                lines.append("  permanently refused: \(subject): \(reason)")
             }
         }
         if let clock = status.clock { lines += text(clock) }
         if let control = status.control, let late = control.latenessP99 {
             lines.append(
-                "control: \(control.cycles) cycles, 99 % of the latest no later than \(late) ms, "
-                    + "\(control.missed) left out")
+                "control: \(control.cycles) cycles, p99 of the latest \(late) ms late, "
+                    + "\(control.missed) skipped")
         }
         for (name, room) in (status.rooms ?? [:]).sorted(by: { $0.key < $1.key }) {
             let temperature = room.temperature.map { "\($0) °C" } ?? "no temperature"
@@ -127,7 +127,7 @@ struct Status: AsyncParsableCommand {
     /// Returns the state of a valve's command; empty if the broker has accepted it.
     private static func text(ofCommand room: GatewayStatus.Room) -> String {
         guard let command = room.command, command != "accepted" else { return "" }
-        let accepted = room.acceptedLevel.map { "; the broker last took \($0) %" } ?? ""
+        let accepted = room.acceptedLevel.map { "; the broker last accepted \($0) %" } ?? ""
         return " (\(command)\(accepted))"
     }
 
@@ -146,7 +146,7 @@ struct Status: AsyncParsableCommand {
         }
         if clock.steps > 0 { lines.append("clock: stepped \(clock.steps) times since the start") }
         if let count = clock.implausibleTimes, count > 0 {
-            lines.append("clock: \(count) readings came with a time that can't be right")
+            lines.append("clock: \(count) readings had an implausible time")
         }
         return lines
     }

@@ -54,7 +54,7 @@ import Testing
         try await eventually("the first knows why", detail: "\(received.events)") {
             received.events.contains { event in
                 guard case .disconnected(let reason, let pause) = event else { return false }
-                return reason.contains("another client may have the name test") && pause >= .seconds(1)
+                return reason.contains("another client may be using the client ID test") && pause >= .seconds(1)
             }
         }
         await first.stop()

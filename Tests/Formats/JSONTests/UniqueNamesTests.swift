@@ -25,7 +25,7 @@ import Testing
         let error = #expect(throws: JSON.Malformed.self) {
             try JSON.requireUniqueNames(in: Array(#"{"a":1,"x y":1,"x y":2}"#.utf8))
         }
-        #expect(error?.description == #"not JSON: the name "x y" comes twice at byte 15"#)
+        #expect(error?.description == #"not JSON: the duplicate name "x y" at byte 15"#)
     }
 
     @Test func `is linear in time`() {

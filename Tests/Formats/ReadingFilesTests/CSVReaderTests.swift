@@ -46,12 +46,12 @@ import Testing
         #expect(
             try read(Array("a,b\n\"1\"x,2\n3,4\n\"5,6\n7,8\n".utf8), blockSize: 64)
                 == [
-                    "1: a|b", "2! something stands between a closing quote and the next field", "3: 3|4",
-                    "4! a quoted field is not closed",
+                    "1: a|b", "2! there is text between a closing quote and the next field", "3: 3|4",
+                    "4! a quoted field is not terminated",
                 ])
         let long = "a,b\n1,\"" + String(repeating: "x\n", count: CSVReader.longestRecord / 2 + 100) + "\n3,4\n"
         let lines = try read(Array(long.utf8), blockSize: 65_536)
-        #expect(lines[1] == "2! a quoted field is not closed")
+        #expect(lines[1] == "2! a quoted field is not terminated")
         #expect(lines.last?.hasSuffix(": 3|4") == true)
     }
 

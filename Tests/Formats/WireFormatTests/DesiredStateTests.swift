@@ -26,7 +26,7 @@ import WireFormat
             return "{" + (usual.filter { $0.0 != given }.map { "\($0.0):\($0.1)" } + [members]).joined(separator: ",")
                 + "}"
         }
-        let time = "is not a time from 1970 to 2099 in milliseconds"
+        let time = "must be a time from 1970 to 2099 in milliseconds"
         return [
             (room(#""created":9223372036854775807"#), "created: 9223372036854775807 " + time),
             (room(#""created":-9223372036854775808"#), "created: -9223372036854775808 " + time),
@@ -36,20 +36,20 @@ import WireFormat
             (room(#""created":9223372036854775808"#), ""),
             (room(#""until":9223372036854775807"#), "until: 9223372036854775807 " + time),
             (room(#""until":-9223372036854775808"#), "until: -9223372036854775808 " + time),
-            (room(#""version":9223372036854775807"#), "version: 9223372036854775807 is not 1 to 9007199254740992"),
-            (room(#""version":-9223372036854775808"#), "version: -9223372036854775808 is not 1 to 9007199254740992"),
-            (room(#""version":0"#), "version: 0 is not 1 to 9007199254740992"),
-            (room(#""version":10"#), "its version 10 is above the list's, 9"),
+            (room(#""version":9223372036854775807"#), "version: 9223372036854775807 must be 1 to 9007199254740992"),
+            (room(#""version":-9223372036854775808"#), "version: -9223372036854775808 must be 1 to 9007199254740992"),
+            (room(#""version":0"#), "version: 0 must be 1 to 9007199254740992"),
+            (room(#""version":10"#), "its version 10 exceeds the list's version 9"),
             (room(#""celsius":1e308"#), ""), (room(#""celsius":1e999"#), ""),
-            (room(#""celsius":30.1"#), "celsius: 30.1 is not 5 to 30 °C"),
-            (room(#""celsius":-1e308"#), ""), (room(#""celsius":4.9"#), "celsius: 4.9 is not 5 to 30 °C"),
-            (room(#""celsius":"warm""#), ""), (room(#""watts":-1"#), "watts: -1 is not 0 to 1000000000 W"),
+            (room(#""celsius":30.1"#), "celsius: 30.1 must be 5 to 30 °C"),
+            (room(#""celsius":-1e308"#), ""), (room(#""celsius":4.9"#), "celsius: 4.9 must be 5 to 30 °C"),
+            (room(#""celsius":"warm""#), ""), (room(#""watts":-1"#), "watts: -1 must be 0 to 1000000000 W"),
             (room(#""watts":1e300"#), ""),
-            (room(#""mode":"party""#), "mode: “party” is none of charging, discharging, idle"),
-            (room(#""source":"king""#), "source: “king” is none of guest, central"),
+            (room(#""mode":"party""#), "mode: “party” must be one of charging, discharging, idle"),
+            (room(#""source":"king""#), "source: “king” must be one of guest, central"),
             (room(#""room":"room 102""#), ""), (room(#""room":7"#), ""),
-            (room(#""device":"wall-battery""#), "room: either a room or a device must be named"),
-            (room(#""room":null"#), "room: either a room or a device must be named"),
+            (room(#""device":"wall-battery""#), "room: exactly one of room and device is required"),
+            (room(#""room":null"#), "room: exactly one of room and device is required"),
             ("7", ""), ("null", ""), ("[]", ""), ("{}", "“version” is missing"),
         ]
     }()

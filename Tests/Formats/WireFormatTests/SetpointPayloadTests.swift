@@ -52,7 +52,7 @@ import WireFormat
     @Test(arguments: [
         (#"{"celsius":"warm"}"#, "celsius", "“warm”", "a number"),
         (#"{"celsius":true}"#, "celsius", "true", "a number"),
-        (#"{"celsius":[22]}"#, "celsius", "an object or a list", "a number"),
+        (#"{"celsius":[22]}"#, "celsius", "an object or an array", "a number"),
         (#"{"mode":"party"}"#, "mode", "“party”", "auto, comfort, eco, boost, frost_protection, off"),
         (#"{"celsius":22,"until":"soon"}"#, "until", "“soon”", "ISO 8601"),
         (#"{"celsius":22,"who":7}"#, "who", "7", "at most 200 bytes"),

@@ -58,8 +58,8 @@ import Testing
 
     @Test(arguments: [
         ("port: 1883", "port: 0", "edge.yaml:2: mqtt.port: “0” is not a whole number from 1 to 65535"),
-        ("port: 1883", "prot: 1883", "edge.yaml:2: mqtt.port: this key is missing"),
-        ("port: 1883", "port: 1883, colour: red", "mqtt.colour: there is no such key here"),
+        ("port: 1883", "prot: 1883", "edge.yaml:2: mqtt.port: this key is required"),
+        ("port: 1883", "port: 1883, colour: red", "mqtt.colour: unknown key"),
         ("slug: home", "slug: \"\"", "building.slug: must not be empty"),
         ("port: 1883", "port: \"\"", "mqtt.port: must not be empty"),
         ("slug: home", "slug: my home", "building.slug: “my home” is not a slug"),
@@ -72,7 +72,7 @@ import Testing
             "control: {}", "control: {}\nclock: { patienceMinutes: -1 }",
             "clock.patienceMinutes: “-1” is not a number from 0 to 1440 min"
         ),
-        ("control: {}", "control: {}\nclock: { plausible: 24 }", "clock.plausible: there is no such key here"),
+        ("control: {}", "control: {}\nclock: { plausible: 24 }", "clock.plausible: unknown key"),
         (
             "control: {}", "control: { ecoAfterMinutes: 1 }",
             "control.ecoAfterMinutes: “1” is not a number from 5 to 1440"
@@ -95,13 +95,13 @@ import Testing
             "homeAssistant.discovery: “maybe” is neither true nor false"
         ),
         ("control: {}", "control: { setpointCelsius: warm }", "is not a number from 5 to 30 °C"),
-        ("control: {}", "control: hot", "edge.yaml:4: control: expected keys with values below this"),
+        ("control: {}", "control: hot", "edge.yaml:4: control: expected a mapping of keys to values"),
         ("temperature_sensor", "thermometer", "floors[0].rooms[0].devices[0].class: “thermometer” is not one of"),
-        ("slug: room-1", "slug: building", "“building” stands for the building's own devices"),
-        ("buffer: { path: /tmp/outbox.sqlite }", "", "buffer: this key is missing"),
+        ("slug: room-1", "slug: building", "“building” is reserved for the building's own devices"),
+        ("buffer: { path: /tmp/outbox.sqlite }", "", "buffer: this key is required"),
         (
             "- slug: room-1", "- slug: room-1\n        name: \(String(repeating: "ä", count: 101))",
-            "floors[0].rooms[0].name: the name has 202 bytes of UTF-8; at most 200 are possible"
+            "floors[0].rooms[0].name: the name has 202 bytes of UTF-8; the limit is 200"
         ),
     ])
     func `names file, key and what is wrong`(right: String, wrong: String, message: String) throws {
@@ -132,7 +132,7 @@ import Testing
     @Test func `refuses one name for two rooms`() throws {
         let text = Self.small + "\n      - { slug: room-1 }"
         let error = try #require(throws: ConfigurationError.self) { try Self.load(text) }
-        #expect(error.description.contains("there is another room “room-1”"))
+        #expect(error.description.contains("duplicate room “room-1”"))
     }
 
     @Test(arguments: ["", "[1, 2]", "a: [", "just text"])
@@ -142,8 +142,8 @@ import Testing
 
     @Test(arguments: [
         (["mqtt.port=0"], "--set mqtt.port: “0” is not a whole number from 1 to 65535"),
-        (["mqtt.prot=1"], "--set mqtt.prot: there is no such key here"), (["mqtt=x"], "--set mqtt: expected keys"),
-        (["broker.port=1"], "--set broker.port: broker: there is no such key here"),
+        (["mqtt.prot=1"], "--set mqtt.prot: unknown key"), (["mqtt=x"], "--set mqtt: expected a mapping"),
+        (["broker.port=1"], "--set broker.port: broker: unknown key"),
         (["log.level=loud"], "--set log.level: "), (["mqtt.host="], "--set mqtt.host: must not be empty"),
         (["mqtt.user=x", "mqtt.port=0"], "--set mqtt.port: "),
     ])
@@ -164,6 +164,6 @@ import Testing
         let error = try #require(throws: ConfigurationError.self) { try EdgeConfiguration.load(path: "/nowhere.yaml") }
         #expect(error.description == "/nowhere.yaml: the file does not exist")
         let folder = try #require(throws: ConfigurationError.self) { try EdgeConfiguration.load(path: "/tmp") }
-        #expect(folder.description == "/tmp: this is a folder; name the file in it")
+        #expect(folder.description == "/tmp: this is a folder; specify the file in it")
     }
 }

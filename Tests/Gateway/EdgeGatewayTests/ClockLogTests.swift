@@ -42,6 +42,6 @@ import Testing
         }
         #expect(
             messages.all.withLock { Array($0.dropFirst()) }
-                == ["the calendar clock was stepped; nothing is scheduled by it", "the calendar clock is set"])
+                == ["the calendar clock was stepped; schedules do not depend on it", "the calendar clock is set"])
     }
 }

@@ -37,13 +37,13 @@ import Testing
         }
         let old = try #require(try await gateway.report()?.buffer?.store)
         try await strike(blow, gateway.store)
-        for _ in 0..<40 where !edge.output.contains("found damaged while it was in use") {
+        for _ in 0..<40 where !edge.output.contains("found damaged while in use") {
             // What lies in the log is written over such pages again, and a log that was copied just before is not read.
             try await strike(blow, gateway.store)
             try await sensors.publish(1_000)
             try await Task.sleep(for: .milliseconds(100))
         }
-        try await edge.waitFor(output: "found damaged while it was in use")
+        try await edge.waitFor(output: "found damaged while in use")
         try await eventually("the buffer is open again", within: .seconds(30), detail: edge.output) {
             edge.output.matches(of: /the buffer is open/).count >= 2
         }

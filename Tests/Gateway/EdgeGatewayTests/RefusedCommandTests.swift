@@ -28,7 +28,7 @@ import Testing
         #expect(refused.output.contains("problem: The broker refuses the command on /actuators/room-101"))
         // Tried again and again, told once.
         try await Task.sleep(for: .seconds(6))
-        #expect(edge.output.matches(of: /commands are not confirmed/).count == 1)
+        #expect(edge.output.matches(of: /the broker does not confirm commands/).count == 1)
 
         let valve = try broker.subscriber("/actuators/room-101")
         try broker.setRules(Self.open)
@@ -38,7 +38,7 @@ import Testing
             return status.status == 0 && status.output.contains(", good: ")
         }
         #expect(try await gateway.report()?.rooms?["room-101"]?.command == "accepted")
-        #expect(edge.output.matches(of: /commands are confirmed again/).count == 1)
+        #expect(edge.output.matches(of: /the broker confirms commands again/).count == 1)
         #expect(await edge.terminate() == 0)
         // What went to the central service said so as well.
         let outbox = try Outbox(path: gateway.store)
@@ -79,9 +79,9 @@ import Testing
         try await eventually("the status says so", detail: edge.output) {
             let status = try await gateway.status()
             return status.status == 1
-                && status.output.contains("problem: The broker refuses what the gateway tells on homeassistant/")
+                && status.output.contains("problem: The broker refuses the gateway's message on homeassistant/")
         }
-        #expect(edge.output.matches(of: /the broker refuses what the gateway tells/).count == 1)
+        #expect(edge.output.matches(of: /the broker refuses a message of the gateway/).count == 1)
         let discovery = try broker.subscriber("homeassistant/#")
         try broker.setRules(Self.open)
         try await eventually("it is told", within: .seconds(60), detail: edge.output) {
@@ -95,7 +95,7 @@ import Testing
         let broker = try await Broker.withRules(Self.denying("/gateways/#"))
         let gateway = try RunningGateway(port: broker.port)
         let edge = try await gateway.start()
-        try await edge.waitFor(output: "the broker refuses what the gateway tells")
+        try await edge.waitFor(output: "the broker refuses a message of the gateway")
         #expect(edge.output.contains("/gateways/grand/status"))
         #expect(try await gateway.status().status == 1)
         #expect(await edge.terminate() == 0)

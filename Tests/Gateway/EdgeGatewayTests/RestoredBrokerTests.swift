@@ -77,7 +77,7 @@ import Testing
             return buffer?.numbered == Int64(stored) && buffer?.redelivered == Int64(leftOut)
         }
         let text = try await gateway.status()
-        #expect(text.output.contains("the broker delivered \(leftOut) messages again") == (leftOut > 0))
+        #expect(text.output.contains("the broker redelivered \(leftOut) messages") == (leftOut > 0))
         #expect(await edge.terminate() == 0)
         #expect(try numbered(gateway) == (Int64(stored), Int64(leftOut)))
     }

@@ -286,9 +286,11 @@ import WireFormat
         _ = await rig.service.ask(&course)
         #expect(rig.taker.version == 9)
         #expect(
-            Set(rig.refusals.reasons.keys) == ["the wish for room-101", "the wish for nothing that can be read"])
+            Set(rig.refusals.reasons.keys) == [
+                "the desired state of room-101", "the desired state of an unreadable entry",
+            ])
         rig.asking.will(try Self.answer(DesiredStateList(version: 10, desiredStates: [Self.desired])))
         _ = await rig.service.ask(&course)
-        #expect(rig.refusals.reasons["the wish for room-101"] == nil)
+        #expect(rig.refusals.reasons["the desired state of room-101"] == nil)
     }
 }

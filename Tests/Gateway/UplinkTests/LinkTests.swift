@@ -121,7 +121,7 @@ import Uplink
     @Test func `takes a report without an answer for a dead link, and asks whether anybody is there`() {
         var link = Self.introduced()
         link.reported(.unanswered, now: Self.at(0), jitter: 0.5)
-        #expect(link.health == .failing(why: "The central service does not answer."))
+        #expect(link.health == .failing(why: "The central service does not respond."))
         #expect(link.next(now: Self.at(0)) == .wait(until: Self.at(1)))
         #expect(link.next(now: Self.at(1)) == .register)
     }

@@ -289,7 +289,7 @@ struct ChainTests {
         }
         let file = try folder.write("note.txt", "no folder")
         for (path, problem) in [
-            (folder.path, "this is a folder; name a file in it"),
+            (folder.path, "this is a folder; specify a file in it"),
             ("\(file)/outbox.sqlite", "\(file) is not a folder"),
         ] {
             let told = try await check(path)

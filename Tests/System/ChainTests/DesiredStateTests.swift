@@ -87,7 +87,7 @@ struct DesiredStateTests {
             }
         }
         try await eventually("people see it", detail: house.status()) {
-            house.status().contains("\"the wish for room-101\":")
+            house.status().contains("\"the desired state of room-101\":")
         }
         let shown = try await ManagedProcess.run(
             Executables.path("hearth-edge"),
@@ -95,7 +95,7 @@ struct DesiredStateTests {
                 "status", "--config", Checkout.file("config/edge.yaml"), "--set", "mqtt.host=127.0.0.1", "--set",
                 "mqtt.port=\(house.broker.port)",
             ])
-        #expect(shown.output.contains("refused for good: the wish for room-101: "), "\(shown.output)")
+        #expect(shown.output.contains("permanently refused: the desired state of room-101: "), "\(shown.output)")
         #expect(house.edge.isRunning)
         #expect(await house.edge.terminate() == 0)
     }

@@ -56,7 +56,7 @@ extension Chaos.GatewayFaultTests {
             plant.uplink.passOn()
             plant.uplink.cut()
             try await noteReturn(&strike)
-            strike.note = "noticed: \(edge.output.matches(of: /found damaged while it was in use/).count);"
+            strike.note = "noticed: \(edge.output.matches(of: /found damaged while in use/).count);"
         }
         #expect(edge.isRunning)
         try await expectValvesFollow()

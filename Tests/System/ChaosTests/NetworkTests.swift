@@ -30,7 +30,7 @@ extension Chaos.NetworkTests {
     /// Only what comes back is swallowed, once the connection stands, and new connections fare alike.
     @Test(arguments: Networks.Place.allCases)
     func `a link of which one direction is dead is noticed within 30 s`(_ place: Networks.Place) async throws {
-        let complaint = place == .central ? "the uplink fails" : "intake has lost the broker"
+        let complaint = place == .central ? "the uplink is failing" : "intake has lost the connection to the broker"
         var slowest = 0.0
         try await inNetworks("netns: \(place) half-open") { networks, strike in
             let before = plant.edge.output.ranges(of: complaint).count

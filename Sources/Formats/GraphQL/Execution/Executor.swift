@@ -87,7 +87,7 @@ struct Executor {
         }
     }
 
-    static let internalError = GraphQLError("The service failed to give this field.", code: "INTERNAL")
+    static let internalError = GraphQLError("The service failed to resolve this field.", code: "INTERNAL")
 
     private static func byType(_ objects: [ObjectResult]) -> [(String, [ObjectResult])] {
         var order: [String] = []
@@ -187,7 +187,7 @@ struct Completion {
             let value = try plainValue(of: result, type: type.nullable, in: field)
             if type.isNonNull, value.isNull {
                 note(
-                    GraphQLError("“\(field.parent).\(field.name)” is null, and its type never is.", code: "INTERNAL"),
+                    GraphQLError("“\(field.parent).\(field.name)” is null but non-nullable.", code: "INTERNAL"),
                     field)
                 throw NullAbove()
             }

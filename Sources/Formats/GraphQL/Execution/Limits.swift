@@ -92,8 +92,8 @@ struct Measurement {
         }
         if size.complexity > limits.complexity {
             return GraphQLError(
-                "The query may ask for \(size.complexity) fields; \(limits.complexity) are allowed. "
-                    + "Ask for fewer entries, or fewer fields of each.", locations: place, code: "COMPLEXITY_LIMIT")
+                "The query may request \(size.complexity) fields; \(limits.complexity) are allowed. "
+                    + "Request fewer entries, or fewer fields of each.", locations: place, code: "COMPLEXITY_LIMIT")
         }
         return nil
     }

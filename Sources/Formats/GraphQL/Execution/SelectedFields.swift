@@ -84,5 +84,5 @@ struct SelectionFailure {
     var directive: String
     var offset: Int
 
-    var message: String { "The condition of “@\(directive)” is null, and “Boolean!” is never null." }
+    var message: String { "The condition of “@\(directive)” is null, but “Boolean!” is non-null." }
 }

@@ -52,7 +52,7 @@ struct Shaping {
         case (.list(let shape, let element), .leaf(.list(let values))):
             return .list(results(of: values.map { .leaf($0) }, as: shape), element)
         case (.list, _):
-            return .failure(GraphQLError("The field should hold a list, and does not.", code: "INTERNAL"))
+            return .failure(GraphQLError("The field's value must be a list.", code: "INTERNAL"))
         case (.leaf(let leaf), _): return leaf.result(of: value)
         case (.object(_, let possible), .object(let concrete, let source)) where possible.contains(concrete):
             let object = ObjectResult(type: concrete, source: source)
@@ -114,6 +114,6 @@ struct Leaf {
     }
 
     static func isNo(_ type: String) -> Result {
-        .failure(GraphQLError("The field holds something that is no “\(type)”.", code: "INTERNAL"))
+        .failure(GraphQLError("The field's value is not a valid “\(type)”.", code: "INTERNAL"))
     }
 }

@@ -18,7 +18,7 @@ struct Lexer {
         switch bytes[index] {
         case UInt8(ascii: "."):
             guard peek(1) == UInt8(ascii: "."), peek(2) == UInt8(ascii: ".") else {
-                throw error("a point stands alone: write “...” to spread a fragment", at: start)
+                throw error("a single dot: write “...” to spread a fragment", at: start)
             }
             index += 3
             return Token(kind: .punctuator("..."), offset: start)
@@ -36,7 +36,7 @@ struct Lexer {
         case let byte where Self.isNameStart(byte):
             while index < bytes.count, Self.isNameContinue(bytes[index]) { index += 1 }
             return Token(kind: .name(text(start..<index)), offset: start)
-        default: throw error("a document can't hold \(shownCharacter(at: start)) here", at: start)
+        default: throw error("unexpected character \(shownCharacter(at: start))", at: start)
         }
     }
 
@@ -58,7 +58,7 @@ struct Lexer {
         if peek(0) == UInt8(ascii: "0") {
             index += 1
             if let digit = peek(0), Self.isDigit(digit) {
-                throw error("a number has a 0 before its other digits", at: index)
+                throw error("a number has a leading zero", at: index)
             }
         } else {
             try digits()
@@ -75,7 +75,7 @@ struct Lexer {
             try digits()
         }
         if let byte = peek(0), byte == UInt8(ascii: ".") || Self.isNameStart(byte) {
-            throw error("a number ends with \(shownCharacter(at: index))", at: index)
+            throw error("a number is followed by \(shownCharacter(at: index))", at: index)
         }
         let digits = text(start..<index)
         return Token(kind: isFloat ? .float(digits) : .int(digits), offset: start)
@@ -96,16 +96,16 @@ struct Lexer {
             case UInt8(ascii: "\""):
                 index += 1
                 return String(decoding: content, as: UTF8.self)
-            case 0x0A, 0x0D: throw error("a string does not end on its line", at: index)
+            case 0x0A, 0x0D: throw error("a string is not terminated on its line", at: index)
             case UInt8(ascii: "\\"): content += try escape()
             case 0x00...0x08, 0x0B, 0x0C, 0x0E...0x1F:
-                throw error("a string holds a control character: escape it as \\u…", at: index)
+                throw error("a string contains a control character: escape it as \\u…", at: index)
             default:
                 content.append(byte)
                 index += 1
             }
         }
-        throw error("a string does not end", at: index)
+        throw error("a string is not terminated", at: index)
     }
 
     private mutating func escape() throws(GraphQLError) -> [UInt8] {
@@ -127,15 +127,15 @@ struct Lexer {
                 index += 2
                 let low = try hexadecimal(from: start)
                 guard (0xDC00...0xDFFF).contains(low) else {
-                    throw error("a surrogate stands without its other half", at: start)
+                    throw error("a surrogate is unpaired", at: start)
                 }
                 code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
             }
             guard let scalar = UnicodeScalar(code) else {
-                throw error("an escape is no character of Unicode", at: start)
+                throw error("an escape is not a Unicode character", at: start)
             }
             return Array(String(Character(scalar)).utf8)
-        default: throw error("a string has an escape that does not exist", at: start)
+        default: throw error("a string contains an unknown escape", at: start)
         }
     }
 
@@ -166,7 +166,7 @@ struct Lexer {
                 index += 1
             }
         }
-        throw error("a block string does not end", at: start)
+        throw error("a block string is not terminated", at: start)
     }
 
     // MARK: Bytes

@@ -329,7 +329,7 @@ struct Parser {
         tokens += 1
         guard tokens <= limits.tokens else {
             throw GraphQLError(
-                "The document has more than \(limits.tokens) tokens. Ask for less at once.", code: "TOKEN_LIMIT")
+                "The document has more than \(limits.tokens) tokens. Request less at once.", code: "TOKEN_LIMIT")
         }
         token = try lexer.next()
     }

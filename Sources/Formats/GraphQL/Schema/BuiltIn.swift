@@ -1,11 +1,11 @@
 /// The definitions that every schema contains (specification, sections 3.5, 3.13 and 4).
 enum BuiltIn {
     static let scalarDescriptions = [
-        "String": "A text, as UTF-8.",
-        "Int": "A whole number of 32 bits.",
-        "Float": "A number of double precision (IEEE 754).",
+        "String": "A UTF-8 string.",
+        "Int": "A 32-bit signed integer.",
+        "Float": "A double-precision number (IEEE 754).",
         "Boolean": "`true` or `false`.",
-        "ID": "An identifier: a text that is not meant to be read by people.",
+        "ID": "An identifier: an opaque string that is not meant for people.",
     ]
 
     static let typeName = SchemaField(name: "__typename", type: .nonNull(.named("String")))
@@ -20,17 +20,17 @@ enum BuiltIn {
         type: .named("__Type"))
 
     static let definitions = """
-        "Leaves a field or fragment out unless the condition holds."
-        directive @include("Whether it is kept." if: Boolean!) on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT
-        "Leaves a field or fragment out where the condition holds."
-        directive @skip("Whether it is left out." if: Boolean!) on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT
-        "Marks what is no longer to be used."
-        directive @deprecated("Why, and what to use instead." reason: String = "No longer supported")
+        "Includes a field or fragment only if the condition is true."
+        directive @include("Whether the field or fragment is included." if: Boolean!) on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT
+        "Skips a field or fragment if the condition is true."
+        directive @skip("Whether the field or fragment is skipped." if: Boolean!) on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT
+        "Marks an element of the schema as deprecated."
+        directive @deprecated("The reason, and what to use instead." reason: String = "No longer supported")
             on FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
-        "Says where a scalar is specified."
-        directive @specifiedBy("The specification's address." url: String!) on SCALAR
+        "Links to the specification of a scalar."
+        directive @specifiedBy("The URL of the specification." url: String!) on SCALAR
 
-        "What a service offers: its types and directives, and where operations begin."
+        "The schema of a service: its types, its directives and the root type of each operation."
         type __Schema {
           description: String
           types: [__Type!]!
@@ -39,7 +39,7 @@ enum BuiltIn {
           subscriptionType: __Type
           directives: [__Directive!]!
         }
-        "A type, of whichever kind."
+        "A type of any kind."
         type __Type {
           kind: __TypeKind!
           name: String
@@ -68,7 +68,7 @@ enum BuiltIn {
           name: String!
           description: String
           type: __Type!
-          "As it would be written in a document."
+          "The default value in GraphQL syntax."
           defaultValue: String
           isDeprecated: Boolean!
           deprecationReason: String
@@ -80,7 +80,7 @@ enum BuiltIn {
           isDeprecated: Boolean!
           deprecationReason: String
         }
-        "A way to change how a document is executed or checked."
+        "A directive, which changes how a document is executed or validated."
         type __Directive {
           name: String!
           description: String
@@ -88,7 +88,7 @@ enum BuiltIn {
           args(includeDeprecated: Boolean = false): [__InputValue!]!
           isRepeatable: Boolean!
         }
-        "Where a directive may stand."
+        "A place where a directive may be used."
         enum __DirectiveLocation {
           QUERY MUTATION SUBSCRIPTION FIELD FRAGMENT_DEFINITION FRAGMENT_SPREAD INLINE_FRAGMENT VARIABLE_DEFINITION
           SCHEMA SCALAR OBJECT FIELD_DEFINITION ARGUMENT_DEFINITION INTERFACE UNION ENUM ENUM_VALUE INPUT_OBJECT

@@ -34,7 +34,7 @@ struct Coercion: Sendable {
                 } else if variable.type.isNonNull {
                     errors.append(
                         GraphQLError(
-                            "The variable “$\(name)” of the type “\(variable.type)” was not given.", locations: place))
+                            "The variable “$\(name)” of type “\(variable.type)” is required.", locations: place))
                 }
                 continue
             }
@@ -44,7 +44,7 @@ struct Coercion: Sendable {
                 let path = error.path.isEmpty ? "" : " at “\(name)\(Self.text(of: error.path))”"
                 errors.append(
                     GraphQLError(
-                        "The variable “$\(name)” got a value that it can't take\(path): it \(error.reason).",
+                        "The variable “$\(name)” has an invalid value\(path): it \(error.reason).",
                         locations: place))
             }
         }
@@ -56,7 +56,7 @@ struct Coercion: Sendable {
     func coerce(_ value: Value, to type: TypeReference) throws(Failure) -> Value {
         switch type {
         case .nonNull(let inner):
-            guard !value.isNull else { throw Failure(reason: "is null, and “\(type)” is never null") }
+            guard !value.isNull else { throw Failure(reason: "is null, but “\(type)” is non-null") }
             return try coerce(value, to: inner)
         case .list(let element):
             if value.isNull { return .null }
@@ -69,7 +69,7 @@ struct Coercion: Sendable {
             return .list(coerced)
         case .named(let name):
             if value.isNull { return .null }
-            guard let type = schema.types[name] else { throw Failure(reason: "is of an unknown type “\(name)”") }
+            guard let type = schema.types[name] else { throw Failure(reason: "has the unknown type “\(name)”") }
             return try coerce(value, toNamed: type)
         }
     }
@@ -77,9 +77,9 @@ struct Coercion: Sendable {
     private func coerce(_ value: Value, toNamed type: SchemaType) throws(Failure) -> Value {
         switch type.form {
         case .input(let inputs):
-            guard case .object(let fields) = value else { throw Failure(reason: "is no object") }
+            guard case .object(let fields) = value else { throw Failure(reason: "is not an object") }
             for entry in fields.entries where !inputs.contains(where: { $0.name == entry.key }) {
-                throw Failure(reason: "has a field “\(entry.key)”, which “\(type.name)” has not")
+                throw Failure(reason: "has the unknown field “\(entry.key)” of “\(type.name)”")
             }
             var coerced = Value.Fields()
             for input in inputs {
@@ -94,7 +94,7 @@ struct Coercion: Sendable {
             return .object(coerced)
         case .enumeration(let values):
             guard case .string(let name) = value, values.contains(where: { $0.name == name }) else {
-                throw Failure(reason: "is none of \(type.enumValues.map(\.name).joined(separator: ", "))")
+                throw Failure(reason: "is not one of \(type.enumValues.map(\.name).joined(separator: ", "))")
             }
             return .enumeration(name)
         default: return try coerce(value, toScalar: type.name)
@@ -105,7 +105,7 @@ struct Coercion: Sendable {
         if let standard = input.defaultValue {
             fields[input.name] = try coerce(standard, to: input.type, variables: [:])
         } else if input.type.isNonNull {
-            throw Failure(reason: "lacks the field “\(input.name)” of the type “\(input.type)”")
+            throw Failure(reason: "lacks the field “\(input.name)” of type “\(input.type)”")
         }
     }
 
@@ -115,20 +115,20 @@ struct Coercion: Sendable {
     private func coerce(_ value: Value, toScalar name: String) throws(Failure) -> Value {
         switch (name, value) {
         case ("Int", .int(let number)):
-            guard let whole = Int32(exactly: number) else { throw Failure(reason: "is no number of 32 bits") }
+            guard let whole = Int32(exactly: number) else { throw Failure(reason: "is not a 32-bit integer") }
             return .int(Int(whole))
         case ("Int", .float(let number)):
-            guard let whole = Int32(exactly: number) else { throw Failure(reason: "is no whole number of 32 bits") }
+            guard let whole = Int32(exactly: number) else { throw Failure(reason: "is not a 32-bit integer") }
             return .int(Int(whole))
         case ("Float", .int(let number)): return .float(Double(number))
         case ("Float", .float(let number)):
-            guard number.isFinite else { throw Failure(reason: "is no finite number") }
+            guard number.isFinite else { throw Failure(reason: "is not a finite number") }
             return value
         case ("String", .string), ("Boolean", .boolean), ("ID", .string): return value
         case ("ID", .int(let number)): return .string(String(number))
-        case ("Int", _): throw Failure(reason: "is no whole number")
-        case ("Float", _): throw Failure(reason: "is no number")
-        case ("String", _), ("ID", _): throw Failure(reason: "is no text")
+        case ("Int", _): throw Failure(reason: "is not an integer")
+        case ("Float", _): throw Failure(reason: "is not a number")
+        case ("String", _), ("ID", _): throw Failure(reason: "is not a string")
         case ("Boolean", _): throw Failure(reason: "is neither true nor false")
         default:
             guard let rules = schema.scalars[name] else { return value }
@@ -147,13 +147,13 @@ struct Coercion: Sendable {
         if case .variable(let name) = literal.form {
             let value = variables[name] ?? .null
             if type.isNonNull, value.isNull {
-                throw Failure(reason: "is null, and “\(type)” is never null", offset: literal.offset)
+                throw Failure(reason: "is null, but “\(type)” is non-null", offset: literal.offset)
             }
             return value
         }
         switch type {
         case .nonNull(let inner):
-            if case .null = literal.form { throw Failure(reason: "is null, and “\(type)” is never null") }
+            if case .null = literal.form { throw Failure(reason: "is null, but “\(type)” is non-null") }
             return try coerce(literal, to: inner, variables: variables)
         case .list(let element):
             switch literal.form {
@@ -170,7 +170,7 @@ struct Coercion: Sendable {
             }
         case .named(let name):
             if case .null = literal.form { return .null }
-            guard let type = schema.types[name] else { throw Failure(reason: "is of an unknown type “\(name)”") }
+            guard let type = schema.types[name] else { throw Failure(reason: "has the unknown type “\(name)”") }
             return try coerce(literal, toNamed: type, variables: variables)
         }
     }
@@ -180,9 +180,9 @@ struct Coercion: Sendable {
     ) throws(Failure) -> Value {
         switch type.form {
         case .input(let inputs):
-            guard case .object(let fields) = literal.form else { throw Failure(reason: "is no object") }
+            guard case .object(let fields) = literal.form else { throw Failure(reason: "is not an object") }
             for field in fields where !inputs.contains(where: { $0.name == field.name.text }) {
-                throw Failure(reason: "has a field “\(field.name.text)”, which “\(type.name)” has not")
+                throw Failure(reason: "has the unknown field “\(field.name.text)” of “\(type.name)”")
             }
             var coerced = Value.Fields()
             for input in inputs {
@@ -199,7 +199,7 @@ struct Coercion: Sendable {
             return .object(coerced)
         case .enumeration:
             guard case .enumeration(let name) = literal.form else {
-                throw Failure(reason: "is no value of “\(type.name)”: it must be written without quotes")
+                throw Failure(reason: "is not a value of “\(type.name)”: write it without quotes")
             }
             return try coerce(Value.string(name), toNamed: type)
         default:
@@ -226,12 +226,12 @@ struct Coercion: Sendable {
             }
             return .int(number)
         case .float(let text):
-            guard scalar != "Int" else { throw Failure(reason: "is no whole number") }
+            guard scalar != "Int" else { throw Failure(reason: "is not an integer") }
             return .float(Double(text) ?? .infinity)
         case .string(let text): return .string(text)
         case .enumeration(let name):
             guard schema.scalars[scalar] != nil || !BuiltIn.scalarDescriptions.keys.contains(scalar) else {
-                throw Failure(reason: "is a bare word, and “\(scalar)” takes none")
+                throw Failure(reason: "is an unquoted name, which “\(scalar)” does not accept")
             }
             return .enumeration(name)
         case .list(let literals):
@@ -268,7 +268,7 @@ struct Coercion: Sendable {
             } else if let standard = input.defaultValue {
                 values[input.name] = try coerce(standard, to: input.type, variables: [:])
             } else if input.type.isNonNull {
-                throw Failure(reason: "The argument “\(input.name)” of the type “\(input.type)” was not given")
+                throw Failure(reason: "The argument “\(input.name)” of type “\(input.type)” is required")
             }
         }
         return values

@@ -18,7 +18,7 @@ package struct Schema: Sendable {
         self.scalars = scalars
         let own = try Parser.parse(Source(text), limits: .init(tokens: 1_000_000, depth: 100))
         guard own.operations.isEmpty, own.fragments.isEmpty else {
-            throw GraphQLError("A schema consists of definitions; operations and fragments don't belong there.")
+            throw GraphQLError("A schema must contain only definitions, no operations or fragments.")
         }
         for definition in own.types {
             guard types[definition.name.text] == nil else {
@@ -90,7 +90,7 @@ package struct Schema: Sendable {
             for field in type.fields {
                 try checkExists(field.type, in: "\(name).\(field.name)")
                 guard !isInput(field.type) || types[field.type.name]?.inputs.isEmpty == true else {
-                    throw GraphQLError("The field “\(name).\(field.name)” gives an input object.")
+                    throw GraphQLError("The field “\(name).\(field.name)” returns an input object.")
                 }
                 for argument in field.arguments {
                     try checkInput(argument, in: "\(name).\(field.name)(\(argument.name):)")
@@ -98,7 +98,7 @@ package struct Schema: Sendable {
             }
             for input in type.inputs { try checkInput(input, in: "\(name).\(input.name)") }
             for member in possibleTypes(of: type) + type.interfaces where types[member] == nil {
-                throw GraphQLError("“\(name)” names “\(member)”, which is not defined.")
+                throw GraphQLError("“\(name)” refers to “\(member)”, which is not defined.")
             }
             for interface in type.interfaces {
                 for field in types[interface]!.fields where type.field(field.name) == nil {
@@ -110,14 +110,14 @@ package struct Schema: Sendable {
 
     private func checkExists(_ type: TypeReference, in place: String) throws(GraphQLError) {
         guard types[type.name] != nil else {
-            throw GraphQLError("“\(place)” is of the type “\(type.name)”, which is not defined.")
+            throw GraphQLError("“\(place)” has the type “\(type.name)”, which is not defined.")
         }
     }
 
     private func checkInput(_ input: SchemaInput, in place: String) throws(GraphQLError) {
         try checkExists(input.type, in: place)
         guard isInput(input.type) else {
-            throw GraphQLError("“\(place)” is of the type “\(input.type.name)”, which is no input type.")
+            throw GraphQLError("“\(place)” has the type “\(input.type.name)”, which is not an input type.")
         }
     }
 }

@@ -76,7 +76,7 @@ struct OverlappingFields {
         guard compared.count <= Self.mostPairs else {
             found.append(
                 Conflict(
-                    message: "Too many fields with the same key meet. Ask for each field once.",
+                    message: "Too many fields have the same response key. Select each field once.",
                     offsets: [second.field.offset]))
             return true
         }
@@ -94,7 +94,7 @@ struct OverlappingFields {
             }
         }
         if let one = first.definition?.type, let other = second.definition?.type, conflicts(one, other) {
-            conflict(key, "they give the different types “\(one)” and “\(other)”", first, second)
+            conflict(key, "they return the different types “\(one)” and “\(other)”", first, second)
             return false
         }
         guard !first.field.selections.isEmpty || !second.field.selections.isEmpty else { return !areExclusive }

@@ -40,7 +40,7 @@ struct Validation {
 
     private mutating func run() {
         if let offset = document.firstSchemaDefinition {
-            report("A request holds operations and fragments only, no definitions of a schema.", at: [offset])
+            report("A request must contain only operations and fragments, no schema definitions.", at: [offset])
         }
         checkOperations()
         for fragment in document.fragments { check(fragment) }
@@ -86,7 +86,7 @@ struct Validation {
                 report("The type “\(variable.type.name)” is unknown.", at: [variable.name.offset])
             } else if !schema.isInput(variable.type) {
                 report(
-                    "The variable “$\(name)” can't be of the type “\(variable.type)”, which is no input type.",
+                    "The variable “$\(name)” has the type “\(variable.type)”, which is not an input type.",
                     at: [variable.name.offset])
             } else if let standard = variable.defaultValue {
                 var none = Uses()
@@ -97,7 +97,7 @@ struct Validation {
         if let root = schema.root(of: operation.kind) {
             check(operation.selections, on: root, &uses)
         } else {
-            report("There are no operations of the kind \(operation.kind.rawValue) here.", at: [operation.offset])
+            report("The schema has no \(operation.kind.rawValue) operations.", at: [operation.offset])
         }
         self.uses[operation.offset] = uses
     }
@@ -170,13 +170,13 @@ struct Validation {
         if result.isComposite {
             if field.selections.isEmpty {
                 report(
-                    "Say which fields of “\(field.name.text)” you want: “\(definition.type)” is an object.",
+                    "Select fields of “\(field.name.text)”: “\(definition.type)” is an object.",
                     at: [field.offset])
             }
             check(field.selections, on: result, &uses)
         } else if !field.selections.isEmpty {
             report(
-                "“\(field.name.text)” has no fields to select: “\(definition.type)” is no object.",
+                "“\(field.name.text)” has no fields to select: “\(definition.type)” is not an object.",
                 at: [field.offset])
         }
     }
@@ -190,7 +190,7 @@ struct Validation {
         for argument in arguments {
             let name = argument.name.text
             if !names.insert(name).inserted {
-                report("The argument “\(name)” of \(owner) is given twice.", at: [argument.name.offset])
+                report("The argument “\(name)” of \(owner) appears twice.", at: [argument.name.offset])
             }
             guard let input = inputs.first(where: { $0.name == name }) else {
                 report("There is no argument “\(name)” of \(owner).", at: [argument.name.offset])
@@ -200,7 +200,7 @@ struct Validation {
         }
         for input in inputs where input.isRequired && !names.contains(input.name) {
             report(
-                "The argument “\(input.name)” of the type “\(input.type)” of \(owner) is not given.", at: [offset])
+                "The argument “\(input.name)” of type “\(input.type)” of \(owner) is required.", at: [offset])
         }
     }
 
@@ -213,10 +213,10 @@ struct Validation {
                 continue
             }
             if !definition.locations.contains(location) {
-                report("“@\(name)” can't stand at a \(location).", at: [directive.offset])
+                report("“@\(name)” is not allowed on \(location).", at: [directive.offset])
             }
             if !names.insert(name).inserted, !definition.isRepeatable {
-                report("“@\(name)” can stand only once at one place.", at: [directive.offset])
+                report("“@\(name)” may be used only once per location.", at: [directive.offset])
             }
             check(
                 directive.arguments, of: definition.arguments, owner: "the directive “@\(name)”",
@@ -244,7 +244,7 @@ struct Validation {
             check(
                 fields, of: inputs, owner: "“\(input.name)”", at: literal.offset, &uses)
         case .null:
-            if type.isNonNull { report("A value is null, and “\(type)” is never null.", at: [literal.offset]) }
+            if type.isNonNull { report("A value is null, but “\(type)” is non-null.", at: [literal.offset]) }
         default:
             if let element = type.element { return check(literal, for: element, hasDefault: false, &uses) }
             checkLeaf(literal, for: type, &uses)
@@ -256,7 +256,7 @@ struct Validation {
         do {
             _ = try coercion.coerce(literal, to: type, variables: [:])
         } catch {
-            report("A value of the type “\(type)” \(error.reason).", at: [literal.offset])
+            report("A value of type “\(type)” \(error.reason).", at: [literal.offset])
         }
     }
 
@@ -328,7 +328,7 @@ struct Validation {
                 }
                 if !isAllowed(definition, at: use) {
                     report(
-                        "The variable “$\(use.name)” of the type “\(definition.type)” stands where “\(use.type)” is due.",
+                        "The variable “$\(use.name)” of type “\(definition.type)” is used where “\(use.type)” is expected.",
                         at: [definition.name.offset, use.offset])
                 }
             }

@@ -51,7 +51,7 @@ package struct BufferMaintenance: Sendable {
             try await work()
         } catch {
             // A full or failing disk; intake meets the same trouble and reports it.
-            logger.debug("the buffer's upkeep failed", metadata: ["error": "\(error)"])
+            logger.debug("buffer maintenance failed", metadata: ["error": "\(error)"])
         }
     }
 
@@ -114,7 +114,7 @@ package struct BufferMaintenance: Sendable {
         let dropped = try await outbox.perform { outbox throws(OutboxError) in try outbox.enforce(maxBytes: limit) }
         if dropped > 0 {
             logger.warning(
-                "the buffer is full: the oldest readings were dropped and are declared lost",
+                "the buffer is full: the oldest readings were dropped and declared lost",
                 metadata: ["readings": "\(dropped)", "bytes": "\(limit)"])
         }
     }

@@ -7,7 +7,7 @@ enum BufferPlace {
     static func problem(with path: String) -> String? {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-            guard !isFolder.boolValue else { return "this is a folder; name a file in it, such as outbox.sqlite" }
+            guard !isFolder.boolValue else { return "this is a folder; specify a file in it, such as outbox.sqlite" }
             let file = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK)
             guard file >= 0 else { return refusal("the file can't be written") }
             close(file)
@@ -17,15 +17,15 @@ enum BufferPlace {
         while !FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), folder.path != "/" {
             folder.deleteLastPathComponent()
         }
-        guard isFolder.boolValue else { return "\(folder.path) is not a folder; name a file in a folder" }
+        guard isFolder.boolValue else { return "\(folder.path) is not a folder; specify a file in a folder" }
         guard access(folder.path, W_OK | X_OK) == 0 else {
-            return refusal("nothing can be written in the folder \(folder.path)")
+            return refusal("can't write to the folder \(folder.path)")
         }
         return nil
     }
 
     private static func refusal(_ what: String) -> String {
-        "\(what): \(String(cString: strerror(errno))). Let the user under whom this runs write there, or set buffer.path to "
-            + "another place"
+        "\(what): \(String(cString: strerror(errno))). Let the user who runs this program write there, or change "
+            + "buffer.path"
     }
 }

@@ -92,7 +92,7 @@ final class StorageService: Service {
             isDamaged.set()
             trouble.withLock { $0 = "\(error)" }
             logger.critical(
-                "the buffer was found damaged while it was in use: it is opened anew; heating goes on",
+                "the buffer was found damaged while in use: it is being reopened; heating continues",
                 metadata: ["error": "\(error)"])
             found.yield()
         }
@@ -157,7 +157,7 @@ final class StorageService: Service {
                         return trouble != problem
                     }
                     if isNew {
-                        logger.error("nothing can be stored; heating goes on", metadata: ["error": "\(problem)"])
+                        logger.error("nothing can be stored; heating continues", metadata: ["error": "\(problem)"])
                     }
                     try? await Task.sleep(for: .seconds(5))
                 }
@@ -172,7 +172,7 @@ final class StorageService: Service {
         logger.info("the buffer is open", metadata: ["path": "\(outbox.path)", "store": "\(outbox.store)"])
         if let damaged = outbox.setAside {
             logger.critical(
-                "the buffer was damaged: a new one was begun, and what may be lost is declared",
+                "the buffer was damaged: a new one was created and possible losses are declared",
                 metadata: ["set aside": "\(damaged)"])
         }
         if let forgotten = outbox.forgotten {
@@ -239,8 +239,8 @@ enum GatewayToken {
         guard let token = SecretFile.firstLine(of: file) else {
             throw Missing(
                 description:
-                    "There is no token in \(file) (central.tokenFile). Make one with `hearth-central gateway add` and "
-                    + "put it there. The readings are kept meanwhile.")
+                    "There is no token in \(file) (central.tokenFile). Create one with `hearth-central gateway add` and "
+                    + "put it there. Readings are kept meanwhile.")
         }
         return token
     }

@@ -83,13 +83,13 @@ package final class ClockWatch: Service {
         if after.steps > before.steps, let last = before.offset, let offset = after.offset {
             let seconds = Double(offset.milliseconds - last.milliseconds) / 1000
             logger.warning(
-                "the calendar clock was stepped; nothing is scheduled by it",
+                "the calendar clock was stepped; schedules do not depend on it",
                 metadata: ["seconds": "\(seconds)"])
         }
         guard after.isTrusted != before.isTrusted else { return }
         if after.isTrusted == false {
             logger.warning(
-                "the calendar clock is not set: readings wait for it before they go up; heating goes on",
+                "the calendar clock is not set: readings wait for it before being uploaded; heating continues",
                 metadata: ["patience": "\(patience)"])
         } else if before.isTrusted == false {
             logger.notice("the calendar clock is set")

@@ -169,14 +169,14 @@ package struct CommandReport: Sendable, Hashable {
             case .accepted, .waiting: nil
             case .refused:
                 "The broker refuses the command on \(topic) (\(command.refusal ?? "no reason given")): the device stays as "
-                    + "it is. Let the gateway's user write to /actuators/# on the broker; the command is then sent again by "
+                    + "it is. Allow the gateway's user to publish to /actuators/#; the command is then sent again by "
                     + "itself."
             case .unanswered:
                 "The broker has not acknowledged the command on \(topic): the device may stay as it is. Is the gateway "
                     + "connected to the broker, and is the broker overloaded?"
             case .unconfirmed:
-                "The broker speaks MQTT 3.1.1, which can't say whether it took the command on \(topic), and the command "
-                    + "does not come back. Let the gateway's user read and write /actuators/# on the broker."
+                "The broker speaks MQTT 3.1.1, which can't tell whether it accepted the command on \(topic), and the command "
+                    + "does not come back. Allow the gateway's user to read and publish /actuators/#."
             }
     }
 

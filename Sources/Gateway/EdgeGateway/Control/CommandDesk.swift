@@ -65,9 +65,9 @@ final class CommandDesk: Sendable {
             if let problem = reports[0].problem {
                 metadata["state"] = "\(state.rawValue)"
                 metadata["problem"] = "\(problem)"
-                logger.error("commands are not confirmed by the broker", metadata: metadata)
+                logger.error("the broker does not confirm commands", metadata: metadata)
             } else {
-                logger.notice("commands are confirmed again by the broker", metadata: metadata)
+                logger.notice("the broker confirms commands again", metadata: metadata)
             }
         }
         return Set(news.map(\.topic))

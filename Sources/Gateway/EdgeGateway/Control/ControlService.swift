@@ -287,7 +287,7 @@ final class ControlService: Service {
             try desiredStates.save(path: statePath)
         } catch {
             logger.warning(
-                "the control loop's state can't be saved; set-points will not outlive a restart",
+                "the control loop's state can't be saved; set-points will not survive a restart",
                 metadata: ["path": "\(statePath)", "error": "\(error)"])
         }
     }
@@ -303,7 +303,7 @@ final class ControlService: Service {
         case .acknowledgementsHeard: break
         case .subscriptionRefused(let filter):
             logger.error(
-                "the broker refuses a subscription of control: let this user read it",
+                "the broker refuses a subscription of control: allow this user to read it",
                 metadata: ["filter": "\(filter)"])
         case .disconnected(let reason, _):
             let isNew = connection.withLock { connection in
@@ -313,10 +313,10 @@ final class ControlService: Service {
             guard isNew else { break }
             if reason.hasPrefix(MQTTEvent.loginRefusal) {
                 logger.error(
-                    "control is not let in by the broker: check mqtt.user and the password in mqtt.passwordFile",
+                    "the broker refuses control's login: check mqtt.user and the password in mqtt.passwordFile",
                     metadata: ["reason": "\(reason)"])
             } else {
-                logger.warning("control has lost the broker", metadata: ["reason": "\(reason)"])
+                logger.warning("control has lost the connection to the broker", metadata: ["reason": "\(reason)"])
             }
         }
     }

@@ -21,7 +21,7 @@ struct SavedControl: Codable, Equatable, Sendable {
         if let saved = SavedControl(data) { return saved }
         let before = FileManager.default.contents(atPath: earlier(path)).flatMap(SavedControl.init)
         logger.error(
-            "the control loop's state is damaged; \(before == nil ? "control begins anew" : "the one before it is used")",
+            "the control loop's state is damaged; \(before == nil ? "control starts afresh" : "the previous one is used")",
             metadata: ["path": "\(path)"])
         return before ?? SavedControl()
     }

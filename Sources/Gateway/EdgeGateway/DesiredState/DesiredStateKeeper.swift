@@ -86,7 +86,7 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
     /// version, and this list is all that it knows.
     private func restart(_ state: inout State, _ list: DesiredStateList) {
         logger.notice(
-            "the central service counts its wishes anew",
+            "the central service has restarted its desired-state versions",
             metadata: ["before": "\(state.book.version)", "now": "\(list.version)"])
         let desiredRooms = Set(list.desiredStates.compactMap(\.room?.text))
         let desiredDevices = Set(list.desiredStates.compactMap(\.device?.text))
@@ -111,7 +111,7 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
             state.book.storage[device] = desired
             state.book.settleRejection(of: RejectedDesiredState.key(device: device), at: desired.version)
             logger.info(
-                "a battery or car is told what to do",
+                "storage command taken",
                 metadata: ["device": "\(device)", "mode": "\(desired.mode?.rawValue ?? "–")", "who": "\(desired.who)"])
         } else if let room = desired.room {
             guard desired.version > state.book.rooms[room.text]?.desired.version ?? 0 else { return }
@@ -127,7 +127,7 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
             state.book.rejected[key] != desired
         else { return }
         logger.warning(
-            "the central service wishes something that can't be carried out",
+            "a desired state can't be carried out",
             metadata: ["subject": "\(desired.subject)", "version": "\(version)", "reason": "\(desired.reason)"])
         state.book.rejected[key] = desired
     }
@@ -155,7 +155,7 @@ package final class DesiredStateKeeper: DesiredStateReceiver {
             Setpoint(celsius: held, source: source, who: desired.who.text, since: desired.created, until: until),
             of: room)
         logger.info(
-            "a set-point was wished",
+            "a desired set-point was applied",
             metadata: [
                 "room": "\(room)", "celsius": "\(held)", "who": "\(desired.who)", "version": "\(desired.version)",
             ])

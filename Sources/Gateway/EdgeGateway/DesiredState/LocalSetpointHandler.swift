@@ -72,7 +72,7 @@ final class LocalSetpointHandler: Sendable {
                 allowed: "\(ReadingValue.shortest(range.lowerBound))…\(ReadingValue.shortest(range.upperBound))")
         case (.setpointEnded, _, let until?):
             return SetpointRefusal(
-                reason, member: "until", value: ISO8601Writer(calendar).text(until), allowed: "a time still to come")
+                reason, member: "until", value: ISO8601Writer(calendar).text(until), allowed: "a time in the future")
         case (.roomNotControlled, _, _): return SetpointRefusal(reason, allowed: "a room under control")
         default: return SetpointRefusal(reason)
         }

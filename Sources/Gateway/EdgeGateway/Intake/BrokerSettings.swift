@@ -69,7 +69,7 @@ extension MQTTSettings {
     /// Returns the remedy for a broker that refuses the login.
     static func loginRemedy(_ configuration: EdgeConfiguration.MQTT) -> String {
         guard let user = configuration.user else {
-            return "Set mqtt.user and mqtt.passwordFile: it lets nobody in without a name."
+            return "Set mqtt.user and mqtt.passwordFile: the broker does not allow anonymous logins."
         }
         let file = configuration.passwordFile.map { "in \($0) (mqtt.passwordFile)" } ?? "(mqtt.passwordFile is not set)"
         return "Does it know the user “\(user)” (mqtt.user) with the password \(file)?"

@@ -92,7 +92,7 @@ package final class IntakeService: Sendable {
             redeliveries.withLock { $0.accept(judgement) }
             if judgement.note.leftOut > 0 {
                 logger.info(
-                    "messages that the broker delivered again are stored already",
+                    "redelivered messages were already stored",
                     metadata: ["left out": "\(judgement.note.leftOut)"])
             }
             note(trouble: nil)
@@ -119,7 +119,7 @@ package final class IntakeService: Sendable {
         if let new {
             logger.error("readings can't be stored; the broker keeps them", metadata: ["error": "\(new)"])
         } else {
-            logger.notice("readings are stored again")
+            logger.notice("storing readings has resumed")
         }
     }
 
@@ -138,7 +138,7 @@ package final class IntakeService: Sendable {
             if redeliveries.withLock({ $0.acknowledged(messages) }) { forgetDeliveries() }
         case .subscriptionRefused(let filter):
             logger.error(
-                "the broker refuses a subscription of intake: let this user read it",
+                "the broker refuses a subscription of intake: allow this user to read it",
                 metadata: ["filter": "\(filter)"])
         case .disconnected(let reason, _):
             let isNew = connection.withLock { connection in
@@ -148,10 +148,10 @@ package final class IntakeService: Sendable {
             guard isNew else { break }
             if reason.hasPrefix(MQTTEvent.loginRefusal) {
                 logger.error(
-                    "intake is not let in by the broker: check mqtt.user and the password in mqtt.passwordFile",
+                    "the broker refuses intake's login: check mqtt.user and the password in mqtt.passwordFile",
                     metadata: ["reason": "\(reason)"])
             } else {
-                logger.warning("intake has lost the broker", metadata: ["reason": "\(reason)"])
+                logger.warning("intake has lost the connection to the broker", metadata: ["reason": "\(reason)"])
             }
         }
     }

@@ -44,10 +44,10 @@ final class RefusedMessages: Sendable {
         }
         if before == 0, after > 0, case .refused(let reason) = outcome {
             logger.error(
-                "the broker refuses what the gateway tells: let its user write there",
+                "the broker refuses a message of the gateway: allow its user to publish there",
                 metadata: ["topic": "\(message.topic)", "reason": "\(reason)"])
         } else if before > 0, after == 0 {
-            logger.notice("the broker takes again what the gateway tells")
+            logger.notice("the broker accepts the gateway's messages again")
         }
     }
 
@@ -66,8 +66,8 @@ final class RefusedMessages: Sendable {
             guard let (topic, first) = state.refused.min(by: { $0.key < $1.key }) else { return nil }
             let others = state.refused.count > 1 ? " and \(state.refused.count - 1) more" : ""
             return
-                "The broker refuses what the gateway tells on \(topic)\(others) (\(first.reason)). Let the gateway's user "
-                + "write there; it is then told by itself."
+                "The broker refuses the gateway's message on \(topic)\(others) (\(first.reason)). Allow the gateway's user to "
+                + "publish there; it is then sent again by itself."
         }
     }
 }

@@ -164,7 +164,7 @@ package struct GatewayStatus: Codable, Sendable, Hashable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do { return Array(try encoder.encode(value)) } catch {
-            preconditionFailure("a status can always be written as JSON: \(error)")
+            preconditionFailure("a status can always be encoded as JSON: \(error)")
         }
     }
 }

@@ -25,11 +25,11 @@ package enum StatusQuery {
         package var description: String {
             switch self {
             case .noBroker(let why):
-                "The broker can't be reached: \(why). Is it running, and are mqtt.host and mqtt.port right?"
+                "The broker can't be reached: \(why). Is it running, and are mqtt.host and mqtt.port correct?"
             case .loginRefused(let why, let mqtt):
                 "\(mqtt.host):\(mqtt.port) can be reached, but \(why). \(MQTTSettings.loginRemedy(mqtt))"
             case .noStatus(let building):
-                "The broker has no status of “\(building)”. Has hearth-edge ever run with this configuration?"
+                "The broker has no status for “\(building)”. Has hearth-edge ever run with this configuration?"
             }
         }
     }
@@ -67,7 +67,7 @@ package enum StatusQuery {
             /// Whether `status` was published while we listened.
             var isLive = false
             var isConnected = false
-            var trouble = "no answer"
+            var trouble = "no response"
         }
         let seen = Mutex(Seen())
         let client = MQTTClient(settings: try .visit(configuration)) { event in
@@ -75,7 +75,7 @@ package enum StatusQuery {
                 switch event {
                 case .connected: seen.isConnected = true
                 case .acknowledgementsHeard: break
-                case .subscriptionRefused(let filter): seen.trouble = "the broker lets nobody read \(filter)"
+                case .subscriptionRefused(let filter): seen.trouble = "the broker does not let this user read \(filter)"
                 case .disconnected(let reason, _): seen.trouble = reason
                 }
             }
