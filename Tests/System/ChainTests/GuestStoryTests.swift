@@ -119,7 +119,7 @@ private struct GuestStory {
     // MARK: Setting
 
     private func setTheTemperature() async throws {
-        #expect(try await text("#desired") == "as the schedule has it")
+        #expect(try await text("#desired") == "as scheduled")
         #expect(try await text("#goal") == "22 °C")
         let valve = try await tile("Radiator valve")
         for _ in 0..<2 { try await click("#warmer") }
@@ -127,7 +127,7 @@ private struct GuestStory {
         try await click("#set")
         try await browser.waitUntil("document.getElementById('reported').textContent === '23 °C'")
         let reported = ContinuousClock.now - start
-        #expect(try await text("#wish-state") == "The heating has taken it.")
+        #expect(try await text("#wish-state") == "The heating has accepted it.")
         try await browser.waitUntil("(\(Self.tile("Set to"))) === '23 °C'", within: .seconds(30))
         try await browser.waitUntil(
             "parseInt(\(Self.tile("Radiator valve"))) > parseInt('\(valve)')", within: .seconds(30))
@@ -138,7 +138,7 @@ private struct GuestStory {
         try await picture("guest-setpoint")
         try await click("#undo")
         try await browser.waitUntil("document.getElementById('reported').textContent === '22 °C'")
-        #expect(try await text("#desired") == "as the schedule has it")
+        #expect(try await text("#desired") == "as scheduled")
     }
 
     private func setByChat() async throws {

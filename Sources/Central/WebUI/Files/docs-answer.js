@@ -13,7 +13,7 @@ export class AnswerView {
 
   constructor(label) {
     this.stopButton = element("button", { type: "button", hidden: true, onclick: () => this.stop() }, "Stop");
-    this.element = element("section", { class: "answer", "aria-label": `Answer of ${label}`, hidden: true });
+    this.element = element("section", { class: "answer", "aria-label": `Response of ${label}`, hidden: true });
   }
 
   get isBusy() {
@@ -33,7 +33,7 @@ export class AnswerView {
     const line = element("p", { class: "status-line", role: "status" }, "Sending…");
     this.element.hidden = false;
     this.element.setAttribute("aria-busy", "true");
-    this.element.replaceChildren(element("h3", {}, "Answer"), line);
+    this.element.replaceChildren(element("h3", {}, "Response"), line);
     const start = performance.now();
     try {
       const headers = token ? { ...request.headers, Authorization: `Bearer ${token}` } : request.headers;
@@ -49,8 +49,8 @@ export class AnswerView {
       if (abort.signal.aborted) line.append(element("span", {}, "Stopped."));
       else {
         const isUnknown = !["GET", "HEAD"].includes(request.method);
-        line.replaceChildren(element("strong", { class: "bad" }, "No answer"), element("span", {}, error.message),
-          isUnknown ? element("span", {}, "It is unknown whether the request was carried out.") : "");
+        line.replaceChildren(element("strong", { class: "bad" }, "No response"), element("span", {}, error.message),
+          isUnknown ? element("span", {}, "The request may or may not have taken effect.") : "");
       }
     } finally {
       if (this.#abort === abort) {
@@ -76,7 +76,7 @@ export class AnswerView {
     const text = isText ? await blob.text() : "";
     const whole = /json/u.test(type) ? indented(text) : text;
     if (isText) this.element.append(bodyView(whole.slice(0, MOST_SHOWN)));
-    if (whole.length > MOST_SHOWN) this.element.append(element("p", { class: "quiet" }, "The rest is in the file."));
+    if (whole.length > MOST_SHOWN) this.element.append(element("p", { class: "quiet" }, "Save it as a file to see the rest."));
     this.element.append(this.#saveButton(blob, type));
   }
 
@@ -105,7 +105,7 @@ export class AnswerView {
     line.append(silence);
     const watch = setInterval(() => {
       const seconds = Math.round((Date.now() - heard) / 1000);
-      silence.textContent = seconds < 3 ? "" : `nothing heard for ${seconds} s`;
+      silence.textContent = seconds < 3 ? "" : `nothing received for ${seconds} s`;
     }, 1000);
     try {
       for await (const text of textOf(response.body)) {

@@ -23,7 +23,7 @@ export class OperationForm {
     const about = element("p", { class: "about", id: `${id}-about` },
       summary(this.#api, parameter.schema), parameter.description ? [". ", ...inline(parameter.description)] : undefined);
     const items = parameter.schema.items && this.#api.resolve(parameter.schema.items);
-    const name = [parameter.name, parameter.required ? element("span", { class: "required" }, " (needed)") : undefined];
+    const name = [parameter.name, parameter.required ? element("span", { class: "required" }, " (required)") : undefined];
     if (items?.enum) {
       const boxes = items.enum.map((value) => element("input", { type: "checkbox", value }));
       this.#fields.push({ parameter, values: () => boxes.filter((box) => box.checked).map((box) => box.value) });

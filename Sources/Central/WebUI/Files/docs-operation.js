@@ -50,7 +50,7 @@ function inside(api, operation) {
 }
 
 function who(roles) {
-  return roles.length === 0 ? "Needs no token." : `Takes a token of the role ${roles.join(" or ")}.`;
+  return roles.length === 0 ? "No token required." : `Requires a token of the role ${roles.join(" or ")}.`;
 }
 
 function streams(api, operation) {
@@ -60,7 +60,7 @@ function streams(api, operation) {
 
 function answersView(api, operation) {
   const entries = Object.entries(operation.responses);
-  return element("section", { "aria-label": "What it answers" }, element("h3", {}, "What it answers"),
+  return element("section", { "aria-label": "Responses" }, element("h3", {}, "Responses"),
     element("ul", { class: "answers" }, entries.map(([status, node]) => answerEntry(api, status, api.resolve(node)))));
 }
 

@@ -5,17 +5,17 @@ import { element, inline } from "./elements.js";
 
 const DEEPEST = 6;
 
-/** The kind of value and its bounds, on one line: `integer, 1 to 1000, otherwise 100`. */
+/** The kind of value and its bounds, on one line: `integer, 1 to 1000, default 100`. */
 export function summary(api, node) {
   const schema = api.resolve(node);
   const parts = [kind(api, schema)];
   if (schema.format) parts.push(schema.format);
   const { minimum, maximum } = schema;
   if (minimum !== undefined && maximum !== undefined) parts.push(`${minimum} to ${maximum}`);
-  else if (minimum !== undefined) parts.push(`from ${minimum}`);
-  else if (maximum !== undefined) parts.push(`up to ${maximum}`);
+  else if (minimum !== undefined) parts.push(`at least ${minimum}`);
+  else if (maximum !== undefined) parts.push(`at most ${maximum}`);
   if (schema.exclusiveMinimum !== undefined) parts.push(`more than ${schema.exclusiveMinimum}`);
-  if (schema.default !== undefined) parts.push(`otherwise ${JSON.stringify(schema.default)}`);
+  if (schema.default !== undefined) parts.push(`default ${JSON.stringify(schema.default)}`);
   return parts.join(", ");
 }
 
@@ -48,7 +48,7 @@ export function shape(api, node, depth = 0) {
     return element("li", {},
       element("code", {}, name), " ",
       element("span", { class: "quiet" }, summary(api, member),
-        schema.required?.includes(name) ? undefined : ", may be missing",
+        schema.required?.includes(name) ? undefined : ", optional",
         description ? [". ", ...inline(description)] : undefined),
       shape(api, member, depth + 1));
   }));

@@ -18,7 +18,7 @@ export async function showSchema(ask) {
   const answer = await ask(INTROSPECTION);
   const types = answer?.data?.__schema?.types;
   if (!types) {
-    const why = answer?.errors?.[0]?.message ?? answer?.error?.message ?? "The service did not answer.";
+    const why = answer?.errors?.[0]?.message ?? answer?.error?.message ?? "The service did not respond.";
     place.replaceChildren(element("p", { class: "bad", role: "alert" }, why));
     return;
   }

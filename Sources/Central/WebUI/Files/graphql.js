@@ -50,10 +50,10 @@ form.addEventListener("submit", async (event) => {
   try {
     values = JSON.parse(variables.value.trim() || "{}");
   } catch (error) {
-    show(`The variables must be valid JSON: ${error.message}`, "bad");
+    show(`The variables are not valid JSON: ${error.message}`, "bad");
     return;
   }
-  show("Asking…", "quiet");
+  show("Sending…", "quiet");
   // Clears the result of an earlier request.
   result.textContent = "";
   const began = performance.now();
@@ -64,8 +64,8 @@ form.addEventListener("submit", async (event) => {
     show(`${response.status} ${response.statusText} in ${took}${wrong ? ", with errors" : ""}`, wrong ? "bad" : "good");
     result.textContent = JSON.stringify(answer, null, 2);
   } catch (error) {
-    const unknown = /^\s*mutation\b/mu.test(query.value) ? " Whether it was done is not known." : "";
-    show(`There was no answer: ${error.message}${unknown}`, "bad");
+    const unknown = /^\s*mutation\b/mu.test(query.value) ? " The mutation may or may not have taken effect." : "";
+    show(`No response: ${error.message}${unknown}`, "bad");
   }
 });
 

@@ -76,7 +76,7 @@ export class Chat {
       talk.scrollTop = talk.scrollHeight;
     }
     clearTimeout(silence);
-    if (!isWhole) throw new TypeError("The answer has no end.");
+    if (!isWhole) throw new TypeError("The reply is incomplete.");
   }
 
   /** Abandons the answer if nothing arrives. */

@@ -2,20 +2,20 @@
 
 const WORDS = {
   en: {
-    skip: "To storage", building: "Building", token: "Token", show: "Show", hide: "Hide", forget: "Forget", open: "Open", other: "Other token",
-    tokenNote: "Kept only in this tab, until you close it.", refused: "This token is not valid here.",
+    skip: "Skip to storage", building: "Building", token: "Token", show: "Show", hide: "Hide", forget: "Forget", open: "Open", other: "Change token",
+    tokenNote: "Kept in this tab until it is closed.", refused: "This token is not valid here.",
     failed: "That did not work. Trying again.", live: "live", waiting: "connecting…",
     lost: (time) => `no connection since ${time}`, sending: "Sending …",
-    unconfirmed: "Not confirmed: there was no answer. Please try again.",
+    unconfirmed: "Not confirmed: there was no response. Please try again.",
     now: "Now", storage: "Storage", today: "Today", appliances: "Appliances",
     solar: "Solar", house: "House", battery: "Battery", car: "Car", grid: "Grid",
     solarNote: "produced", houseNote: "used by appliances", charging: "charging", discharging: "discharging", idle: "idle",
     imported: "from the grid", exported: "to the grid", balanced: "balanced",
     charge: "Charge", discharge: "Discharge", hold: "Hold", mode: "Mode", power: "Power",
-    asMuch: "at most", at: "at", unknown: "no data yet", done: "Requested.",
+    asMuch: "maximum", at: "at", unknown: "no data yet", done: "Requested.",
     noDevices: "No devices are registered in this building.", register: "Register some in GraphQL.",
     noStorage: "There are no batteries or cars.", noAppliances: "There are no appliances.",
-    noBuilding: "This token has no access to any building.", tooMany: "There are too many devices to draw the day.",
+    noBuilding: "This token gives access to no building.", tooMany: "There are too many devices to draw the day.",
     level: (percent, held, capacity) => `${percent} %, ${held} of ${capacity} kWh`,
     flowText: (parts) => `Power now: ${parts.join(", ")}.`,
     curveText: (produced, used, net) => `Today: ${produced} kWh from the sun, ${used} kWh used by appliances, `

@@ -41,14 +41,14 @@ import Testing
         let click = { (id: String) in
             try await browser.run("document.getElementById('\(id)').click(); return true;", as: Bool.self)
         }
-        #expect(try await text("desired") == "as the schedule has it")
+        #expect(try await text("desired") == "as scheduled")
         for _ in 0..<2 { _ = try await click("warmer") }
         #expect(try await text("goal") == "23 °C")
         _ = try await click("set")
         try await browser.waitUntil("document.getElementById('wished').textContent === '23 °C'")
         #expect(try await text("wish-state") == "Sent. Waiting for the heating …")
         _ = try await click("undo")
-        try await browser.waitUntil("document.getElementById('wished').textContent === 'as the schedule has it'")
+        try await browser.waitUntil("document.getElementById('wished').textContent === 'as scheduled'")
         #expect(try await browser.run("return document.getElementById('undo').hidden;", as: Bool.self))
     }
 

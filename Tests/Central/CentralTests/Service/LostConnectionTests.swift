@@ -27,8 +27,8 @@ import Testing
 
     static let languages = [
         Words(
-            language: "en", held: "The heating has taken it.",
-            unconfirmed: "Not confirmed: there was no answer. Please try again.", sending: "Sending …",
+            language: "en", held: "The heating has accepted it.",
+            unconfirmed: "Not confirmed: there was no response. Please try again.", sending: "Sending …",
             unset: "Not set yet. Press “Set”.", asking: "Sent. Waiting for the heating …", lost: "no connection since"),
         Words(
             language: "de", held: "Die Heizung hat es übernommen.",
@@ -181,7 +181,7 @@ import Testing
             try await guest.browser.press("Set 23\u{E007}")
             try await guest.browser.waitUntil(
                 "document.querySelector('#talk .problem')?.textContent === "
-                    + "'The connection broke off. What you asked for may not have been done.'")
+                    + "'The connection was lost. Your request may not have been carried out.'")
         } catch {
             await guest.end()
             throw error
