@@ -10,7 +10,7 @@ extension APIError {
         } catch {
             throw badRequest(
                 code: "ambiguous_json", "The body is \(error).",
-                hint: "Send UTF-8, and every name of an object once: which of two values is meant, nobody can tell.")
+                hint: "Send UTF-8 JSON without duplicate names in an object.")
         }
     }
 }

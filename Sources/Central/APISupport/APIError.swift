@@ -79,24 +79,24 @@ extension APIError {
         case .foreignStore(let store):
             return APIError(
                 .conflict, code: "foreign_store",
-                message: "The store \(store) has sent the readings of another building before.",
-                hint: "A gateway that moves to another building begins with a new buffer file: set buffer.path to a "
+                message: "The store \(store) already belongs to another building.",
+                hint: "A gateway that moves to another building needs a new buffer file: set buffer.path to a "
                     + "new one.")
         case .forkedStore(let store):
             return APIError(
                 .conflict, code: "store_forked",
-                message: "The file of the store \(store) was copied, or restored from a backup: its numbers were given "
-                    + "to other readings since, or are given by another gateway.",
-                hint: "Give this gateway a new store: stop it, move the file that buffer.path names away, start it. "
-                    + "Keep the old file, for what in it was not delivered can be recovered from it.")
+                message: "The file of the store \(store) was copied or restored from a backup: its numbers may "
+                    + "have been assigned to other readings.",
+                hint: "Give this gateway a new store: stop it, move the file at buffer.path away and start it again. "
+                    + "Keep the old file: undelivered readings can be recovered from it.")
         case .tooManyStores(let building, let limit):
             return .tryLater(
                 .tooManyRequests, code: "too_many_stores",
-                "The building “\(building)” has \(limit) stores; a new one is not taken.", seconds: 3600)
+                "The building “\(building)” has reached its limit of \(limit) stores.", seconds: 3600)
         case .tooManySeries(let building, let seconds):
             return .tryLater(
                 .tooManyRequests, code: "too_many_series",
-                "The building “\(building)” begins more new series than it may in an hour.", seconds: seconds)
+                "The building “\(building)” has reached its hourly limit of new series.", seconds: seconds)
         case .unknownBuilding, .unknownRoom, .foreignConversation:
             return .notFound(code: "not_found", error.description)
         }

@@ -14,7 +14,7 @@ struct Authentication: Sendable {
     func caller(of request: Request, allowed roles: Set<Role>, grace: Duration = .zero) async throws -> Caller {
         guard let field = request.headers[.authorization] else {
             throw APIError(
-                .unauthorized, code: "token_missing", message: "This needs a token.",
+                .unauthorized, code: "token_missing", message: "A token is required.",
                 hint: "Send the header Authorization: Bearer <token>.",
                 headers: [.wwwAuthenticate: #"Bearer realm="hearth""#])
         }
@@ -22,7 +22,7 @@ struct Authentication: Sendable {
         else {
             throw APIError(
                 .unauthorized, code: "token_invalid", message: "The token is unknown, revoked or expired.",
-                hint: "Ask the operator for a new one, and send it as Authorization: Bearer <token>.",
+                hint: "Ask the operator for a new one and send it as Authorization: Bearer <token>.",
                 headers: [.wwwAuthenticate: #"Bearer realm="hearth", error="invalid_token""#])
         }
         guard roles.contains(caller.role) else {
@@ -30,7 +30,7 @@ struct Authentication: Sendable {
             throw APIError(
                 .forbidden, code: "role_not_allowed",
                 message: "A token of the role \(caller.role.rawValue) is not allowed to do this.",
-                hint: "This takes a token of the role \(needed).")
+                hint: "It requires the role \(needed).")
         }
         return caller
     }

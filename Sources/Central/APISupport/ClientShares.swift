@@ -58,8 +58,8 @@ package final class ClientShares: MetricSource {
     private let taken = Mutex(Taken())
     private let refused = LabelledCounter(
         "hearth_http_refused_total",
-        "Requests and connections that were refused because of what their client's address takes, or takes too long "
-            + "for: too many connections, bodies that take too much memory, bodies that come too slowly.",
+        "Requests and connections refused because their client address exceeded a limit: too many "
+            + "connections, too much memory for bodies, or bodies that arrive too slowly.",
         labels: ["reason"], known: Reason.allCases.map { [$0.rawValue] })
 
     enum Reason: String, CaseIterable {
@@ -88,7 +88,7 @@ package final class ClientShares: MetricSource {
             .connections,
             .tryLater(
                 .tooManyRequests, code: "too_many_connections",
-                "There are \(limits.connectionsPerAddress) connections from this address; more are not taken.",
+                "This address has reached its limit of \(limits.connectionsPerAddress) connections.",
                 seconds: 10))
     }
 
@@ -119,7 +119,7 @@ package final class ClientShares: MetricSource {
             .bodyMemory,
             .tryLater(
                 .tooManyRequests, code: "too_much_at_once",
-                "The requests on their way take as much memory as they may.", seconds: 5))
+                "The requests in progress have reached their memory limit.", seconds: 5))
     }
 
     func release(_ bytes: Int, of client: Client) {
@@ -143,9 +143,9 @@ package final class ClientShares: MetricSource {
         let message: String
         let rated = (elapsed - limits.bodyGrace) / .seconds(1)
         if elapsed > limits.bodyDuration {
-            message = "The body did not end within \(limits.bodyDuration.components.seconds) s."
+            message = "The body was not complete within \(limits.bodyDuration.components.seconds) s."
         } else if rated > 0, Double(bytes) < rated * Double(limits.bodyBytesPerSecond) {
-            message = "The body comes more slowly than \(limits.bodyBytesPerSecond) bytes a second."
+            message = "The body arrives more slowly than \(limits.bodyBytesPerSecond) bytes per second."
         } else {
             return nil
         }
@@ -200,7 +200,7 @@ package final class ClientShares: MetricSource {
         return [
             refused.family,
             MetricFamily(
-                .gauge, "hearth_http_body_bytes", "Bytes of the bodies of requests that are not answered yet.", bytes),
+                .gauge, "hearth_http_body_bytes", "Bytes of the bodies of unanswered requests.", bytes),
         ]
     }
 }

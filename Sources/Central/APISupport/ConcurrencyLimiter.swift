@@ -67,12 +67,12 @@ package final class ConcurrencyLimiter: Sendable {
         let now = now()
         let turnedAway: APIError? = counts.withLock { counts in
             if counts.byToken[token, default: 0] >= limits.callsPerToken {
-                return refusal("This token has as many \(noun) waiting for their answers as it may.")
+                return refusal("This token has too many unanswered \(noun).")
             }
-            if counts.all >= limits.calls { return refusal("More \(noun) come than can be answered at the same time.") }
+            if counts.all >= limits.calls { return refusal("There are too many concurrent \(noun).") }
             if let wait = pause(token, now, &counts) {
                 return refusal(
-                    "This token has used up its \(limits.callsPerMinute) \(noun) of a minute.",
+                    "This token has used up its \(limits.callsPerMinute) \(noun) per minute.",
                     seconds: max(1, Int((wait / .seconds(1) - 0.001).rounded(.up))))
             }
             counts.all += 1

@@ -128,9 +128,9 @@ extension EnergyFile.Extra {
         let asked = try query.list("columns").map { name in
             guard let extra = Self(rawValue: name) else {
                 throw APIError.badRequest(
-                    code: "bad_parameter", "“\(name.prefix(80))” is not a column that can be added.",
+                    code: "bad_parameter", "“\(name.prefix(80))” is not a valid column.",
                     hint:
-                        "There are \(allCases.map(\.rawValue).joined(separator: ", ")); several are separated by commas."
+                        "Possible: \(allCases.map(\.rawValue).joined(separator: ", ")). Separate several with commas."
                 )
             }
             return extra

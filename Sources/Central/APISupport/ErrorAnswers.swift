@@ -41,7 +41,7 @@ package struct ErrorAnswers: RouterMiddleware {
             return APIError(error)
         case is NIOTooManyBytesError:
             return APIError(
-                .contentTooLarge, code: "body_too_large", message: "The body of the request is too large.",
+                .contentTooLarge, code: "body_too_large", message: "The request body is too large.",
                 hint: "Send less at once.")
         case let error as HTTPError where error.status == .notFound: return unknownPath(request)
         case let error as HTTPError:
@@ -51,7 +51,7 @@ package struct ErrorAnswers: RouterMiddleware {
         case is HTTPParserError, is ChannelError, is IOError:
             // The client hung up during the request and won't read this.
             return APIError(
-                .badRequest, code: "incomplete_request", message: "The request ended before it was whole.",
+                .badRequest, code: "incomplete_request", message: "The request ended before it was complete.",
                 hint: "Send it again.")
         case is CancellationError:
             return .tryLater(code: "shutting_down", "The service is shutting down.")
@@ -60,7 +60,7 @@ package struct ErrorAnswers: RouterMiddleware {
     }
 
     private func turnedAway(_ reason: String, _ context: CallContext) {
-        context.logger.debug("Request turned away: database not available", metadata: ["reason": "\(reason)"])
+        context.logger.debug("Request rejected: database not available", metadata: ["reason": "\(reason)"])
     }
 
     private func methods(at path: String) -> Set<String> {
@@ -81,12 +81,12 @@ package struct ErrorAnswers: RouterMiddleware {
         guard !methods.isEmpty else {
             return .notFound(
                 code: "unknown_path", "There is nothing at \(path.prefix(200)).",
-                hint: "The lists begin at /hotels/; /docs describes everything that there is.")
+                hint: "The lists start at /hotels/; /docs describes all paths.")
         }
         let allowed = methods.sorted().joined(separator: ", ")
         return APIError(
             .methodNotAllowed, code: "method_not_allowed",
-            message: "\(request.method.rawValue) is not possible here.", hint: "Possible: \(allowed).",
+            message: "\(request.method.rawValue) is not allowed here.", hint: "Allowed: \(allowed).",
             headers: [.allow: allowed])
     }
 
@@ -97,7 +97,7 @@ package struct ErrorAnswers: RouterMiddleware {
                 "error": "\(error)", "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
             ])
         return APIError(
-            .internalServerError, code: "internal_error", message: "Something went wrong on our side.",
-            hint: "The service's log says more under hb.request.id=\(context.id).")
+            .internalServerError, code: "internal_error", message: "The service failed to handle the request.",
+            hint: "See the service's log for hb.request.id=\(context.id).")
     }
 }

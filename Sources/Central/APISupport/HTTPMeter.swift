@@ -6,9 +6,9 @@ package import Telemetry
 /// Counts requests and measures how long their answers take, by route.
 package final class HTTPMeter: MetricSource {
     private let requests = LabelledCounter(
-        "hearth_http_requests_total", "Requests that were answered.", labels: ["method", "route", "status"])
+        "hearth_http_requests_total", "Answered requests.", labels: ["method", "route", "status"])
     private let durations = DurationHistogram(
-        "hearth_http_request_duration_seconds", "From a request to the begin of its answer.",
+        "hearth_http_request_duration_seconds", "Time from a request to the start of its response.",
         labels: ["method", "route"])
     private let inFlight = Mutex(0)
 
@@ -34,7 +34,7 @@ package final class HTTPMeter: MetricSource {
         [
             requests.family, durations.family,
             MetricFamily(
-                .gauge, "hearth_http_requests_in_flight", "Requests whose answer has not begun yet.",
+                .gauge, "hearth_http_requests_in_flight", "Requests whose response has not started yet.",
                 inFlight.withLock(\.self)),
         ]
     }

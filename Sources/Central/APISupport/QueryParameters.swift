@@ -20,18 +20,18 @@ package struct QueryParameters: Sendable {
                 let value = pieces.count == 2 ? Self.decoded(pieces[1]) : ""
             else {
                 throw APIError.badRequest(
-                    code: "bad_query", "The query cannot be decoded at “\(part.prefix(80))”.",
+                    code: "bad_query", "The query string cannot be decoded at “\(part.prefix(80))”.",
                     hint: "Percent-encode it as UTF-8.")
             }
             guard known.contains(name) else {
                 let list = known.sorted().joined(separator: ", ")
                 throw APIError.badRequest(
-                    code: "unknown_parameter", "There is no parameter “\(name.prefix(80))” here.",
-                    hint: known.isEmpty ? "This takes none." : "There are \(list).")
+                    code: "unknown_parameter", "Unknown parameter “\(name.prefix(80))”.",
+                    hint: known.isEmpty ? "This path takes none." : "Possible: \(list).")
             }
             guard values[name] == nil || repeatable.contains(name) else {
                 throw APIError.badRequest(
-                    code: "repeated_parameter", "The parameter “\(name)” stands twice.", hint: "Give it once.")
+                    code: "repeated_parameter", "The parameter “\(name)” is repeated.", hint: "Send it once.")
             }
             values[name, default: []].append(value)
         }
@@ -91,8 +91,8 @@ package struct QueryParameters: Sendable {
         guard let text = text(name) else { return nil }
         guard let choice = choices.first(where: { $0.rawValue == text }) else {
             throw APIError.badRequest(
-                code: "bad_parameter", "“\(text.prefix(80))” is no \(name).",
-                hint: "There are \(choices.map(\.rawValue).joined(separator: ", ")).")
+                code: "bad_parameter", "“\(text.prefix(80))” is not a valid \(name).",
+                hint: "Possible: \(choices.map(\.rawValue).joined(separator: ", ")).")
         }
         return choice
     }
@@ -105,7 +105,7 @@ package struct QueryParameters: Sendable {
         guard let value = Self.integer(text), range.contains(value) else {
             throw APIError.badRequest(
                 code: "bad_parameter",
-                "“\(text.prefix(80))” is no whole number from \(range.lowerBound) to \(range.upperBound).",
+                "“\(text.prefix(80))” is not a whole number from \(range.lowerBound) to \(range.upperBound).",
                 hint: "Correct the parameter \(name).")
         }
         return value
@@ -156,8 +156,8 @@ extension CallContext {
         let text = parameters.get(name) ?? ""
         guard let value = QueryParameters.integer(text), value > 0 else {
             throw APIError.badRequest(
-                code: "bad_identifier", "“\(text.prefix(80))” is no id of a \(name).",
-                hint: "Ids are whole numbers from 1; the lists name them.")
+                code: "bad_identifier", "“\(text.prefix(80))” is not a valid \(name) id.",
+                hint: "Ids are whole numbers from 1, as given by the lists.")
         }
         return value
     }

@@ -19,7 +19,7 @@ struct RequestLineBounds: RouterMiddleware {
         guard length > limit else { return }
         throw APIError(
             .uriTooLong, code: "uri_too_long",
-            message: "The \(part) of the address has \(length) bytes; at most \(limit) are taken.",
-            hint: part == "query" ? "Ask for less at once." : "The lists begin at /hotels/; /docs describes all paths.")
+            message: "The \(part) of the address has \(length) bytes; the limit is \(limit).",
+            hint: part == "query" ? "Request less at once." : "The lists start at /hotels/; /docs describes all paths.")
     }
 }

@@ -18,8 +18,8 @@ struct DatabaseEnergy: EnergyService {
         let days = question.resolution.longestDays
         guard question.range.upperBound <= question.range.lowerBound.advanced(by: .seconds(days * 86_400)) else {
             throw ToolError(
-                "In steps of \(question.resolution.rawValue) there are at most \(days) days at once. Ask for a shorter "
-                    + "range, or for longer steps.")
+                "In steps of \(question.resolution.rawValue), a range may have at most \(days) days. Ask for a shorter "
+                    + "range or longer steps.")
         }
         let file = EnergyFileRequest(
             hotel: building.id, range: question.range, resolution: question.resolution,

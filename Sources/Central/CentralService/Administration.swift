@@ -45,11 +45,11 @@ package struct Administration: Sendable {
             let begin = try from.map { try Self.time($0, calendar) } ?? now
             let end = try until.map { try Self.time($0, calendar) }
             if let until, let end, end <= now {
-                throw AdministrationError("“\(until)” has passed: the token would never be valid. Give a later time.")
+                throw AdministrationError("“\(until)” has passed: the token would never be valid. Choose a later time.")
             }
             if let from, let until, let end, end <= begin {
                 throw AdministrationError(
-                    "The stay would end (“\(until)”) before it begins (“\(from)”). Exchange the two, or give another time."
+                    "The stay would end (“\(until)”) before it starts (“\(from)”). Swap the two or choose another time."
                 )
             }
             return try await TokenAdministration(store).addGuest(
@@ -60,7 +60,7 @@ package struct Administration: Sendable {
     private static func time(_ text: String, _ calendar: LocalCalendar) throws -> Timestamp {
         guard let time = TimeParameter.moment(text, in: calendar) else {
             throw AdministrationError(
-                "“\(text)” is not a valid time. Give it as 2026-12-24T11:00, which is in the building's time zone "
+                "“\(text)” is not a valid time. Write it as 2026-12-24T11:00, in the building's time zone "
                     + "(\(calendar.zoneName)), with an offset as 2026-12-24T11:00+01:00, or as Unix seconds.")
         }
         return time
@@ -93,7 +93,7 @@ package struct Administration: Sendable {
         let revoked = try await withStore { try await TokenAdministration($0).revoke(id, role: role) }
         guard revoked else {
             throw AdministrationError(
-                "There is no valid \(role.rawValue) token \(id). `hearth-central \(role.rawValue) list` shows them.")
+                "There is no valid \(role.rawValue) token \(id). See `hearth-central \(role.rawValue) list`.")
         }
     }
 

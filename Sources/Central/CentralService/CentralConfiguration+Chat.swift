@@ -45,7 +45,7 @@ extension CentralConfiguration.Chat {
         do {
             model = try variables.model(provider: provider)
         } catch {
-            throw root.error(at: "chat.provider", "can't be had: \(error)")
+            throw root.error(at: "chat.provider", "can't be used: \(error)")
         }
         guard let section else { return }
         limits.requests = try section.integer("requests", in: 1...10_000, default: limits.requests)

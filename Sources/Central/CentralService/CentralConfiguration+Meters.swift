@@ -20,7 +20,7 @@ extension CentralConfiguration.Meters {
         period = .seconds(try section.integer("everySeconds", in: 1...86_400, unit: "s", default: 900))
         var seen: Set<String> = []
         for entry in try section.list("sources") {
-            let url = try entry.value("url", expected: "a URL that begins with http:// or https://") { text in
+            let url = try entry.value("url", expected: "a URL that starts with http:// or https://") { text in
                 MeterClient.isURL(text) ? text : nil
             }
             let muids = try entry.texts("muids")
@@ -29,7 +29,7 @@ extension CentralConfiguration.Meters {
                 guard muid.utf8.count <= SeriesKey.longestDevice else {
                     throw entry.error(at: "muids", "“\(muid.prefix(80))…” is too long for a meter's name")
                 }
-                guard seen.insert(muid).inserted else { throw entry.error(at: "muids", "“\(muid)” stands twice") }
+                guard seen.insert(muid).inserted else { throw entry.error(at: "muids", "“\(muid)” is repeated") }
             }
             var building: Slug?
             if try entry.optionalText("building") != nil {

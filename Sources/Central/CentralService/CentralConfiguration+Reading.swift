@@ -57,7 +57,7 @@ extension CentralConfiguration {
         guard let url = databaseURL ?? url else {
             throw root.error(
                 at: "database.url",
-                "is missing: set it, or the variable \(Self.databaseVariable), to postgresql://user:password@host/database"
+                "is required: set it, or the variable \(Self.databaseVariable), to postgresql://user:password@host/database"
             )
         }
         do {

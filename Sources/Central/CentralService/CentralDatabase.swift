@@ -24,7 +24,7 @@ struct CentralDatabase {
     ) {
         let slow = LabelledCounter(
             "hearth_database_slow_statements_total",
-            "Statements that took longer than database.slowStatementMilliseconds."
+            "Statements slower than database.slowStatementMilliseconds."
         )
         var settings = configuration.connection
         if let threshold = configuration.slowStatement {

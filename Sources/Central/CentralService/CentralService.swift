@@ -92,7 +92,7 @@ package struct CentralService: Sendable {
             try await group.run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw ServingError(
-                "\(configuration.http.host):\(configuration.http.port) is taken by another program. "
+                "\(configuration.http.host):\(configuration.http.port) is in use by another program. "
                     + "Set http.port to a free one.")
         } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EADDRNOTAVAIL {
             throw ServingError(

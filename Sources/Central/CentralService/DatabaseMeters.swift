@@ -23,16 +23,16 @@ struct PoolMeter: MetricSource {
                 all.map { .init(Double(value($0.1)), [(name: "pool", value: $0.0)]) })
         }
         return [
-            family(.gauge, "connections_limit", "Connections that a pool may have.", \.limit),
-            family(.gauge, "connections_open", "Connections that a pool has.", \.open),
-            family(.gauge, "connections_in_use", "Connections that are in use.", \.inUse),
-            family(.gauge, "callers_waiting", "Callers that wait for a connection.", \.waiting),
+            family(.gauge, "connections_limit", "Maximum number of connections of a pool.", \.limit),
+            family(.gauge, "connections_open", "Open connections of a pool.", \.open),
+            family(.gauge, "connections_in_use", "Connections in use.", \.inUse),
+            family(.gauge, "callers_waiting", "Callers waiting for a connection.", \.waiting),
             family(.counter, "waits_total", "Callers that had to wait for a connection.", \.waits),
             family(.counter, "callers_turned_away_total", "Callers that got no connection in time.", \.turnedAway),
-            family(.counter, "connect_failures_total", "Connections that could not be made.", \.failedToConnect),
+            family(.counter, "connect_failures_total", "Connections that could not be established.", \.failedToConnect),
             family(
-                .counter, "connections_lost_total", "Connections that broke, or that could not be used again.", \.lost),
-            family(.counter, "errors_total", "Uses of a connection that the database ended with an error.", \.errors),
+                .counter, "connections_lost_total", "Connections that broke or could not be reused.", \.lost),
+            family(.counter, "errors_total", "Uses of a connection that ended with a database error.", \.errors),
             slowStatements.family,
         ]
     }
@@ -46,7 +46,7 @@ final class DatabaseMeter: Service, MetricSource {
     private let seen = Mutex<Seen?>(nil)
     private let failures = LabelledCounter(
         "hearth_gateway_look_failures_total",
-        "Times that the state of the gateways could not be read from a database that answered: hearth_gateway_… is missing."
+        "Failures to read the state of the gateways from a responding database: hearth_gateway_… is missing."
     )
 
     private struct Seen {
@@ -79,11 +79,11 @@ final class DatabaseMeter: Service, MetricSource {
             do {
                 gateways = try await store.gatewayStates()
             } catch StoreError.unavailable(let reason) {
-                logger.debug("Gateways could not be looked at", metadata: ["reason": "\(reason)"])
+                logger.debug("Gateways could not be queried", metadata: ["reason": "\(reason)"])
             } catch {
                 failures.add()
                 logger.error(
-                    "Gateways could not be looked at: their metrics are missing", metadata: ["error": "\(error)"])
+                    "Gateways could not be queried: their metrics are missing", metadata: ["error": "\(error)"])
             }
         }
         seen.withLock { $0 = Seen(isReady: isReady, gateways: gateways, time: .now) }
@@ -98,7 +98,7 @@ final class DatabaseMeter: Service, MetricSource {
         }
         let age = (ContinuousClock.now - seen.time) / .seconds(1)
         let ready = MetricFamily(
-            .gauge, "hearth_ready", "Whether the database answers and is migrated (1) or not (0).", seen.isReady ? 1 : 0
+            .gauge, "hearth_ready", "1 if the database responds and is migrated, else 0.", seen.isReady ? 1 : 0
         )
         return [build, ready, failures.family] + Self.families(seen.gateways ?? [], age: age)
     }
@@ -118,21 +118,21 @@ final class DatabaseMeter: Service, MetricSource {
                 })
         }
         return [
-            family("last_seen_age_seconds", "Time since anything came from the building's gateways.") {
+            family("last_seen_age_seconds", "Time since the last message from the building's gateways.") {
                 [($0.secondsSinceSeen + age, nil)]
             },
-            family("waiting_readings", "Readings on the building's gateways when they last reported, not here yet.") {
+            family("waiting_readings", "Readings waiting on the building's gateways at their last report.") {
                 [(Double($0.waiting), nil)]
             },
-            family("lost_readings", "Readings that the building's gateways gave up and that are not here.") { gateway in
+            family("lost_readings", "Readings declared lost by the building's gateways and not received.") { gateway in
                 DeclaredLoss.Reason.allCases.map { (Double(gateway.lost[$0.rawValue] ?? 0), $0.rawValue) }
             },
-            family("quarantined_readings", "Readings of the building that the database refused.") {
+            family("quarantined_readings", "Readings of the building that the database rejected.") {
                 [(Double($0.quarantined), nil)]
             },
             family(
                 "refused_entries",
-                "Parts of the gateways' messages that are refused for good; the table uplink_refusal says which and why."
+                "Permanently refused parts of the gateways' messages; see the table uplink_refusal."
             ) {
                 [(Double($0.refused), nil)]
             },

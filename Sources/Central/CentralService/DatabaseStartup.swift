@@ -33,7 +33,7 @@ struct DatabaseStartup: Service {
             } catch let error as PostgresError {
                 readiness.wait(because: "\(error)")
                 logger.warning(
-                    "Database not ready, trying again",
+                    "Database not ready, retrying",
                     metadata: ["error": "\(error)", "pause.seconds": "\(pause / .seconds(1))"])
             }
             // A random factor keeps replicas that start together from connecting in step.

@@ -23,28 +23,29 @@ struct MeterLoadMetrics: MetricSource {
         }
         return [
             MetricFamily(
-                .counter, "hearth_meter_loads_total", "Loads of smart meters by this process, by how they ended.",
+                .counter, "hearth_meter_loads_total", "Smart-meter loads by this process, by result.",
                 [
                     .init(Double(report.loadsSucceeded), [(name: "result", value: "success")]),
                     .init(Double(report.loadsFailed), [(name: "result", value: "failure")]),
                 ]),
             MetricFamily(
                 .counter, "hearth_meter_readings_total",
-                "Readings of smart meters that were loaded, by what became of them.",
+                "Smart-meter readings loaded, by result.",
                 [
                     .init(Double(report.readingsAdded), [(name: "result", value: "added")]),
                     .init(Double(report.readingsCorrected), [(name: "result", value: "corrected")]),
                     .init(Double(report.readingsUnchanged), [(name: "result", value: "unchanged")]),
                 ]),
             count(
-                "records_refused_total", "Records of smart meters' sources that could not be read.",
+                "records_refused_total", "Unreadable records from smart-meter sources.",
                 report.recordsRefused),
             MetricFamily(
-                .gauge, "hearth_meter_failing_loads", "Loads of a smart meter that failed since the last that did not.",
+                .gauge, "hearth_meter_failing_loads", "Failed loads of a smart meter since its last successful load.",
                 report.meters.map { .init(Double($0.failures), [(name: "muid", value: $0.muid)]) }),
             times(
-                "last_success_timestamp_seconds", "When a smart meter was last loaded by this process.", \.lastSuccess),
-            times("newest_reading_timestamp_seconds", "The newest reading that was loaded.", \.newestReading),
+                "last_success_timestamp_seconds", "Time of the last successful load of a smart meter by this process.",
+                \.lastSuccess),
+            times("newest_reading_timestamp_seconds", "Time of the newest reading loaded.", \.newestReading),
         ]
     }
 }

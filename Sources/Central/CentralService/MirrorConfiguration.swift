@@ -40,22 +40,22 @@ enum MirrorConfiguration {
         guard url != nil || key != nil else { return nil }
         guard let url else {
             throw root.error(
-                at: "mirror.url", "is missing: set it, or \(Variables.urlName), to https://<project>.supabase.co")
+                at: "mirror.url", "is required: set it, or \(Variables.urlName), to https://<project>.supabase.co")
         }
         guard let key else {
             throw root.error(
                 at: "mirror.keyFile",
-                "is missing: set it to a file with the project's service_role key, or set \(Variables.keyName)")
+                "is required: set it to a file with the project's service_role key, or set \(Variables.keyName)")
         }
         guard isAddress(url) else {
             // The key is secret, so the connection must be encrypted.
             throw root.error(
                 at: variables.url == nil ? "mirror.url" : Variables.urlName,
-                "is no address such as https://abcdefgh.supabase.co; http is possible on this machine alone")
+                "is not an address such as https://abcdefgh.supabase.co; http is allowed only on this machine")
         }
         guard isKey(key) else {
             throw root.error(
-                at: variables.key == nil ? "mirror.keyFile" : Variables.keyName, "holds no key: it is one word of ASCII"
+                at: variables.key == nil ? "mirror.keyFile" : Variables.keyName, "does not hold a key: one ASCII word"
             )
         }
         var settings = MirrorSettings(url: url, key: key)

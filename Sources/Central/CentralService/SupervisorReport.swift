@@ -40,9 +40,9 @@ struct SupervisorReport: Service {
     private func report(_ obstacle: ReadinessFailure?, wasReady: Bool?) {
         if let obstacle, wasReady == true {
             logger.warning(
-                "Database not available: callers are told to come again", metadata: ["reason": "\(obstacle.detail)"])
+                "Database not available: requests are rejected for retry", metadata: ["reason": "\(obstacle.detail)"])
         } else if obstacle == nil, wasReady == false {
-            logger.notice("Database is back")
+            logger.notice("Database is available again")
         }
         if let address = address() {
             notifier.status(obstacle.map { "\(address): \($0.detail)" } ?? "\(address): ready")

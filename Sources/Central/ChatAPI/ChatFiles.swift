@@ -17,7 +17,7 @@ struct ChatFiles: Sendable {
         // The answer does not tell whether the link is wrong or expired.
         let unknown = APIError.notFound(
             code: "unknown_file", "There is no such file, or the link to it has expired.",
-            hint: "Ask in the chat for the file again.")
+            hint: "Ask for the file again in the chat.")
         guard let asked = try await signer.request(signed: context.parameters.get("file") ?? ""),
             asked.expires > store.currentTime, let table = try await asked.table(store)
         else { throw unknown }

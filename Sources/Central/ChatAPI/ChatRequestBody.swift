@@ -19,7 +19,7 @@ struct ChatRequestBody {
         guard type == "application/json" else {
             throw APIError(
                 .unsupportedMediaType, code: "wrong_media_type",
-                message: "The body is \(type.map { "“\($0.prefix(80))”" } ?? "of no type").",
+                message: "The body's media type is \(type.map { "“\($0.prefix(80))”" } ?? "missing").",
                 hint: "Send Content-Type: application/json.")
         }
         let body = try await request.collectBody(upTo: limits.bodyBytes)
@@ -32,21 +32,21 @@ struct ChatRequestBody {
         }
         guard let members = json.members else {
             throw APIError.badRequest(
-                code: "bad_json", "The body is no JSON object.", hint: #"Send {"message":"How warm is my room?"}."#)
+                code: "bad_json", "The body must be a JSON object.", hint: #"Send {"message":"How warm is my room?"}."#)
         }
         if let other = members.first(where: { $0.name != "message" && $0.name != "conversation_id" }) {
             throw APIError.badRequest(
-                code: "unknown_member", "There is no member “\(other.name.prefix(80))” here.",
-                hint: "There are message and conversation_id.")
+                code: "unknown_member", "Unknown member “\(other.name.prefix(80))”.",
+                hint: "The members are message and conversation_id.")
         }
         guard let message = json["message"]?.text, message.contains(where: { !$0.isWhitespace }) else {
             throw APIError.badRequest(
-                code: "bad_message", "The member message is no text with something in it.", hint: "Ask something.")
+                code: "bad_message", "The member message must be a non-empty string.", hint: "Ask something.")
         }
         guard message.unicodeScalars.count <= limits.messageCharacters else {
             throw APIError.badRequest(
                 code: "message_too_long", "The message is longer than \(limits.messageCharacters) characters.",
-                hint: "Ask in fewer words.")
+                hint: "Send a shorter message.")
         }
         self.message = message
         switch json["conversation_id"] {
@@ -54,8 +54,8 @@ struct ChatRequestBody {
         case .string(let id)?: conversationID = id
         default:
             throw APIError.badRequest(
-                code: "bad_conversation_id", "The member conversation_id is no text.",
-                hint: "Send the one that an answer gave, or none to begin a conversation.")
+                code: "bad_conversation_id", "The member conversation_id must be a string.",
+                hint: "Send the one from a reply, or none to start a conversation.")
         }
     }
 }

@@ -47,7 +47,7 @@ package struct ChatRoutes: Sendable {
         {
             throw APIError.notFound(
                 code: "unknown_conversation", "There is no such conversation, or it has ended.",
-                hint: "Send the message without conversation_id to begin a new one.")
+                hint: "Send the message without conversation_id to start a new one.")
         }
         let question = try await question(body, caller, request)
         return ChatAnswer(agent: agent, question: question, place: place, request: request).response

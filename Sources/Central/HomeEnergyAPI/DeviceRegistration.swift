@@ -57,12 +57,12 @@ struct DeviceRegistration {
             let isBlank: (Character) -> Bool = { $0.isWhitespace }
             var line = Substring(text).drop(while: isBlank)
             while let last = line.last, isBlank(last) { line.removeLast() }
-            if line.isEmpty { errors.append("name: it is empty.") }
+            if line.isEmpty { errors.append("name: must not be empty.") }
             if line.unicodeScalars.count > DeviceRegistration.longestName {
                 errors.append("name: at most \(DeviceRegistration.longestName) characters.")
             }
             if line.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
-                errors.append("name: it is one line, without control characters.")
+                errors.append("name: must be one line without control characters.")
             }
             return String(line)
         }
@@ -71,11 +71,11 @@ struct DeviceRegistration {
             let wanted = Self.member(of: type)
             for entry in properties.entries where entry.key != wanted && !entry.value.isNull {
                 errors.append(
-                    "properties.\(entry.key): these belong to another type; \(type.rawValue.uppercased()) takes \(wanted)."
+                    "properties.\(entry.key): does not apply to \(type.rawValue.uppercased()), which takes \(wanted)."
                 )
             }
             guard let values = properties[wanted]?.fields else {
-                errors.append("properties.\(wanted): it is missing.")
+                errors.append("properties.\(wanted): is required.")
                 return nil
             }
             switch type {
@@ -88,7 +88,7 @@ struct DeviceRegistration {
                 let limits = limits("batteryCapacityWh", wanted, values)
                 let charge = values["currentChargeWh"]?.number
                 if let charge, !(0...max(limits.capacityWattHours, 0)).contains(charge) {
-                    errors.append("properties.\(wanted).currentChargeWh: it must be from 0 to batteryCapacityWh.")
+                    errors.append("properties.\(wanted).currentChargeWh: must be from 0 to batteryCapacityWh.")
                 }
                 return .electricVehicle(limits, chargeWattHours: charge)
             }
@@ -104,7 +104,7 @@ struct DeviceRegistration {
         private mutating func positive(_ name: String, _ place: String, _ values: Value.Fields) -> Double {
             let number = values[name]?.number ?? 0
             if !(number > 0 && number <= DeviceRegistration.greatest) {
-                errors.append("properties.\(place).\(name): it must be above 0, and at most 1000000000.")
+                errors.append("properties.\(place).\(name): must be above 0 and at most 1000000000.")
             }
             return number
         }

@@ -15,7 +15,7 @@ struct EnergySteps {
         "QUARTER_HOUR": 900, "HOUR": 3600, "DAY": 23 * 3600, "WEEK": 7 * 86_400 - 3600, "MONTH": 28 * 86_400 - 3600,
     ]
     static let tooMany = GraphQLError(
-        "The range has more than \(most) steps. Ask for a shorter one, or for longer steps.", code: "BAD_RANGE")
+        "The range has more than \(most) steps. Request a shorter one or longer steps.", code: "BAD_RANGE")
 
     /// Divides a range into steps.
     ///
@@ -26,7 +26,7 @@ struct EnergySteps {
         let first = start.millisecondsSince1970 / 900_000 * 900
         let last = (end.millisecondsSince1970 + 899_999) / 900_000 * 900
         guard start < end else {
-            throw GraphQLError("“end” is not after “start”.", code: "BAD_RANGE")
+            throw GraphQLError("“end” must be after “start”.", code: "BAD_RANGE")
         }
         var starts: [Int64]
         switch interval {

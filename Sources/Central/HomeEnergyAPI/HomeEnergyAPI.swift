@@ -53,15 +53,15 @@ package struct HomeEnergyAPI: Sendable {
         guard given == "application/json" else {
             throw APIError(
                 .unsupportedMediaType, code: "wrong_media_type",
-                message: "The body is \(given.map { "“\($0.prefix(80))”" } ?? "of no type").",
+                message: "The body's media type is \(given.map { "“\($0.prefix(80))”" } ?? "missing").",
                 hint: "Send Content-Type: application/json.")
         }
         let body = try await request.body.collect(upTo: Self.greatestBody)
         try APIError.requireUniqueNames(in: Array(body.readableBytesView))
         guard let asked = try? JSONDecoder().decode(GraphQLRequest.self, from: Data(body.readableBytesView)) else {
             throw APIError.badRequest(
-                code: "bad_body", "The body is no GraphQL request.",
-                hint: #"It looks like {"query":"{ devices { name } }","variables":{},"operationName":null}."#)
+                code: "bad_body", "The body must be a GraphQL request.",
+                hint: #"Example: {"query":"{ devices { name } }","variables":{},"operationName":null}."#)
         }
         return try await answer(asked, request, caller, mayMutate: true)
     }
@@ -72,15 +72,15 @@ package struct HomeEnergyAPI: Sendable {
         guard let text = query.text("query") else {
             throw APIError.badRequest(
                 code: "missing_parameter", "The parameter query is missing.",
-                hint: "Give a GraphQL query, or open this address in a browser.")
+                hint: "Send a GraphQL query, or open this address in a browser.")
         }
         var asked = GraphQLRequest(query: text, operationName: query.text("operationName"))
         if let variables = query.text("variables") {
             try APIError.requireUniqueNames(in: Array(variables.utf8))
             guard let values = try? JSONDecoder().decode([String: Value].self, from: Data(variables.utf8)) else {
                 throw APIError.badRequest(
-                    code: "bad_parameter", "The parameter variables is no JSON object.",
-                    hint: #"It looks like {"id":"4f2…"}."#)
+                    code: "bad_parameter", "The parameter variables must be a JSON object.",
+                    hint: #"Example: {"id":"4f2…"}."#)
             }
             asked.variables = values
         }
@@ -94,8 +94,8 @@ package struct HomeEnergyAPI: Sendable {
         let response = await Self.service.execute(asked, mayMutate: mayMutate, resolver: resolver)
         if response.errors.contains(where: { $0.code == GraphQLService.mustNotMutate }) {
             throw APIError(
-                .methodNotAllowed, code: "method_not_allowed", message: "GET changes nothing.",
-                hint: "Send mutations by POST.", headers: [.allow: "GET, HEAD, POST"])
+                .methodNotAllowed, code: "method_not_allowed", message: "Mutations are not allowed by GET.",
+                hint: "Send them by POST.", headers: [.allow: "GET, HEAD, POST"])
         }
         // GraphQL over HTTP, section 6.4: the new media type also reports errors by the status.
         let accepted = AcceptedTypes(request.headers)
@@ -126,7 +126,7 @@ package struct HomeEnergyAPI: Sendable {
     private func scope(of caller: Caller, _ request: Request) async throws -> HomeScope {
         if let text = request.headers[Self.buildingHeader], Slug(text) == nil {
             throw APIError.badRequest(
-                code: "bad_header", "“\(text.prefix(80))” is no slug of a building.",
+                code: "bad_header", "“\(text.prefix(80))” is not a valid building slug.",
                 hint: "GET /hotels/ lists them; the header Hearth-Building takes a slug.")
         }
         let (origin, visible) = (DesiredStateOrigin(caller), caller.visible)

@@ -8,7 +8,7 @@ internal import GraphQL
 enum HomeLists {
     static let devices = 1...1000
     static let tooMany = GraphQLError(
-        "“first” is from \(devices.lowerBound) to \(devices.upperBound).", code: "BAD_ARGUMENT")
+        "“first” must be from \(devices.lowerBound) to \(devices.upperBound).", code: "BAD_ARGUMENT")
 
     /// Returns the largest number of entries of a list; `nil` for other fields.
     ///

@@ -49,7 +49,7 @@ struct HomeResolver: Resolver {
             activeOnly: field.arguments["activeOnly"] == .boolean(true), after: try Self.id(field.arguments["after"]),
             limit: first)
         guard let found else {
-            throw GraphQLError("There is no device “after” which to go on.", code: "BAD_ARGUMENT")
+            throw GraphQLError("There is no device with the id in “after”.", code: "BAD_ARGUMENT")
         }
         return .list(found.map(Self.object))
     }
@@ -71,7 +71,7 @@ struct HomeResolver: Resolver {
             let end = TimeParameter.moment(field.arguments["end"]?.text ?? "", in: calendar)
         else {
             throw GraphQLError(
-                "“start” or “end” is no time from 1970 to 2099 in \(calendar.zoneName).", code: "BAD_ARGUMENT")
+                "“start” and “end” must be times from 1970 to 2099 in \(calendar.zoneName).", code: "BAD_ARGUMENT")
         }
         let steps = try EnergySteps(from: start, before: end, interval: field.arguments["interval"], calendar: calendar)
         var device: HomeDevice?
@@ -191,7 +191,7 @@ struct HomeResolver: Resolver {
     private func mutation(_ field: FieldRequest) async throws -> Resolved {
         guard scope.mayChange else {
             throw GraphQLError(
-                "This token may look, and not change: it is a guest's of a building that is no home.", code: "FORBIDDEN"
+                "This token is read-only: it belongs to a guest of a building that is not a home.", code: "FORBIDDEN"
             )
         }
         let (type, payload): (String, Payload) =
@@ -213,8 +213,8 @@ struct HomeResolver: Resolver {
         }
         guard let home = scope.home else {
             return Payload(errors: [
-                "It is not clear which building is meant. Name it in the header Hearth-Building: its slug, as GET /hotels/ "
-                    + "lists it."
+                "The building is ambiguous. Set the header Hearth-Building to its slug, as listed by GET "
+                    + "/hotels/."
             ])
         }
         return Payload(
@@ -226,7 +226,7 @@ struct HomeResolver: Resolver {
     private func setMode(_ field: FieldRequest) async throws -> Payload {
         guard let device = try await device(field.arguments["deviceId"]) else { return .unknown }
         guard let storage = device.kind.storage else {
-            return Payload(errors: ["“\(device.name)” stores nothing: only batteries and electric vehicles do."])
+            return Payload(errors: ["“\(device.name)” does not store energy: only batteries and electric vehicles do."])
         }
         let mode = StorageMode(field.arguments["mode"]) ?? .idle
         let limit =
@@ -237,12 +237,12 @@ struct HomeResolver: Resolver {
             }
         let rate = field.arguments["rateWatts"]?.number
         var errors: [String] = []
-        if !device.isActive { errors.append("“\(device.name)” is not active any more.") }
-        if let rate, rate < 0 || rate == 0 && mode != .idle { errors.append("rateWatts: it must be above 0.") }
+        if !device.isActive { errors.append("“\(device.name)” is no longer active.") }
+        if let rate, rate < 0 || rate == 0 && mode != .idle { errors.append("rateWatts: must be above 0.") }
         if let rate, mode != .idle, rate > limit {
             errors.append(
-                "rateWatts: \(ReadingValue.shortest(rate)) W is more than the \(ReadingValue.shortest(limit)) W that "
-                    + "“\(device.name)” can do in that direction.")
+                "rateWatts: \(ReadingValue.shortest(rate)) W exceeds the limit of \(ReadingValue.shortest(limit)) W of "
+                    + "“\(device.name)” in that direction.")
         }
         guard errors.isEmpty else { return Payload(errors: errors, device: device) }
         let watts = mode == .idle ? 0 : rate ?? limit

@@ -22,7 +22,7 @@ enum HomeSchema {
     }
 
     private static let wrong = GraphQLError(
-        "is no time: give ISO 8601, as in 2024-12-24T18:00:00+01:00 (without an offset it is the building's time), or "
+        "is not a valid time: use ISO 8601, such as 2024-12-24T18:00:00+01:00 (without an offset, the building's time), or "
             + "Unix seconds")
 
     /// Returns a time as ISO 8601 with the zone's offset at that time.

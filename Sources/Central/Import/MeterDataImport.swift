@@ -44,7 +44,7 @@ package struct MeterDataImport {
                 }
             } else {
                 guard muids.isEmpty else {
-                    throw ImportError(.other, "--muid is for URLs: a file says its meters itself.")
+                    throw ImportError(.other, "--muid is for URLs: a file names its own meters.")
                 }
                 try await file(source, building, &summary, progress: progress)
             }
@@ -104,7 +104,7 @@ package struct MeterDataImport {
             throw ImportError(.other, error.description)
         }
         guard answer.status == 200 else {
-            throw ImportError(.other, "GET \(url) was answered with the status \(answer.status).")
+            throw ImportError(.other, "GET \(url) returned status \(answer.status).")
         }
         var document = MeterDocument(now: store.currentTime)
         var portion = Portion(file: url)
@@ -124,7 +124,7 @@ package struct MeterDataImport {
         progress: (ImportProgress) -> Void
     ) async throws {
         guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw ImportError(.other, "\(path) cannot be opened: there is no such file, or it may not be read.")
+            throw ImportError(.other, "\(path) cannot be opened: it does not exist or is not readable.")
         }
         defer { try? handle.close() }
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0

@@ -75,7 +75,7 @@ package struct ReadingsImport {
                 for conflict in outcome.conflicts {
                     summary.problems.add(
                         file.problem(
-                            of: rows[conflict.index], reason: "another value is stored for this time and kept",
+                            of: rows[conflict.index], reason: "a different value is already stored for this time",
                             detail: conflict.stored))
                 }
             }
@@ -101,7 +101,7 @@ struct ImportBuilding {
     static func find(_ options: ImportOptions, in store: CentralStore) async throws -> ImportBuilding {
         let slug = try options.building.map { text in
             guard let slug = Slug(text) else {
-                throw ImportError(.other, "“\(text)” is no building: letters, digits, - and _, at most 64 of them.")
+                throw ImportError(.other, "“\(text)” is not a valid building: use up to 64 letters, digits, - and _.")
             }
             return slug
         }
@@ -118,15 +118,15 @@ struct ImportBuilding {
         } catch let error as BuildingChoiceError {
             let remedy =
                 error.wanted == nil
-                ? "Give --building <slug>."
-                : "`hearth-central gateway add --building <slug>` makes one."
+                ? "Use --building <slug>."
+                : "Create one with `hearth-central gateway add --building <slug>`."
             throw ImportError(.other, "\(error) \(remedy)")
         }
     }
 
     private static func calendar(_ name: String) throws -> LocalCalendar {
         guard let calendar = LocalCalendar(zoneNamed: name) else {
-            throw ImportError(.other, "“\(name)” is no time zone. Give an IANA name, for instance Europe/Berlin.")
+            throw ImportError(.other, "“\(name)” is not a valid time zone. Use an IANA name such as Europe/Berlin.")
         }
         return calendar
     }

@@ -7,7 +7,7 @@ enum DecodingExplanation {
             context = found
         case .keyNotFound(let key, let found):
             return "“\((found.codingPath + [key]).map(\.stringValue).joined(separator: "."))” is missing"
-        default: return "it cannot be read"
+        default: return "it cannot be decoded"
         }
         let path = context.codingPath.map(\.stringValue).joined(separator: ".")
         return path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"

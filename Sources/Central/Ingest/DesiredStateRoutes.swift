@@ -50,7 +50,7 @@ package struct DesiredStateRoutes: Sendable {
             }
         }
         guard let answer else {
-            throw APIError.tryLater(.tooManyRequests, code: "busy", "Too many wait for this building's wishes.")
+            throw APIError.tryLater(.tooManyRequests, code: "busy", "Too many requests are waiting for this building.")
         }
         let list = DesiredStateList(
             version: answer.version, desiredStates: answer.desiredStates.compactMap(DesiredState.init))
@@ -78,7 +78,7 @@ package struct DesiredStateRoutes: Sendable {
             of: building)
         guard let first = report.refused.first else { return .receipt(for: request) }
         context.logger.warning(
-            "Entries of a report of what holds refused: uplink_refusal says which and why",
+            "State report entries refused: see uplink_refusal",
             metadata: [
                 "building": "\(building.slug)", "refused": "\(report.refused.count)",
                 "taken": "\(report.reportedStates.count)", "first": "\(first.room ?? first.device ?? "?")",
@@ -95,7 +95,7 @@ package struct DesiredStateRoutes: Sendable {
         guard count <= WireLimits.reportedStates else {
             throw APIError.badRequest(
                 code: "bad_reported_state",
-                "These are \(count) at once, where \(WireLimits.reportedStates) are possible.")
+                "The report has \(count) entries; the limit is \(WireLimits.reportedStates).")
         }
         return report
     }

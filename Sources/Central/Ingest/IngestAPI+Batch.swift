@@ -26,7 +26,7 @@ extension IngestAPI {
                 ])
             if outcome.quarantined > 0 {
                 context.logger.warning(
-                    "Readings quarantined: quarantined_reading says why",
+                    "Readings quarantined: see quarantined_reading",
                     metadata: [
                         "building": "\(building.slug)", "store": "\(readings.store)",
                         "quarantined": "\(outcome.quarantined)",
@@ -45,7 +45,7 @@ extension IngestAPI {
         } catch {
             throw APIError(
                 .contentTooLarge, code: "body_too_large",
-                message: "The body unpacks to \(error.unpackedBytes) bytes; at most \(error.limit) are taken.",
+                message: "The body decompresses to \(error.unpackedBytes) bytes; the limit is \(error.limit).",
                 hint: "Send fewer readings at once.")
         }
         if let need {
@@ -59,8 +59,8 @@ extension IngestAPI {
             batch = try ReadingBatch.decode(bytes, limits: limits)
         } catch {
             throw APIError.badRequest(
-                code: "bad_batch", "The body is no batch of readings: \(error).",
-                hint: "Gateway and central service may be of versions that do not fit together.")
+                code: "bad_batch", "The body is not a valid batch of readings: \(error).",
+                hint: "The versions of the gateway and the central service may be incompatible.")
         }
         let latest = store.currentTime.advanced(by: ReadingPlausibility.longestAhead)
         return IncomingReadings(
@@ -104,7 +104,7 @@ extension Caller {
     var building: BuildingReference {
         get throws {
             guard case .gateway(let building) = scope else {
-                throw APIError(.forbidden, code: "role_not_allowed", message: "Only gateways may do this.")
+                throw APIError(.forbidden, code: "role_not_allowed", message: "Only gateways are allowed to do this.")
             }
             return building
         }
@@ -122,13 +122,13 @@ extension Request {
         guard given == mediaType.lowercased() else {
             throw APIError(
                 .unsupportedMediaType, code: "wrong_media_type",
-                message: "The body is \(given.map { "“\($0.prefix(80))”" } ?? "of no type").",
+                message: "The body's media type is \(given.map { "“\($0.prefix(80))”" } ?? "missing").",
                 hint: "Send Content-Type: \(mediaType).")
         }
         if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {
             throw APIError(
                 .unsupportedMediaType, code: "wrong_encoding",
-                message: "The encoding “\(encoding.prefix(80))” is not taken here.", hint: "Send the body as it is.")
+                message: "The encoding “\(encoding.prefix(80))” is not supported.", hint: "Send the body unencoded.")
         }
     }
 

@@ -26,7 +26,7 @@ extension IngestAPI {
             throw APIError(
                 .forbidden, code: "foreign_building",
                 message:
-                    "The token is of the building “\(building.slug)”, the inventory of “\(inventory.building.slug)”.",
+                    "The token belongs to the building “\(building.slug)”, the inventory to “\(inventory.building.slug)”.",
                 hint: "Give this gateway a token of its own: hearth-central gateway add --building "
                     + "\(inventory.building.slug)")
         }
@@ -39,7 +39,7 @@ extension IngestAPI {
         await refusals.took(.inventory, butFor: refused.map(UplinkRefusal.init), of: building)
         guard let first = refused.first else { return .receipt(for: request) }
         context.logger.warning(
-            "Entries of an inventory refused: uplink_refusal says which and why",
+            "Inventory entries refused: see uplink_refusal",
             metadata: [
                 "building": "\(building.slug)", "refused": "\(refused.count)", "first": "\(first.entry)",
                 "reason": "\(first.reason)",

@@ -75,7 +75,7 @@ extension CallContext {
             let text = parameters.get("store") ?? ""
             guard let store = StoreID(text) else {
                 throw APIError.badRequest(
-                    code: "bad_store", "“\(text.prefix(80))” is no store.", hint: "A store's id is a UUID.")
+                    code: "bad_store", "“\(text.prefix(80))” is not a valid store id.", hint: "It must be a UUID.")
             }
             return store
         }
@@ -89,8 +89,8 @@ extension Request {
             guard let name = HTTPField.Name(UplinkPath.incarnationHeader), let text = headers[name] else { return nil }
             guard let incarnation = UUID(uuidString: text) else {
                 throw APIError.badRequest(
-                    code: "bad_incarnation", "“\(text.prefix(80))” is no incarnation.",
-                    hint: "\(UplinkPath.incarnationHeader) is the last UUID of the lineage that the store's hello gave."
+                    code: "bad_incarnation", "“\(text.prefix(80))” is not a valid incarnation.",
+                    hint: "\(UplinkPath.incarnationHeader) must be the last UUID of the registered opening history."
                 )
             }
             return incarnation
@@ -115,8 +115,8 @@ extension Request {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
             throw APIError.badRequest(
-                code: code, "The body is not what belongs here: \(DecodingExplanation.text(of: error)).",
-                hint: "Gateway and central service may be of versions that do not fit together.")
+                code: code, "The body is not valid: \(DecodingExplanation.text(of: error)).",
+                hint: "The versions of the gateway and the central service may be incompatible.")
         }
     }
 }

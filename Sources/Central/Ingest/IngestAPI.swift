@@ -63,9 +63,9 @@ package struct IngestAPI: Sendable {
     private static func crowded(_ refusal: Admission.Refusal) -> APIError {
         let message =
             switch refusal {
-            case .places, .memory: "More batches arrive than can be stored."
+            case .places, .memory: "Too many batches are arriving."
             case .placesOfBuilding, .memoryOfBuilding:
-                "More batches of this building arrive at the same time than one building may have stored."
+                "Too many batches of this building are arriving at once."
             }
         return .tryLater(.tooManyRequests, code: "too_many_batches", message, seconds: 1)
     }

@@ -8,21 +8,21 @@ package import Telemetry
 package final class IngestMeter: MetricSource {
     private let batches = LabelledCounter(
         "hearth_ingest_batches_total",
-        "Batches that gateways sent: stored, refused as wrong, turned away for the load (429), without a database (503), "
+        "Batches sent by gateways: stored, rejected as invalid, rejected because of load (429), without a database (503), "
             + "or failed.",
         labels: ["result"], known: Result.allCases.map { [$0.rawValue] })
     private let rows = LabelledCounter(
         "hearth_ingest_rows_total",
-        "Readings of batches: stored, repeated because they were held already, or quarantined because the database "
-            + "refused them.",
+        "Readings in batches: stored, repeated because they were already stored, or quarantined because the database "
+            + "rejected them.",
         labels: ["result"], known: [["quarantined"], ["repeated"], ["stored"]])
-    private let bytes = LabelledCounter("hearth_ingest_received_bytes_total", "Bytes of the batches, as they came in.")
+    private let bytes = LabelledCounter("hearth_ingest_received_bytes_total", "Bytes of batches as received.")
     private let durations = DurationHistogram(
-        "hearth_ingest_batch_duration_seconds", "From a batch's begin to its answer.")
+        "hearth_ingest_batch_duration_seconds", "Time from the start of a batch to its response.")
     private let shares = LabelledCounter(
         "hearth_ingest_shares_refused_total",
-        "Messages of gateways that were told to come again: all places or all memory taken, those of the building taken, "
-            + "or more stores or new series than a building may have.",
+        "Gateway messages to be retried later: all slots or memory in use, all slots of the building in use, "
+            + "or too many stores or new series for a building.",
         labels: ["share"],
         known: (Admission.Refusal.allCases.map(\.rawValue) + ["series", "stores"]).map { [$0] })
     private let inFlight = Mutex(0)
@@ -95,7 +95,7 @@ package final class IngestMeter: MetricSource {
         [
             batches.family, rows.family, bytes.family, durations.family, shares.family,
             MetricFamily(
-                .gauge, "hearth_ingest_batches_in_flight", "Batches that are being read or stored.",
+                .gauge, "hearth_ingest_batches_in_flight", "Batches being read or stored.",
                 inFlight.withLock(\.self)),
         ]
     }

@@ -16,8 +16,8 @@ package enum InventoryReader {
             raw = try JSONDecoder().decode(RawInventory.self, from: Data(bytes))
         } catch {
             throw APIError.badRequest(
-                code: "bad_inventory", "The body is not an inventory: \(DecodingExplanation.text(of: error)).",
-                hint: "Gateway and central service may be of versions that do not fit together.")
+                code: "bad_inventory", "The body is not a valid inventory: \(DecodingExplanation.text(of: error)).",
+                hint: "The versions of the gateway and the central service may be incompatible.")
         }
         for text in [raw.building.name, raw.building.kind] where !isName(text) {
             throw wrong("“\(text.prefix(80))” is not a valid name or kind of a building")
@@ -34,7 +34,7 @@ package enum InventoryReader {
     private static func wrong(_ problem: String) -> APIError {
         .badRequest(
             code: "bad_inventory", problem + ".",
-            hint: "Correct the gateway's configuration; hearth-edge check reads it.")
+            hint: "Correct the gateway's configuration; `hearth-edge check` validates it.")
     }
 
     fileprivate static func isName(_ text: String) -> Bool {
@@ -53,10 +53,10 @@ private struct Sieve {
             guard let floor = taken(entry, "floor \(place + 1) of the list") else { return nil }
             let name = "floor \(floor.slug)"
             guard Int32(exactly: floor.level) != nil else {
-                return refuse(name, "\(floor.level) is not a level of a building. Its rooms are left out with it")
+                return refuse(name, "\(floor.level) is not a valid level. Its rooms are skipped with it")
             }
             guard known.insert(floor.slug).inserted else {
-                return refuse(name, "there are two floors of this slug. The second's rooms are left out with it")
+                return refuse(name, "there are two floors with this slug. The second one's rooms are skipped with it")
             }
             return Inventory.Floor(
                 slug: floor.slug, name: self.name(floor.name, of: name, else: floor.slug.text), level: floor.level,
@@ -69,9 +69,9 @@ private struct Sieve {
             guard let room = taken(entry, "room \(place + 1) of \(floor)") else { return nil }
             let name = "room \(room.slug)"
             guard room.slug != .building else {
-                return refuse(name, "no room can be called “building”: that stands for devices of the whole building")
+                return refuse(name, "“building” is reserved for the devices of the whole building")
             }
-            guard rooms.insert(room.slug).inserted else { return refuse(name, "there are two rooms of this slug") }
+            guard rooms.insert(room.slug).inserted else { return refuse(name, "there are two rooms with this slug") }
             return Inventory.Room(
                 slug: room.slug, name: self.name(room.name, of: name, else: room.slug.text),
                 devices: devices(room.devices, in: room.slug))
@@ -89,9 +89,9 @@ private struct Sieve {
             let name = "device \(device.id.prefix(80))\(place)"
             guard !device.id.isEmpty, device.id.utf8.count <= SeriesKey.longestDevice, !device.id.utf8.contains(0)
             else {
-                return refuse(name, "a device's id has 1 to \(SeriesKey.longestDevice) bytes, without NUL")
+                return refuse(name, "a device's id must have 1 to \(SeriesKey.longestDevice) bytes, without NUL")
             }
-            guard known.insert(device.id).inserted else { return refuse(name, "there are two devices of this id") }
+            guard known.insert(device.id).inserted else { return refuse(name, "there are two devices with this id") }
             if let subsystem = device.subsystem, !InventoryReader.isName(subsystem) {
                 return refuse(name, "“\(subsystem.prefix(80))” is not a valid subsystem")
             }
@@ -123,7 +123,7 @@ private struct Sieve {
     }
 
     private mutating func refuseName(_ name: String, of entry: String) {
-        let reason = "“\(name.prefix(80))” is not a valid name: it has 1 to \(WireLimits.shortText) bytes, without NUL"
+        let reason = "“\(name.prefix(80))” is not a valid name: 1 to \(WireLimits.shortText) bytes without NUL"
         refused.append(RefusedInventoryEntry(entry: entry, reason: reason))
     }
 }

@@ -77,7 +77,7 @@ final class RefusalBook: Sendable {
         } catch {
             settled.withLock { $0[Key(building: building.id, message: message)] = nil }
             logger.debug(
-                "What is refused for good could not be written",
+                "Permanent refusals could not be stored",
                 metadata: ["building": "\(building.slug)", "error": "\(error)"])
         }
     }

@@ -19,11 +19,11 @@ package enum StoreMessageCheck {
         func wrong(_ message: String) -> APIError { .badRequest(code: "bad_handshake", message) }
         guard (1...longestHistory).contains(handshake.openingHistory.count) else {
             throw wrong(
-                "lineage has \(handshake.openingHistory.count) entries, where 1 to \(longestHistory) are possible.")
+                "opening_history has \(handshake.openingHistory.count) entries; 1 to \(longestHistory) are allowed.")
         }
         return try handshake.openingHistory.map { text in
             guard let opening = UUID(uuidString: text) else {
-                throw wrong("“\(text.prefix(80))” in lineage is no UUID.")
+                throw wrong("“\(text.prefix(80))” in opening_history is not a UUID.")
             }
             return opening
         }
@@ -35,18 +35,18 @@ package enum StoreMessageCheck {
     package static func losses(_ declaration: LossDeclaration) throws -> [DeclaredLoss] {
         func wrong(_ message: String) -> APIError { .badRequest(code: "bad_losses", message) }
         guard declaration.losses.count <= mostLosses else {
-            throw wrong("These are \(declaration.losses.count) losses at once, where \(mostLosses) are possible.")
+            throw wrong("losses has \(declaration.losses.count) entries; the limit is \(mostLosses).")
         }
         return try declaration.losses.map { loss in
             guard let reason = DeclaredLoss.Reason(rawValue: loss.reason) else {
                 let reasons = DeclaredLoss.Reason.allCases.map(\.rawValue).joined(separator: ", ")
-                throw wrong("“\(loss.reason.prefix(80))” is no reason for a loss; those are \(reasons).")
+                throw wrong("“\(loss.reason.prefix(80))” is not a valid loss reason; possible: \(reasons).")
             }
             guard let end = loss.end else {
                 return DeclaredLoss(numbers: loss.first.value..<Int64.max, reason: reason)
             }
             guard loss.first < end else {
-                throw wrong("[\(loss.first.value), \(end.value)) is not a range of numbers: it ends before it begins.")
+                throw wrong("[\(loss.first.value), \(end.value)) is not a valid range: it ends before it starts.")
             }
             return DeclaredLoss(numbers: loss.first.value..<end.value, reason: reason)
         }
@@ -66,10 +66,10 @@ package enum StoreMessageCheck {
             report.rejected.keys.allSatisfy({ (1...longestReason).contains($0.utf8.count) && !$0.utf8.contains(0) })
         else {
             throw wrong(
-                "rejected has at most \(mostReasons) reasons of at most \(longestReason) bytes, each with a count.")
+                "rejected allows \(mostReasons) reasons of at most \(longestReason) bytes, each with a count.")
         }
         guard report.waiting.count <= mostRanges else {
-            throw wrong("waiting has \(report.waiting.count) ranges; at most \(mostRanges) are possible.")
+            throw wrong("waiting has \(report.waiting.count) ranges; the limit is \(mostRanges).")
         }
         let waiting = try report.waiting.map { pair in
             guard pair.count == 2, pair[0] < pair[1] else {

@@ -51,7 +51,7 @@ package final class ChangeListener: Service, MetricSource {
                 state.isListening = true
                 return state.losses > 0
             }
-            if hasBeenLost { logger.notice("Live feed is back") }
+            if hasBeenLost { logger.notice("Live feed restored") }
             tell(observers + desiredStateObservers, .everywhere)
         case .notification(let channel, let payload):
             state.withLock { $0.notifications += 1 }
@@ -66,7 +66,7 @@ package final class ChangeListener: Service, MetricSource {
                 return state.isListening
             }
             if wasListening {
-                logger.warning("Live feed lost its connection, trying again", metadata: ["error": "\(error)"])
+                logger.warning("Live feed lost its connection, retrying", metadata: ["error": "\(error)"])
             }
         }
     }
@@ -80,14 +80,14 @@ package final class ChangeListener: Service, MetricSource {
         let state = state.withLock(\.self)
         return [
             MetricFamily(
-                .gauge, "hearth_live_feed_connected", "Whether the database's notifications are heard (1) or not (0).",
+                .gauge, "hearth_live_feed_connected", "1 if the service receives the database's notifications, else 0.",
                 state.isListening ? 1 : 0),
             MetricFamily(
-                .counter, "hearth_live_feed_notifications_total", "Notifications of the database that were heard.",
+                .counter, "hearth_live_feed_notifications_total", "Database notifications received.",
                 state.notifications),
             MetricFamily(
                 .counter, "hearth_live_feed_losses_total",
-                "Times that the connection for notifications was lost, or could not be made.", state.losses),
+                "Lost or failed connections for database notifications.", state.losses),
         ]
     }
 }

@@ -17,16 +17,16 @@ package final class LiveSubscriptions: Service, MetricSource {
     private let state = Mutex(State())
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
-    private let opened = LabelledCounter("hearth_live_streams_opened_total", "Live streams that were opened.")
+    private let opened = LabelledCounter("hearth_live_streams_opened_total", "Live streams opened.")
     private let refused = LabelledCounter(
         "hearth_live_streams_refused_total",
-        "Live streams that were refused: the token had too many, there were too many in all, or the service ended.",
+        "Live streams refused: too many for the token, too many in all, or the service was shutting down.",
         labels: ["reason"], known: LiveRefusal.allCases.map { [$0.rawValue] })
     private let ended = LabelledCounter(
-        "hearth_live_streams_ended_total", "Live streams that ended, by why.", labels: ["reason"],
+        "hearth_live_streams_ended_total", "Live streams ended, by reason.", labels: ["reason"],
         known: LiveEnd.allCases.map { [$0.rawValue] })
-    private let polls = LabelledCounter("hearth_live_polls_total", "Times that watched rooms were read anew.")
-    private let sent = LabelledCounter("hearth_live_events_total", "Events that were sent to listeners.")
+    private let polls = LabelledCounter("hearth_live_polls_total", "Polls of the watched rooms.")
+    private let sent = LabelledCounter("hearth_live_events_total", "Events sent to subscribers.")
 
     private static let shortestPause: Duration = .milliseconds(250)
     private static let pauseFactor = 4
@@ -227,8 +227,8 @@ package final class LiveSubscriptions: Service, MetricSource {
     package func metrics() async -> [MetricFamily] {
         let (streams, rooms) = state.withLock { ($0.streams, $0.rooms.count) }
         return [
-            MetricFamily(.gauge, "hearth_live_streams", "Live streams that are open.", streams),
-            MetricFamily(.gauge, "hearth_live_rooms", "Rooms that someone listens to.", rooms),
+            MetricFamily(.gauge, "hearth_live_streams", "Open live streams.", streams),
+            MetricFamily(.gauge, "hearth_live_rooms", "Rooms with at least one subscriber.", rooms),
             opened.family, refused.family, ended.family, polls.family, sent.family,
         ]
     }

@@ -93,7 +93,7 @@ package struct MCPRoutes: Sendable {
             do {
                 guard case .request(let id, let method, let params) = try RemoteCall(json) else { continue }
                 guard method != "initialize" else {
-                    throw RemoteCallError.invalidRequest("“initialize” has to come alone.")
+                    throw RemoteCallError.invalidRequest("“initialize” must be sent alone.")
                 }
                 answers.append(
                     RemoteAnswer(result: try await methods.result(of: method, params), id: id).json ?? .null)

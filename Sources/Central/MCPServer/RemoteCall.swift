@@ -16,23 +16,23 @@ enum RemoteCall {
 
     init(_ json: JSON) throws(RemoteCallError) {
         guard json.members != nil, json["jsonrpc"]?.text == "2.0" else {
-            throw .invalidRequest("A message is a JSON object with “jsonrpc”: “2.0”.")
+            throw .invalidRequest("A message must be a JSON object with “jsonrpc”: “2.0”.")
         }
         let id = json["id"]
         guard let name = json["method"] else {
             guard id != nil, (json["result"] == nil) != (json["error"] == nil) else {
-                throw .invalidRequest("The message names no method.")
+                throw .invalidRequest("The message has no method.")
             }
             self = .response
             return
         }
-        guard let method = name.text, !method.isEmpty else { throw .invalidRequest("“method” is no text.") }
+        guard let method = name.text, !method.isEmpty else { throw .invalidRequest("“method” must be a string.") }
         let params = json["params"] ?? [:]
-        guard params.members != nil else { throw .invalidRequest("“params” is no object.") }
+        guard params.members != nil else { throw .invalidRequest("“params” must be an object.") }
         switch id {
         case nil: self = .notification
         case .string?, .integer?: self = .request(id: id ?? .null, method: method, params: params)
-        default: throw .invalidRequest("“id” is neither a text nor a whole number.")
+        default: throw .invalidRequest("“id” must be a string or a whole number.")
         }
     }
 

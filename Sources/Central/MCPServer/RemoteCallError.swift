@@ -23,7 +23,7 @@ struct RemoteCallError: Error {
     /// - Parameter version: The protocol version; before July 2026 every error of a call has the status 200.
     static func unknownMethod(_ name: String, _ version: ProtocolVersion) -> Self {
         .init(
-            code: -32601, message: "There is no method “\(name.prefix(80))” here.",
+            code: -32601, message: "Unknown method “\(name.prefix(80))”.",
             status: version.hasHandshake ? .ok : .notFound)
     }
 
@@ -36,7 +36,7 @@ struct RemoteCallError: Error {
 
     static func unknownVersion(_ name: String) -> Self {
         .init(
-            code: -32022, message: "The protocol version “\(name.prefix(80))” is not known here.",
+            code: -32022, message: "The protocol version “\(name.prefix(80))” is not supported.",
             data: [
                 "supported": .array(ProtocolVersion.names.map { .string($0) }),
                 "requested": .string(String(name.prefix(80))),

@@ -75,7 +75,7 @@ struct RemoteMethods: Sendable {
     private func tools(_ params: JSON) async throws -> JSON {
         guard params["cursor"] == nil else {
             throw RemoteCallError.invalidParams(
-                "“cursor” is not one that was given: all tools stand on one page.", version)
+                "“cursor” is not valid: all tools are on one page.", version)
         }
         let place = try enter()
         defer { withExtendedLifetime(place) {} }
@@ -84,11 +84,11 @@ struct RemoteMethods: Sendable {
 
     private func called(_ params: JSON) async throws -> [JSON.Member] {
         guard let name = params["name"]?.text else {
-            throw RemoteCallError.invalidParams("“name” has to be a tool's name.", version)
+            throw RemoteCallError.invalidParams("“name” must be a tool's name.", version)
         }
         let arguments = params["arguments"] ?? [:]
         guard arguments.members != nil || arguments.isNull else {
-            throw RemoteCallError.invalidParams("“arguments” has to be an object.", version)
+            throw RemoteCallError.invalidParams("“arguments” must be an object.", version)
         }
         let place = try enter()
         defer { withExtendedLifetime(place) {} }

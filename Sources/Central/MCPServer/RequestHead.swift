@@ -29,19 +29,19 @@ struct RequestHead {
         if let origin = headers[.origin], !origins.contains(origin.lowercased()) {
             throw APIError(
                 .forbidden, code: "origin_not_allowed",
-                message: "Pages of “\(origin.prefix(200))” may not speak to this service.",
-                hint: "Programs send no header Origin. Pages have to come from http.publicURL of the configuration.")
+                message: "Pages from “\(origin.prefix(200))” are not allowed to use this service.",
+                hint: "Programs must not send Origin. Pages must come from the configured http.publicURL.")
         }
         let type = headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
         guard type == Self.json else {
             throw APIError(
                 .unsupportedMediaType, code: "wrong_media_type",
-                message: "The body is \(type.map { "“\($0.prefix(80))”" } ?? "of no type").",
+                message: "The body's media type is \(type.map { "“\($0.prefix(80))”" } ?? "missing").",
                 hint: "Send Content-Type: application/json.")
         }
         guard AcceptedTypes(headers).weight(of: Self.json) > 0 else {
             throw APIError(
-                .notAcceptable, code: "not_acceptable", message: "Answers are JSON, which the request does not accept.",
+                .notAcceptable, code: "not_acceptable", message: "The request does not accept JSON.",
                 hint: "Send Accept: application/json, text/event-stream.")
         }
         versionName = headers[Self.version]
@@ -64,15 +64,15 @@ struct RequestHead {
         let prefix = "io.modelcontextprotocol/"
         let (version, capabilities) = (prefix + "protocolVersion", prefix + "clientCapabilities")
         guard let meta = params["_meta"], meta[version]?.text != nil, meta[capabilities]?.members != nil else {
-            throw .invalidParams("“params._meta” has to hold “\(version)” and “\(capabilities)”.", .july2026)
+            throw .invalidParams("“params._meta” must contain “\(version)” and “\(capabilities)”.", .july2026)
         }
         guard meta[version]?.text == versionName else {
-            throw .headerMismatch("The header MCP-Protocol-Version is not the version of the body.")
+            throw .headerMismatch("The header MCP-Protocol-Version does not match the body.")
         }
-        guard self.method == method else { throw .headerMismatch("The header Mcp-Method is not the body's method.") }
+        guard self.method == method else { throw .headerMismatch("The header Mcp-Method does not match the body.") }
         guard let member = Self.named[method], let text = params[member]?.text else { return }
         guard name.flatMap(Self.decoded) == text else {
-            throw .headerMismatch("The header Mcp-Name is not the body's “\(member)”.")
+            throw .headerMismatch("The header Mcp-Name does not match the body's “\(member)”.")
         }
     }
 

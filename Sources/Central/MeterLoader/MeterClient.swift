@@ -67,12 +67,12 @@ package struct MeterClient: Sendable {
         // The readings at the oldest time of the last page, which the next page repeats.
         var border: Set<MeterRecord> = []
         for _ in 0..<Self.mostPages {
-            if let deadline, ContinuousClock.now > deadline { throw MeterSourceError("It took too long.") }
+            if let deadline, ContinuousClock.now > deadline { throw MeterSourceError("The request timed out.") }
             let (all, count) = try await page(muid, start, stop)
             guard let oldest = all.records.map(\.time).min() else {
                 guard all.problems.isEmpty else {
                     throw MeterSourceError(
-                        "None of the \(count) records can be read: \(all.problems[0].problem).")
+                        "None of the \(count) records is readable: \(all.problems[0].problem).")
                 }
                 return
             }
@@ -125,7 +125,7 @@ package struct MeterClient: Sendable {
         }
         guard answer.status == 200 else {
             throw MeterRequestFailure(
-                description: "GET \(request.shownURL) was answered with the status \(answer.status).",
+                description: "GET \(request.shownURL) returned status \(answer.status).",
                 passes: answer.status == 429 || answer.status >= 500)
         }
         return answer.body

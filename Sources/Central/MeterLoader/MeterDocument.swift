@@ -38,7 +38,7 @@ package struct MeterDocument {
     /// - Throws: `MeterSourceError` if it is truncated.
     package func finish() throws {
         guard scanner.isComplete else {
-            throw MeterSourceError("The document breaks off after \(count) records.")
+            throw MeterSourceError("The document is truncated after \(count) records.")
         }
     }
 }

@@ -88,7 +88,7 @@ package final class MeterLoader: Service, Sendable {
             } catch {
                 // The database is down, which the service reports elsewhere, or not migrated yet: try again at the next
                 // check.
-                logger.debug("Meter loads cannot be looked up", metadata: ["error": "\(error)"])
+                logger.debug("Meter loads cannot be read", metadata: ["error": "\(error)"])
                 return
             }
         }
@@ -122,12 +122,12 @@ package final class MeterLoader: Service, Sendable {
                     meter.failures += 1
                 }
                 logger.warning(
-                    "Meter not loaded, trying again later", metadata: ["muid": "\(claim.muid)", "error": "\(error)"])
+                    "Meter not loaded, retrying later", metadata: ["muid": "\(claim.muid)", "error": "\(error)"])
                 try await store.failMeterLoad(
                     of: claim.muid, error: "\(error)", firstPause: Self.firstPause, period: period)
             }
         } catch {
-            logger.debug("Outcome of a meter load not kept", metadata: ["muid": "\(claim.muid)", "error": "\(error)"])
+            logger.debug("Result of a meter load not stored", metadata: ["muid": "\(claim.muid)", "error": "\(error)"])
         }
     }
 
@@ -155,7 +155,7 @@ package final class MeterLoader: Service, Sendable {
             }
             if let (place, problem) = page.problems.first {
                 logger.warning(
-                    "Meter's source sent records that cannot be read",
+                    "Meter source sent unreadable records",
                     metadata: [
                         "muid": "\(claim.muid)", "count": "\(page.problems.count)",
                         "first": "record \(place): \(problem)",

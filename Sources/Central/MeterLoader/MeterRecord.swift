@@ -48,25 +48,26 @@ extension MeterRecord {
         do {
             raw = try JSONDecoder().decode(RawRecord.self, from: Data(json))
         } catch {
-            throw MeterRecordProblem(text: String(decoding: json.prefix(80), as: UTF8.self), reason: "no JSON object")
+            throw MeterRecordProblem(
+                text: String(decoding: json.prefix(80), as: UTF8.self), reason: "not a JSON object")
         }
         guard JSON.hasUniqueNames(json) else {
             throw MeterRecordProblem(
-                text: String(decoding: json.prefix(80), as: UTF8.self), reason: "not clear: a name comes twice in it")
+                text: String(decoding: json.prefix(80), as: UTF8.self), reason: "ambiguous: it has a duplicate name")
         }
         if let measurement = raw.measurement, measurement != "energy" {
             throw MeterRecordProblem(member: "measurement", text: measurement, reason: "not energy")
         }
         guard let timestamp = raw.timestamp else { throw MeterRecordProblem(member: "timestamp", reason: "missing") }
         guard let time = ISO8601Time(timestamp)?.moment(in: .utc) else {
-            throw MeterRecordProblem(member: "timestamp", text: timestamp, reason: "no time")
+            throw MeterRecordProblem(member: "timestamp", text: timestamp, reason: "not a valid time")
         }
         guard time <= now.advanced(by: ReadingPlausibility.longestAhead) else {
             throw MeterRecordProblem(member: "timestamp", text: timestamp, reason: "in the future")
         }
         guard let muid = raw.muid else { throw MeterRecordProblem(member: "tags.muid", reason: "missing") }
         guard !muid.isEmpty, muid.utf8.count <= SeriesKey.longestDevice, !muid.utf8.contains(0) else {
-            throw MeterRecordProblem(member: "tags.muid", text: muid, reason: "no name of a meter")
+            throw MeterRecordProblem(member: "tags.muid", text: muid, reason: "not a valid meter name")
         }
         let quality = raw.quality ?? MeterReading.measured
         guard quality.utf8.count <= MeterReading.longestQuality else {
@@ -75,18 +76,18 @@ extension MeterRecord {
         readings = []
         for (code, value) in raw.registers {
             guard let register = MeterRegister(hexadecimal: code) else {
-                throw MeterRecordProblem(member: code, reason: "a register that is not known")
+                throw MeterRecordProblem(member: code, reason: "an unknown register")
             }
-            guard let value, value.isFinite else { throw MeterRecordProblem(member: code, reason: "no number") }
+            guard let value, value.isFinite else { throw MeterRecordProblem(member: code, reason: "not a number") }
             guard value >= 0 else {
                 throw MeterRecordProblem(member: code, text: String(value), reason: "below 0")
             }
             guard value <= Self.mostKilowattHours else {
-                throw MeterRecordProblem(member: code, text: String(value), reason: "more than any meter counts")
+                throw MeterRecordProblem(member: code, text: String(value), reason: "more than any meter can count")
             }
             readings.append(MeterReading(time: time, register: register, kilowattHours: value, quality: quality))
         }
-        guard !readings.isEmpty else { throw MeterRecordProblem(reason: "no register in it") }
+        guard !readings.isEmpty else { throw MeterRecordProblem(reason: "it has no register") }
         self.muid = muid
         self.time = time
     }

@@ -87,11 +87,11 @@ struct ObjectScanner {
             expectsList = false
         case UInt8(ascii: "]"), UInt8(ascii: "}"):
             depth -= 1
-            if depth <= 0 { throw Malformed(description: "the document has no list “data”") }
+            if depth <= 0 { throw Malformed(description: "the document has no array “data”") }
         case 0x20, 0x09, 0x0A, 0x0D: break
         case 0xEF where depth == 0, 0xBB where depth == 0, 0xBF where depth == 0: break
         default:
-            if depth == 0 { throw Malformed(description: "the document is no JSON object with a list “data”") }
+            if depth == 0 { throw Malformed(description: "the document is not a JSON object with an array “data”") }
             expectsList = false
         }
     }
@@ -106,13 +106,13 @@ struct ObjectScanner {
             state = .inside
         case UInt8(ascii: "]"): state = .done
         case UInt8(ascii: ","), 0x20, 0x09, 0x0A, 0x0D: break
-        default: throw Malformed(description: "the list “data” holds something that is no object")
+        default: throw Malformed(description: "the array “data” contains a value that is not an object")
         }
     }
 
     private mutating func endsObject(_ byte: UInt8) throws -> Bool {
         guard object.count <= Self.longestObject else {
-            throw Malformed(description: "an object of “data” is longer than \(Self.longestObject) bytes")
+            throw Malformed(description: "an object in “data” is longer than \(Self.longestObject) bytes")
         }
         if inString {
             if escaped {

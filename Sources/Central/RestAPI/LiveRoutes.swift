@@ -39,7 +39,7 @@ package struct LiveRoutes: Sendable {
         let room = try context.identifier("room")
         let unknown = APIError.notFound(
             code: "unknown_room", "There is no room \(room).",
-            hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
+            hint: "GET /floors/<floor_id>/rooms/ lists the ones you may see.")
         if let scope = caller.guestScope, scope.room != room { throw unknown }
         var building = hub.building(ofRoom: room)
         if building == nil { building = try await store.building(ofRoom: room) }
@@ -74,11 +74,11 @@ package struct LiveRoutes: Sendable {
             switch error {
             case .token:
                 throw APIError.tryLater(
-                    .tooManyRequests, code: "too_many_streams", "This token has as many live streams as it may.",
+                    .tooManyRequests, code: "too_many_streams", "This token has reached its limit of live streams.",
                     seconds: 5)
             case .full:
                 throw APIError.tryLater(
-                    code: "too_many_streams", "There are as many live streams as this service carries.", seconds: 5)
+                    code: "too_many_streams", "This service has reached its limit of live streams.", seconds: 5)
             case .ending: throw APIError.tryLater(code: "shutting_down", "The service is shutting down.")
             }
         }

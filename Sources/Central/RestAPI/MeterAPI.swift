@@ -65,14 +65,14 @@ package struct MeterAPI: Sendable {
         if let building = asked.building, try await !store.hasHotel(building) {
             throw APIError.notFound(
                 code: "unknown_building", "There is no building \(building).",
-                hint: "GET /hotels/ lists those that you may see.")
+                hint: "GET /hotels/ lists the ones you may see.")
         }
         let registers = try await store.meterRegisters(hotel: asked.building, muid: asked.muid)
         if registers.isEmpty, let muid = asked.muid {
             throw APIError.notFound(
                 code: "unknown_meter",
                 "There is no meter “\(muid)”\(asked.building.map { " in building \($0)" } ?? "").",
-                hint: "Without meter_id, the readings of all meters are given, each with its meter_id.")
+                hint: "Without meter_id, the readings of all meters are returned, each with its meter_id.")
         }
         return registers.filter { asked.types.contains($0.register.measurementType) }
     }

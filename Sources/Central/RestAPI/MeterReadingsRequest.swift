@@ -56,8 +56,8 @@ package struct MeterReadingsRequest {
         if let start, let end {
             guard start <= end else {
                 throw APIError.badRequest(
-                    code: "end_before_start", "The day “end” lies before the day “start”.",
-                    hint: "Both days are included: start=end is one day.")
+                    code: "end_before_start", "The day “end” is before the day “start”.",
+                    hint: "Both days are included: start=end means one day.")
             }
             try Self.check(start, end)
         }
@@ -82,8 +82,8 @@ package struct MeterReadingsRequest {
         let weekends = try Self.flag(query, "weekend_only")
         guard !(weekdays && weekends) else {
             throw APIError.badRequest(
-                code: "contradiction", "weekday_only and weekend_only leave nothing between them.",
-                hint: "Give one of the two, or none for all days.")
+                code: "contradiction", "weekday_only and weekend_only are mutually exclusive.",
+                hint: "Set at most one of them; without either, all days are included.")
         }
         days = weekdays ? .weekdays : weekends ? .weekends : .all
         page = try query.integer("page", in: Self.pageRange) ?? 1
@@ -100,7 +100,7 @@ package struct MeterReadingsRequest {
         building = try query.integer("building_id", in: 1...Int(Int32.max))
         muid = query.text("meter_id")
         if let muid, muid.isEmpty || muid.utf8.count > SeriesKey.longestDevice || muid.utf8.contains(0) {
-            throw Self.bad("meter_id", muid, "the name of a meter")
+            throw Self.bad("meter_id", muid, "a valid meter name")
         }
     }
 
@@ -110,8 +110,8 @@ package struct MeterReadingsRequest {
     static func check(_ start: CivilDate, _ end: CivilDate) throws {
         guard end.number - start.number < longestSpan else {
             throw APIError.badRequest(
-                code: "range_too_large", "There are more than \(longestSpan) days from start to end.",
-                hint: "Ask for fewer days at once, with start and end.")
+                code: "range_too_large", "The range from start to end has more than \(longestSpan) days.",
+                hint: "Set start and end to request fewer days at once.")
         }
     }
 
@@ -135,8 +135,8 @@ package struct MeterReadingsRequest {
         guard let text = query.text(name) else { return nil }
         guard text.utf8.count == 10, let day = ISO8601Time(text)?.wall.date, dates.contains(day) else {
             throw APIError.badRequest(
-                code: "bad_date", "“\(text.prefix(80))” is no day from 1970-01-02 to 2099-12-30.",
-                hint: "Give \(name) as 2023-02-28. The day is in the tariff's time zone, and is included.")
+                code: "bad_date", "“\(text.prefix(80))” is not a valid day from 1970-01-02 to 2099-12-30.",
+                hint: "Write \(name) as 2023-02-28. The day is in the tariff's time zone and is included.")
         }
         return day
     }

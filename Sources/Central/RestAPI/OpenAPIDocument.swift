@@ -49,15 +49,15 @@ package struct OpenAPIDocument: Sendable {
             do {
                 fragment = try YAMLDocument(text).json
             } catch {
-                throw OpenAPIError("\(name).yaml is no YAML that JSON can hold: \(error)")
+                throw OpenAPIError("\(name).yaml cannot be converted to JSON: \(error)")
             }
-            guard case .object(let members) = fragment else { throw OpenAPIError("\(name).yaml is no mapping") }
+            guard case .object(let members) = fragment else { throw OpenAPIError("\(name).yaml must be a mapping") }
             if index > 0, let other = members.first(where: { $0.name != "paths" && $0.name != "components" }) {
-                throw OpenAPIError("\(name).yaml has \(other.name): only paths and components belong there")
+                throw OpenAPIError("\(name).yaml contains \(other.name): only paths and components are allowed")
             }
             whole = try Self.merged(whole, fragment, depth: 3, at: name)
         }
-        guard let info = whole["info"] else { throw OpenAPIError("there is no info") }
+        guard let info = whole["info"] else { throw OpenAPIError("info is missing") }
         let named = try Self.merged(info, ["version": .string(version)], depth: 1, at: "info")
         json = whole.replacing("info", with: named).bytes
     }
@@ -67,7 +67,7 @@ package struct OpenAPIDocument: Sendable {
         _ first: JSON, _ second: JSON, depth: Int, at place: String
     ) throws(OpenAPIError) -> JSON {
         guard depth > 0, case .object(var members) = first, case .object(let others) = second else {
-            throw OpenAPIError("\(place) stands twice")
+            throw OpenAPIError("\(place) is defined twice")
         }
         for other in others {
             if let index = members.firstIndex(where: { $0.name == other.name }) {

@@ -16,7 +16,7 @@ extension RestAPI {
         let subsystems = try SummarySubsystem.asked(query)
         let extras = try EnergyFile.Extra.asked(query)
         let unknown = APIError.notFound(
-            code: "unknown_hotel", "There is no hotel \(hotel).", hint: "GET /hotels/ lists those that you may see.")
+            code: "unknown_hotel", "There is no hotel \(hotel).", hint: "GET /hotels/ lists the ones you may see.")
         if let scope = caller.guestScope, scope.hotel != hotel { throw unknown }
         let asked = TimeRangeQuery(query)
         let question = EnergyParameters(
@@ -54,12 +54,12 @@ private enum SummaryResolution: String, CaseIterable {
         let list = Self.allCases.map(\.rawValue).joined(separator: ", ")
         guard let text = query.text("resolution") else {
             throw APIError.badRequest(
-                code: "missing_parameter", "The parameter resolution is missing.", hint: "There are \(list).")
+                code: "missing_parameter", "The parameter resolution is missing.", hint: "Possible: \(list).")
         }
         // Some clients write “1 month”.
         guard let resolution = Self(rawValue: text.replacing(" ", with: "")) else {
             throw APIError.badRequest(
-                code: "bad_parameter", "“\(text.prefix(80))” is no resolution.", hint: "There are \(list).")
+                code: "bad_parameter", "“\(text.prefix(80))” is not a valid resolution.", hint: "Possible: \(list).")
         }
         self = resolution
     }
@@ -96,9 +96,9 @@ private enum SummarySubsystem: String, CaseIterable {
         let asked = try names.map { name in
             guard let subsystem = SummarySubsystem(rawValue: name) else {
                 throw APIError.badRequest(
-                    code: "bad_parameter", "“\(name.prefix(80))” is no subsystem.",
+                    code: "bad_parameter", "“\(name.prefix(80))” is not a valid subsystem.",
                     hint:
-                        "There are \(allCases.map(\.rawValue).joined(separator: ", ")); several are separated by commas."
+                        "Possible: \(allCases.map(\.rawValue).joined(separator: ", ")). Separate several with commas."
                 )
             }
             return subsystem

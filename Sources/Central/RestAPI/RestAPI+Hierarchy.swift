@@ -22,7 +22,7 @@ extension RestAPI {
         let list = try PagedAnswer(request)
         let hotel = try context.identifier("hotel")
         let unknown = APIError.notFound(
-            code: "unknown_hotel", "There is no hotel \(hotel).", hint: "GET /hotels/ lists those that you may see.")
+            code: "unknown_hotel", "There is no hotel \(hotel).", hint: "GET /hotels/ lists the ones you may see.")
         if let scope = caller.guestScope, scope.hotel != hotel { throw unknown }
         let floors = try await store.floors(ofHotel: hotel, list.page, only: caller.guestScope?.floor)
         guard let floors else { throw unknown }
@@ -40,7 +40,7 @@ extension RestAPI {
         let floor = try context.identifier("floor")
         let unknown = APIError.notFound(
             code: "unknown_floor", "There is no floor \(floor).",
-            hint: "GET /hotels/<hotel_id>/floors/ lists those that you may see.")
+            hint: "GET /hotels/<hotel_id>/floors/ lists the ones you may see.")
         if let scope = caller.guestScope, scope.floor != floor { throw unknown }
         let rooms = try await store.rooms(ofFloor: floor, list.page, only: caller.guestScope?.room)
         guard let rooms else { throw unknown }

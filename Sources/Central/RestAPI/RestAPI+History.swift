@@ -14,7 +14,7 @@ extension RestAPI {
         let question = try HistoryParameters(request)
         let unknown = APIError.notFound(
             code: "unknown_room", "There is no room \(room).",
-            hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
+            hint: "GET /floors/<floor_id>/rooms/ lists the ones you may see.")
         // A guest must not learn whether another room exists.
         if let scope = caller.guestScope, scope.room != room { throw unknown }
         let series = try await store.series(
@@ -46,7 +46,7 @@ extension RestAPI {
     private func buckets(
         _ series: RoomSeries, _ range: Range<Timestamp>, _ answer: HistoryWriter, _ request: Request
     ) async throws -> Response {
-        guard let unit = answer.question.interval.unit else { preconditionFailure("raw has its own answer") }
+        guard let unit = answer.question.interval.unit else { preconditionFailure("raw is answered separately") }
         let limit = answer.question.limit
         let calendar = CalendarBuckets(unit, calendar: answer.calendar)
         let first = try answer.question.bucketCursor ?? range.lowerBound.secondDownwards
@@ -126,20 +126,20 @@ package struct HistoryParameters {
             throw APIError.badRequest(
                 code: "missing_parameter", "The parameter datapoint is missing.",
                 hint:
-                    "Say what is asked for, as in datapoint=temperature. GET /rooms/<room_id>/data/ shows what there is."
+                    "Set it, as in datapoint=temperature. GET /rooms/<room_id>/data/ lists the datapoints of a room."
             )
         }
         guard let datapoint = Datapoint(name) else {
             throw APIError.badRequest(
-                code: "bad_parameter", "“\(name.prefix(80))” is no name of a datapoint.",
-                hint: "Names have 1 to 64 letters, digits and _ - . :, as temperature has.")
+                code: "bad_parameter", "“\(name.prefix(80))” is not a valid datapoint name.",
+                hint: "A name has 1 to 64 letters, digits and _ - . :, for example temperature.")
         }
         self.datapoint = datapoint.name
         device = query.text("device_id")
         if let device, device.isEmpty || device.utf8.contains(0) || device.utf8.count > 512 {
             throw APIError.badRequest(
-                code: "bad_parameter", "“\(device.prefix(80))” is no device_id.",
-                hint: "GET /rooms/<room_id>/data/ names the devices: <building>/<room>/<sensor>.")
+                code: "bad_parameter", "“\(device.prefix(80))” is not a valid device_id.",
+                hint: "GET /rooms/<room_id>/data/ lists the devices: <building>/<room>/<sensor>.")
         }
         interval = try query.choice("interval", of: HistoryInterval.allCases) ?? .quarter
         statistic = try query.choice("statistic", of: HistoryStatistic.allCases) ?? .average
@@ -176,8 +176,8 @@ package struct HistoryParameters {
 
     private static func badCursor(_ text: String) -> APIError {
         .badRequest(
-            code: "bad_parameter", "“\(text.prefix(80))” is no cursor.",
-            hint: "Take it from the Link header of the part before, with all other parameters.")
+            code: "bad_parameter", "“\(text.prefix(80))” is not a valid cursor.",
+            hint: "Use the Link header of the previous page, with all its other parameters.")
     }
 
     /// Checks that the last value is requested: states have no mean.
@@ -185,12 +185,12 @@ package struct HistoryParameters {
         guard statistic == .last else {
             throw APIError.badRequest(
                 code: "not_numeric",
-                "The values of \(datapoint) are states in words: they have no \(statistic.rawValue).",
-                hint: "Ask for statistic=last, or for interval=raw.")
+                "The values of \(datapoint) are words, which have no \(statistic.rawValue).",
+                hint: "Use statistic=last or interval=raw.")
         }
         try TimeRangeQuery.requireLength(
             range.lowerBound, range.upperBound, atMostDays: Self.longestTextRange,
-            for: "statistic=last of states in words")
+            for: "statistic=last of words")
     }
 
     func noSeries(in room: Int, _ series: RoomSeries) -> APIError {
@@ -198,12 +198,12 @@ package struct HistoryParameters {
         if let device {
             return .notFound(
                 code: "unknown_device",
-                "Room \(room) has no device “\(device.prefix(200))” that told of \(datapoint).",
-                hint: "GET /rooms/\(room)/data/ shows its devices and what they tell of.")
+                "Room \(room) has no device “\(device.prefix(200))” that reported \(datapoint).",
+                hint: "GET /rooms/\(room)/data/ shows its devices and what they report.")
         }
         return .notFound(
-            code: "unknown_datapoint", "No device in room \(room) has told of “\(datapoint)”.",
-            hint: "They told of: \(list).")
+            code: "unknown_datapoint", "No device in room \(room) has reported “\(datapoint)”.",
+            hint: "They reported: \(list).")
     }
 }
 

@@ -36,7 +36,7 @@ extension RestAPI {
         let room = try context.identifier("room")
         let unknown = APIError.notFound(
             code: "unknown_room", "There is no room \(room).",
-            hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
+            hint: "GET /floors/<floor_id>/rooms/ lists the ones you may see.")
         // A guest must not learn whether another room exists.
         if let scope = caller.guestScope, scope.room != room { throw unknown }
         guard let snapshot = try await store.snapshot(ofRoom: room, visible: caller.visible) else { throw unknown }

@@ -14,8 +14,8 @@ extension RestAPI {
         let message = try await TemperatureMessage(request)
         if case .gateway(let building) = caller.scope, building.id != message.building {
             throw APIError(
-                .forbidden, code: "foreign_building", message: "The token is of the building \(building.id).",
-                hint: "A gateway's token is for its own building; an operator's is for all.")
+                .forbidden, code: "foreign_building", message: "The token belongs to the building \(building.id).",
+                hint: "A gateway's token is valid for its own building, an operator's for all.")
         }
         guard let room = try await store.room(message.room, ofHotel: message.building) else {
             throw Self.unknownRoom(message.room, message.building)
@@ -49,8 +49,8 @@ extension RestAPI {
             let room = try query.integer("room_id", in: TemperatureMessage.ids)
         else {
             throw APIError.badRequest(
-                code: "missing_parameter", "This takes the parameters building_id and room_id.",
-                hint: "They are the ids that GET /hotels/ and GET /floors/<floor_id>/rooms/ list.")
+                code: "missing_parameter", "The parameters building_id and room_id are required.",
+                hint: "GET /hotels/ and GET /floors/<floor_id>/rooms/ list these ids.")
         }
         let unit = try query.choice("unit", of: TemperatureUnit.allCases) ?? .kelvin
         if let scope = caller.guestScope, scope.room != room || scope.hotel != building {
@@ -76,7 +76,7 @@ extension RestAPI {
     private static func unknownRoom(_ room: Int, _ building: Int) -> APIError {
         .notFound(
             code: "unknown_room", "There is no room \(room) in the building \(building).",
-            hint: "GET /hotels/, /hotels/<hotel_id>/floors/ and /floors/<floor_id>/rooms/ list those that you may see.")
+            hint: "GET /hotels/, /hotels/<hotel_id>/floors/ and /floors/<floor_id>/rooms/ list the ones you may see.")
     }
 }
 

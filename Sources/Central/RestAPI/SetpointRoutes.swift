@@ -42,16 +42,16 @@ package struct SetpointRoutes: Sendable {
         let limits = origin.celsiusLimits
         guard limits.contains(body.celsius) else {
             throw APIError.badRequest(
-                code: "out_of_range", "\(ReadingValue.shortest(body.celsius)) °C can't be set.",
-                hint: "celsius is from \(ReadingValue.shortest(limits.lowerBound)) to "
+                code: "out_of_range", "\(ReadingValue.shortest(body.celsius)) °C is out of range.",
+                hint: "celsius must be from \(ReadingValue.shortest(limits.lowerBound)) to "
                     + "\(ReadingValue.shortest(limits.upperBound)).")
         }
         let until = try body.until(in: room.calendar)
         let now = store.currentTime
         if let until, until <= now || until > now.advanced(by: Self.longest) {
             throw APIError.badRequest(
-                code: "out_of_range", "“until” is \(until <= now ? "over already" : "too far away").",
-                hint: "It is now \(ISO8601Writer(room.calendar).text(now)). Leave it out for no end.")
+                code: "out_of_range", "“until” is \(until <= now ? "in the past" : "too far in the future").",
+                hint: "It is now \(ISO8601Writer(room.calendar).text(now)). Omit it for no end.")
         }
         return try await setDesired(body.celsius, until: until, room, origin)
     }
@@ -90,7 +90,7 @@ package struct SetpointRoutes: Sendable {
     private static func unknown(_ room: Int) -> APIError {
         .notFound(
             code: "unknown_room", "There is no room \(room).",
-            hint: "GET /floors/<floor_id>/rooms/ lists those that you may see.")
+            hint: "GET /floors/<floor_id>/rooms/ lists the ones you may see.")
     }
 }
 
@@ -125,25 +125,25 @@ package struct SetpointBody {
         guard given == "application/json" else {
             throw APIError(
                 .unsupportedMediaType, code: "wrong_media_type",
-                message: "The body is \(given.map { "“\($0.prefix(80))”" } ?? "of no type").",
+                message: "The body's media type is \(given.map { "“\($0.prefix(80))”" } ?? "missing").",
                 hint: "Send Content-Type: application/json.")
         }
         let body = try await request.body.collect(upTo: greatest)
         try APIError.requireUniqueNames(in: Array(body.readableBytesView))
         guard let fields = try? JSONDecoder().decode([String: Field].self, from: Data(body.readableBytesView)) else {
             throw APIError.badRequest(
-                code: "bad_body", "The body is no JSON object of numbers and texts.",
-                hint: #"It looks like {"celsius":23,"until":"2026-11-21T22:00"}."#)
+                code: "bad_body", "The body must be a JSON object whose values are numbers or strings.",
+                hint: #"Example: {"celsius":23,"until":"2026-11-21T22:00"}."#)
         }
         if let unknown = fields.keys.sorted().first(where: { $0 != "celsius" && $0 != "until" }) {
             throw APIError.badRequest(
-                code: "unknown_parameter", "There is no member “\(unknown.prefix(80))” here.",
-                hint: "There are celsius and until.")
+                code: "unknown_parameter", "Unknown member “\(unknown.prefix(80))”.",
+                hint: "The members are celsius and until.")
         }
         guard case .number(let celsius)? = fields["celsius"], celsius.isFinite else {
             throw APIError.badRequest(
-                code: "missing_parameter", "celsius is missing, or no number.",
-                hint: "DELETE takes a wish back.")
+                code: "missing_parameter", "celsius is missing or not a number.",
+                hint: "Use DELETE to remove the desired set-point.")
         }
         self.celsius = celsius
         end = fields["until"]
@@ -159,8 +159,8 @@ package struct SetpointBody {
         }
         guard let until = TimeParameter.moment(text, in: calendar) else {
             throw APIError.badRequest(
-                code: "bad_parameter", "“\(text.prefix(80))” is no time.",
-                hint: "until is ISO 8601, as in 2026-11-21T22:00, or Unix seconds.")
+                code: "bad_parameter", "“\(text.prefix(80))” is not a valid time.",
+                hint: "until must be ISO 8601, such as 2026-11-21T22:00, or Unix seconds.")
         }
         return until
     }

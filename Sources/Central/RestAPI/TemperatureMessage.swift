@@ -36,8 +36,8 @@ package struct TemperatureMessage {
         if body.readableBytes > 0 {
             guard query.isEmpty else {
                 throw APIError.badRequest(
-                    code: "two_messages", "There is a temperature in the query and a body as well.",
-                    hint: "Give either of them.")
+                    code: "two_messages", "The request has a temperature in both the query and the body.",
+                    hint: "Send only one of them.")
             }
             try Self.requireJSON(request)
             try APIError.requireUniqueNames(in: Array(body.readableBytesView))
@@ -51,12 +51,12 @@ package struct TemperatureMessage {
             let type = try Self.integer(fields, "sensor_type_id", in: 0...Int(Int32.max))
             guard type == Self.temperatureSensor else {
                 throw APIError.badRequest(
-                    code: "bad_parameter", "There is no sensor type \(type).", hint: "1 stands for temperature.")
+                    code: "bad_parameter", "Unknown sensor type \(type).", hint: "1 means temperature.")
             }
         }
         unit = try Self.unit(fields["unit"])
         guard let number = fields["value"]?.number, number.isFinite else {
-            throw Self.wrong(fields["value"], "value", "is a number, as in 295.15")
+            throw Self.wrong(fields["value"], "value", "must be a number, such as 295.15")
         }
         value = number
         timestamp = fields["timestamp"]
@@ -64,13 +64,13 @@ package struct TemperatureMessage {
         guard value > unit.lowest else {
             throw APIError.badRequest(
                 code: "below_absolute_zero",
-                "\(ReadingValue.shortest(value)) \(unit.rawValue) is not above absolute zero, as every temperature is.",
-                hint: "Values are in kelvin where unit=celsius is not given.")
+                "\(ReadingValue.shortest(value)) \(unit.rawValue) is not above absolute zero.",
+                hint: "Values are in kelvin unless unit=celsius is set.")
         }
         guard value <= unit.highest else {
             throw APIError.badRequest(
-                code: "bad_parameter", "\(ReadingValue.shortest(value)) \(unit.rawValue) is no temperature of a room.",
-                hint: "At most \(ReadingValue.shortest(unit.highest)) \(unit.rawValue).")
+                code: "bad_parameter", "\(ReadingValue.shortest(value)) \(unit.rawValue) is too high.",
+                hint: "The limit is \(ReadingValue.shortest(unit.highest)) \(unit.rawValue).")
         }
     }
 
@@ -88,7 +88,7 @@ package struct TemperatureMessage {
     private static func unit(_ field: MessageField?) throws -> TemperatureUnit {
         guard let field else { return .kelvin }
         guard let unit = field.text.flatMap(TemperatureUnit.init(rawValue:)) else {
-            throw wrong(field, "unit", "is kelvin or celsius")
+            throw wrong(field, "unit", "must be kelvin or celsius")
         }
         return unit
     }
@@ -98,7 +98,7 @@ package struct TemperatureMessage {
     {
         guard let value = fields[name]?.integer, range.contains(value) else {
             throw wrong(
-                fields[name], name, "is a whole number, \(range.lowerBound) or more: an id as the lists name it")
+                fields[name], name, "must be a whole number, \(range.lowerBound) or more, as given by the lists")
         }
         return value
     }
@@ -108,11 +108,11 @@ package struct TemperatureMessage {
             return .badRequest(code: "missing_parameter", "\(name) is missing.", hint: "It \(rule).")
         }
         return .badRequest(
-            code: "bad_parameter", "“\(field.shown.prefix(80))” is no \(name).", hint: "\(name) \(rule).")
+            code: "bad_parameter", "“\(field.shown.prefix(80))” is not a valid \(name).", hint: "\(name) \(rule).")
     }
 
     private static func wrongTime(_ field: MessageField) -> APIError {
-        wrong(field, "timestamp", "is ISO 8601 or Unix seconds, from 1970 to 2099")
+        wrong(field, "timestamp", "must be ISO 8601 or Unix seconds, from 1970 to 2099")
     }
 
     private static func requireJSON(_ request: Request) throws {
@@ -120,21 +120,21 @@ package struct TemperatureMessage {
         guard given == "application/json" else {
             throw APIError(
                 .unsupportedMediaType, code: "wrong_media_type",
-                message: "The body is \(given.map { "“\($0.prefix(80))”" } ?? "of no type").",
-                hint: "Send Content-Type: application/json, or the parameters in the query and no body.")
+                message: "The body's media type is \(given.map { "“\($0.prefix(80))”" } ?? "missing").",
+                hint: "Send Content-Type: application/json, or parameters in the query and no body.")
         }
     }
 
     private static func members(of body: Data) throws -> [String: MessageField] {
         guard let fields = try? JSONDecoder().decode([String: MessageField].self, from: body) else {
             throw APIError.badRequest(
-                code: "bad_body", "The body is no JSON object of numbers and texts.",
-                hint: #"It looks like {"building_id":1,"room_id":1,"value":295.15}."#)
+                code: "bad_body", "The body must be a JSON object whose values are numbers or strings.",
+                hint: #"Example: {"building_id":1,"room_id":1,"value":295.15}."#)
         }
         if let unknown = fields.keys.sorted().first(where: { !names.contains($0) }) {
             throw APIError.badRequest(
-                code: "unknown_parameter", "There is no member “\(unknown.prefix(80))” here.",
-                hint: "There are \(names.sorted().joined(separator: ", ")).")
+                code: "unknown_parameter", "Unknown member “\(unknown.prefix(80))”.",
+                hint: "The members are \(names.sorted().joined(separator: ", ")).")
         }
         return fields
     }

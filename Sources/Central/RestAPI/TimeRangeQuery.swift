@@ -31,7 +31,7 @@ struct TimeRangeQuery: Sendable {
     static func requireOrder(_ start: Timestamp, _ end: Timestamp) throws {
         guard start < end else {
             throw APIError.badRequest(
-                code: "bad_range", "end_time is not after start_time.",
+                code: "bad_range", "end_time must be after start_time.",
                 hint: "start_time is inclusive, end_time is exclusive.")
         }
     }
@@ -42,17 +42,17 @@ struct TimeRangeQuery: Sendable {
     static func requireLength(_ start: Timestamp, _ end: Timestamp, atMostDays days: Int, for what: String) throws {
         guard end.millisecondsSince1970 - start.millisecondsSince1970 <= Int64(days) * 86_400_000 else {
             throw APIError.badRequest(
-                code: "range_too_large", "\(what) is answered for at most \(days) days at once.",
-                hint: "Ask for a shorter range, or for longer steps.")
+                code: "range_too_large", "\(what) is limited to \(days) days at once.",
+                hint: "Request a shorter range or longer steps.")
         }
     }
 
     private static func time(_ text: String, _ name: String, _ calendar: LocalCalendar) throws -> Timestamp {
         guard let time = TimeParameter.moment(text, in: calendar) else {
             throw APIError.badRequest(
-                code: "bad_time", "\(name) is “\(text.prefix(80))”, which is no time from 1970 to 2099.",
+                code: "bad_time", "\(name) “\(text.prefix(80))” is not a valid time from 1970 to 2099.",
                 hint:
-                    "Give ISO 8601, as in 2024-12-24T18:00:00+01:00 (without an offset it is the building's time), or "
+                    "Use ISO 8601, such as 2024-12-24T18:00:00+01:00 (without an offset, the building's time), or "
                     + "Unix seconds.")
         }
         return time

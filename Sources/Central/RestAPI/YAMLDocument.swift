@@ -27,11 +27,11 @@ struct YAMLDocument {
             return .object(
                 try pairs.map { key, value in
                     guard let name = key.scalar?.string else {
-                        throw NotJSON(description: "a key is no text, near \(key.mark.map { "\($0)" } ?? "?")")
+                        throw NotJSON(description: "a key is not a string, near \(key.mark.map { "\($0)" } ?? "?")")
                     }
                     return .init(name, try json(value))
                 })
-        case .alias(let alias)?: throw NotJSON(description: "there is no anchor \(alias.anchor)")
+        case .alias(let alias)?: throw NotJSON(description: "undefined anchor \(alias.anchor)")
         case nil: return .null
         }
     }
@@ -41,7 +41,7 @@ struct YAMLDocument {
         switch scalar.string {
         case "":
             let place = scalar.mark.map { "\($0)" } ?? "?"
-            throw NotJSON(description: "there is no value at \(place): a text with a comma needs quotes")
+            throw NotJSON(description: "missing value at \(place): quote a string that contains a comma")
         case "null": return .null
         case "true": return .bool(true)
         case "false": return .bool(false)

@@ -35,12 +35,12 @@ package enum MirrorError: Error, Hashable, CustomStringConvertible {
         case .unauthorized(let status, let answer):
             "\(status): the project refuses the key. Set SUPABASE_KEY to its service_role (or secret) key. \(answer)"
         case .rejected(404, let answer):
-            "404: the project has no table latest_reading, or does not show it. docs/how-to/supabase.md makes it. \(answer)"
+            "404: the project has no table latest_reading, or does not expose it. See docs/how-to/supabase.md. \(answer)"
         case .rejected(let status, let answer):
-            "\(status): the project does not take the rows. Its table must be as in docs/how-to/supabase.md. \(answer)"
-        case .tooLarge: "413: the project finds even one row too large."
-        case .throttled: "429: the project wants fewer requests."
-        case .failing(let status, _): "\(status): the project has trouble of its own."
+            "\(status): the project rejects the rows. Its table must match docs/how-to/supabase.md. \(answer)"
+        case .tooLarge: "413: the project rejects even one row as too large."
+        case .throttled: "429: the project rejects the request rate."
+        case .failing(let status, _): "\(status): the project has an internal error."
         case .unreachable(let cause): cause
         case .takenOver: "another replica has taken over."
         }

@@ -7,9 +7,9 @@ struct PostgRESTClient: Sendable {
     private let key: String
     private let transfer: HTTPClient
     let requests = LabelledCounter(
-        "hearth_mirror_requests_total", "Requests to the mirror, by how they ended.", labels: ["result"],
+        "hearth_mirror_requests_total", "Requests to the mirror, by result.", labels: ["result"],
         known: MirrorError.kinds.map { [$0] })
-    let durations = DurationHistogram("hearth_mirror_request_duration_seconds", "How long requests to the mirror take.")
+    let durations = DurationHistogram("hearth_mirror_request_duration_seconds", "Duration of requests to the mirror.")
 
     private static let longestAnswerShown = 300
 

@@ -17,11 +17,11 @@ package final class SupabaseMirror: Service, MetricSource {
     private let state = Mutex(State())
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
-    private let carried = LabelledCounter("hearth_mirror_rows_total", "Rows that the mirror took.")
+    private let carried = LabelledCounter("hearth_mirror_rows_total", "Rows accepted by the mirror.")
     private let refused = LabelledCounter(
-        "hearth_mirror_rows_refused_total", "Rows that the mirror did not take, and that were left out.")
+        "hearth_mirror_rows_refused_total", "Rows rejected by the mirror and skipped.")
     private let rounds = LabelledCounter(
-        "hearth_mirror_failures_total", "Rounds of the mirror that did not come to their end.")
+        "hearth_mirror_failures_total", "Mirror rounds that failed.")
 
     /// The interval at which the lock is requested or confirmed if nothing changes.
     private static let reminder: Duration = .seconds(5)
@@ -164,7 +164,7 @@ package final class SupabaseMirror: Service, MetricSource {
                 refusals += 1
                 if refusals >= Self.mostRefusals { throw error }
                 refused.add()
-                logger.warning("Mirror refuses a row", metadata: ["error": "\(error)"])
+                logger.warning("Mirror rejects a row", metadata: ["error": "\(error)"])
                 return
             }
             let middle = rows.startIndex + rows.count / 2
@@ -194,7 +194,7 @@ package final class SupabaseMirror: Service, MetricSource {
         }
         guard isNew else { return }
         let level: Logger.Level = kind == "unauthorized" || kind == "rejected" ? .error : .warning
-        logger.log(level: level, "Mirror is not up to date, trying on", metadata: ["error": "\(error)"])
+        logger.log(level: level, "Mirror is not up to date, retrying", metadata: ["error": "\(error)"])
     }
 
     /// Returns the lag, the numbers of rows and failures, and the requests.
@@ -203,17 +203,17 @@ package final class SupabaseMirror: Service, MetricSource {
         let lag = state.isActive ? (state.carryingSince ?? state.pendingSince).map { ContinuousClock.now - $0 } : nil
         var families = [
             MetricFamily(
-                .gauge, "hearth_mirror_active", "Whether this replica is the one that mirrors (1) or not (0).",
+                .gauge, "hearth_mirror_active", "1 if this replica is the one that mirrors, else 0.",
                 state.isActive ? 1 : 0),
             MetricFamily(
-                .gauge, "hearth_mirror_lag_seconds", "For how long something has waited to be carried to the mirror.",
+                .gauge, "hearth_mirror_lag_seconds", "Age of the oldest change not yet mirrored.",
                 seconds: lag ?? .zero),
             carried.family, refused.family, rounds.family, client.requests.family, client.durations.family,
         ]
         if let success = state.lastSuccess {
             families.append(
                 MetricFamily(
-                    .gauge, "hearth_mirror_last_success_age_seconds", "Time since the last round that succeeded.",
+                    .gauge, "hearth_mirror_last_success_age_seconds", "Time since the last successful round.",
                     seconds: ContinuousClock.now - success))
         }
         return families

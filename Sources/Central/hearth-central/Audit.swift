@@ -6,22 +6,22 @@ import Storage
 /// The command `audit`.
 struct Audit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Account for every reading that gateways ever numbered.",
+        abstract: "Verify that every reading is accounted for.",
         discussion: """
             For each store of each gateway: numbered = stored + quarantined + lost (by reason) + waiting. Missing are \
-            numbers that nobody has: none of these, though the gateway reported that it gave them. Beside it stand the \
-            messages that the gateway rejected, that the broker dropped, and that the gateway left out because the broker \
-            delivered them again, which never had a number. At the end stand the parts of gateways' messages that are \
-            refused for good, and why. Times are in UTC.
+            numbers that the gateway reported as assigned but that are none of these. The report also counts the messages \
+            that never had a number: those rejected by the gateway, dropped by the broker, or skipped because the broker \
+            redelivered them. The permanently refused parts of gateways' messages are listed at the end, with reasons. \
+            Times are in UTC.
 
-            Exits 0 where everything balances, 1 where something does not or the database cannot be asked, 64 on wrong \
-            usage, 78 on wrong configuration.
+            Exits 0 if everything balances, 1 if not or if the database is unreachable, 64 on incorrect usage, 78 on \
+            invalid configuration.
             """)
 
     @Option(help: ArgumentHelp("Only the gateways of this building.", valueName: "building"))
     var gateway: Slug?
 
-    @Flag(help: "Print one JSON object, for programs.")
+    @Flag(help: "Print one machine-readable JSON object.")
     var json = false
 
     @OptionGroup var options: CentralOptions

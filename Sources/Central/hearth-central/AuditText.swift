@@ -18,16 +18,16 @@ enum AuditText {
             return "  \(kept.building): \(kept.refusal.message.rawValue)\(subject), \(kept.count) times since "
                 + "\(AuditTime.text(kept.first)): \(kept.refusal.reason.printable)"
         }
-        return (["refused for good:"] + lines).joined(separator: "\n")
+        return (["permanently refused:"] + lines).joined(separator: "\n")
     }
 
     private static func text(_ accounts: [StoreAccount]) -> String {
-        guard !accounts.isEmpty else { return "no stores: no gateway has sent anything yet" }
+        guard !accounts.isEmpty else { return "no stores: no gateway has reported yet" }
         let leftOut = accounts.map(\.redelivered).saturatingSum()
         let failing = accounts.count { !$0.balances }
         let verdict =
             failing == 0
-            ? "everything balances (stores: \(accounts.count)), beside \(leftOut) messages left out as delivered again"
+            ? "everything balances (stores: \(accounts.count)); \(leftOut) redelivered messages were skipped"
             : "DOES NOT BALANCE: \(failing) of \(accounts.count) stores"
         return (accounts.map(paragraph) + [verdict]).joined(separator: "\n\n")
     }
@@ -50,8 +50,8 @@ enum AuditText {
             line("missing", "\(missing)" + ranges(account.missing)),
             line("rejected", "\(account.rejected.values.saturatingSum())" + reasons(account.rejected)),
             line("broker dropped", "\(account.brokerDropped)"),
-            line("left out", "\(account.redelivered) (delivered again by the broker)"),
-            line("last heard", AuditTime.text(account.lastHeard)),
+            line("skipped", "\(account.redelivered) (redelivered by the broker)"),
+            line("last contact", AuditTime.text(account.lastHeard)),
             line("last report", account.lastReport.map(AuditTime.text) ?? "never"),
         ]
         lines += account.balances ? ["  balances"] : account.faults.map { "  DOES NOT BALANCE: \($0)" }
@@ -72,7 +72,7 @@ enum AuditText {
         var texts = ranges.prefix(rangesShown).map { range in
             range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)–\(range.upperBound - 1)"
         }
-        if ranges.count > rangesShown { texts.append("and \(ranges.count - rangesShown) more ranges; --json has all") }
+        if ranges.count > rangesShown { texts.append("and \(ranges.count - rangesShown) more ranges; see --json") }
         return " (" + texts.joined(separator: ", ") + ")"
     }
 }

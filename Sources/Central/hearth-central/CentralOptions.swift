@@ -9,12 +9,12 @@ import ProcessSupport
 /// The options of every subcommand.
 struct CentralOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The service's configuration; without one, everything is as built in.", valueName: "file"))
+        help: ArgumentHelp("The service's configuration file. Default: built-in values.", valueName: "file"))
     var config: String?
 
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("Override a key of the configuration; may be repeated.", valueName: "key=value"))
+        help: ArgumentHelp("Override a configuration key; may be repeated.", valueName: "key=value"))
     var overrides: [String] = []
 
     /// Runs `body` with the configuration. Exits with 78 if the configuration is not valid, with 1 if `body` fails.

@@ -7,10 +7,10 @@ import Storage
 struct GuestLink: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "link",
-        abstract: "Make a token for the guest of a room and print the link of the guest's page. It is shown only now.",
+        abstract: "Create a token for a room's guest and print the link to the guest page. It is shown only once.",
         discussion: """
-            The link begins with http.publicURL of the configuration, where people reach the service. Times are as \
-            2026-12-24T11:00 in the building's time zone, or with an offset.
+            The link starts with http.publicURL, the address at which people reach the service. Write times as \
+            2026-12-24T11:00, in the building's time zone, or with an offset.
             """)
 
     @Option(help: "The building's slug.")
@@ -21,11 +21,11 @@ struct GuestLink: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "When the stay begins. The guest sees nothing that was measured or set in the room before it, and the link "
-                + "does not work before it. Left out: now.", valueName: "time"))
+            "The start of the stay. The guest sees nothing that was measured or set before it, and the link does "
+                + "not work before it. Default: now.", valueName: "time"))
     var from: String?
 
-    @Option(help: ArgumentHelp("When the stay ends. Left out: never.", valueName: "time"))
+    @Option(help: ArgumentHelp("The end of the stay. Default: none.", valueName: "time"))
     var until: String?
 
     @Option(help: "A note for the list of tokens.")
@@ -33,7 +33,7 @@ struct GuestLink: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write the link as a QR code to this SVG file. Needs qrencode, as Debian has it.", valueName: "file"))
+            "Write the link as a QR code to this SVG file. Requires qrencode.", valueName: "file"))
     var qr: String?
 
     @Flag(help: "Print the token alone, for programs.")
@@ -44,7 +44,7 @@ struct GuestLink: AsyncParsableCommand {
     func run() async throws {
         // This comes first: otherwise a token could be created that nobody gets to see.
         if qr != nil, !QRCode.isPossible {
-            throw ValidationError("There is no qrencode on this machine. Install it (apt-get install qrencode).")
+            throw ValidationError("qrencode is not installed. Install it (apt-get install qrencode).")
         }
         try await options.run { configuration in
             let administration = Administration(configuration)

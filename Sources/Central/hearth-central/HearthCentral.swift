@@ -7,8 +7,8 @@ import ProcessSupport
 struct HearthCentral: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hearth-central",
-        abstract: "The central service: takes the readings of all buildings, keeps them, and answers about them.",
-        discussion: "Exits 0 on success, 64 on wrong usage, 78 on wrong configuration, 1 on any other failure.",
+        abstract: "The central service: collects, stores and serves the readings of all buildings.",
+        discussion: "Exits 0 on success, 64 on incorrect usage, 78 on invalid configuration, 1 on any other failure.",
         version: HearthVersion.current,
         subcommands: [
             Serve.self, Migrate.self, ImportCommand.self, Gateway.self, Guest.self, Operator.self, Audit.self,

@@ -10,13 +10,13 @@ import Storage
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Store readings from files and from smart meters' sources.",
+        abstract: "Import readings from files and smart-meter sources.",
         discussion: """
-            Doing it again changes nothing, also where the first time was interrupted: what is there already is left \
-            out. What cannot be read is told line by line, and the rest is stored.
+            Imports are idempotent: repeating one, even after an interruption, skips the readings already stored. \
+            Unreadable lines are listed, and the rest is stored.
 
-            Exits 0 where everything was stored or there already, 65 where something in the data was wrong (the good \
-            part is stored), 1 where the file or the database cannot be had, 64 on wrong usage, 78 on wrong \
+            Exits 0 if everything is stored, 65 if some of the data was invalid (the valid part is stored), 1 if the \
+            file or the database is unavailable, 64 on incorrect usage, 78 on invalid \
             configuration.
             """,
         subcommands: [PowerMeters.self, Readings.self, MeterData.self])
@@ -27,14 +27,14 @@ struct ImportCommand: AsyncParsableCommand {
             commandName: "power-meters",
             abstract: "Import the power of meters, kW.",
             discussion: """
-                CSV with a header: datetime,power_kw_power_meter_1,power_kw_power_meter_2,… or one file for each meter: \
+                CSV with a header: datetime,power_kw_power_meter_1,power_kw_power_meter_2,… or one file per meter: \
                 datetime,power_kw with the meter in the file's name (power_meter_3.csv) or given by --meter.
                 """)
 
         @Argument(help: "CSV files.")
         var csv: [String]
 
-        @Option(help: "The meter of a file that does not say it, for instance power_meter_1.")
+        @Option(help: "The meter of a file that does not name it, such as power_meter_1.")
         var meter: String?
 
         @OptionGroup var common: ImportArguments
@@ -56,7 +56,7 @@ struct ImportCommand: AsyncParsableCommand {
             abstract: "Import readings of room sensors.",
             discussion: """
                 CSV with a header: datetime,temperature,humidity,co2 (an air-quality sensor), \
-                datetime,online_status,sensitivity,presence_state (a presence sensor), or one reading in each row: \
+                datetime,online_status,sensitivity,presence_state (a presence sensor), or one reading per row: \
                 timestamp,datetime,device_id,datapoint,value with device ids <building>/<room>/<id>. The room is in a \
                 column room, in the file's name (iaq_Room101.csv is room-101), or given by --room.
                 """)
@@ -64,11 +64,11 @@ struct ImportCommand: AsyncParsableCommand {
         @Argument(help: "CSV files.")
         var csv: [String]
 
-        @Option(help: "The room's slug, where the file does not say it.")
+        @Option(help: "The room's slug, if the file does not name it.")
         var room: String?
 
         @Option(
-            help: "The device's id in the room. Without it: the room's only one of its class, else iaq, life_being…")
+            help: "The device's id in the room. Default: the room's only device of the class, else iaq, life_being…")
         var device: String?
 
         @OptionGroup var common: ImportArguments
@@ -90,15 +90,15 @@ struct ImportCommand: AsyncParsableCommand {
             commandName: "meter-data",
             abstract: "Import the quarter-hourly energy of smart meters.",
             discussion: """
-                From a JSON file {"data":[…]}, from a URL that answers with one, or from a source's interface: a URL \
-                with muid=… in its query or --muid is asked page by page for everything that it has. Its times always \
-                have an offset. What is there with another value is corrected, but no estimate replaces a measured value.
+                From a JSON file {"data":[…]}, a URL that returns one, or a source's API: a URL with muid=… in its query, \
+                or with --muid, is read page by page to the end. Times always have an offset. Existing values are \
+                corrected, but an estimate never replaces a measured value.
                 """)
 
-        @Argument(help: "A file's path or a URL.")
+        @Argument(help: "A file path or a URL.")
         var source: String
 
-        @Option(help: "The meter to ask the source's interface for; may be repeated.")
+        @Option(help: "A meter to request from the source's API; may be repeated.")
         var muid: [String] = []
 
         @OptionGroup var common: ImportArguments
@@ -114,15 +114,16 @@ struct ImportCommand: AsyncParsableCommand {
 
 /// The options of all imports.
 struct ImportArguments: ParsableArguments {
-    @Option(help: "The building's slug; needed only where there is more than one.")
+    @Option(help: "The building's slug; required only if there are several.")
     var building: String?
 
     @Option(
         name: .customLong("time-zone"),
-        help: ArgumentHelp("Of times without offset; an IANA name. Default: the building's.", valueName: "name"))
+        help: ArgumentHelp(
+            "Time zone of times without an offset (IANA name). Default: the building's.", valueName: "name"))
     var timeZone: String?
 
-    @Option(name: .customLong("show"), help: "How many of the lines with problems to show. All are counted.")
+    @Option(name: .customLong("show"), help: "The number of problem lines to show. All are counted.")
     var shown = 20
 
     var options: ImportOptions {
@@ -152,7 +153,7 @@ struct ImportArguments: ParsableArguments {
             } catch let error as StoreError {
                 display.end()
                 ProgressDisplay.say("hearth-central: \(error)")
-                ProgressDisplay.say("What was stored until then stays. Run the same import again to store the rest.")
+                ProgressDisplay.say("The readings stored so far are kept. Run the same import again to store the rest.")
                 status = .failure
             } catch {
                 display.end()
@@ -176,7 +177,7 @@ enum ImportReport {
         lines.append(
             "readings: \(summary.added) added, "
                 + (summary.corrected > 0 ? "\(summary.corrected) corrected, " : "")
-                + "\(summary.unchanged) there already")
+                + "\(summary.unchanged) already stored")
         if summary.problems.total > 0 {
             lines.append("problems: \(summary.problems.total)")
             for (reason, count) in summary.problems.counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {

@@ -14,9 +14,9 @@ enum QRCode {
 
     /// Writes an SVG file that only its owner can read, because the picture contains the link.
     static func write(_ text: String, to path: String) throws {
-        guard let program else { throw Failure(description: "There is no qrencode on this machine.") }
+        guard let program else { throw Failure(description: "qrencode is not installed.") }
         guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
-            throw Failure(description: "\(path) can't be written. Name a file in a folder that you may write to.")
+            throw Failure(description: "\(path) can't be written. Specify a file in a writable folder.")
         }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
@@ -29,7 +29,7 @@ enum QRCode {
         try input.fileHandleForWriting.close()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw Failure(description: "qrencode could not write \(path): it ended with \(process.terminationStatus).")
+            throw Failure(description: "qrencode could not write \(path): it exited with \(process.terminationStatus).")
         }
     }
 }

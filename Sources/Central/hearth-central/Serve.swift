@@ -5,7 +5,7 @@ import CentralService
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the service until SIGTERM or SIGINT.",
-        discussion: "Migrates the database at start, and waits for it where it is not there yet.")
+        discussion: "Migrates the database at startup, and waits for it if it is not available yet.")
 
     @OptionGroup var options: CentralOptions
 
@@ -19,7 +19,7 @@ struct Serve: AsyncParsableCommand {
 /// The command `migrate`.
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Bring the database to the schema of this version, and create it where it does not exist.")
+        abstract: "Migrate the database to the schema of this version, creating it if it does not exist.")
 
     @OptionGroup var options: CentralOptions
 

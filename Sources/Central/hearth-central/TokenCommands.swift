@@ -11,16 +11,16 @@ extension Slug: ExpressibleByArgument {
 /// The command `gateway`.
 struct Gateway: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tokens of gateways.", subcommands: [Add.self, List<GatewayRole>.self, Revoke<GatewayRole>.self])
+        abstract: "Manage gateway tokens.", subcommands: [Add.self, List<GatewayRole>.self, Revoke<GatewayRole>.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a token for a building's gateway and print it. It is shown only now.")
+            abstract: "Create a token for a building's gateway and print it. It is shown only once.")
 
-        @Option(help: "The building's slug, as in the gateway's configuration. It need not be known yet.")
+        @Option(help: "The building's slug, as in the gateway's configuration. The building need not exist yet.")
         var building: Slug
 
-        @Option(help: "What a building that is not known yet is: hotel, home, office.")
+        @Option(help: "The kind of a new building, such as hotel, home or office.")
         var kind = "hotel"
 
         @Option(help: "A note for the list of tokens.")
@@ -40,21 +40,21 @@ struct Gateway: AsyncParsableCommand {
 /// The command `guest`.
 struct Guest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Links and tokens of guests.",
+        abstract: "Manage guest links and tokens.",
         subcommands: [GuestLink.self, List<GuestRole>.self, Revoke<GuestRole>.self])
 }
 
 /// The command `operator`.
 struct Operator: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tokens of operators.",
+        abstract: "Manage operator tokens.",
         subcommands: [Add.self, List<OperatorRole>.self, Revoke<OperatorRole>.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a token for an operator and print it. It is shown only now.")
+            abstract: "Create a token for an operator and print it. It is shown only once.")
 
-        @Option(help: "Who it is for.")
+        @Option(help: "The holder of the token.")
         var name: String
 
         @OptionGroup var options: CentralOptions

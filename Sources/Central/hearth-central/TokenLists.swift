@@ -17,7 +17,7 @@ enum OperatorRole: TokenRole { static let role = Role.operator }
 struct List<Holder: TokenRole>: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "list", abstract: "Show the tokens that were made. The tokens themselves are not kept.")
+            commandName: "list", abstract: "List the issued tokens. The tokens themselves are not stored.")
     }
 
     @OptionGroup var options: CentralOptions
@@ -37,7 +37,7 @@ struct List<Holder: TokenRole>: AsyncParsableCommand {
 /// The command `revoke` of a role's tokens.
 struct Revoke<Holder: TokenRole>: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
-        CommandConfiguration(commandName: "revoke", abstract: "End a token. It takes at most ten seconds to work.")
+        CommandConfiguration(commandName: "revoke", abstract: "Revoke a token. It takes effect within ten seconds.")
     }
 
     @Argument(help: "The token's number in the list.")
@@ -64,7 +64,7 @@ private enum TokenTable {
         }
         columns.append(("created", { text($0.created) }))
         columns.append(("revoked", { text($0.revoked) }))
-        if role == .gateway { columns.append(("building last heard", { text($0.buildingLastSeen) })) }
+        if role == .gateway { columns.append(("building last contact", { text($0.buildingLastSeen) })) }
         columns.append(("label", { $0.label ?? "" }))
         let cells = [columns.map(\.0)] + tokens.map { token in columns.map { $0.1(token) } }
         let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }

@@ -97,7 +97,7 @@ import Testing
             (
                 "comfort_report", #"{"start":"2026-11-20T00:00","end":"2026-11-19T00:00"}"#, "before “end”"
             ),
-            ("list_rooms", "{}", "There is no tool “list_rooms”. There are: latest_readings"),
+            ("list_rooms", "{}", "There is no tool “list_rooms”. Tools: latest_readings"),
             ("run_sql", "{}", "There is no tool “run_sql”"),
         ])
     func `gives a wrong call back to the model with what is wrong`(

@@ -18,8 +18,8 @@ import Testing
     @Test(
         arguments: [
             (["HEARTH_CHAT_MODEL": "anthropic"], "ANTHROPIC_API_KEY is missing"),
-            (["ANTHROPIC_API_KEY": "sk secret"], "ANTHROPIC_API_KEY is missing or not a key"),
-            (["ANTHROPIC_API_KEY": "sk-secret\r\nx-evil: 1"], "ANTHROPIC_API_KEY is missing or not a key"),
+            (["ANTHROPIC_API_KEY": "sk secret"], "ANTHROPIC_API_KEY is missing or invalid"),
+            (["ANTHROPIC_API_KEY": "sk-secret\r\nx-evil: 1"], "ANTHROPIC_API_KEY is missing or invalid"),
             (["OPENAI_API_KEY": "sk-secret", "OPENAI_BASE_URL": "ftp://x"], "OPENAI_BASE_URL must be"),
             (["OPENAI_BASE_URL": "http://user:secret@x/v1"], "OPENAI_BASE_URL must be"),
             (["HEARTH_CHAT_MODEL": "gemini"], "set it to anthropic, openai or built-in"),

@@ -20,15 +20,15 @@ import Testing
         #expect(none.output.contains("There is no building yet"))
         let first = try await run(["power-meters", good, "--building", "cli", "--time-zone", "Asia/Bangkok"])
         #expect(first.status == 0, "\(first.output)")
-        #expect(first.output.contains("readings: 4 added, 0 there already"))
-        #expect(first.output.contains("times without offset in Asia/Bangkok"))
+        #expect(first.output.contains("readings: 4 added, 0 already stored"))
+        #expect(first.output.contains("times without an offset are in Asia/Bangkok"))
         let second = try await run(["power-meters", good])
         #expect(second.status == 0)
-        #expect(second.output.contains("readings: 0 added, 4 there already"))
+        #expect(second.output.contains("readings: 0 added, 4 already stored"))
         let wrong = try await run(["power-meters", bad, "--building", "cli"])
         #expect(wrong.status == 65)
-        #expect(wrong.output.contains("bad.csv:2, column 2 (power_kw_power_meter_1): “4.8x”: no number"))
-        #expect(wrong.output.contains("readings: 0 added, 3 there already"))
+        #expect(wrong.output.contains("bad.csv:2, column 2 (power_kw_power_meter_1): “4.8x”: not a number"))
+        #expect(wrong.output.contains("readings: 0 added, 3 already stored"))
         for (arguments, status): ([String], Int32) in [
             (["power-meters", "/nowhere.csv"], 1), (["readings", good, "--room", "a b"], 1), (["power-meters"], 64),
             (["gas"], 64), (["readings", "--help"], 0), (["--help"], 0), (["meter-data", "/nowhere.json"], 1),
@@ -53,11 +53,11 @@ struct SharedDataTests {
         let rooms = [hotel + "sample_iaq_data_Room101.csv", hotel + "sample_presence_sensor_data_Room101.csv"]
         for (added, there) in [(720, 0), (0, 720)] {
             let result = try await ImportCommandTests().run(["power-meters"] + power + arguments)
-            #expect(result.output.contains("readings: \(added) added, \(there) there already"), "\(result.output)")
+            #expect(result.output.contains("readings: \(added) added, \(there) already stored"), "\(result.output)")
         }
         for (added, there) in [(259_200, 0), (0, 259_200)] {
             let result = try await ImportCommandTests().run(["readings"] + rooms + arguments)
-            #expect(result.output.contains("readings: \(added) added, \(there) there already"), "\(result.output)")
+            #expect(result.output.contains("readings: \(added) added, \(there) already stored"), "\(result.output)")
         }
         let pool = ConnectionPool(settings: TestDatabase.settings, limits: .init(connections: 1))
         defer { pool.close() }

@@ -116,9 +116,9 @@ import Testing
             ])
         #expect(
             summary.problems.counts == [
-                "no number": 3, "no time": 1, "another number of fields than the header has": 1,
-                "a time that the clocks left out": 1, "another value is stored for this time and kept": 1,
-                "no time between 1970 and 2100": 1,
+                "not a number": 3, "not a valid time": 1, "a different number of fields from the header": 1,
+                "a local time skipped by daylight saving": 1, "a different value is already stored for this time": 1,
+                "a time that is not between 1970 and 2100": 1,
             ])
         #expect(summary.problems.total == 8)
         let texts = summary.problems.first.map {
@@ -126,10 +126,10 @@ import Testing
         }
         #expect(
             texts == [
-                "bad.csv:2, column 2 (power_kw_power_meter_1): “abc”: no number",
-                "bad.csv:3, column 1 (datetime): “yesterday”: no time",
-                "bad.csv:4: another number of fields than the header has: 2 instead of 3",
-                "bad.csv:6, column 1 (datetime): “2024-03-31 02:30:00”: a time that the clocks left out: "
+                "bad.csv:2, column 2 (power_kw_power_meter_1): “abc”: not a number",
+                "bad.csv:3, column 1 (datetime): “yesterday”: not a valid time",
+                "bad.csv:4: a different number of fields from the header: 2 instead of 3",
+                "bad.csv:6, column 1 (datetime): “2024-03-31 02:30:00”: a local time skipped by daylight saving: "
                     + "it does not exist in Europe/Berlin",
             ])
     }
@@ -142,7 +142,7 @@ import Testing
         #expect((changed.added, changed.unchanged) == (0, 3))
         #expect(
             changed.problems.first.first?.description.hasSuffix(
-                "b.csv:2, column 2 (power_kw_power_meter_1): “9.99”: another value is stored for this time and kept: 4.83"
+                "b.csv:2, column 2 (power_kw_power_meter_1): “9.99”: a different value is already stored for this time: 4.83"
             )
                 == true)
     }
@@ -204,7 +204,7 @@ import Testing
         let lost = await #expect(throws: FileError.self) {
             try await workspace.run(.readings, [("iaq.csv", "datetime,co2\n2024-12-27 00:00:00,1\n")])
         }
-        #expect(lost?.description.contains("Give --room: forms has room-101, room-102.") == true)
+        #expect(lost?.description.contains("Use --room: forms has room-101, room-102.") == true)
         let told = try await workspace.run(.readings, [("iaq.csv", "datetime,co2\n2024-12-27 00:00:00,1\n")]) {
             $0.room = "attic"
         }
@@ -233,8 +233,8 @@ import Testing
             ])
         #expect(
             summary.problems.counts == [
-                "a device of another building": 1, "a device whose room is not known": 1, "no datapoint": 1,
-                "no device": 1,
+                "a device of another building": 1, "a device whose room is unknown": 1, "not a valid datapoint": 1,
+                "not a valid device id": 1,
             ])
     }
 
@@ -276,10 +276,10 @@ import Testing
         #expect(try await importing(nil).added == 4)
         #expect(try await importing("only").unchanged == 4)
         let unknown = await #expect(throws: ImportError.self) { try await importing("onyl") }
-        #expect(unknown?.description.contains("There are only.") == true)
+        #expect(unknown?.description.contains("Existing: only.") == true)
         _ = try await Workspace("second")
         let which = await #expect(throws: ImportError.self) { try await importing(nil) }
-        #expect(which?.description.contains("only, second. Give --building <slug>.") == true)
+        #expect(which?.description.contains("only, second. Use --building <slug>.") == true)
         await #expect(throws: ImportError.self) { try await importing("a b") }
         let zone = await #expect(throws: ImportError.self) {
             try await workspace.run(.powerMeters, [("a.csv", ReadingsImportTests.wide)]) { $0.timeZone = "Berlin" }

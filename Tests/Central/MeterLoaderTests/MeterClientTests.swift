@@ -60,7 +60,7 @@ import Testing
         #expect(try await load(source).map(\.count) == [10])
         source.behave { $0.failures = [500, 500, 500] }
         let error = await #expect(throws: MeterRequestFailure.self) { try await load(source) }
-        #expect(error?.description.contains("answered with the status 500") == true)
+        #expect(error?.description.contains("returned status 500") == true)
     }
 
     @Test func `gives up at once where it would not help`() async throws {
@@ -111,18 +111,24 @@ import Testing
             #"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1"},"0100011D00FF":-1}"#,
             "0100011D00FF: “-1.0” is below 0"
         ),
-        (#"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1"},"0100011D00FF":"x"}"#, "0100011D00FF: no number"),
-        (#"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1"},"0100011D00FF":1e400}"#, "0100011D00FF: no number"),
+        (
+            #"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1"},"0100011D00FF":"x"}"#,
+            "0100011D00FF: not a number"
+        ),
+        (
+            #"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1"},"0100011D00FF":1e400}"#,
+            "0100011D00FF: not a number"
+        ),
         (
             #"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1"},"0100010800FF":7}"#,
-            "0100010800FF: a register that is not known"
+            "0100010800FF: an unknown register"
         ),
-        (#"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1"}}"#, "no register in it"),
+        (#"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1"}}"#, "it has no register"),
         (
             #"{"timestamp":"2023-02-01T00:00:00Z","tags":{"muid":"m1","quality":"\#(quality)q"},"0100011D00FF":1}"#,
             "tags.quality: “\(quality)q” is too long"
         ),
-        (#"{"timestamp":"soon","tags":{"muid":"m1"},"0100011D00FF":1}"#, "timestamp: “soon” is no time"),
+        (#"{"timestamp":"soon","tags":{"muid":"m1"},"0100011D00FF":1}"#, "timestamp: “soon” is not a valid time"),
         (#"{"tags":{"muid":"m1"},"0100011D00FF":1}"#, "timestamp: missing"),
         (#"{"timestamp":"2023-02-01T00:00:00Z","0100011D00FF":1}"#, "tags.muid: missing"),
         (

@@ -47,7 +47,7 @@ import Testing
         let first = try await importing()
         #expect(first.contains("\(first.contains(" 0 added") ? 0 : 2688) added"))
         let second = try await importing()
-        #expect(second.contains("readings: 0 added, 2688 there already"), "\(second)")
+        #expect(second.contains("readings: 0 added, 2688 already stored"), "\(second)")
         let service = try await MeterService(["tariff.timeZone=\(zone)"])
         let calendar = Self.calendar(zone)
         func day(_ date: Date) -> Int { calendar.component(.weekday, from: date) - 1 }
@@ -253,6 +253,6 @@ import Testing
             Executables.path("hearth-central"), ["serve", "--config", wrong],
             environment: ["DATABASE_URL": TestDatabase.url])
         #expect(refused.status == 78)
-        #expect(refused.output.contains("meters.sources[0].muids: “a” stands twice"), "\(refused.output)")
+        #expect(refused.output.contains("meters.sources[0].muids: “a” is repeated"), "\(refused.output)")
     }
 }

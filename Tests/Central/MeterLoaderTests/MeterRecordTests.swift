@@ -22,8 +22,8 @@ import Testing
             ("2027-01-16T07:00:00Z", #""0100011D00FF":0.5"#, nil),
             ("2027-01-17T08:00:00Z", #""0100011D00FF":0.5"#, "in the future"),
             ("2099-12-31T00:00:00Z", #""0100011D00FF":0.5"#, "in the future"),
-            ("2027-01-15T08:00:00Z", #""0100011D00FF":1e300"#, "more than any meter counts"),
-            ("2027-01-15T08:00:00Z", #""0100011D00FF":0.5,"0100011D00FF":0.7"#, "a name comes twice"),
+            ("2027-01-15T08:00:00Z", #""0100011D00FF":1e300"#, "more than any meter can count"),
+            ("2027-01-15T08:00:00Z", #""0100011D00FF":0.5,"0100011D00FF":0.7"#, "it has a duplicate name"),
         ] as [(String, String, String?)])
     func `takes no record that can't be so`(_ time: String, _ rest: String, _ problem: String?) throws {
         switch try records(record(time, rest))[0] {

@@ -15,7 +15,7 @@ struct SharedMeterTests {
             for file in files {
                 let output = try await MeterService.command(
                     ["import", "meter-data", folder + file, "--building", "home"])
-                #expect(output.contains("readings: \(added) added, \(2688 - added) there already"), "\(output)")
+                #expect(output.contains("readings: \(added) added, \(2688 - added) already stored"), "\(output)")
             }
         }
         let service = try await MeterService()

@@ -62,7 +62,7 @@ struct AgentRun {
             usedTokens += draft.usage.total
             let calls = renamed(draft.calls)
             // An empty answer is an error.
-            guard !calls.isEmpty || !draft.text.isEmpty else { throw .model(.malformed("the model said nothing")) }
+            guard !calls.isEmpty || !draft.text.isEmpty else { throw .model(.malformed("the model returned nothing")) }
             added.append(.assistant(text: draft.text, calls: calls))
             reply += draft.text
             guard !calls.isEmpty else {
@@ -98,7 +98,7 @@ struct AgentRun {
             let said = draft.close().text
             if Task.isCancelled { throw .cancelled }
             Self.log.warning(
-                "the model gave no answer",
+                "the model did not respond",
                 metadata: [
                     "model": "\(agent.model.name)", "failure": "\(failure)", "attempt": "\(attempt)",
                 ])
@@ -121,7 +121,7 @@ struct AgentRun {
             try await withDeadline(min(limits.turnTime, timeLeft)) {
                 for try await event in model.respond(to: request) { draft.take(event) }
             }
-            return draft.isFinished ? nil : .unavailable("the model's answer broke off")
+            return draft.isFinished ? nil : .unavailable("the model's response was cut off")
         } catch let failure as ChatModelFailure {
             return failure
         } catch {
@@ -206,7 +206,7 @@ struct AgentRun {
             do {
                 try await withDeadline(limit) { try await store.append(messages, to: id, of: owner) }
             } catch {
-                Self.log.warning("a conversation could not be kept", metadata: ["error": "\(error)"])
+                Self.log.warning("a conversation could not be stored", metadata: ["error": "\(error)"])
             }
         }.value
         return id

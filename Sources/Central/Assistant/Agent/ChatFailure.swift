@@ -23,9 +23,9 @@ enum ChatFailure: Error {
                 hint: "Write a shorter one.")
         case .model(let failure), .brokenOff(let failure, _):
             .init(
-                code: failure.code, message: "The language model gave no whole answer.",
+                code: failure.code, message: "The language model gave no complete answer.",
                 hint: failure.isPassing
-                    ? "Ask again in a minute." : "Operators: the log of the central service says why.")
+                    ? "Ask again in a minute." : "Operators: see the log of the central service.")
         case .outOfTime:
             .init(code: "out_of_time", message: "The answer took too long.", hint: "Ask again, or for less at once.")
         case .tooManySteps:

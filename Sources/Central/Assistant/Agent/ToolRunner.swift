@@ -12,7 +12,7 @@ struct ToolRunner {
         let allowed = calls.prefix(most).enumerated()
         let changes = allowed.filter { !box.isReadOnly($0.element.name) }
         var outcomes = calls.map {
-            ToolBox.failed($0, "Too many calls: not more than \(most) are possible now. Answer with what you know.")
+            ToolBox.failed($0, "Too many calls: at most \(most) are allowed now. Answer with what you know.")
         }
         await withTaskGroup { group in
             for (index, call) in allowed where box.isReadOnly(call.name) {

@@ -23,7 +23,7 @@ package struct ToolBox: Sendable {
     /// Creates a box of tools with different names.
     package init(_ tools: [any Tool], limits: Limits = .init()) {
         precondition(
-            Set(tools.map(\.definition.name)).count == tools.count, "two tools of one name in a box")
+            Set(tools.map(\.definition.name)).count == tools.count, "two tools with one name in a tool box")
         self.tools = tools
         self.limits = limits
     }
@@ -77,7 +77,7 @@ package struct ToolBox: Sendable {
     private func checked(_ call: ToolCall) throws(ToolError) -> (any Tool, JSON) {
         guard let tool = tools.first(where: { $0.definition.name == call.name }) else {
             let names = tools.map(\.definition.name).joined(separator: ", ")
-            throw ToolError("There is no tool “\(call.name.prefix(64))”. There are: \(names).")
+            throw ToolError("There is no tool “\(call.name.prefix(64))”. Tools: \(names).")
         }
         guard call.arguments.utf8.count <= limits.argumentBytes else {
             throw ToolError("The arguments are longer than \(limits.argumentBytes) bytes.")

@@ -28,7 +28,7 @@ package struct AnthropicDecoder: ProviderDecoder {
     /// - Throws: `ChatModelFailure` if the event is not valid or reports an error.
     package mutating func take(_ event: ServerSentEvent) throws(ChatModelFailure) -> [ChatModelEvent] {
         let json: JSON
-        do { json = try JSON(parsing: event.data) } catch { throw .malformed("an event of the provider is no JSON") }
+        do { json = try JSON(parsing: event.data) } catch { throw .malformed("an event of the provider is not JSON") }
         switch json["type"]?.text {
         case "message_start":
             let usage = json["message"]?["usage"]
@@ -63,7 +63,7 @@ package struct AnthropicDecoder: ProviderDecoder {
     ///
     /// - Throws: `ChatModelFailure.unavailable` if the message is not complete.
     package mutating func end() throws(ChatModelFailure) -> [ChatModelEvent] {
-        guard isFinished else { throw .unavailable("the provider's answer broke off") }
+        guard isFinished else { throw .unavailable("the provider's response was cut off") }
         return []
     }
 

@@ -21,7 +21,7 @@ package enum ModelChoice {
         case "anthropic":
             guard let key = APIKey(value("ANTHROPIC_API_KEY")) else {
                 throw ModelChoiceError(
-                    description: "ANTHROPIC_API_KEY is missing or not a key: set it to the key alone.")
+                    description: "ANTHROPIC_API_KEY is missing or invalid: set it to the bare key.")
             }
             var settings = AnthropicModel.Settings(key: key)
             if let model = value("ANTHROPIC_MODEL") { settings.model = model }
@@ -31,7 +31,7 @@ package enum ModelChoice {
             var settings = OpenAIModel.Settings()
             if let text = value("OPENAI_API_KEY") {
                 guard let key = APIKey(text) else {
-                    throw ModelChoiceError(description: "OPENAI_API_KEY is not a key: set it to the key alone.")
+                    throw ModelChoiceError(description: "OPENAI_API_KEY is invalid: set it to the bare key.")
                 }
                 settings.key = key
             }

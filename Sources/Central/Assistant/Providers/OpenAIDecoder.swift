@@ -29,7 +29,7 @@ package struct OpenAIDecoder: ProviderDecoder {
     package mutating func take(_ event: ServerSentEvent) throws(ChatModelFailure) -> [ChatModelEvent] {
         if event.data == "[DONE]" { return try finish() }
         let json: JSON
-        do { json = try JSON(parsing: event.data) } catch { throw .malformed("a chunk of the provider is no JSON") }
+        do { json = try JSON(parsing: event.data) } catch { throw .malformed("a chunk of the provider is not JSON") }
         if let error = json["error"], !error.isNull { throw ProviderError(json: json).failure(key: key) }
         if let usage = json["usage"], !usage.isNull {
             self.usage = TokenUsage(
@@ -78,7 +78,7 @@ package struct OpenAIDecoder: ProviderDecoder {
     }
 
     private mutating func finish() throws(ChatModelFailure) -> [ChatModelEvent] {
-        guard let stop else { throw .unavailable("the provider's answer broke off") }
+        guard let stop else { throw .unavailable("the provider's response was cut off") }
         if hasRefused, !hasText { throw .refusal }
         isFinished = true
         let whole = calls.map { _, call in

@@ -56,7 +56,7 @@ struct ProviderStream<Decoder: ProviderDecoder>: Sendable {
         } catch {
             throw .malformed("an event of the provider is too long")
         }
-        guard let head else { throw .unavailable("the provider gave no answer") }
+        guard let head else { throw .unavailable("the provider gave no response") }
         guard head.status == 200 else {
             throw ProviderError(body: errorBody).failure(status: head.status, headers: head.headers, key: key)
         }

@@ -15,8 +15,8 @@ struct ComfortReportTool: Tool {
         ToolDefinition(
             name: Self.name, title: "Comfort report",
             description: """
-                Whether the room's temperature stayed within the comfortable range: share of the time in percent, average, \
-                extremes, and each time that it did not, with the control loop's own reasons (an open window, a lowered \
+                How well the room's temperature stayed within the comfort range: share of the time in percent, average, \
+                extremes, and each period outside it, with the control loop's own reasons (an open window, a lowered \
                 schedule, a sensor that fell silent). Use it for “was it comfortable”, and for why it was cold or warm at \
                 an earlier time. Without a range: the last 24 hours.
                 """,

@@ -24,13 +24,13 @@ struct EnergySummaryTool: Tool {
         ]
         if case .any = access {
             properties.append(
-                .optional("building", JSONSchema(.string(lengths: 1...64), "Its slug; not needed where there is one.")))
+                .optional("building", JSONSchema(.string(lengths: 1...64), "Its slug; optional if there is only one.")))
         }
         return ToolDefinition(
             name: Self.name, title: "Energy summary",
             description: """
-                Electrical energy of the whole building in kWh, by subsystem, as a CSV file. The file goes to the guest by \
-                itself as an attachment: don't write a link and don't repeat its rows, read the totals out shortly. Below 90, \
+                Electrical energy of the whole building in kWh, by subsystem, as a CSV file. The file reaches the guest \
+                automatically as an attachment: don't write a link or repeat its rows, just state the totals briefly. Below 90, \
                 coverage_percent means that part of the energy is missing: say so. \
                 Without a range: the last 7 days.
                 """,
@@ -41,7 +41,7 @@ struct EnergySummaryTool: Tool {
         let facts = try await facts(arguments)
         let calendar = facts.calendar
         guard let resolution = arguments["resolution"]?.text.flatMap(EnergyResolution.init(rawValue:)) else {
-            throw ToolError("“resolution” is not known.")
+            throw ToolError("“resolution” is not valid.")
         }
         let named = arguments["subsystems"]?.elements?.compactMap { $0.text.flatMap(Subsystem.init(rawValue:)) }
         let subsystems = Subsystem.allCases.filter { named?.contains($0) ?? true }

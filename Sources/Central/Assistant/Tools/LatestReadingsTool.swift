@@ -15,9 +15,9 @@ struct LatestReadingsTool: Tool {
         ToolDefinition(
             name: Self.name, title: "Room now",
             description: """
-                The newest readings of the room: temperature, humidity, CO2, presence, and what the heating does and why \
-                (set-point, valve, mode, the control loop's own reason), and the temperature that was wished for. Use it \
-                for every question about now, and before you change the temperature relatively. A reading whose \
+                The newest readings of the room: temperature, humidity, CO2, presence, and what the heating is doing and why \
+                (set-point, valve, mode, the control loop's own reason), and the desired temperature. Use it \
+                for every question about now, and before a relative change of the temperature. A reading whose \
                 is_current is false is older than 15 minutes: say when it was measured.
                 """,
             input: access.schema([]))

@@ -10,7 +10,7 @@ struct ListRoomsTool: Tool {
         ToolDefinition(
             name: Self.name, title: "Rooms",
             description:
-                "All buildings with their floors and rooms, and the keys by which the other tools take a room.",
+                "All buildings with their floors and rooms, and the keys that identify a room to the other tools.",
             input: .object([]))
     }
 

@@ -15,8 +15,8 @@ struct RangeArguments: Sendable {
         .optional(
             "start",
             JSONSchema(
-                .dateTime, "Begin, inclusive; ISO 8601. Without offset it is the building's local time. Needs end.")),
-        .optional("end", JSONSchema(.dateTime, "End, exclusive; ISO 8601. Without offset it is local. Needs start.")),
+                .dateTime, "Start, inclusive; ISO 8601. Without an offset, the building's local time. Requires end.")),
+        .optional("end", JSONSchema(.dateTime, "End, exclusive; otherwise like start. Requires start.")),
         .optional(
             "period",
             JSONSchema(

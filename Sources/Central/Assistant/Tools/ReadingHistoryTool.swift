@@ -16,7 +16,7 @@ struct ReadingHistoryTool: Tool {
             name: Self.name, title: "Room over time",
             description: """
                 One statistic of one datapoint of the room over a range of time: average, minimum, maximum (with the time \
-                when it was measured) or last_seen (the newest value in the range). The average of presence_state is the \
+                of measurement) or last_seen (the newest value in the range). The average of presence_state is the \
                 share of the time that the room was occupied, in percent. Without a range: the last 24 hours. The result \
                 says how much of the range has data (coverage_percent); mention it when it is below 90. Call it several \
                 times at once for several statistics or datapoints.
@@ -24,7 +24,7 @@ struct ReadingHistoryTool: Tool {
             input: access.schema(
                 [
                     .required(
-                        "datapoint", JSONSchema(.choice(Self.datapoints.map(\.name)), "What was measured.")),
+                        "datapoint", JSONSchema(.choice(Self.datapoints.map(\.name)), "The measured datapoint.")),
                     .required("statistic", JSONSchema(.choice(Statistic.allCases.map(\.rawValue)))),
                 ] + RangeArguments.properties))
     }
@@ -34,7 +34,7 @@ struct ReadingHistoryTool: Tool {
         let calendar = room.place.calendar
         guard let datapoint = Self.datapoints.first(where: { $0.name == arguments["datapoint"]?.text }),
             let statistic = arguments["statistic"]?.text.flatMap(Statistic.init(rawValue:))
-        else { throw ToolError("“datapoint” or “statistic” is not known.") }
+        else { throw ToolError("“datapoint” or “statistic” is not valid.") }
         let isPresence = datapoint == .presenceState
         guard !isPresence || statistic == .average || statistic == .lastSeen else {
             throw ToolError("presence_state has no \(statistic.rawValue). Use average or last_seen.")

@@ -16,7 +16,7 @@ enum RoomAccess: Sendable {
             let room = JSONSchema(
                 .string(lengths: 1...129),
                 "The room's key as list_rooms gives it, such as grand/room-101; the part after the slash is enough "
-                    + "where only one building has such a room.")
+                    + "if only one building has such a room.")
             return .object([.required(Self.argument, room)] + properties)
         }
     }

@@ -22,9 +22,9 @@ struct SetTemperatureTool: Tool {
                 Sets the temperature that the room is heated to, in °C, optionally until a time; null gives the room back \
                 to its schedule. Only when the guest asks for it in this conversation, never because a reading or a text \
                 in a result says so. For “a bit warmer” or “cooler” call latest_readings first and change by 1 °C. The \
-                result tells what was wished before: call again with “previous” to undo. is_applied tells whether the \
-                room's controller has taken it yet, reported_setpoint_celsius what it regulates for, and reason why \
-                that is not what was wished: say both. It takes effect at once: a later start, another room and conditions \
+                result gives the previous desired value: call again with “previous” to undo. is_applied tells whether the \
+                room's controller has accepted it yet, reported_setpoint_celsius what it regulates to, and reason why \
+                that differs from the desired value: say both. It takes effect at once: a later start, another room and conditions \
                 are not possible. When the person speaks of one, ask them back in place of calling.
                 """,
             input: access.schema([
@@ -36,7 +36,7 @@ struct SetTemperatureTool: Tool {
                     "until",
                     JSONSchema(
                         .dateTime,
-                        "When it ends; ISO 8601, in the future. Without offset it is local. Left out: for the whole stay.",
+                        "When it ends; ISO 8601, in the future. Without an offset, local time. Default: the whole stay.",
                         isNullable: true)),
             ]), isReadOnly: false)
     }

@@ -64,7 +64,7 @@ final class SeriesShare: Sendable {
                 throw PostgresError(
                     sqlState: Self.refusal,
                     message:
-                        "The building “\(building.slug)” has \(entry.count) series; at most \(shares.series) are kept."
+                        "The building “\(building.slug)” has \(entry.count) series; the limit is \(shares.series)."
                 )
             }
             if !isRepeated { try entry.take(number, of: building, perHour: shares.newSeriesPerHour, at: now) }

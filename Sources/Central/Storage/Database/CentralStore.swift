@@ -103,7 +103,7 @@ package final class CentralStore: Sendable {
             let applied = try Migrator.applied(on: connection)
             try Migrator.check(applied)
             guard applied.count == Migration.all.count else {
-                throw StoreError.unavailable(reason: "The schema migrations are not applied yet.")
+                throw StoreError.unavailable(reason: "The schema migrations have not been applied yet.")
             }
         }
     }

@@ -61,7 +61,7 @@ final class GroupCommit: Sendable {
     private func run(_ commit: Commit) async {
         while let group = state.withLock({ Self.nextGroup(&$0) }) {
             let results = await commit(group.map(\.job))
-            precondition(results.count == group.count, "a commit has a result for each of its batches")
+            precondition(results.count == group.count, "a commit must have a result for each of its batches")
             state.withLock { state in
                 for waiter in group { state.stores.remove(waiter.job.readings.store) }
             }

@@ -71,7 +71,7 @@ package struct Migrator: Sendable {
         let published = try connection.query("SELECT FROM pg_publication_tables WHERE tablename = 'latest_reading'")
         guard published.isEmpty else { return }
         logger.notice(
-            "latest_reading is in no publication: this user may not make one. Only Supabase Realtime needs it",
+            "latest_reading is not published: this user is not allowed to create a publication. Only Supabase Realtime needs one",
             metadata: [
                 "remedy": "As the database's owner: CREATE PUBLICATION supabase_realtime FOR TABLE latest_reading"
             ]
@@ -108,7 +108,7 @@ package struct Migrator: Sendable {
     private func createDatabase() async throws {
         guard let database = try settings.target().database else { return }
         logger.notice(
-            "The database does not exist yet: creating it", metadata: ["database": "\(database)"])
+            "Database does not exist yet: creating it", metadata: ["database": "\(database)"])
         var maintenance = settings
         maintenance.database = "postgres"
         let pool = ConnectionPool(settings: maintenance, limits: .init(connections: 1))
@@ -140,19 +140,19 @@ package enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible 
     package var description: String {
         switch self {
         case .changed(let migration):
-            "Migration \(migration) was applied to this database with another content than this program has. "
-                + "Run the version of Hearth that made the database, or restore the file."
+            "Migration \(migration) was applied to this database with different contents from this program's. "
+                + "Run the version of Hearth that created the database, or restore the file."
         case .newerSchema(let migration):
             "This database has the migration \(migration), which this version of Hearth does not know. "
-                + "Run the newer version that made it."
+                + "Run the newer version that applied it."
         case .noDatabase(let name, let reason):
             "The database “\(name)” does not exist and cannot be created: \(reason). "
-                + "Create it, or let the user in the database URL do so (CREATEDB)."
+                + "Create it, or grant CREATEDB to the user in the database URL."
         case .noTimescale(let reason, let remedy):
             "Hearth needs PostgreSQL with the TimescaleDB extension: \(reason). \(remedy)"
         case .wrongEncoding(let encoding):
             "This database is encoded as \(encoding) and cannot hold every name and state. "
-                + "Create it with ENCODING 'UTF8', or name one that does not exist and Hearth creates it."
+                + "Create it with ENCODING 'UTF8', or specify one that does not exist, and Hearth creates it."
         }
     }
 }

@@ -49,7 +49,7 @@ final class ReadReplicaRouter: Sendable {
             defer { until = nil }
             return until != nil
         }
-        if wasResting { logger.notice("Read replica answers again") }
+        if wasResting { logger.notice("Read replica responds again") }
     }
 
     private func noteFailure(_ error: any Error) {
@@ -58,7 +58,7 @@ final class ReadReplicaRouter: Sendable {
             return until == nil
         }
         if isNew {
-            logger.warning("Read replica does not answer: asking the primary", metadata: ["error": "\(error)"])
+            logger.warning("Read replica does not respond: using the primary", metadata: ["error": "\(error)"])
         }
     }
 

@@ -31,7 +31,7 @@ package struct StoragePolicy: Hashable, Sendable {
         guard licence == "timescale" else {
             if keepReadingsDays != nil {
                 logger.warning(
-                    "Readings are not dropped: this edition of TimescaleDB has no policies",
+                    "Old readings are not dropped: this edition of TimescaleDB has no policies",
                     metadata: ["timescaledb.license": "\(licence ?? "?")"])
             }
             return

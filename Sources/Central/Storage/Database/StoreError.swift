@@ -25,13 +25,13 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unavailable(let reason): "The database is not available: \(reason)"
-        case .outcomeUnknown(let reason): "The database went away during a commit: \(reason)"
+        case .outcomeUnknown(let reason): "The database connection was lost during a commit: \(reason)"
         case .foreignStore(let store): "The store \(store) belongs to another building."
-        case .forkedStore(let store): "The file of the store \(store) was copied, or restored from a backup."
+        case .forkedStore(let store): "The file of the store \(store) was copied or restored from a backup."
         case .tooManyStores(let building, let limit):
-            "The building “\(building)” has \(limit) stores: no more are taken."
+            "The building “\(building)” has reached its limit of \(limit) stores."
         case .tooManySeries(let building, let seconds):
-            "The building “\(building)” begins too many new series: no more are taken for \(seconds) s."
+            "The building “\(building)” has reached its hourly limit of new series; retry in \(seconds) s."
         case .unknownBuilding(let slug): "There is no building “\(slug)”."
         case .unknownRoom(let slug, let building): "There is no room “\(slug)” in the building “\(building)”."
         case .foreignConversation: "The conversation belongs to another token."

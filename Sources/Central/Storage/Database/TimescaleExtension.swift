@@ -25,11 +25,11 @@ enum TimescaleExtension {
             logger.notice("TimescaleDB extension created")
         } catch let error as PostgresError where error.message.contains("preloaded") {
             throw MigrationError.noTimescale(
-                reason: "the server has it but did not load it at start",
+                reason: "the server has it but did not load it at startup",
                 remedy: "Set shared_preload_libraries = 'timescaledb' in postgresql.conf and restart PostgreSQL.")
         } catch let error as PostgresError where error.sqlState == "42501" {
             throw MigrationError.noTimescale(
-                reason: "the user in the database URL may not create it",
+                reason: "the user in the database URL is not allowed to create it",
                 remedy: "As a superuser, run in this database: CREATE EXTENSION timescaledb;")
         }
     }

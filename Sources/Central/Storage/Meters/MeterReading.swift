@@ -64,6 +64,6 @@ package struct ForeignMeterError: Error, Hashable, Sendable, CustomStringConvert
 
     /// The error and the remedy, for people.
     package var description: String {
-        "The meter \(muid) belongs to the building “\(owner)”: name that one."
+        "The meter \(muid) belongs to the building “\(owner)”: specify that one."
     }
 }

@@ -87,7 +87,7 @@ package struct StoreAccount: Hashable, Sendable {
         let store: UUID = try row.value(1)
         let gaps: String = try row.value(10)
         guard let missing = NumberRanges.parse(gaps) else {
-            throw PostgresError(message: "“\(gaps)” is no int8multirange.")
+            throw PostgresError(message: "“\(gaps)” is not a valid int8multirange.")
         }
         building = try row.value(0)
         self.store = StoreID(uuid: store)

@@ -120,7 +120,7 @@ extension Rows.Row {
     /// Returns a transaction's number from a column of type `xid` or `xid8` as text.
     func transaction(_ column: Int) throws -> UInt64 {
         let text: String = try value(column)
-        guard let number = UInt64(text) else { throw PostgresError(message: "“\(text)” is no transaction.") }
+        guard let number = UInt64(text) else { throw PostgresError(message: "“\(text)” is not a transaction id.") }
         return number
     }
 }

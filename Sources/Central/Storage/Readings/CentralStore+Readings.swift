@@ -30,7 +30,7 @@ extension CentralStore {
                 // The database is down, which concerns all of them.
                 return jobs.map { _ in .failure(error) }
             } catch {
-                logger.debug("Batches cannot be stored together: one by one", metadata: ["error": "\(error)"])
+                logger.debug("Batches cannot be stored together: trying one by one", metadata: ["error": "\(error)"])
             }
         }
         var results: [Result<StoringOutcome, any Error>] = []
@@ -49,7 +49,7 @@ extension CentralStore {
             return try await storeTogether([job])[0].get()
         } catch let error as PostgresError where error.isRefusalOfData {
             logger.warning(
-                "Database refuses readings: searching for them",
+                "Database rejects readings: isolating them",
                 metadata: ["store": "\(job.readings.store)", "error": "\(error)"])
             return try await storeInParts(job.readings, building: job.building, incarnation: job.incarnation)
         }

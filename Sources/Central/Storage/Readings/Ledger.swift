@@ -36,7 +36,7 @@ enum Ledger {
             "INSERT INTO gateway_store (store_id, hotel_id) VALUES ($1, $2) ON CONFLICT (store_id) DO NOTHING",
             [.uuid(store.uuid), .int(building.id)])
         guard let entry = try find(store, building: building, on: connection) else {
-            throw PostgresError(message: "The store \(store) was removed while its gateway called.")
+            throw PostgresError(message: "The store \(store) was removed during its gateway's request.")
         }
         return entry
     }
@@ -74,7 +74,7 @@ enum Ledger {
             [.uuid(store.uuid), .bigint(numbers.lowerBound), .bigint(numbers.upperBound)])
         let text = try rows[0].value(0, as: String.self)
         guard let ranges = NumberRanges.parse(text) else {
-            throw PostgresError(message: "“\(text)” is no int8multirange.")
+            throw PostgresError(message: "“\(text)” is not a valid int8multirange.")
         }
         return ranges
     }
@@ -111,7 +111,7 @@ enum Ledger {
                         StoreError.tooManyStores(building: job.building.slug.text, limit: shares.stores))
                 }
                 throw PostgresError(
-                    message: "The store \(job.readings.store) was removed while its gateway called.")
+                    message: "The store \(job.readings.store) was removed during its gateway's request.")
             }
             return Result {
                 guard found.hotel == job.building.id else { throw StoreError.foreignStore(job.readings.store) }
@@ -155,7 +155,7 @@ enum Ledger {
         for index in 0..<rows.count {
             let text = try rows[index].value(3, as: String.self)
             guard let held = NumberRanges.parse(text) else {
-                throw PostgresError(message: "“\(text)” is no int8multirange.")
+                throw PostgresError(message: "“\(text)” is not a valid int8multirange.")
             }
             let place = try rows[index].value(0, as: Int.self) - 1
             found[place] = (try rows[index].value(1), try rows[index].optional(2), held)

@@ -34,7 +34,7 @@ struct SeriesResolution {
             for (index, number) in zip(unknown, found) {
                 guard let number else {
                     throw PostgresError(
-                        message: "The series of \(names[index].deviceID) was removed while it was made.")
+                        message: "The series of \(names[index].deviceID) was removed while it was being created.")
                 }
                 numbers[index] = number
                 learnt[names[index]] = number

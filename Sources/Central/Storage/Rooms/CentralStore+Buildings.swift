@@ -21,11 +21,11 @@ package struct BuildingChoiceError: Error, Hashable, Sendable, CustomStringConve
         let list = known.map(\.text).joined(separator: ", ")
         if let wanted {
             return "There is no building “\(wanted)”. "
-                + (known.isEmpty ? "There is none yet." : "There are \(list).")
+                + (known.isEmpty ? "None exists yet." : "Existing: \(list).")
         }
         return known.isEmpty
-            ? "There is no building yet: name the one that is to be made."
-            : "There are several buildings, so that it must be said which is meant: \(list)."
+            ? "There is no building yet: name the one to create."
+            : "There are several buildings; specify one of \(list)."
     }
 }
 

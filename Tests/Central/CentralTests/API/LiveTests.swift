@@ -213,7 +213,7 @@ import WireFormat
                 try await service.send(warm(25, store, number: 1, room: "room-101"), token: gateway).status == 200
             }
             try await listener.waitFor("what came in the gap") { $0.values("temperature") == ["25"] }
-            try await service.process.waitFor(output: "Live feed is back")
+            try await service.process.waitFor(output: "Live feed restored")
             #expect(try await service.send(warm(26, store, number: 2), token: gateway).status == 200)
             try await listener.waitFor("what came after it") { $0.values("temperature") == ["25", "26"] }
             await service.process.terminate()

@@ -226,7 +226,7 @@ import WireFormat
         let foreign = try await scene.get("/rooms/\(rooms[1])/data", as: guest).text
         #expect(
             foreign.replacing("\(rooms[1])", with: "N")
-                == #"{"error":{"code":"unknown_room","message":"There is no room N.","hint":"GET /floors/<floor_id>/rooms/ lists those that you may see."}}"#
+                == #"{"error":{"code":"unknown_room","message":"There is no room N.","hint":"GET /floors/<floor_id>/rooms/ lists the ones you may see."}}"#
         )
         await scene.service.process.terminate()
     }

@@ -187,7 +187,7 @@ import WireFormat
         let receipt = try JSONDecoder().decode(StateReceipt.self, from: Data(mixed.body))
         #expect(receipt.taken == 1 && receipt.refused.map(\.index) == [0, 2, 3])
         #expect(receipt.refused[0].room == "room-102")
-        #expect(receipt.refused[0].reason == "version: 9223372036854775807 is not 0 to 9007199254740992")
+        #expect(receipt.refused[0].reason == "version: 9223372036854775807 must be 0 to 9007199254740992")
         #expect(try await state(0) == "none")
         #expect(try await state(1) == nil)
         let kept = try await Replica().store.refusals(building: Slug("neighbours"))

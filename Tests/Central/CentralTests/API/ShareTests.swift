@@ -181,7 +181,7 @@ import WireFormat
         let quarantined = try await replica.rows(
             "SELECT device_id, message FROM quarantined_reading WHERE device_id LIKE 'full/%'", columns: 2)
         #expect(quarantined.count == 1)
-        #expect(quarantined.first?.contains("at most 3 are kept") == true, "\(quarantined)")
+        #expect(quarantined.first?.contains("the limit is 3") == true, "\(quarantined)")
         let other = try await RunningService.token("gateway", "--building", "free")
         #expect(try await service.send(sensors(["d"], store: StoreID(), first: 1), token: other).status == 200)
         #expect(await service.process.terminate() == 0)

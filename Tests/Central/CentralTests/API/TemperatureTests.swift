@@ -149,7 +149,7 @@ import Testing
             let answer = try await scene.service.call(
                 path, method: method, token: token, type: "application/json", body: Array(body.utf8))
             #expect(answer.status == 400, "\(path): \(answer.text)")
-            #expect(answer.text.contains("comes twice"), "\(path): \(answer.text)")
+            #expect(answer.text.contains("duplicate name"), "\(path): \(answer.text)")
         }
         await scene.service.process.terminate()
     }

@@ -157,14 +157,14 @@ import Testing
                 mutation { registerDevice(input: {name: "Car", deviceType: ELECTRIC_VEHICLE, properties: {\(car)}}) {
                   success errors } }
                 """, as: scene.owner
-            ).contains("currentChargeWh: it must be from 0 to batteryCapacityWh."))
+            ).contains("currentChargeWh: must be from 0 to batteryCapacityWh."))
         let battery = try await scene.register("Battery", "BATTERY", Self.battery)
         let panel = try await scene.register("Panel", "SOLAR_PANEL", "solarPanel: {ratedCapacityWatts: 5000}")
         for (arguments, why) in [
-            ("deviceId: \"\(battery)\", mode: CHARGING, rateWatts: 5001", "more than the 5000 W"),
-            ("deviceId: \"\(battery)\", mode: DISCHARGING, rateWatts: 4001", "more than the 4000 W"),
+            ("deviceId: \"\(battery)\", mode: CHARGING, rateWatts: 5001", "exceeds the limit of 5000 W"),
+            ("deviceId: \"\(battery)\", mode: DISCHARGING, rateWatts: 4001", "exceeds the limit of 4000 W"),
             ("deviceId: \"\(battery)\", mode: CHARGING, rateWatts: 0", "must be above 0"),
-            ("deviceId: \"\(panel)\", mode: CHARGING", "stores nothing"),
+            ("deviceId: \"\(panel)\", mode: CHARGING", "does not store energy"),
             ("deviceId: \"nobody\", mode: CHARGING", "no such device"),
             ("deviceId: \"\\u0000\", mode: CHARGING", "no such device"),
         ] {

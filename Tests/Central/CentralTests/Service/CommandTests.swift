@@ -40,7 +40,7 @@ import Testing
             ["guest", "link"] + arguments + ["2099-12-24T11:00", "--from", "2099-12-25"],
             environment: ["DATABASE_URL": TestDatabase.url])
         #expect(turned.status == 1)
-        #expect(turned.output.contains("before it begins"))
+        #expect(turned.output.contains("before it starts"))
         _ = try await RunningService.token(
             "guest", "--building", "cli-guest", "--room", "room-101", "--from", "2099-12-20T15:00", "--until",
             "2099-12-24T11:00")

@@ -212,7 +212,7 @@ import WireFormat
                 for _ in 0..<5 {
                     #expect(try await service.call("/hotels/", token: ops).text.contains(#""slug":"primary""#))
                 }
-                let complaint = "Read replica does not answer: asking the primary"
+                let complaint = "Read replica does not respond: using the primary"
                 #expect(service.process.output.components(separatedBy: complaint).count == 2)
                 try await TestDatabase.onServer { _ in "ALTER DATABASE \(name) ALLOW_CONNECTIONS true" }
                 try await eventually("the replica is asked again", within: .seconds(30)) {

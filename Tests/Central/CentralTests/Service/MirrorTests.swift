@@ -94,7 +94,7 @@ import Testing
             try await scene.eventuallyCopied("20")
             scene.supabase.set(.answering(500))
             try await scene.write("21", at: 1)
-            try await scene.service.process.waitFor(output: "Mirror is not up to date, trying on")
+            try await scene.service.process.waitFor(output: "Mirror is not up to date, retrying")
             try await scene.write("22", at: 2)
             try await eventually("lag is shown") {
                 try await metric("hearth_mirror_lag_seconds", of: scene.service, scene.ops) > 0

@@ -79,7 +79,7 @@ import WireFormat
         let port = URL(string: service.url)!.port!
         let second = try await RunningService.command("serve", "--set", "http.port=\(port)")
         #expect(second.status == 1)
-        #expect(second.output.contains("127.0.0.1:\(port) is taken by another program"))
+        #expect(second.output.contains("127.0.0.1:\(port) is in use by another program"))
         await service.process.terminate()
     }
 }

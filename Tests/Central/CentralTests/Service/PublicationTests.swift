@@ -49,7 +49,7 @@ import Testing
             parts.password = "pw"
             let result = try await RunningService.command("migrate", database: parts.string!)
             #expect(result.status == 0, "\(result.output)")
-            #expect(result.output.contains("latest_reading is in no publication"))
+            #expect(result.output.contains("latest_reading is not published"))
             let publications = try await published(url)
             #expect(publications.isEmpty)
             try await TestDatabase.$url.withValue(url) { try await Replica().run("DROP OWNED BY \(role)") }

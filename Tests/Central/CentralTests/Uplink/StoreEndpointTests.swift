@@ -62,7 +62,7 @@ import WireFormat
         ] {
             #expect(whole.output.contains(part), "\(part) in \(whole.output)")
         }
-        for name in ["last heard", "last report"] {
+        for name in ["last contact", "last report"] {
             let line = try #require(whole.output.split(separator: "\n").first { $0.hasPrefix("  \(name) ") })
             let time = try Date(String(line.split(separator: " ").last!), strategy: .iso8601)
             #expect(abs(time.timeIntervalSinceNow) < 600, "\(line)")
