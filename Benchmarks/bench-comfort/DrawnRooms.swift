@@ -7,7 +7,7 @@ enum DrawnRooms {
     private static let seeds: [UInt64] = Array(3000..<3030)
 
     static func run(_ rivals: Rivals, _ aims: inout Aims) {
-        print("\(seeds.count) rooms drawn at random, half of them in a cold, half in a mild week.\n")
+        print("\(seeds.count) rooms drawn at random, half of them in a cold week, half in a mild one.\n")
         print(Weeks.heading)
         var means: [String: Means] = [:]
         var closer = 0

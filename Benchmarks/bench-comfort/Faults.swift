@@ -12,9 +12,9 @@ enum Faults {
     static func run(_ rivals: Rivals, _ aims: inout Aims) {
         print(
             """
-            Two sensors fail: how far the room is from the same days without the fault, in K (RMS, and at most), over \
+            Two sensors fail: deviation of the room from the same days without the fault, in K (RMS and maximum), over \
             \(pairs.count) pairs
-            of sensors. “any” are two faults drawn at random, in 20 drawn rooms.
+            of sensors. “any” means two faults drawn at random, in 20 drawn rooms.
 
             """)
         print(column("", 34) + "hearth: RMS     most        pi: RMS     most")

@@ -13,7 +13,7 @@ enum OneMassRooms {
             """
             Rooms of one mass, five days, the first included; the worst of four: emitters that lag by nothing and by \
             15 min, sensors
-            that lag by nothing and by 3 to 7 min. “window”: minutes for which one was taken for open that was not. \
+            that lag by nothing and by 3 to 7 min. “window”: minutes for which a window was wrongly assumed to be open. \
             Lowest: below the
             set-point, after the first hour and after the third.
 

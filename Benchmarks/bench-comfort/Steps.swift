@@ -12,7 +12,7 @@ enum Steps {
     static func run(_ rivals: Rivals, _ aims: inout Aims) {
         print(
             """
-            A step from 20 to 22 °C at 12:00 of the third day, looked at for 8 hours. Over: above the set-point; late: \
+            A step from 20 to 22 °C at 12:00 of the third day, observed for 8 hours. Over: above the set-point; late: \
             until the
             room is within 0.5 K for the first time. A night set-back to 19 °C from 22:00 to 06:00: errors of the \
             third

@@ -14,7 +14,7 @@ enum Tuning {
             """
             The PI controller: for each room a step test (10 % of opening, three hours), a lag with dead time fitted \
             to it,
-            and Skogestad's rules for a closed loop of c times the dead time. c is what holds \(seeds.count) rooms \
+            and Skogestad's rules for a closed loop of c times the dead time. c is chosen to hold \(seeds.count) rooms \
             drawn at random best:
 
               c     RMS K   travel %/week
@@ -34,7 +34,10 @@ enum Tuning {
             print(String(format: "  %.1f   %.3f   %.0f", slowness, means.values[0], means.values[1]))
             if means.values[0] < best.rms { best = (slowness, means.values[0]) }
         }
-        print(String(format: "\nc = %.1f it is. Hearth has no setting for the room: it fits itself.\n", best.slowness))
+        print(
+            String(
+                format: "\nThe best is c = %.1f. Hearth needs no setting for the room: it tunes itself.\n",
+                best.slowness))
         return best.slowness
     }
 }

@@ -4,16 +4,16 @@ import Foundation
 /// The subcommand `bombs`, which sends overly expensive GraphQL documents.
 struct Bombs: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Sends GraphQL documents that want to cost more than they may.",
+        abstract: "Sends GraphQL documents that try to exceed the cost limits.",
         discussion: """
-            Prints for each how soon it is refused, with which status, and how much memory the service has at the end of \
-            its rounds.
+            Prints the latency and status of each refusal, and the service's memory at the end of its \
+            rounds.
             """)
 
     @Option var port: Int
-    @Option(help: "A file whose first line is a token.") var tokens: String
-    @Option(help: "The service's process.") var process: Int32
-    @Option(help: "How often each is sent, 1…10000.") var rounds = 20
+    @Option(help: "A file with a token on its first line.") var tokens: String
+    @Option(help: "The process id of the service.") var process: Int32
+    @Option(help: "The number of times each is sent, 1…10000.") var rounds = 20
 
     private static let documents: [(name: String, text: String)] = [
         (
@@ -24,7 +24,7 @@ struct Bombs: ParsableCommand {
         ("aliases, 2,000", "{" + (0..<2000).map { "a\($0):__typename" }.joined(separator: " ") + "}"),
         ("a ring of fragments", "{...A} fragment A on Query{...B} fragment B on Query{...A}"),
         (
-            "fragments that double, 60 times",
+            "fragments that double 60 times",
             "{...F0} " + (0..<60).map { "fragment F\($0) on Query{...F\($0 + 1) ...F\($0 + 1)}" }.joined(separator: " ")
                 + " fragment F60 on Query{nothing}"
         ),

@@ -6,17 +6,17 @@ import Synchronization
 /// The subcommand `discard`, which measures what a bare subscriber takes.
 struct Discard: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Subscribes as the gateway does, and throws everything away.",
+        abstract: "Subscribes like the gateway and discards everything.",
         discussion: """
-            The same client with the same settings as the gateway's intake: MQTT 5, receive maximum 1000, QoS 1, a \
-            session that is kept. Prints “ready” once subscribed; at the end how many messages came and how many a \
-            second between the first group and the last.
+            Uses the client and settings of the gateway's intake: MQTT 5, receive maximum 1000, QoS 1, a persistent \
+            session. Prints “ready” once subscribed; at the end, the number of messages and the rate per second \
+            between the first group and the last.
             """)
 
     @Option var mqttPort = 1883
-    @Option(help: "Ends after so many.") var count: Int
-    @Option(help: "Ends after so many seconds without any, once some came.") var silence = 3.0
-    @Option(help: "Ends after so many seconds at the latest.") var limit = 300.0
+    @Option(help: "Ends after this many messages.") var count: Int
+    @Option(help: "Ends after this many seconds without a message, once one has arrived.") var silence = 3.0
+    @Option(help: "Ends after this many seconds at the latest.") var limit = 300.0
 
     func run() async throws {
         let arrivals = Mutex(Arrivals())

@@ -9,16 +9,16 @@ import WireFormat
 /// The subcommand `fill`, which fills a gateway's store with readings.
 struct Fill: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Fills a gateway's store with a hotel's readings, as though they had come in.",
+        abstract: "Fills a gateway's store with a hotel's readings, as if they had been received.",
         discussion: """
             The simulated hotel's own payloads, each device every five seconds of simulated time, decoded and stored \
-            by the gateway's own code; only the broker is left out. The last reading is from now.
+            by the gateway's own code; only the broker is left out. The last reading has the current time.
             """)
 
     @Option var store: String
-    @Option(help: ArgumentHelp("How many readings at least, 1…1,000,000,000.", valueName: "number"))
+    @Option(help: ArgumentHelp("The minimum number of readings, 1…1,000,000,000.", valueName: "number"))
     var readings: Int
-    @Option(help: ArgumentHelp("How many rooms the hotel has, 1…1000; each gives 12 readings every 5 s."))
+    @Option(help: ArgumentHelp("The number of rooms of the hotel, 1…1000; each sends 12 readings every 5 s."))
     var rooms = 100
 
     func validate() throws {
@@ -76,7 +76,7 @@ struct Fill: ParsableCommand {
     }
 
     private func slug(_ text: String) -> Slug {
-        guard let slug = Slug(text) else { preconditionFailure("\(text) is no slug") }
+        guard let slug = Slug(text) else { preconditionFailure("\(text) is not a valid slug") }
         return slug
     }
 }

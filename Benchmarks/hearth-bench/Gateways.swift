@@ -6,18 +6,18 @@ import WireFormat
 /// The subcommand `gateways`, which simulates the everyday load of many gateways.
 struct Gateways: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Many gateways, each with a batch every few seconds, as in everyday use.",
+        abstract: "Simulates many gateways that each send a batch every few seconds, as in everyday use.",
         discussion: """
-            Each has a connection and a store of its own, and begins at another moment of the interval. What is measured \
-            is from the moment that a batch was due until its answer. Prints how many were answered how, and how soon.
+            Each has a connection and a store of its own and starts at a different point of the interval. Latency is \
+            measured from a batch's due time to its response. Prints the number of responses by status and their latency.
             """)
 
     @Option var port: Int
-    @Option(help: "A file with a token per line; the gateways take turns.") var tokens: String
+    @Option(help: "A file with a token per line, used by the gateways in turn.") var tokens: String
     @Option(help: "1…5000") var count = 1000
-    @Option(help: "Seconds from one batch of a gateway to its next.") var every = 5.0
-    @Option(help: "How long in all.") var seconds = 30.0
-    @Option(help: "Readings of a batch, 1…10000.") var rows = 12
+    @Option(help: "The interval between a gateway's batches in s.") var every = 5.0
+    @Option(help: "The total duration in s.") var seconds = 30.0
+    @Option(help: "The number of readings per batch, 1…10000.") var rows = 12
 
     func run() throws {
         let tokens = try String(contentsOfFile: tokens, encoding: .utf8).split(separator: "\n").map(String.init)

@@ -30,7 +30,7 @@ final class HTTPConversation {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard status == 0 else { throw Failure(description: "nobody listens at port \(port): errno \(errno)") }
+        guard status == 0 else { throw Failure(description: "nothing is listening on port \(port): errno \(errno)") }
         var on: Int32 = 1
         setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
     }
@@ -65,7 +65,7 @@ final class HTTPConversation {
         received.removeAll(keepingCapacity: true)
         while true {
             let count = recv(socket, chunk.baseAddress, chunk.count, 0)
-            guard count > 0 else { throw Failure(description: "the answer ended too early: errno \(errno)") }
+            guard count > 0 else { throw Failure(description: "the response ended too early: errno \(errno)") }
             received += UnsafeRawBufferPointer(rebasing: chunk[..<count])
             if let answer = try complete() { return answer }
         }
@@ -79,10 +79,10 @@ final class HTTPConversation {
         while true {
             let wanted = Int16(sent < request.count ? POLLIN | POLLOUT : POLLIN)
             var entry = pollfd(fd: socket, events: wanted, revents: 0)
-            guard poll(&entry, 1, 30_000) > 0 else { throw Failure(description: "no answer within 30 s") }
+            guard poll(&entry, 1, 30_000) > 0 else { throw Failure(description: "no response within 30 s") }
             if entry.revents & Int16(POLLIN) != 0 {
                 let count = recv(socket, chunk.baseAddress, chunk.count, 0)
-                guard count > 0 else { throw Failure(description: "the answer ended too early: errno \(errno)") }
+                guard count > 0 else { throw Failure(description: "the response ended too early: errno \(errno)") }
                 received += UnsafeRawBufferPointer(rebasing: chunk[..<count])
                 if let answer = try complete() { return answer }
             } else if entry.revents & Int16(POLLOUT) != 0 {
@@ -91,7 +91,7 @@ final class HTTPConversation {
                 }
                 if count > 0 { sent += count }
             } else {
-                throw Failure(description: "the connection ended")
+                throw Failure(description: "the connection was closed")
             }
         }
     }
@@ -100,10 +100,10 @@ final class HTTPConversation {
     private func complete() throws -> Answer? {
         guard let body = received.withUnsafeBytes({ Self.end(of: "\r\n\r\n", in: $0) }) else { return nil }
         guard let status = received.withUnsafeBytes({ Self.number(after: "HTTP/1.1 ", in: $0, before: body) }) else {
-            throw Failure(description: "the answer has no status")
+            throw Failure(description: "the response has no status")
         }
         guard let bytes = received.withUnsafeBytes({ Self.number(after: "\r\nContent-Length: ", in: $0, before: body) })
-        else { throw Failure(description: "the answer does not say how long it is") }
+        else { throw Failure(description: "the response has no length") }
         return received.count >= body + bytes ? Answer(status: status, bytes: bytes) : nil
     }
 

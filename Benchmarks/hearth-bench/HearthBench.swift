@@ -5,6 +5,6 @@ import ArgumentParser
 struct HearthBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hearth-bench",
-        abstract: "Measures what a subscriber takes, fills stores for measuring, and asks a central service for much.",
+        abstract: "Benchmarks subscribers, fills stores for measurements, and loads a central service.",
         subcommands: [Discard.self, Watch.self, Fill.self, Send.self, Gateways.self, Requests.self, Bombs.self])
 }

@@ -22,7 +22,7 @@ struct MadeReadings {
         let sensors = (1...5).map { ("sensor-\($0)", Datapoint.temperature) }
         series = (0..<rooms).flatMap { room in
             (datapoints + sensors).map { device, datapoint in
-                guard let slug = Slug("room-\(100 + room)") else { preconditionFailure("a plain name is a slug") }
+                guard let slug = Slug("room-\(100 + room)") else { preconditionFailure("a plain name is a valid slug") }
                 return SeriesKey(room: slug, device: device, deviceClass: nil, datapoint: datapoint)
             }
         }

@@ -5,15 +5,15 @@ import Synchronization
 /// The subcommand `requests`, which repeats requests over several persistent connections.
 struct Requests: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Asks the same question again and again, over several kept connections.",
-        discussion: "Prints how many answers came a second, how soon, and of which status.")
+        abstract: "Sends the same request repeatedly over several persistent connections.",
+        discussion: "Prints the number of responses per second, their latency and their status.")
 
     @Option var port: Int
-    @Option(help: "A file whose first line is a token.") var tokens: String
-    @Option(help: "Several take turns.") var path: [String]
-    @Option(help: "The slug of the building that is meant.") var building: String?
+    @Option(help: "A file with a token on its first line.") var tokens: String
+    @Option(help: "The paths to request, in turn.") var path: [String]
+    @Option(help: "The slug of the building.") var building: String?
     @Option(help: "1…1000") var connections = 8
-    @Option(help: "How long.") var seconds = 8.0
+    @Option(help: "The duration in s.") var seconds = 8.0
 
     func run() throws {
         let token = try String(contentsOfFile: tokens, encoding: .utf8).split(separator: "\n").first.map(String.init)

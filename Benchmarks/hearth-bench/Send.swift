@@ -6,19 +6,19 @@ import WireFormat
 /// The subcommand `send`, which sends batches as fast as the central service takes them.
 struct Send: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Sends batches to a central service as fast as it takes them, as several gateways.",
+        abstract: "Sends batches to a central service as fast as it accepts them, as several gateways.",
         discussion: """
-            The batches are made and encoded before the time begins. Each gateway has a connection and a store of its \
-            own and sends one batch after another; one that is answered 429 or 503 is sent again. Prints how many rows \
-            were stored, and how many a second from the first to the last.
+            The batches are created and encoded before timing starts. Each gateway has a connection and a store of its \
+            own and sends one batch after another; a batch answered with 429 or 503 is sent again. Prints the number of \
+            rows stored and the rate per second from the first to the last.
             """)
 
     @Option var port: Int
-    @Option(help: "A file with a token per line; the gateways take turns.") var tokens: String
+    @Option(help: "A file with a token per line, used by the gateways in turn.") var tokens: String
     @Option(help: "1…64") var gateways = 2
-    @Option(help: "Of each gateway, 1…10000.") var batches = 25
-    @Option(help: "Of each batch, 1…200000.") var rows = 10_000
-    @Option(help: "Of each gateway's building, 1…1000; each of 12 series.") var rooms = 50
+    @Option(help: "The number of batches per gateway, 1…10000.") var batches = 25
+    @Option(help: "The number of readings per batch, 1…200000.") var rows = 10_000
+    @Option(help: "The number of rooms per building, 1…1000, with 12 series each.") var rooms = 50
 
     func run() throws {
         let tokens = try String(contentsOfFile: tokens, encoding: .utf8).split(separator: "\n").map(String.init)

@@ -5,16 +5,16 @@ import GRDB
 /// The subcommand `watch`, which observes the count of a gateway's store.
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Watches how many readings a gateway's store has numbered.",
+        abstract: "Watches the number of readings in a gateway's store.",
         discussion: """
-            Reads the committed tally from another connection every 10 ms. Prints at the end how many readings came, \
-            and how many a second between the first time that there were any and the last change.
+            Reads the committed tally from another connection every 10 ms. Prints at the end the number of readings \
+            and the rate per second between the first reading and the last change.
             """)
 
     @Option var store: String
-    @Option(help: "Ends after so many.") var count: Int
-    @Option(help: "Ends after so many seconds without any, once some came.") var silence = 3.0
-    @Option(help: "Ends after so many seconds at the latest.") var limit = 300.0
+    @Option(help: "Ends after this many readings.") var count: Int
+    @Option(help: "Ends after this many seconds without a reading, once one has arrived.") var silence = 3.0
+    @Option(help: "Ends after this many seconds at the latest.") var limit = 300.0
 
     func run() async throws {
         var configuration = Configuration()

@@ -23,9 +23,9 @@ package struct OneMassParameters: Sendable, Hashable {
         timeConstantHours: Double, emitterTimesLoad: Double, emitterLagSeconds: Double = 900,
         valveTravelSeconds: Double = 120
     ) {
-        precondition(timeConstantHours > 0 && timeConstantHours.isFinite, "a room takes time to warm up")
-        precondition(emitterTimesLoad > 0 && emitterTimesLoad.isFinite, "an emitter gives heat")
-        precondition(emitterLagSeconds >= 0 && valveTravelSeconds >= 0, "no lag is negative")
+        precondition(timeConstantHours > 0 && timeConstantHours.isFinite, "the time constant must be positive")
+        precondition(emitterTimesLoad > 0 && emitterTimesLoad.isFinite, "the emitter's output must be positive")
+        precondition(emitterLagSeconds >= 0 && valveTravelSeconds >= 0, "lags must not be negative")
         self.timeConstantHours = timeConstantHours
         self.emitterTimesLoad = emitterTimesLoad
         self.emitterLagSeconds = emitterLagSeconds

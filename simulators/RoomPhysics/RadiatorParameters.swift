@@ -13,10 +13,10 @@ package struct RadiatorParameters: Sendable, Hashable {
     ///
     /// - Precondition: All values are positive and finite.
     package init(nominalWatts: Double, exponent: Double = 1.3, capacity: Double, fullFlow: Double) {
-        precondition(nominalWatts > 0 && nominalWatts.isFinite, "a radiator has a positive output")
-        precondition(exponent > 0 && exponent.isFinite, "a radiator's exponent is positive")
-        precondition(capacity > 0 && capacity.isFinite, "a radiator holds heat")
-        precondition(fullFlow > 0 && fullFlow.isFinite, "water flows through an open valve")
+        precondition(nominalWatts > 0 && nominalWatts.isFinite, "the radiator's output must be positive")
+        precondition(exponent > 0 && exponent.isFinite, "the radiator's exponent must be positive")
+        precondition(capacity > 0 && capacity.isFinite, "the radiator's heat capacity must be positive")
+        precondition(fullFlow > 0 && fullFlow.isFinite, "the flow through an open valve must be positive")
         self.nominalWatts = nominalWatts
         self.exponent = exponent
         self.capacity = capacity

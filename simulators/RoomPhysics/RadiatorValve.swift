@@ -19,9 +19,9 @@ package struct ValveParameters: Sendable, Hashable {
     package init(
         travelSeconds: Double = 120, rangeability: Double = 20, deadZone: Double = 0.03, backlash: Double = 0.02
     ) {
-        precondition(travelSeconds > 0 && travelSeconds.isFinite, "a valve takes time to move")
-        precondition(rangeability > 1 && rangeability.isFinite, "an open valve lets more through than a shut one")
-        precondition((0..<0.5).contains(deadZone) && (0..<0.5).contains(backlash), "most of the travel has an effect")
+        precondition(travelSeconds > 0 && travelSeconds.isFinite, "the travel time must be positive")
+        precondition(rangeability > 1 && rangeability.isFinite, "an open valve must let more through than a closed one")
+        precondition((0..<0.5).contains(deadZone) && (0..<0.5).contains(backlash), "at most half may have no effect")
         self.travelSeconds = travelSeconds
         self.rangeability = rangeability
         self.deadZone = deadZone

@@ -39,7 +39,7 @@ package struct RoomParameters: Sendable, Hashable {
     ) {
         precondition(
             [floorArea, structurePerArea, lossPerArea, radiatorSizing].allSatisfy { $0 > 0 && $0.isFinite },
-            "a room's parameters are positive numbers")
+            "a room's parameters must be positive numbers")
         self.name = name
         volume = floorArea * 2.5
         // Air alone holds a fifth of this; furniture and the surfaces of the walls follow it closely.

@@ -44,7 +44,7 @@ package struct Weather: Sendable, Hashable {
     ///
     /// - Precondition: There is at least one day.
     package init(days: [OutdoorDay] = [OutdoorDay()]) {
-        precondition(!days.isEmpty, "there is weather every day")
+        precondition(!days.isEmpty, "the weather needs at least one day")
         self.days = days
     }
 

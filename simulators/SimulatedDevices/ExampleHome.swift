@@ -26,7 +26,7 @@ package enum ExampleHome {
             })
 
     private static func slug(_ text: String) -> Slug {
-        guard let slug = Slug(text) else { preconditionFailure("\(text) is no slug") }
+        guard let slug = Slug(text) else { preconditionFailure("\(text) is not a valid slug") }
         return slug
     }
 }

@@ -28,7 +28,7 @@ package enum ExampleHotel {
         ]
 
     private static func slug(_ text: String) -> Slug {
-        guard let slug = Slug(text) else { preconditionFailure("\(text) is no slug") }
+        guard let slug = Slug(text) else { preconditionFailure("\(text) is not a valid slug") }
         return slug
     }
 }

@@ -12,7 +12,7 @@ struct ReportSchedule: Sendable {
     ///
     /// - Precondition: `interval` is positive.
     init(devices: Int, interval: Duration) {
-        precondition(interval > .zero, "devices report at intervals")
+        precondition(interval > .zero, "the interval must be positive")
         self.devices = devices
         self.interval = interval
     }

@@ -62,7 +62,7 @@ package struct SimulatedBuilding: Sendable {
         inventory: Inventory, startSecondOfDay: Double, interval: Duration = .seconds(5), speed: Double = 1,
         outdoorDay: OutdoorDay = OutdoorDay(), seed: UInt64 = 1
     ) {
-        precondition(speed > 0 && speed.isFinite, "time goes forward")
+        precondition(speed > 0 && speed.isFinite, "the speed must be positive")
         self.inventory = inventory
         self.speed = speed
         self.startSecondOfDay = startSecondOfDay

@@ -38,7 +38,7 @@ package struct SimulatedHome: Sendable {
         inventory: Inventory, place: Place, equipment: HomeEquipment = HomeEquipment(), start: Date,
         interval: Duration = .seconds(5), speed: Double = 1, seed: UInt64 = 1
     ) {
-        precondition(speed > 0 && speed.isFinite, "time goes forward")
+        precondition(speed > 0 && speed.isFinite, "the speed must be positive")
         var panels: [SolarPanel] = []
         var batteries: [Storage] = []
         var cars: [Car] = []

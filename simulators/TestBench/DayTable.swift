@@ -37,8 +37,8 @@ package struct DayTable: Sendable, CustomStringConvertible {
         let settling = record.settings.settlingHours
         return """
             room \(record.settings.room.name), \(record.settings.controller.name), seed \(record.settings.seed), \
-            from \(settling) o'clock on (the hours before, the room warms up):
-              error        \(number(summary.meanAbsoluteErrorKelvin, 2)) K mean size, \
+            from \(settling):00 (the room warms up in the hours before):
+              error        \(number(summary.meanAbsoluteErrorKelvin, 2)) K mean absolute, \
             \(number(summary.rootMeanSquareErrorKelvin, 2)) K RMS, \(signed(summary.meanErrorKelvin, 2)) K on average
               overshoot    \(number(summary.overshootKelvin, 2)) K at most
               comfort      \(number(summary.shareWithinHalfKelvin * 100, 1)) % of the time within ±0.5 K

@@ -46,7 +46,7 @@ struct BrokerAddress {
 
 /// The options that override the configuration's broker.
 struct BrokerOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The broker. Default: the configuration's, else 127.0.0.1.", valueName: "host"))
+    @Option(help: ArgumentHelp("The broker's host. Default: the configuration's, else 127.0.0.1.", valueName: "host"))
     var mqttHost: String?
 
     @Option(

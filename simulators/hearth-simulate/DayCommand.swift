@@ -8,11 +8,11 @@ import TestBench
 struct DayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "day",
-        abstract: "Lives through a day or more of one room in virtual time, with the gateway's own control code.",
+        abstract: "Simulates one room for a day or more in virtual time, with the gateway's own control code.",
         discussion: """
-            Prints how well the set-point was held, for a single day with a table by the hour, and draws a chart (SVG). \
-            The same options always give the same days. With --compare the controllers are set side by side; `pi` is \
-            set for the room by a step test and Skogestad's rules.
+            Prints how well the set-point was held, with an hourly table for a single day, and draws a chart (SVG). \
+            The same options always give the same days. --compare runs all controllers side by side; `pi` is tuned for \
+            the room by a step test and Skogestad's rules.
             """)
 
     @Option(help: ArgumentHelp("The room: light, heavy, oversized, undersized, or drawn-<seed>.", valueName: "name"))
@@ -21,47 +21,48 @@ struct DayCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The weather: day (set below), cold-week or mild-week.", valueName: "name"))
     var weather: WeatherChoice = .day
 
-    @Option(help: ArgumentHelp("How many days. Default: 1, or 7 for a week.", valueName: "number"))
+    @Option(help: ArgumentHelp("The number of days. Default: 1, or 7 for a week.", valueName: "number"))
     var days: Int?
 
     @Option(help: ArgumentHelp("The controller: hearth, pi or on-off.", valueName: "name"))
     var controller: ControllerChoice = .hearth
 
-    @Flag(help: "Set hearth, pi and on-off side by side.")
+    @Flag(help: "Compare hearth, pi and on-off side by side.")
     var compare = false
 
     @Option(
         help: ArgumentHelp(
-            "A fault of sensors: \(SensorFault.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+            "A sensor fault: \(SensorFault.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
     var fault: SensorFault?
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Which sensors have the fault, 1…5.", valueName: "number"))
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("The sensors with the fault, 1…5.", valueName: "number"))
     var faulty: [Int] = [1, 2]
 
-    @Option(help: ArgumentHelp("The hour at which the fault begins.", valueName: "hour"))
+    @Option(help: ArgumentHelp("The hour at which the fault starts.", valueName: "hour"))
     var faultHour = 12
 
     @Option(help: ArgumentHelp("The set-point in °C, 5…30.", valueName: "celsius"))
     var setpoint = 22.0
 
     @Option(
-        help: ArgumentHelp("The set-point from 22:00 to 06:00 in °C, 5…30. Default: as by day.", valueName: "celsius"))
+        help: ArgumentHelp(
+            "The set-point from 22:00 to 06:00 in °C, 5…30. Default: as during the day.", valueName: "celsius"))
     var nightSetpoint: Double?
 
-    @Option(help: ArgumentHelp("The outdoor temperature's mean over the day in °C, -50…50.", valueName: "celsius"))
+    @Option(help: ArgumentHelp("The daily mean of the outdoor temperature in °C, -50…50.", valueName: "celsius"))
     var outdoorMean = -2.0
 
     @Option(
-        help: ArgumentHelp("How far the outdoor temperature departs from its mean in K, 0…30.", valueName: "kelvin"))
+        help: ArgumentHelp("The amplitude of the outdoor temperature around its mean in K, 0…30.", valueName: "kelvin"))
     var outdoorAmplitude = 5.0
 
-    @Option(help: ArgumentHelp("What chance is drawn from: weather, guests, sensors' errors.", valueName: "number"))
+    @Option(help: ArgumentHelp("The random seed for weather, guests and sensor errors.", valueName: "number"))
     var seed: UInt64 = 1
 
     @Option(
         help: ArgumentHelp(
-            "Where to draw the chart. Default: hearth-day-<room>.svg, here. With rsvg-convert or ImageMagick on the "
-                + "machine, a PNG as well.", valueName: "path"),
+            "The file of the chart. Default: hearth-day-<room>.svg in this folder. With rsvg-convert or ImageMagick "
+                + "installed, a PNG as well.", valueName: "path"),
         completion: .file(extensions: ["svg"]))
     var svg: String?
 
@@ -76,7 +77,7 @@ struct DayCommand: ParsableCommand {
         try check(Double(days ?? 1), "--days", within: 1...60)
         try check(Double(faultHour), "--fault-hour", within: 0...1440)
         for number in faulty { try check(Double(number), "--faulty", within: 1...5) }
-        if json && compare { throw ValidationError("--json tells of one controller; leave out --compare.") }
+        if json && compare { throw ValidationError("--json reports a single controller; omit --compare.") }
     }
 
     func run() throws {
@@ -122,7 +123,7 @@ struct DayCommand: ParsableCommand {
         } catch {
             throw CommandFailure(
                 "The chart can't be written to \(path): \(CommandFailure.cause(of: error)). "
-                    + "Name a place that can be written with --svg.")
+                    + "Specify a writable file with --svg.")
         }
     }
 

@@ -6,7 +6,7 @@ import ProcessSupport
 struct HearthSimulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hearth-simulate",
-        abstract: "Stands in for a building: simulated rooms and devices to try Hearth with.",
+        abstract: "Simulates a building: rooms and devices to try Hearth with.",
         subcommands: [
             HotelCommand.self, HomeCommand.self, DayCommand.self, LoopCommand.self, ReplayCommand.self,
             LoadCommand.self,

@@ -13,53 +13,53 @@ struct HomeCommand: AsyncParsableCommand {
         commandName: "home",
         abstract: "Simulates a home over MQTT: solar panels, batteries, cars and appliances, and its heated rooms.",
         discussion: """
-            Panels follow the sun and the clouds, appliances run as a family uses them, a battery charges from what the \
-            sun gives beyond that and covers the evening, a car drives to work. Batteries and cars obey \
-            /actuators/building/<device>, within their limits; full or empty they are idle. What an appliance is, its id \
-            tells: fridge, dish, wash, air, oven, light; others always run. Ends on Ctrl-C or SIGTERM. Without --config it \
-            is the home of config/edge-home.yaml.
+            Panels follow the sun and the clouds, appliances run as a family uses them, a battery charges from surplus \
+            solar power and covers the evening, a car drives to work. Batteries and cars obey \
+            /actuators/building/<device> within their limits; when full or empty, they are idle. The kind of an appliance \
+            is part of its id: fridge, dish, wash, air, oven, light; others always run. Runs until Ctrl-C or SIGTERM. \
+            Without --config it simulates the home of config/edge-home.yaml.
             """)
 
     @OptionGroup var configuration: SimulatorOptions
     @OptionGroup var broker: BrokerOptions
 
-    @Option(help: ArgumentHelp("How often each device reports in s, 0.1…3600.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("The reporting interval of each device in s, 0.1…3600.", valueName: "seconds"))
     var interval = 5.0
 
     @Option(
         help: ArgumentHelp(
-            "How many times faster than the clock the home lives, 0.1…1000. Timestamps stay real.", valueName: "factor")
+            "The speed of the simulation relative to real time, 0.1…1000. Timestamps stay real.", valueName: "factor")
     )
     var speed = 1.0
 
     @Option(
         help: ArgumentHelp(
-            "The moment at which it begins to live, as 2026-06-21T12:00 of the home's clocks. Default: now.",
+            "The simulated start time, such as 2026-06-21T12:00 in the home's time zone. Default: now.",
             valueName: "time"))
     var start: String?
 
-    @Option(help: ArgumentHelp("What chance is drawn from: weather, what runs when, rooms.", valueName: "number"))
+    @Option(help: ArgumentHelp("The random seed for weather, appliance use and rooms.", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Where the home is, -90…90; north is positive.", valueName: "degrees"))
+    @Option(help: ArgumentHelp("The latitude of the home, -90…90; north is positive.", valueName: "degrees"))
     var latitude = 52.52
 
-    @Option(help: ArgumentHelp("Where the home is, -180…180; east is positive.", valueName: "degrees"))
+    @Option(help: ArgumentHelp("The longitude of the home, -180…180; east is positive.", valueName: "degrees"))
     var longitude = 13.4
 
-    @Option(help: ArgumentHelp("What each solar panel gives at most in W, 1…1000000.", valueName: "watts"))
+    @Option(help: ArgumentHelp("The peak power of each solar panel in W, 1…1000000.", valueName: "watts"))
     var solarWatts = HomeEquipment().solarWatts
 
-    @Option(help: ArgumentHelp("What each battery holds in Wh, 1…1000000.", valueName: "watt-hours"))
+    @Option(help: ArgumentHelp("The capacity of each battery in Wh, 1…1000000.", valueName: "watt-hours"))
     var batteryWh = HomeEquipment().batteryWattHours
 
-    @Option(help: ArgumentHelp("What each battery takes and gives at most in W, 1…1000000.", valueName: "watts"))
+    @Option(help: ArgumentHelp("The maximum power of each battery in W, 1…1000000.", valueName: "watts"))
     var batteryWatts = HomeEquipment().batteryWatts
 
-    @Option(help: ArgumentHelp("What each car holds in Wh, 1…1000000.", valueName: "watt-hours"))
+    @Option(help: ArgumentHelp("The battery capacity of each car in Wh, 1…1000000.", valueName: "watt-hours"))
     var carWh = HomeEquipment().carWattHours
 
-    @Option(help: ArgumentHelp("What each car takes at most in W, 1…1000000.", valueName: "watts"))
+    @Option(help: ArgumentHelp("The maximum charging power of each car in W, 1…1000000.", valueName: "watts"))
     var carWatts = HomeEquipment().carChargeWatts
 
     func validate() throws {
@@ -74,7 +74,7 @@ struct HomeCommand: AsyncParsableCommand {
             try check(value, option, within: 1...1_000_000)
         }
         if let start, Self.moment(start, in: .utc) == nil {
-            throw ValidationError("--start \(start) is no time: give it as 2026-06-21T12:00.")
+            throw ValidationError("--start \(start) is not a valid time such as 2026-06-21T12:00.")
         }
     }
 

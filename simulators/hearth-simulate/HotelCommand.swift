@@ -10,34 +10,34 @@ import SimulatedDevices
 struct HotelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hotel",
-        abstract: "Simulates all rooms and meters of a building over MQTT, as real devices would.",
+        abstract: "Simulates all rooms and meters of a building as MQTT devices.",
         discussion: """
-            Temperature sensors, air quality and life-being sensors, radiator valves and power meters report over the \
-            broker; the valves obey /actuators/<room>, and the rooms warm and cool accordingly. Ends on Ctrl-C or \
-            SIGTERM. The rooms and devices are the configuration's; without --config it is a hotel of six rooms, room-101…103 and room-201…203.
+            Temperature sensors, air-quality and presence sensors, radiator valves and power meters report over the \
+            broker; the valves obey /actuators/<room>, and the rooms warm and cool accordingly. Runs until Ctrl-C or \
+            SIGTERM. The rooms and devices come from the configuration; without --config it is a hotel of six rooms, room-101…103 and room-201…203.
             """)
 
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Live through a month at once, print its figures beside those of recorded readings in CSV files, and end.",
+            "Simulate a month at once, print its statistics beside those of recorded readings in CSV files, and exit.",
             valueName: "csv"))
     var statistics: [String] = []
 
     @OptionGroup var configuration: SimulatorOptions
     @OptionGroup var broker: BrokerOptions
 
-    @Option(help: ArgumentHelp("How often each device reports in s, 0.1…3600.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("The reporting interval of each device in s, 0.1…3600.", valueName: "seconds"))
     var interval = 5.0
 
     @Option(
         help: ArgumentHelp(
-            "How many times faster than the clock heat, weather and guests live, 0.1…1000. Timestamps stay real.",
+            "The speed of the simulation relative to real time, 0.1…1000. Timestamps stay real.",
             valueName: "factor"))
     var speed = 1.0
 
     @Option(
-        help: ArgumentHelp("What chance is drawn from: rooms, weather, guests, sensors' errors.", valueName: "number"))
+        help: ArgumentHelp("The random seed for rooms, weather, guests and sensor errors.", valueName: "number"))
     var seed: UInt64 = 1
 
     func validate() throws {

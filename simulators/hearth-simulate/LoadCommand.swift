@@ -6,11 +6,11 @@ import MQTT
 struct LoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load",
-        abstract: "Publishes many readings, as fast as the broker takes them or at a rate.",
+        abstract: "Publishes many readings, as fast as the broker accepts them or at a given rate.",
         discussion: """
-            The readings come from sensors load-1, load-2, … of rooms load-1, load-2, …; each is a number that counts \
-            up within its sensor, so that what arrived can be compared with what was sent. Ends when all are \
-            acknowledged by the broker, and says how fast that was.
+            The readings come from sensors load-1, load-2, … of rooms load-1, load-2, …; each value counts \
+            up within its sensor, so that received readings can be compared with sent ones. Ends when the broker has \
+            acknowledged all of them, and prints the rate.
             """)
 
     @Option(help: ArgumentHelp("The broker.", valueName: "host"))
@@ -19,25 +19,26 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The broker's port, 1…65535.", valueName: "port"))
     var mqttPort = 1883
 
-    @Option(help: ArgumentHelp("How many readings, 1…1,000,000,000.", valueName: "number"))
+    @Option(help: ArgumentHelp("The number of readings, 1…1,000,000,000.", valueName: "number"))
     var count = 100_000
 
-    @Option(help: ArgumentHelp("Readings a second, 0.1…1,000,000; default: as fast as they go.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Readings per second, 0.1…1,000,000. Default: as fast as possible.", valueName: "number"))
     var rate: Double?
 
     @Option(help: ArgumentHelp("MQTT's quality of service, 0, 1 or 2.", valueName: "level"))
     var qos = 1
 
-    @Option(help: ArgumentHelp("How many sensors, 1…100,000; ten share a room.", valueName: "number"))
+    @Option(help: ArgumentHelp("The number of sensors, 1…100,000, ten per room.", valueName: "number"))
     var sensors = 100
 
-    @Option(help: ArgumentHelp("What they measure.", valueName: "datapoint"))
+    @Option(help: ArgumentHelp("The datapoint that the sensors measure.", valueName: "datapoint"))
     var datapoint = "energy_kwh"
 
     func validate() throws {
         guard (1...1_000_000_000).contains(count) else { throw ValidationError("--count \(count) is out of range.") }
         guard (1...100_000).contains(sensors) else { throw ValidationError("--sensors \(sensors) is out of range.") }
-        guard (0...2).contains(qos) else { throw ValidationError("--qos \(qos) is none of 0, 1, 2.") }
+        guard (0...2).contains(qos) else { throw ValidationError("--qos \(qos) must be 0, 1 or 2.") }
         guard (1...65_535).contains(mqttPort) else { throw ValidationError("--mqtt-port \(mqttPort) is out of range.") }
         if let rate, !(0.1...1_000_000).contains(rate) { throw ValidationError("--rate \(rate) is out of range.") }
     }
@@ -63,8 +64,8 @@ struct LoadCommand: AsyncParsableCommand {
         let missing = client.outstanding + client.lost
         guard missing == 0 else {
             throw CommandFailure(
-                "The broker acknowledged \(count - missing) of \(count) readings; of \(missing) nobody knows, since the "
-                    + "connection was lost. See whether the broker runs, and begin anew.")
+                "The broker acknowledged \(count - missing) of \(count) readings; the fate of \(missing) is unknown, since the "
+                    + "connection was lost. Check that the broker is running and start again.")
         }
         let seconds = (clock.now - start) / .seconds(1)
         print(

@@ -10,27 +10,27 @@ import WireFormat
 struct LoopCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "loop",
-        abstract: "Runs the gateway's control code in virtual time around a plant that others simulate.",
+        abstract: "Runs the gateway's control code in virtual time with an external plant simulation.",
         discussion: """
-            Each line of standard input is a JSON object with the seconds since the start and what has been measured at \
-            this time. Readings are written as on MQTT; “outdoor”, in °C, may be left out:
+            Each line of standard input is a JSON object with the seconds since the start and the readings at that time, \
+            in the same form as on MQTT; “outdoor”, in °C, is optional:
 
             {"time":60,"room":"room-1","readings":[…],"outdoor":-3.1}
 
-            It is answered at once by a line on standard output:
+            Each is answered immediately by a line on standard output:
 
             {"time":60,"room":"room-1","level":14,"reason":"…","temperature":21.2,…}
 
-            Between two lines of a room its valve is taken to be at the level that was answered. Rooms may take turns \
-            as they like. A line that can't be used is told on standard error with its number, and has no answer.
+            Between two lines of a room, its valve is assumed to be at the level of the last answer. Rooms may alternate \
+            in any order. An unusable line is reported on standard error with its number and gets no answer.
             """)
 
     @OptionGroup var configuration: SimulatorOptions
 
     @Option(
         help: ArgumentHelp(
-            "When the time is 0, ISO 8601; without an offset, in the building's time zone. Default: not known, as to a "
-                + "gateway whose clock is not set; schedules hold comfort then.", valueName: "time"))
+            "The time at 0 s, ISO 8601; without an offset, in the building's time zone. Default: unknown, as for a "
+                + "gateway whose clock is not set; schedules then hold comfort.", valueName: "time"))
     var start: String?
 
     @Option(
@@ -50,7 +50,7 @@ struct LoopCommand: ParsableCommand {
         let calendar = building?.calendar ?? .utc
         let start = try start.map { text in
             guard let start = ISO8601Time(text)?.moment(in: calendar) else {
-                throw ValidationError("--start “\(text)” is no time such as 2026-01-12T06:00:00+01:00.")
+                throw ValidationError("--start “\(text)” is not a valid time such as 2026-01-12T06:00:00+01:00.")
             }
             return start
         }

@@ -11,36 +11,36 @@ import WireFormat
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Plays recorded readings from CSV files on a broker, as the devices sent them.",
+        abstract: "Replays recorded readings from CSV files to a broker, as the devices sent them.",
         discussion: """
-            The files are those that `hearth-central import` reads: power meters \
+            Reads the same files as `hearth-central import`: power meters \
             (datetime,power_kw_power_meter_1,… or one file for each), air quality (datetime,temperature,humidity,co2), \
             presence (datetime,online_status,sensitivity,presence_state), or one reading in each row (timestamp,\
-            datetime,device_id,datapoint,value). What their first line says decides. A line that can't be read is told \
-            on standard error, and left out. Ends with the last reading, on Ctrl-C or on SIGTERM.
+            datetime,device_id,datapoint,value). The header decides. Unreadable lines are reported \
+            on standard error and skipped. Ends after the last reading, on Ctrl-C or on SIGTERM.
             """)
 
     @Argument(help: "CSV files.", completion: .file(extensions: ["csv"]))
     var csv: [String]
 
-    @Option(help: ArgumentHelp("How many times faster than they were recorded, 0.1…1,000,000.", valueName: "factor"))
+    @Option(help: ArgumentHelp("The speed relative to the recording, 0.1…1,000,000.", valueName: "factor"))
     var speed = 1.0
 
     @Option(
         help: ArgumentHelp(
-            "Begin with the readings of this time, ISO 8601; without an offset, in the files' time zone.",
+            "Start with the readings at this time, ISO 8601; without an offset, in the files' time zone.",
             valueName: "time"))
     var from: String?
 
     @Option(help: ArgumentHelp("End before this time, ISO 8601.", valueName: "time"))
     var until: String?
 
-    @Flag(help: "Let all files begin at once, whenever they were recorded.")
+    @Flag(help: "Start all files at the same time, whenever they were recorded.")
     var together = false
 
     @Option(
         help: ArgumentHelp(
-            "Which times the messages tell: those of the files (own) or the present (now).",
+            "The times in the messages: those of the files (own) or the current time (now).",
             valueName: "which"))
     var timestamps: ToldTime = .own
 
@@ -50,12 +50,12 @@ struct ReplayCommand: AsyncParsableCommand {
             valueName: "name"))
     var timeZone: String?
 
-    @Option(help: ArgumentHelp("The room of files that do not tell it.", valueName: "slug"))
+    @Option(help: ArgumentHelp("The room of files that do not name it.", valueName: "slug"))
     var room: String?
 
     @Option(
         help: ArgumentHelp(
-            "The device of files that do not tell it. Default: the room's, by its class.",
+            "The device of files that do not name it. Default: the room's device of that class.",
             valueName: "id"))
     var device: String?
 
@@ -66,7 +66,7 @@ struct ReplayCommand: AsyncParsableCommand {
         guard (0.1...1_000_000).contains(speed) else {
             throw ValidationError("--speed \(speed) is out of range: 0.1…1,000,000.")
         }
-        guard !csv.isEmpty else { throw ValidationError("Name at least one CSV file.") }
+        guard !csv.isEmpty else { throw ValidationError("Specify at least one CSV file.") }
     }
 
     func run() async throws {
@@ -90,7 +90,7 @@ struct ReplayCommand: AsyncParsableCommand {
     private func calendar(of building: EdgeConfiguration?) throws -> LocalCalendar {
         guard let timeZone else { return building?.calendar ?? .utc }
         guard let calendar = LocalCalendar(zoneNamed: timeZone) else {
-            throw ValidationError("--time-zone “\(timeZone)” is no IANA name such as Europe/Berlin.")
+            throw ValidationError("--time-zone “\(timeZone)” is not an IANA name such as Europe/Berlin.")
         }
         return calendar
     }
@@ -99,7 +99,7 @@ struct ReplayCommand: AsyncParsableCommand {
         func time(_ text: String?, _ option: String) throws -> Timestamp? {
             try text.map { text in
                 guard let time = ISO8601Time(text)?.moment(in: calendar) else {
-                    throw ValidationError("\(option) “\(text)” is no time such as 2024-12-27T08:00:00.")
+                    throw ValidationError("\(option) “\(text)” is not a valid time such as 2024-12-27T08:00:00.")
                 }
                 return time
             }
@@ -107,7 +107,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let whole = Timestamp.representable
         let start = try time(from, "--from") ?? whole.lowerBound
         let end = try time(until, "--until") ?? whole.upperBound
-        guard start < end else { throw ValidationError("--until is not after --from.") }
+        guard start < end else { throw ValidationError("--until must be after --from.") }
         return start..<end
     }
 }

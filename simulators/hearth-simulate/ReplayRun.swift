@@ -108,7 +108,7 @@ final class ReplayRun: Sendable {
 
     private func sayEnd() {
         let (records, troubles) = tape.withLock { ($0.records, $0.troubles) }
-        let faults = troubles == 0 ? "" : ", \(troubles) wrong fields or lines left out"
-        Console.say("ended: \(sent.withLock { $0 }) messages of \(records) lines sent\(faults)")
+        let faults = troubles == 0 ? "" : ", \(troubles) invalid fields or lines skipped"
+        Console.say("ended: \(sent.withLock { $0 }) messages from \(records) lines sent\(faults)")
     }
 }

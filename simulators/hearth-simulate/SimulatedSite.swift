@@ -23,7 +23,7 @@ extension SimulatedBuilding: SimulatedSite {
     var filters: [String] { [ValveCommand.filter] }
 
     var introduction: [String] {
-        let speed = speed == 1 ? "" : ", living \(speed) times as fast"
+        let speed = speed == 1 ? "" : "at \(speed) times real speed"
         let what = "simulating \(inventory.building.name): \(overview.rooms) rooms, \(deviceCount) devices\(speed)"
         return [what] + (silentDevices.isEmpty ? [] : ["not simulated: \(silentDevices.joined(separator: ", "))"])
     }
@@ -55,7 +55,7 @@ struct HomeSite: SimulatedSite {
     var filters: [String] { [ValveCommand.filter, StorageInstruction.filter] }
 
     var introduction: [String] {
-        let speed = energy.speed == 1 ? "" : ", living \(energy.speed) times as fast"
+        let speed = energy.speed == 1 ? "" : "at \(energy.speed) times real speed"
         let count = rooms.overview.rooms
         return [
             "simulating \(rooms.inventory.building.name): \(count) room\(count == 1 ? "" : "s") with "

@@ -12,12 +12,12 @@ struct SimulatorOptions: ParsableArguments {
 
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("Overrides a key of the configuration, as in hearth-edge.", valueName: "key=value"))
+        help: ArgumentHelp("Override a configuration key, as in hearth-edge.", valueName: "key=value"))
     var overrides: [String] = []
 
     func validate() throws {
         guard config != nil || overrides.isEmpty else {
-            throw ValidationError("--set overrides a key of a configuration: name the file with --config.")
+            throw ValidationError("--set requires a configuration file: use --config.")
         }
     }
 

@@ -107,7 +107,7 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
         case .disconnected: isConnected = false
         case .acknowledgementsHeard: return
         case .subscriptionRefused(let filter):
-            return Console.complain("the broker does not let us read \(filter): nobody can be obeyed there")
+            return Console.complain("the broker does not let this user read \(filter): commands there are ignored")
         }
         let hasChanged = state.withLock { state in
             defer { state.isConnected = isConnected }
@@ -118,7 +118,7 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
         case .connected(let version, _):
             Console.say("connected to the broker at \(broker.host):\(broker.port) by MQTT \(version)")
         case .disconnected(let reason, _):
-            Console.complain("no connection to the broker at \(broker.host):\(broker.port), trying on: \(reason)")
+            Console.complain("no connection to the broker at \(broker.host):\(broker.port), retrying: \(reason)")
         case .subscriptionRefused, .acknowledgementsHeard: break
         }
     }
@@ -128,7 +128,7 @@ final class SiteRun<Site: SimulatedSite>: Sendable {
             ($0.site.status, $0.sent, $0.unsent, $0.unreadableCommands)
         }
         var parts = ["\(sent) messages sent"]
-        if unsent > 0 { parts.append("\(unsent) unsent for want of a connection") }
+        if unsent > 0 { parts.append("\(unsent) unsent without a connection") }
         parts += status
         if unreadable > 0 { parts.append("\(unreadable) unreadable commands") }
         Console.say(parts.joined(separator: ", "))

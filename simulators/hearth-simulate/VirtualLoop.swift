@@ -64,14 +64,14 @@ struct VirtualLoop {
         var outcome = Outcome()
         for (index, part) in (step.readings ?? []).enumerated() {
             guard let message = part.message else {
-                outcome.problems.append("readings[\(index)] is left out: it is no reading")
+                outcome.problems.append("readings[\(index)] is skipped: it is not a reading")
                 continue
             }
             let decoded = decoder.decode(
                 message, room: room, kind: message.type ?? "", receivedAt: calendar ?? Timestamp(secondsSince1970: 0),
                 clockTrusted: calendar != nil)
             for reading in decoded.readings { climate.observe(reading, at: now) }
-            outcome.problems += decoded.rejections.map { "readings[\(index)] is left out: \($0.rawValue)" }
+            outcome.problems += decoded.rejections.map { "readings[\(index)] is skipped: \($0.rawValue)" }
         }
         if let outdoor = step.outdoor { climate.observe(outdoorCelsius: outdoor, of: room, at: now) }
         outcome.answer = answer(
@@ -86,14 +86,14 @@ struct VirtualLoop {
         }
         guard let room = Slug(step.room), room != .building else {
             throw UnusableLine(
-                "“\(step.room.prefix(80))” is no room: letters, digits, _ and -, at most 64, beginning with a letter or "
+                "“\(step.room.prefix(80))” is not a valid room: letters, digits, _ and -, at most 64, starting with a letter or "
                     + "digit")
         }
         if let reached = reached[room], step.time < reached {
-            throw UnusableLine("time \(step.time) is before \(reached), where \(room) is already")
+            throw UnusableLine("time \(step.time) is before \(reached), which \(room) has already reached")
         }
         guard climate.adopt(room, at: Self.instant(seconds: step.time)) else {
-            throw UnusableLine("the configuration has no room “\(room)” with sensors, and adopts none")
+            throw UnusableLine("the configuration has no room “\(room)” with sensors and does not adopt rooms")
         }
         reached[room] = step.time
         return room
@@ -104,7 +104,7 @@ struct VirtualLoop {
             // The gateway does not command the valve yet; this is the level it assumes.
             let level = PercentOpen(clamping: climate.settings(of: room)?.initialPercent ?? 0).percent
             return Self.line(
-                time, room, level, "waiting for a first usable sensor; the valve is left as it is", nil, .failed)
+                time, room, level, "waiting for a first usable sensor; the valve is left unchanged", nil, .failed)
         }
         return Self.line(
             time, room, decision.level.percent, ControlReasonWording.english.words(for: decision.reason),
@@ -155,11 +155,11 @@ private struct UnusableLine: Error, CustomStringConvertible {
             case .keyNotFound(let key, _): "“\(key.stringValue)” is missing"
             case .typeMismatch(_, let context), .valueNotFound(_, let context):
                 if let key = context.codingPath.first {
-                    "“\(key.stringValue)” is something else than it should be"
+                    "“\(key.stringValue)” has the wrong type"
                 } else {
-                    "no JSON object with “time”, “room” and “readings”"
+                    "not a JSON object with “time”, “room” and “readings”"
                 }
-            default: "no JSON"
+            default: "not JSON"
             }
     }
 }

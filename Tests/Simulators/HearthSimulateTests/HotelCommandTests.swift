@@ -51,7 +51,7 @@ import Testing
             try Data(power.utf8).write(to: folder.appendingPathComponent("power.csv"))
             let command = try Command.run("hotel", "--statistics", "power.csv", in: folder)
             #expect(command.exitCode == 0)
-            #expect(command.error == "power.csv:4, column 1 (datetime): “later”: no time\n")
+            #expect(command.error == "power.csv:4, column 1 (datetime): “later”: not a valid time\n")
             let lines = command.output.split(separator: "\n")
             let first = try #require(lines.firstIndex { $0.hasPrefix("power_meter_1, kW") })
             let figures = lines[first + 1].split(separator: " ").dropFirst().compactMap { Double($0) }

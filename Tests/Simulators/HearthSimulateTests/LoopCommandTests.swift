@@ -72,10 +72,10 @@ import Testing
                 ])
             #expect(told[0] == "line 2: no JSON")
             #expect(told[1] == "line 3: “time” is missing")
-            #expect(told[2] == "line 4: “time” is something else than it should be")
-            #expect(told[7] == "line 10: readings[0] is left out: it is no reading")
-            #expect(told[9] == "line 10: readings[2] is left out: bad_value")
-            #expect(told[10] == "line 11: time 30.0 is before 60.0, where room-1 is already")
+            #expect(told[2] == "line 4: “time” has the wrong type")
+            #expect(told[7] == "line 10: readings[0] is skipped: it is not a reading")
+            #expect(told[9] == "line 10: readings[2] is skipped: bad_value")
+            #expect(told[10] == "line 11: time 30.0 is before 60.0, which room-1 has already reached")
         }
     }
 
@@ -86,7 +86,7 @@ import Testing
             let answers = try Self.answers(command)
             #expect(answers.count == 7)
             #expect(answers.allSatisfy { $0.level == 20 && $0.quality == "failed" && $0.temperature == nil })
-            #expect(answers[0].reason == "waiting for a first usable sensor; the valve is left as it is")
+            #expect(answers[0].reason == "waiting for a first usable sensor; the valve is left unchanged")
             #expect(answers[6].reason.hasPrefix("fail-safe: no usable sensor"))
         }
     }
@@ -119,7 +119,7 @@ import Testing
                 process.waitUntilExit()
                 #expect(process.terminationStatus == 0)
                 let told = try String(contentsOf: error, encoding: .utf8)
-                #expect(told == "line 2: the configuration has no room “attic” with sensors, and adopts none\n")
+                #expect(told == "line 2: the configuration has no room “attic” with sensors and does not adopt rooms\n")
                 return try Self.answers(
                     Command(output: String(contentsOf: output, encoding: .utf8), error: "", exitCode: 0)
                 ).map(\.reason)
