@@ -45,10 +45,10 @@ import Testing
         for _ in 0..<2 { _ = try await click("warmer") }
         #expect(try await text("goal") == "23 °C")
         _ = try await click("set")
-        try await browser.waitUntil("document.getElementById('wished').textContent === '23 °C'")
+        try await browser.waitUntil("document.getElementById('desired').textContent === '23 °C'")
         #expect(try await text("wish-state") == "Sent. Waiting for the heating …")
         _ = try await click("undo")
-        try await browser.waitUntil("document.getElementById('wished').textContent === 'as scheduled'")
+        try await browser.waitUntil("document.getElementById('desired').textContent === 'as scheduled'")
         #expect(try await browser.run("return document.getElementById('undo').hidden;", as: Bool.self))
     }
 
