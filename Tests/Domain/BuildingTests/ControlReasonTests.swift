@@ -1,6 +1,5 @@
+import Building
 import Testing
-
-@testable import Building
 
 /// Examples of every code, cause and combination of parameters.
 enum ReasonExamples {

@@ -1,6 +1,6 @@
 extension ControlReason {
     /// The value of a parameter.
-    enum Value {
+    package enum Value {
         case number(Number)
         case time(ClockTime)
         case span(Span)
@@ -8,7 +8,7 @@ extension ControlReason {
         case yes
 
         /// The value as it is stored and sent.
-        var text: String {
+        package var text: String {
             switch self {
             case .number(let number): number.text
             case .time(let time): time.text
@@ -44,7 +44,7 @@ extension ControlReason {
     package var cause: Cause? { if case .regulating(let regulation) = self { regulation.cause } else { nil } }
 
     /// The parameters, in the order of the text.
-    var parameters: [(name: Parameter, value: Value)] {
+    package var parameters: [(name: Parameter, value: Value)] {
         switch self {
         case .regulating(let regulation): regulation.parameters
         case .windowOpen(.since(let since)): [(.since, .time(since))]

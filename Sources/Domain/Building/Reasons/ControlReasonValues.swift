@@ -23,7 +23,7 @@ extension ControlReason {
         }
 
         /// The number with as few decimals as possible: `22`, `1.2`, `-0.4`.
-        var text: String { ReadingValue.shortest(value) }
+        package var text: String { ReadingValue.shortest(value) }
     }
 
     /// A time of day, without seconds.
@@ -44,7 +44,7 @@ extension ControlReason {
         }
 
         /// The time of day as `14:02`.
-        var text: String {
+        package var text: String {
             func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
             return two(minuteOfDay / 60) + ":" + two(minuteOfDay % 60)
         }
@@ -94,7 +94,7 @@ extension ControlReason {
         }
 
         /// The span as `31min`.
-        var text: String { "\(count)\(unit.rawValue)" }
+        package var text: String { "\(count)\(unit.rawValue)" }
 
         /// The span for people, in every language: `31 min`.
         var words: String { "\(count) \(unit.rawValue)" }
