@@ -65,7 +65,7 @@ package struct Migrator: Sendable {
     }
 
     /// The migration that publishes `latest_reading` if the user has the right to.
-    private static let publishing = "0009-live"
+    private static let publishing = "0003-changes"
 
     private static func checkPublication(on connection: Connection, logger: Logger) throws {
         let published = try connection.query("SELECT FROM pg_publication_tables WHERE tablename = 'latest_reading'")

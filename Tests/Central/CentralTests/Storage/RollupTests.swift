@@ -149,23 +149,6 @@ import Testing
         #expect(try await last() == "23 of 4")
     }
 
-    @Test func `are made of what is there already when the schema becomes newer`() async throws {
-        let replica = try await Replica.migrated()
-        let building = try await replica.building("older")
-        var dice = SeededRandom(state: 7)
-        _ = try await replica.store.store(mixture(5000, of: StoreID(), first: 1, &dice), building: building)
-        let before = try await replica.rows("SELECT to_jsonb(r)::text FROM rollup_quarter r ORDER BY series_id, bucket")
-        // As it was before.
-        try await replica.run(
-            """
-            DROP VIEW power_meter; DROP TABLE rollup_quarter; DROP FUNCTION quarter_of;
-            DELETE FROM schema_migration WHERE name = '0007-rollups';
-            """)
-        #expect(try await Replica.migrator.migrate() == ["0007-rollups"])
-        #expect(try await differences(replica).isEmpty)
-        #expect(try await count(replica) == before.count)
-    }
-
     @Test func `know nothing of a transaction that was rolled back`() async throws {
         let replica = try await Replica.migrated()
         try await replica.run(

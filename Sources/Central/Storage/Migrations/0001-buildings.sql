@@ -21,6 +21,7 @@ CREATE TABLE floors (
     metadata jsonb NOT NULL DEFAULT '{}',
     UNIQUE (hotel_id, slug)
 );
+COMMENT ON TABLE floors IS 'Floors of buildings.';
 COMMENT ON COLUMN floors.level IS '0 is the ground floor.';
 
 CREATE TABLE rooms (
@@ -31,6 +32,7 @@ CREATE TABLE rooms (
     metadata jsonb NOT NULL DEFAULT '{}',
     UNIQUE (floor_id, slug)
 );
+COMMENT ON TABLE rooms IS 'Rooms of floors.';
 COMMENT ON COLUMN rooms.slug IS 'Also unique within the building, because topics name rooms without floors.';
 
 CREATE TABLE devices (
@@ -47,16 +49,50 @@ CREATE TABLE devices (
     UNIQUE (room_id, slug)
 );
 CREATE INDEX devices_of_hotel ON devices (hotel_id, room_slug);
+COMMENT ON TABLE devices IS 'Devices of inventories and registrations, and those that have only sent readings.';
 COMMENT ON COLUMN devices.device_id IS
     'Unique over the whole system: <building>/<room>/<sensor>. Rows that other tools write to raw_data may have '
     'other names.';
 COMMENT ON COLUMN devices.hotel_id IS 'NULL if the device is not known to belong to a building.';
 COMMENT ON COLUMN devices.room_id IS
     'NULL for devices that serve the whole building, and if the room is not in any inventory yet.';
+COMMENT ON COLUMN devices.room_slug IS 'The room in device_id; NULL if device_id has another form.';
+COMMENT ON COLUMN devices.slug IS 'The sensor in device_id; all of device_id if it has another form.';
 COMMENT ON COLUMN devices.class IS 'iaq, life_being, temperature_sensor…; NULL if unknown.';
 COMMENT ON COLUMN devices.metadata IS '{"subsystem": "ac"} and other properties.';
 
--- Milliseconds since 1970, the form in which the program reads times.
-CREATE FUNCTION milliseconds(moment timestamptz) RETURNS bigint
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN floor(extract(epoch FROM moment) * 1000)::bigint;
+-- Orphaned devices, which sent readings before their room or building was known, are linked as soon as it is added,
+-- whatever adds it.
+
+CREATE FUNCTION link_orphans(hotel integer) RETURNS void LANGUAGE sql
+BEGIN ATOMIC
+    UPDATE devices SET hotel_id = hotels.id
+    FROM hotels
+    WHERE hotels.id = hotel AND devices.hotel_id IS NULL AND devices.room_slug IS NOT NULL
+        AND split_part(devices.device_id, '/', 1) = hotels.slug;
+    UPDATE devices SET room_id = rooms.id
+    FROM rooms JOIN floors ON floors.id = rooms.floor_id
+    WHERE floors.hotel_id = hotel AND devices.hotel_id = hotel AND devices.room_id IS NULL
+        AND devices.room_slug = rooms.slug;
+END;
+
+CREATE FUNCTION hotels_added() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT
+AS $$
+BEGIN
+    PERFORM link_orphans(id) FROM added ORDER BY id;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER hotels_added AFTER INSERT ON hotels REFERENCING NEW TABLE AS added
+FOR EACH STATEMENT EXECUTE FUNCTION hotels_added();
+
+CREATE FUNCTION rooms_added() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT
+AS $$
+BEGIN
+    PERFORM link_orphans(hotel_id)
+    FROM (SELECT DISTINCT hotel_id FROM added JOIN floors ON floors.id = added.floor_id ORDER BY hotel_id) AS affected;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER rooms_added AFTER INSERT ON rooms REFERENCING NEW TABLE AS added
+FOR EACH STATEMENT EXECUTE FUNCTION rooms_added();

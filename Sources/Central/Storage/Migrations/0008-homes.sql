@@ -1,3 +1,36 @@
+-- Devices that produce, store and consume electricity in a home: what their owner registered, next to the device that
+-- sends.
+
+CREATE TABLE home_devices (
+    device integer PRIMARY KEY REFERENCES devices (id),
+    hotel_id integer NOT NULL REFERENCES hotels (id),
+    public_id text NOT NULL UNIQUE DEFAULT replace(gen_random_uuid()::text, '-', ''),
+    type text NOT NULL CHECK (type IN ('solar_panel', 'battery', 'electric_vehicle', 'appliance')),
+    name text NOT NULL CHECK (name <> ''),
+    description text,
+    is_active boolean NOT NULL DEFAULT true,
+    rated_watts double precision CHECK (rated_watts > 0),
+    capacity_wh double precision CHECK (capacity_wh > 0),
+    charge_limit_watts double precision CHECK (charge_limit_watts > 0),
+    discharge_limit_watts double precision CHECK (discharge_limit_watts > 0),
+    registered_charge_wh double precision CHECK (registered_charge_wh BETWEEN 0 AND capacity_wh),
+    registered_at timestamptz NOT NULL DEFAULT now(),
+    CHECK ((rated_watts IS NOT NULL) = (type IN ('solar_panel', 'appliance'))),
+    CHECK ((capacity_wh IS NOT NULL) = (type IN ('battery', 'electric_vehicle'))),
+    CHECK ((charge_limit_watts IS NOT NULL) = (capacity_wh IS NOT NULL)),
+    CHECK ((discharge_limit_watts IS NOT NULL) = (capacity_wh IS NOT NULL))
+);
+CREATE INDEX home_devices_of_hotel ON home_devices (hotel_id, device);
+-- For lists of one type, and of storage devices.
+CREATE INDEX home_devices_of_type ON home_devices (type, device);
+CREATE INDEX home_devices_storage ON home_devices (device) WHERE capacity_wh IS NOT NULL;
+COMMENT ON TABLE home_devices IS 'Registered solar panels, batteries, cars and appliances.';
+COMMENT ON COLUMN home_devices.device IS 'The device under which its readings are stored: power_w and charge_wh.';
+COMMENT ON COLUMN home_devices.public_id IS 'Its id for clients. Random.';
+COMMENT ON COLUMN home_devices.rated_watts IS 'The peak power of a solar panel, or the average power of an appliance.';
+COMMENT ON COLUMN home_devices.registered_charge_wh IS
+    'Its charge at registration; used until the device reports its charge.';
+
 -- The current state of each active home device, in a narrow table: the energy summary of a hundred thousand devices is
 -- one scan of it.
 
@@ -21,10 +54,6 @@ COMMENT ON COLUMN home_state.capacity_wh IS 'NULL if the device does not store e
 COMMENT ON COLUMN home_state.charge_wh IS
     'The last reported charge, or the registered one, within 0 and its capacity; NULL if unknown.';
 
--- For lists of one type, and of storage devices.
-CREATE INDEX home_devices_of_type ON home_devices (type, device);
-CREATE INDEX home_devices_storage ON home_devices (device) WHERE capacity_wh IS NOT NULL;
-
 -- The power of a device of that type, from a reading's number. Values beyond ±1e290 are not measurements.
 CREATE FUNCTION home_watts(type text, number double precision) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -40,7 +69,7 @@ CREATE FUNCTION home_charge(number double precision, registered double precision
     END;
 
 -- A device is registered, changed or deactivated.
-CREATE FUNCTION home_device_changed() RETURNS trigger LANGUAGE plpgsql
+CREATE FUNCTION home_device_changed() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT
 AS $$
 DECLARE
     name text;
@@ -67,48 +96,35 @@ BEGIN
     RETURN NULL;
 END
 $$;
-ALTER FUNCTION home_device_changed() SET search_path FROM CURRENT;
 CREATE TRIGGER home_device_changed
 AFTER INSERT OR UPDATE OF hotel_id, type, is_active, capacity_wh, registered_charge_wh ON home_devices
 FOR EACH ROW EXECUTE FUNCTION home_device_changed();
 
--- New readings, once per statement.
+-- New readings, once per statement. A session keeps its plan, however many rows the next statement has, so each row
+-- must be looked up by index.
 CREATE FUNCTION home_reading_stored() RETURNS trigger LANGUAGE plpgsql
+    SET search_path FROM CURRENT SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 BEGIN
     UPDATE home_state AS state
-    SET power_time = CASE WHEN said.has_power THEN said.power_time ELSE state.power_time END,
-        watts = CASE WHEN said.has_power THEN home_watts(home.type, said.power) ELSE state.watts END,
-        charge_wh = CASE WHEN said.has_charge
-            THEN home_charge(said.charge, home.registered_charge_wh, home.capacity_wh) ELSE state.charge_wh END
+    SET power_time = CASE WHEN sent.has_power THEN sent.power_time ELSE state.power_time END,
+        watts = CASE WHEN sent.has_power THEN home_watts(home.type, sent.power) ELSE state.watts END,
+        charge_wh = CASE WHEN sent.has_charge
+            THEN home_charge(sent.charge, home.registered_charge_wh, home.capacity_wh) ELSE state.charge_wh END
     FROM (
         SELECT device_id, bool_or(datapoint = 'power_w') AS has_power, bool_or(datapoint = 'charge_wh') AS has_charge,
             max(datetime) FILTER (WHERE datapoint = 'power_w') AS power_time,
             max(number) FILTER (WHERE datapoint = 'power_w') AS power,
             max(number) FILTER (WHERE datapoint = 'charge_wh') AS charge
         FROM fresh WHERE datapoint IN ('power_w', 'charge_wh') GROUP BY device_id
-    ) AS said
-    JOIN devices ON devices.device_id = said.device_id
+    ) AS sent
+    JOIN devices ON devices.device_id = sent.device_id
     JOIN home_devices AS home ON home.device = devices.id
     WHERE state.device = home.device;
     RETURN NULL;
 END
 $$;
-ALTER FUNCTION home_reading_stored() SET search_path FROM CURRENT;
--- A session keeps its plan, however many rows the next statement has, so each row must be looked up by index.
-ALTER FUNCTION home_reading_stored() SET enable_hashjoin = off;
-ALTER FUNCTION home_reading_stored() SET enable_mergejoin = off;
 CREATE TRIGGER home_reading_inserted AFTER INSERT ON latest_reading
 REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION home_reading_stored();
 CREATE TRIGGER home_reading_updated AFTER UPDATE ON latest_reading
 REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION home_reading_stored();
-
--- Existing readings. Nothing may be stored between this query and the end of the migration.
-LOCK TABLE latest_reading, home_devices IN SHARE ROW EXCLUSIVE MODE;
-INSERT INTO home_state (device, hotel_id, power_time, watts, capacity_wh, charge_wh)
-SELECT home.device, home.hotel_id, power.datetime, home_watts(home.type, power.number), home.capacity_wh,
-    home_charge(charge.number, home.registered_charge_wh, home.capacity_wh)
-FROM home_devices AS home JOIN devices ON devices.id = home.device
-LEFT JOIN latest_reading AS power ON power.device_id = devices.device_id AND power.datapoint = 'power_w'
-LEFT JOIN latest_reading AS charge ON charge.device_id = devices.device_id AND charge.datapoint = 'charge_wh'
-WHERE home.is_active;

@@ -1,3 +1,22 @@
+-- Meters: the power meters of each building, and smart meters.
+
+-- By the device's metadata, otherwise by the number at the end of the meter's name.
+CREATE VIEW power_meter AS
+SELECT devices.hotel_id, devices.device_id, series.id AS series_id,
+    coalesce(devices.metadata ->> 'subsystem',
+        CASE substring(devices.slug FROM '^(?:.*[^0-9])?0*([1-9][0-9]*)$')
+            WHEN '1' THEN 'ac' WHEN '2' THEN 'ac' WHEN '3' THEN 'ac'
+            WHEN '4' THEN 'lighting' WHEN '5' THEN 'lighting'
+            WHEN '6' THEN 'plug_load' END) AS subsystem
+FROM devices
+JOIN series ON series.device = devices.id AND series.datapoint = 'power_kw'
+WHERE devices.hotel_id IS NOT NULL
+    AND (devices.metadata ? 'subsystem' OR devices.class = 'power_meter'
+        OR devices.class IS NULL AND devices.slug ~ 'meter');
+COMMENT ON VIEW power_meter IS
+    'The meters of each building and their subsystems: ac, lighting, plug_load or another; NULL if neither metadata '
+    'nor the number in the name decides.';
+
 -- Smart meters: the energy that each register counted in each interval. They have a table of their own because their
 -- source sends the same intervals again and corrects them. This needs a unique index on the time, which sensor readings
 -- must not pay for.
@@ -22,6 +41,7 @@ CREATE TABLE meter_reading (
     register_id integer NOT NULL REFERENCES meter_register (id),
     quality text NOT NULL
 );
+COMMENT ON TABLE meter_reading IS 'The energy that each register counted in each interval.';
 COMMENT ON COLUMN meter_reading.time IS 'The meter''s timestamp of the interval.';
 COMMENT ON COLUMN meter_reading.kwh IS 'Energy of this interval alone.';
 COMMENT ON COLUMN meter_reading.quality IS 'The source''s own word: measured, estimated…';
@@ -39,9 +59,11 @@ CREATE TABLE meter_load (
     succeeded_at timestamptz,
     error text
 );
-COMMENT ON TABLE meter_load IS 'When each meter is loaded next. Of several replicas, one at a time loads a meter.';
-COMMENT ON COLUMN meter_load.leased_until IS 'One of the replicas is loading the meter until then.';
+COMMENT ON TABLE meter_load IS 'The schedule of each meter''s loads. Of several replicas, one at a time loads a meter.';
+COMMENT ON COLUMN meter_load.due_at IS 'Time of the next load.';
+COMMENT ON COLUMN meter_load.leased_until IS 'End of the lease of the replica that is loading the meter.';
 COMMENT ON COLUMN meter_load.complete_until IS
     'The newest reading of the last complete load; everything before it was loaded. Loads begin with the newest '
     'readings, so the newest reading alone does not show this.';
 COMMENT ON COLUMN meter_load.failures IS 'Failed loads since the last successful one.';
+COMMENT ON COLUMN meter_load.error IS 'The reason the last load failed; NULL if it did not.';

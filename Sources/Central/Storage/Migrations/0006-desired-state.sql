@@ -35,8 +35,8 @@ COMMENT ON COLUMN desired_state.version IS
 COMMENT ON COLUMN desired_state.celsius IS 'The set-point, °C; NULL if withdrawn.';
 COMMENT ON COLUMN desired_state.mode IS 'The mode of the battery or car; NULL if withdrawn.';
 COMMENT ON COLUMN desired_state.source IS 'Selects the limits that the gateway applies: a guest''s are narrower.';
-COMMENT ON COLUMN desired_state.who IS 'For people.';
-COMMENT ON COLUMN desired_state.until IS 'When it ends; NULL: never.';
+COMMENT ON COLUMN desired_state.who IS 'The person or program that set it, for people: guest; operator ops, by chat.';
+COMMENT ON COLUMN desired_state.until IS 'Time at which it ends; NULL if it has no end.';
 
 CREATE TABLE reported_state (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -59,13 +59,4 @@ COMMENT ON COLUMN reported_state.version IS
     'The version of the desired state that state refers to; 0 if there was none.';
 COMMENT ON COLUMN reported_state.source IS
     'The origin of the set-point in force: configuration, local_operator, central, guest.';
-COMMENT ON COLUMN reported_state.reason IS 'Why it differs from the desired state, for people.';
-
--- The desired states of batteries and cars were kept separately, and no gateway received them.
-INSERT INTO desired_state (hotel_id, device, version, mode, watts, source, who, created_at)
-SELECT hotel_id, device, row_number() OVER (PARTITION BY hotel_id ORDER BY wished_at, device), wished_mode,
-    coalesce(wished_watts, 0), 'central', 'operator', coalesce(wished_at, now())
-FROM home_devices WHERE wished_mode IS NOT NULL;
-INSERT INTO desired_version (hotel_id, version) SELECT hotel_id, max(version) FROM desired_state GROUP BY hotel_id;
-ALTER TABLE home_devices DROP COLUMN wished_mode, DROP COLUMN wished_watts, DROP COLUMN desired_version,
-    DROP COLUMN wished_at;
+COMMENT ON COLUMN reported_state.reason IS 'The reason it differs from the desired state, for people.';
