@@ -1,6 +1,5 @@
 internal import APISupport
 internal import Assistant
-internal import HTTPTypes
 internal import Hummingbird
 internal import JSON
 
@@ -13,19 +12,13 @@ struct ChatRequestBody {
     ///
     /// - Parameter request: The request, which keeps the body after it was read, so that the client's disconnection can
     ///   be detected.
-    /// - Throws: `APIError` 400 or 415; an error answered with 413 if the body is too large.
+    /// - Throws: `APIError` 400, 413 or 415.
     init(_ request: inout Request, limits: ChatLimits) async throws {
-        let type = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
-        guard type == "application/json" else {
-            throw APIError(
-                .unsupportedMediaType, code: "wrong_media_type",
-                message: "The body's media type is \(type.map { "“\($0.prefix(80))”" } ?? "missing").",
-                hint: "Send Content-Type: application/json.")
-        }
-        let body = try await request.collectBody(upTo: limits.bodyBytes)
+        let body = try await BodyRules(greatestBytes: limits.bodyBytes).collectedBytes(of: &request)
+        try APIError.requireUniqueNames(in: body)
         let json: JSON
         do {
-            json = try JSON(parsing: Array(body.readableBytesView))
+            json = try JSON(parsing: body)
         } catch {
             throw APIError.badRequest(
                 code: "bad_json", "The body is \(error).", hint: #"Send {"message":"How warm is my room?"}."#)

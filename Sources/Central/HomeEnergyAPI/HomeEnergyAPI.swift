@@ -41,24 +41,16 @@ package struct HomeEnergyAPI: Sendable {
     }
 
     private static let path = "/graphql"
-    /// The largest size of a body, in bytes.
-    private static let greatestBody = 100_000
+    private static let body = BodyRules(greatestBytes: 100_000)
     /// The header with the slug of the building that an operator means.
     static let buildingHeader = HTTPField.Name("Hearth-Building")!
 
     @Sendable
     private func post(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         _ = try QueryParameters(request, known: [])
-        let given = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
-        guard given == "application/json" else {
-            throw APIError(
-                .unsupportedMediaType, code: "wrong_media_type",
-                message: "The body's media type is \(given.map { "“\($0.prefix(80))”" } ?? "missing").",
-                hint: "Send Content-Type: application/json.")
-        }
-        let body = try await request.body.collect(upTo: Self.greatestBody)
-        try APIError.requireUniqueNames(in: Array(body.readableBytesView))
-        guard let asked = try? JSONDecoder().decode(GraphQLRequest.self, from: Data(body.readableBytesView)) else {
+        let body = try await Self.body.bytes(of: request)
+        try APIError.requireUniqueNames(in: body)
+        guard let asked = try? JSONDecoder().decode(GraphQLRequest.self, from: Data(body)) else {
             throw APIError.badRequest(
                 code: "bad_body", "The body must be a GraphQL request.",
                 hint: #"Example: {"query":"{ devices { name } }","variables":{},"operationName":null}."#)

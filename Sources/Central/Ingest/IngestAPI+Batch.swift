@@ -10,11 +10,14 @@ extension IngestAPI {
     @Sendable
     func takeBatch(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let building = try caller.building
+        let rules = BodyRules(
+            mediaType: ReadingBatch.mediaType, greatestBytes: limits.batchBytes,
+            sizeHint: "Send fewer readings at once.")
         return try await admitted(building, .batch) { ticket in
-            try request.requireMediaType(ReadingBatch.mediaType)
+            try rules.check(request.headers)
             let incarnation = try request.incarnation
             context.logger.debug("Batch begins", metadata: ["building": "\(building.slug)"])
-            let bytes = try await request.body(atMost: limits.batchBytes, ticket)
+            let bytes = try await rules.bytes(of: request, holding: ticket.hold)
             let readings = try decode(bytes, ticket)
             let outcome = try await store.store(readings, building: building, incarnation: incarnation)
             meter.note(outcome, bytes: bytes.count)
@@ -108,45 +111,5 @@ extension Caller {
             }
             return building
         }
-    }
-}
-
-extension Request {
-    /// Checks the type of the body.
-    ///
-    /// - Throws: `APIError` 415 if the body has another type or an encoding.
-    func requireMediaType(_ mediaType: String) throws {
-        let given = headers[.contentType].map { field in
-            String(field.prefix { $0 != ";" && $0 != " " }).lowercased()
-        }
-        guard given == mediaType.lowercased() else {
-            throw APIError(
-                .unsupportedMediaType, code: "wrong_media_type",
-                message: "The body's media type is \(given.map { "“\($0.prefix(80))”" } ?? "missing").",
-                hint: "Send Content-Type: \(mediaType).")
-        }
-        if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {
-            throw APIError(
-                .unsupportedMediaType, code: "wrong_encoding",
-                message: "The encoding “\(encoding.prefix(80))” is not supported.", hint: "Send the body unencoded.")
-        }
-    }
-
-    /// Reads the whole body.
-    ///
-    /// - Parameter ticket: Holds memory for the bytes that have arrived.
-    /// - Throws: `APIError` 413 beyond `limit` bytes; `Admission.Refusal`.
-    func body(atMost limit: Int, _ ticket: Admission.Ticket? = nil) async throws -> [UInt8] {
-        let tooLarge = APIError(
-            .contentTooLarge, code: "body_too_large", message: "The body is larger than \(limit) bytes.",
-            hint: "Send fewer readings at once.")
-        if let length = headers[.contentLength].flatMap(QueryParameters.integer), length > limit { throw tooLarge }
-        var bytes: [UInt8] = []
-        for try await part in body {
-            guard bytes.count + part.readableBytes <= limit else { throw tooLarge }
-            try ticket?.hold(bytes.count + part.readableBytes)
-            bytes += part.readableBytesView
-        }
-        return bytes
     }
 }

@@ -10,8 +10,8 @@ extension IngestAPI {
     func takeInventory(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let building = try caller.building
         return try await admitted(building, .inventory) { ticket in
-            try request.requireMediaType("application/json")
-            let bytes = try await request.body(atMost: limits.inventoryBytes, ticket)
+            let bytes = try await BodyRules(greatestBytes: limits.inventoryBytes).bytes(
+                of: request, holding: ticket.hold)
             try ticket.hold(bytes.count * Request.memoryOfJSON)
             let (inventory, refused) = try InventoryReader.read(bytes)
             return try await apply(inventory, butFor: refused, of: building, request, context)

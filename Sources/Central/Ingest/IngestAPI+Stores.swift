@@ -107,8 +107,7 @@ extension Request {
     func message<Message: Decodable>(
         _ type: Message.Type, code: String, atMost limit: Int, _ ticket: Admission.Ticket? = nil
     ) async throws -> Message {
-        try requireMediaType("application/json")
-        let bytes = try await body(atMost: limit, ticket)
+        let bytes = try await BodyRules(greatestBytes: limit).bytes(of: self) { try ticket?.hold($0) }
         try ticket?.hold(bytes.count * Self.memoryOfJSON)
         try APIError.requireUniqueNames(in: bytes)
         do {

@@ -30,8 +30,8 @@ package struct MCPRoutes: Sendable {
     private let origins: Set<String>
 
     private static let path = "/mcp"
-    /// The largest size of a body; a call's arguments have at most 8 KiB.
-    private static let bodyBytes = 64 * 1024
+    /// The rules for a body; a call's arguments have at most 8 KiB.
+    private static let body = BodyRules(greatestBytes: 64 * 1024)
     private static let batch = 16
 
     /// Creates the route.
@@ -58,10 +58,10 @@ package struct MCPRoutes: Sendable {
     @Sendable
     private func answer(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         _ = try QueryParameters(request, known: [])
-        let head = try RequestHead(request, origins: origins)
-        let body = try await request.body.collect(upTo: Self.bodyBytes)
+        let head = try RequestHead(request, body: Self.body, origins: origins)
+        let body = try await Self.body.bytes(of: request)
         let json: JSON
-        do { json = try JSON(parsing: Array(body.readableBytesView)) } catch {
+        do { json = try JSON(parsing: body) } catch {
             return RemoteAnswer(.malformed("The body is \(error).")).response
         }
         do {

@@ -21,10 +21,12 @@ struct RequestHead {
 
     /// Reads and checks the headers.
     ///
-    /// - Parameter origins: The web origins that may use the service. A request without the header `Origin` does not
-    ///   come from a web page.
-    /// - Throws: `APIError` 403, 406, 415.
-    init(_ request: Request, origins: Set<String>) throws(APIError) {
+    /// - Parameters:
+    ///   - body: The rules for the body.
+    ///   - origins: The web origins that may use the service. A request without the header `Origin` does not come from
+    ///     a web page.
+    /// - Throws: `APIError` 403, 406, 413, 415.
+    init(_ request: Request, body: BodyRules, origins: Set<String>) throws(APIError) {
         let headers = request.headers
         if let origin = headers[.origin], !origins.contains(origin.lowercased()) {
             throw APIError(
@@ -32,13 +34,7 @@ struct RequestHead {
                 message: "Pages from “\(origin.prefix(200))” are not allowed to use this service.",
                 hint: "Programs must not send Origin. Pages must come from the configured http.publicURL.")
         }
-        let type = headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
-        guard type == Self.json else {
-            throw APIError(
-                .unsupportedMediaType, code: "wrong_media_type",
-                message: "The body's media type is \(type.map { "“\($0.prefix(80))”" } ?? "missing").",
-                hint: "Send Content-Type: application/json.")
-        }
+        try body.check(headers)
         guard AcceptedTypes(headers).weight(of: Self.json) > 0 else {
             throw APIError(
                 .notAcceptable, code: "not_acceptable", message: "The request does not accept JSON.",

@@ -2,7 +2,6 @@ package import APISupport
 package import Building
 package import CivilTime
 internal import Foundation
-internal import HTTPTypes
 package import Hummingbird
 internal import JSON
 package import Storage
@@ -13,7 +12,6 @@ package import Storage
 package struct SetpointRoutes: Sendable {
     private let store: CentralStore
 
-    private static let greatestBody = 16_384
     /// The largest distance of `until` from now.
     private static let longest = Duration.seconds(366 * 86_400)
 
@@ -38,7 +36,7 @@ package struct SetpointRoutes: Sendable {
     private func put(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
         let room = try await setpoint(request, context, caller)
         let origin = DesiredStateOrigin(caller)
-        let body = try await SetpointBody(request, greatest: Self.greatestBody)
+        let body = try await SetpointBody(request)
         let limits = origin.celsiusLimits
         guard limits.contains(body.celsius) else {
             throw APIError.badRequest(
@@ -116,21 +114,15 @@ package struct SetpointBody {
         }
     }
 
+    private static let body = BodyRules(greatestBytes: 16_384)
+
     /// Reads the body of a request.
     ///
-    /// - Parameter greatest: The largest size of the body, in bytes.
-    /// - Throws: `APIError` 400 or 415; an error answered with 413 if the body is too large.
-    package init(_ request: Request, greatest: Int) async throws {
-        let given = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
-        guard given == "application/json" else {
-            throw APIError(
-                .unsupportedMediaType, code: "wrong_media_type",
-                message: "The body's media type is \(given.map { "“\($0.prefix(80))”" } ?? "missing").",
-                hint: "Send Content-Type: application/json.")
-        }
-        let body = try await request.body.collect(upTo: greatest)
-        try APIError.requireUniqueNames(in: Array(body.readableBytesView))
-        guard let fields = try? JSONDecoder().decode([String: Field].self, from: Data(body.readableBytesView)) else {
+    /// - Throws: `APIError` 400, 413 or 415.
+    package init(_ request: Request) async throws {
+        let body = try await Self.body.bytes(of: request)
+        try APIError.requireUniqueNames(in: body)
+        guard let fields = try? JSONDecoder().decode([String: Field].self, from: Data(body)) else {
             throw APIError.badRequest(
                 code: "bad_body", "The body must be a JSON object whose values are numbers or strings.",
                 hint: #"Example: {"celsius":23,"until":"2026-11-21T22:00"}."#)

@@ -2,7 +2,6 @@ internal import APISupport
 package import Building
 package import CivilTime
 internal import Foundation
-internal import HTTPTypes
 package import Hummingbird
 internal import JSON
 
@@ -20,7 +19,9 @@ package struct TemperatureMessage {
     private static let names: Set<String> = [
         "building_id", "room_id", "value", "sensor_type_id", "timestamp", "unit",
     ]
-    private static let greatestBody = 16_384
+    private static let body = BodyRules(
+        greatestBytes: 16_384,
+        typeHint: "Send Content-Type: application/json, or the parameters in the query and no body.")
     /// The only type of sensor that is accepted.
     private static let temperatureSensor = 1
 
@@ -28,20 +29,18 @@ package struct TemperatureMessage {
 
     /// Reads the query or the body of a request.
     ///
-    /// - Throws: `APIError` 400 or 415; an error answered with 413 if the body is too large.
+    /// - Throws: `APIError` 400, 413 or 415.
     package init(_ request: Request) async throws {
         let query = try QueryParameters(request, known: Self.names)
-        let body = try await request.body.collect(upTo: Self.greatestBody)
         let fields: [String: MessageField]
-        if body.readableBytes > 0 {
+        if let body = try await Self.body.bytesIfAny(of: request) {
             guard query.isEmpty else {
                 throw APIError.badRequest(
                     code: "two_messages", "The request has a temperature in both the query and the body.",
                     hint: "Send only one of them.")
             }
-            try Self.requireJSON(request)
-            try APIError.requireUniqueNames(in: Array(body.readableBytesView))
-            fields = try Self.members(of: Data(body.readableBytesView))
+            try APIError.requireUniqueNames(in: body)
+            fields = try Self.members(of: Data(body))
         } else {
             fields = Self.names.reduce(into: [:]) { $0[$1] = query.text($1).map(MessageField.query) }
         }
@@ -113,16 +112,6 @@ package struct TemperatureMessage {
 
     private static func wrongTime(_ field: MessageField) -> APIError {
         wrong(field, "timestamp", "must be ISO 8601 or Unix seconds, from 1970 to 2099")
-    }
-
-    private static func requireJSON(_ request: Request) throws {
-        let given = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
-        guard given == "application/json" else {
-            throw APIError(
-                .unsupportedMediaType, code: "wrong_media_type",
-                message: "The body's media type is \(given.map { "“\($0.prefix(80))”" } ?? "missing").",
-                hint: "Send Content-Type: application/json, or parameters in the query and no body.")
-        }
     }
 
     private static func members(of body: Data) throws -> [String: MessageField] {

@@ -183,7 +183,7 @@ struct Reader {
             #"{"celsius":18,"until":null}"#), longest: 16 << 10
     ) { input, _ in
         let body = try await SetpointBody(
-            request("/rooms/1/setpoint/", type: "application/json", body: input), greatest: 16 << 10)
+            request("/rooms/1/setpoint/", type: "application/json", body: input))
         _ = try body.until(in: calendar)
     }
 

@@ -5,6 +5,7 @@ import HTTPClient
 import Rig
 import Storage
 import Testing
+import WireFormat
 
 @Suite(.withDatabaseServer, .database, .serialized) struct TemperatureTests {
     typealias Scene = RestTests.Scene
@@ -150,6 +151,35 @@ import Testing
                 path, method: method, token: token, type: "application/json", body: Array(body.utf8))
             #expect(answer.status == 400, "\(path): \(answer.text)")
             #expect(answer.text.contains("duplicate name"), "\(path): \(answer.text)")
+        }
+        await scene.service.process.terminate()
+    }
+
+    @Test func `a body of another type, of none, or encoded is refused alike everywhere`() async throws {
+        let scene = try await Scene("bodies")
+        let (_, _, rooms) = try await scene.ids("bodies")
+        let json = "application/json"
+        for (path, method, token, type) in [
+            ("/rooms/\(rooms[0])/setpoint/", .put, scene.ops, json), ("/temperature", .post, scene.ops, json),
+            ("/graphql", .post, scene.ops, json), ("/chat", .post, scene.guest, json),
+            ("/mcp", .post, scene.guest, json), (UplinkPath.inventory, .put, scene.gateway, json),
+            (UplinkPath.reportedStates, .put, scene.gateway, json),
+            (UplinkPath.batches, .post, scene.gateway, ReadingBatch.mediaType),
+        ] as [(String, HTTPRequest.Method, String, String)] {
+            func send(_ type: String?, _ headers: [(String, String)] = []) async throws -> RunningService.Answer {
+                try await scene.service.call(
+                    path, method: method, token: token, type: type, body: Array("{}".utf8), headers: headers)
+            }
+            for other in ["text/plain", "application/jsonp", nil] {
+                let answer = try await send(other)
+                #expect(answer.status == 415 && answer.code == "wrong_media_type", "\(path): \(answer.text)")
+                #expect(answer.headers["accept"] == type, "\(path)")
+            }
+            let encoded = try await send(type, [("Content-Encoding", "gzip")])
+            #expect(encoded.status == 415 && encoded.code == "wrong_encoding", "\(path): \(encoded.text)")
+            #expect(encoded.headers["accept-encoding"] == "identity", "\(path)")
+            let known = try await send(type.uppercased() + "; charset=utf-8", [("Content-Encoding", "Identity")])
+            #expect(known.status != 415, "\(path): \(known.text)")
         }
         await scene.service.process.terminate()
     }
