@@ -36,14 +36,10 @@ package struct LiveRoutes: Sendable {
         _ request: Request, _ context: CallContext, _ caller: Caller, _ standing: Standing
     ) async throws -> Response {
         _ = try QueryParameters(request, known: [])
-        let room = try context.identifier("room")
-        let unknown = APIError.notFound(
-            code: "unknown_room", "There is no room \(room).",
-            hint: "GET /floors/<floor_id>/rooms/ lists the ones you may see.")
-        if let scope = caller.guestScope, scope.room != room { throw unknown }
+        let room = try context.room(visibleTo: caller)
         var building = hub.building(ofRoom: room)
         if building == nil { building = try await store.building(ofRoom: room) }
-        guard let building else { throw unknown }
+        guard let building else { throw APIError.unknownRoom(room) }
         let headers: HTTPFields = [
             .contentType: "text/event-stream", .cacheControl: "no-store", Self.accelBuffering: "no",
             Self.heartbeatField: String(heartbeat.components.seconds),

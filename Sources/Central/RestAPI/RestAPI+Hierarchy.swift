@@ -52,11 +52,3 @@ extension RestAPI {
         }
     }
 }
-
-extension Caller {
-    /// The ids a guest has access to; `nil` for callers with access to everything.
-    var guestScope: (hotel: Int, floor: Int, room: Int)? {
-        guard case .guest(let hotel, let floor, let room, _) = scope else { return nil }
-        return (hotel, floor, room)
-    }
-}

@@ -10,16 +10,11 @@ internal import Storage
 extension RestAPI {
     @Sendable
     func history(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> Response {
-        let room = try context.identifier("room")
+        let room = try context.room(visibleTo: caller)
         let question = try HistoryParameters(request)
-        let unknown = APIError.notFound(
-            code: "unknown_room", "There is no room \(room).",
-            hint: "GET /floors/<floor_id>/rooms/ lists the ones you may see.")
-        // A guest must not learn whether another room exists.
-        if let scope = caller.guestScope, scope.room != room { throw unknown }
         let series = try await store.series(
             of: question.datapoint, inRoom: room, device: question.device, visible: caller.visible)
-        guard let series else { throw unknown }
+        guard let series else { throw APIError.unknownRoom(room) }
         guard series.isKnown else { throw question.noSeries(in: room, series) }
         let answer = HistoryWriter(question: question, calendar: series.calendar)
         let range = try question.range(in: answer.calendar, now: store.currentTime)

@@ -33,13 +33,10 @@ extension RestAPI {
 
     private func snapshot(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> RoomSnapshot {
         _ = try QueryParameters(request, known: [])
-        let room = try context.identifier("room")
-        let unknown = APIError.notFound(
-            code: "unknown_room", "There is no room \(room).",
-            hint: "GET /floors/<floor_id>/rooms/ lists the ones you may see.")
-        // A guest must not learn whether another room exists.
-        if let scope = caller.guestScope, scope.room != room { throw unknown }
-        guard let snapshot = try await store.snapshot(ofRoom: room, visible: caller.visible) else { throw unknown }
+        let room = try context.room(visibleTo: caller)
+        guard let snapshot = try await store.snapshot(ofRoom: room, visible: caller.visible) else {
+            throw APIError.unknownRoom(room)
+        }
         return snapshot
     }
 }

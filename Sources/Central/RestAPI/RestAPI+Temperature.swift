@@ -18,7 +18,7 @@ extension RestAPI {
                 hint: "A gateway's token is valid for its own building, an operator's for all.")
         }
         guard let room = try await store.room(message.room, ofHotel: message.building) else {
-            throw Self.unknownRoom(message.room, message.building)
+            throw APIError.unknownRoom(message.room, inBuilding: message.building)
         }
         let now = store.currentTime
         let time = try message.time(in: room.calendar) ?? now
@@ -54,9 +54,11 @@ extension RestAPI {
         }
         let unit = try query.choice("unit", of: TemperatureUnit.allCases) ?? .kelvin
         if let scope = caller.guestScope, scope.room != room || scope.hotel != building {
-            throw Self.unknownRoom(room, building)
+            throw APIError.unknownRoom(room, inBuilding: building)
         }
-        guard let place = try await store.room(room, ofHotel: building) else { throw Self.unknownRoom(room, building) }
+        guard let place = try await store.room(room, ofHotel: building) else {
+            throw APIError.unknownRoom(room, inBuilding: building)
+        }
         let end = store.currentTime
         let start = end.advanced(by: .seconds(-900))
         let mean = try await store.meanTemperature(
@@ -72,12 +74,6 @@ extension RestAPI {
 
     /// The name of the device under which each room's posted temperatures are stored.
     private static let postingDevice = "posted-temperature"
-
-    private static func unknownRoom(_ room: Int, _ building: Int) -> APIError {
-        .notFound(
-            code: "unknown_room", "There is no room \(room) in the building \(building).",
-            hint: "GET /hotels/, /hotels/<hotel_id>/floors/ and /floors/<floor_id>/rooms/ list the ones you may see.")
-    }
 }
 
 enum TemperatureUnit: String, CaseIterable {

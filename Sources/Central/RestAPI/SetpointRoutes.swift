@@ -66,7 +66,7 @@ package struct SetpointRoutes: Sendable {
         guard
             let (previous, setpoint) = try await store.setDesired(
                 celsius: celsius, until: until, forRoom: room.room, by: origin)
-        else { throw Self.unknown(room.room) }
+        else { throw APIError.unknownRoom(room.room) }
         let zone = ISO8601Writer(setpoint.calendar)
         return .json(
             .object(
@@ -76,19 +76,11 @@ package struct SetpointRoutes: Sendable {
     /// Returns the set-point of the room in the path, if the caller has access to the room.
     private func setpoint(_ request: Request, _ context: CallContext, _ caller: Caller) async throws -> RoomSetpoint {
         _ = try QueryParameters(request, known: [])
-        let room = try context.identifier("room")
-        // A guest must not learn whether another room exists.
-        if let scope = caller.guestScope, scope.room != room { throw Self.unknown(room) }
+        let room = try context.room(visibleTo: caller)
         guard let setpoint = try await store.setpoint(ofRoom: room, visible: caller.visible) else {
-            throw Self.unknown(room)
+            throw APIError.unknownRoom(room)
         }
         return setpoint
-    }
-
-    private static func unknown(_ room: Int) -> APIError {
-        .notFound(
-            code: "unknown_room", "There is no room \(room).",
-            hint: "GET /floors/<floor_id>/rooms/ lists the ones you may see.")
     }
 }
 
