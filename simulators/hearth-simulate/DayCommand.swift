@@ -1,4 +1,5 @@
 import ArgumentParser
+import Building
 import ClimateControl
 import Foundation
 import RoomPhysics
@@ -70,8 +71,8 @@ struct DayCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        try check(setpoint, "--setpoint", within: RoomClimateSettings.setpointRange)
-        if let nightSetpoint { try check(nightSetpoint, "--night-setpoint", within: RoomClimateSettings.setpointRange) }
+        try check(setpoint, "--setpoint", within: SetpointLimits.celsius)
+        if let nightSetpoint { try check(nightSetpoint, "--night-setpoint", within: SetpointLimits.celsius) }
         try check(outdoorMean, "--outdoor-mean", within: -50...50)
         try check(outdoorAmplitude, "--outdoor-amplitude", within: 0...30)
         try check(Double(days ?? 1), "--days", within: 1...60)

@@ -40,7 +40,7 @@ struct LoopCommand: ParsableCommand {
     var setpoint: Double?
 
     func validate() throws {
-        if let setpoint, !RoomClimateSettings.setpointRange.contains(setpoint) {
+        if let setpoint, !SetpointLimits.celsius.contains(setpoint) {
             throw ValidationError("--setpoint \(setpoint) is out of range: 5…30.")
         }
     }

@@ -12,9 +12,6 @@ package import Storage
 package struct SetpointRoutes: Sendable {
     private let store: CentralStore
 
-    /// The largest distance of `until` from now.
-    private static let longest = Duration.seconds(366 * 86_400)
-
     /// Creates the routes on `store`.
     package init(store: CentralStore) { self.store = store }
 
@@ -46,10 +43,12 @@ package struct SetpointRoutes: Sendable {
         }
         let until = try body.until(in: room.calendar)
         let now = store.currentTime
-        if let until, until <= now || until > now.advanced(by: Self.longest) {
-            throw APIError.badRequest(
-                code: "out_of_range", "“until” is \(until <= now ? "in the past" : "too far in the future").",
-                hint: "It is now \(ISO8601Writer(room.calendar).text(now)). Omit it for no end.")
+        if let until {
+            do throws(SetpointLimits.EndProblem) { try SetpointLimits.check(end: until, at: now) } catch {
+                throw APIError.badRequest(
+                    code: "out_of_range", "“until” is \(error == .over ? "in the past" : "too far in the future").",
+                    hint: "It is now \(ISO8601Writer(room.calendar).text(now)). Omit it for no end.")
+            }
         }
         return try await setDesired(body.celsius, until: until, room, origin)
     }

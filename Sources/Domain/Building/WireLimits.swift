@@ -1,5 +1,5 @@
 /// The size limits of messages between a gateway and the central service, in one place for both sides, so that each
-/// accepts what the other sends. Texts are counted in bytes of UTF-8.
+/// accepts what the other sends. Texts are counted in bytes of UTF-8. The limits of set-points are `SetpointLimits`.
 ///
 /// `docs/reference/limits.md` lists them with the side that enforces each.
 package enum WireLimits {
@@ -18,10 +18,6 @@ package enum WireLimits {
 
     // MARK: Desired and reported state
 
-    /// The set-points that may be requested, °C.
-    package static let setpointCelsius = 5.0...30
-    /// The set-points that a guest may request, °C.
-    package static let guestSetpointCelsius = 16.0...26
     /// The power at which a battery or car may be told to charge or discharge, W. No home has a device of a gigawatt.
     package static let storageWatts = 0.0...1e9
     /// The maximum number of states in one report: more than a building has rooms.

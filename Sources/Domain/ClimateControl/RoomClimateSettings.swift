@@ -3,9 +3,6 @@ package import CivilTime
 
 /// The settings of one room's control. Every value has a range, to which `RoomClimate` clamps it.
 package struct RoomClimateSettings: Sendable, Hashable {
-    /// The set-points that a room can have, °C.
-    package static let setpointRange = 5.0...30.0
-
     /// The set-point at the start, °C, 5…30.
     package var setpointCelsius: Double
 
@@ -122,8 +119,8 @@ package struct RoomClimateSettings: Sendable, Hashable {
     var withinRange: RoomClimateSettings {
         let standard = RoomClimateSettings()
         var settings = self
-        settings.setpointCelsius = setpointCelsius.limited(to: Self.setpointRange, else: standard.setpointCelsius)
-        settings.ecoCelsius = ecoCelsius.limited(to: Self.setpointRange, else: standard.ecoCelsius)
+        settings.setpointCelsius = setpointCelsius.limited(to: SetpointLimits.celsius, else: standard.setpointCelsius)
+        settings.ecoCelsius = ecoCelsius.limited(to: SetpointLimits.celsius, else: standard.ecoCelsius)
         settings.ecoAfter = ecoAfter?.limited(to: .seconds(300) ... .seconds(86_400))
         settings.plausibleCelsius = plausibleCelsius.clamped(to: -100...150)
         settings.stalenessLimit = stalenessLimit.limited(to: .seconds(10) ... .seconds(86_400))

@@ -165,7 +165,7 @@ extension DesiredState: Codable {
             throw DecodingError.dataCorruptedError(
                 forKey: .room, in: container, debugDescription: "exactly one of room and device is required")
         }
-        celsius = try WireNumber.number(container, .celsius, in: WireLimits.setpointCelsius, unit: "°C")
+        celsius = try WireNumber.number(container, .celsius, in: SetpointLimits.celsius, unit: "°C")
         mode = try WireNumber.word(container, .mode)
         watts = try WireNumber.number(container, .watts, in: WireLimits.storageWatts, unit: "W")
         source = try WireNumber.word(container, .source) ?? .guest

@@ -33,6 +33,8 @@ package enum RejectionReason: String, Error, Hashable, CaseIterable {
     case setpointOutOfRange = "setpoint_out_of_range"
     /// A set-point or mode whose end has already passed.
     case setpointEnded = "setpoint_ended"
+    /// A set-point or mode whose end is too far away.
+    case setpointEndTooFar = "setpoint_end_too_far"
     /// A set-point or mode for a room that is not under control.
     case roomNotControlled = "room_not_controlled"
 }

@@ -115,14 +115,15 @@ extension EdgeConfiguration.Clock {
 extension EdgeConfiguration.Control {
     fileprivate init(_ section: ConfigurationSection, bufferPath: String) throws(ConfigurationError) {
         period = .seconds(try section.number("periodSeconds", in: 1...60, unit: "s", default: 5))
-        setpointCelsius = try section.number("setpointCelsius", in: 5...30, unit: "°C", default: 22)
-        desiredCelsius = try section.celsiusLimits("minimumCelsius", "maximumCelsius", within: 5...30)
-        guestCelsius = try section.celsiusLimits("guestMinimumCelsius", "guestMaximumCelsius", within: 16...26)
+        setpointCelsius = try section.number("setpointCelsius", in: SetpointLimits.celsius, unit: "°C", default: 22)
+        desiredCelsius = try section.celsiusLimits("minimumCelsius", "maximumCelsius", within: SetpointLimits.celsius)
+        guestCelsius = try section.celsiusLimits(
+            "guestMinimumCelsius", "guestMaximumCelsius", within: SetpointLimits.guestCelsius)
         stalenessLimit = .seconds(try section.number("stalenessSeconds", in: 30...3600, unit: "s", default: 300))
         failSafeLevel = PercentOpen(
             clamping: try section.integer("failSafePercent", in: 0...100, unit: "%", default: 20))
         estimateLimit = .seconds(60 * (try section.number("estimateMinutes", in: 0...360, unit: "min", default: 30)))
-        ecoCelsius = try section.number("ecoCelsius", in: 5...30, unit: "°C", default: 19)
+        ecoCelsius = try section.number("ecoCelsius", in: SetpointLimits.celsius, unit: "°C", default: 19)
         let hasEco = try section.optionalText("ecoAfterMinutes") != nil
         ecoAfter =
             hasEco ? .seconds(60 * (try section.number("ecoAfterMinutes", in: 5...1440, unit: "min"))) : nil
@@ -231,7 +232,7 @@ private struct InventoryReader {
             }
             let name = try section.optionalName("name") ?? slug.text
             if try section.optionalText("setpointCelsius") != nil {
-                setpoints[slug] = try section.number("setpointCelsius", in: 5...30, unit: "°C")
+                setpoints[slug] = try section.number("setpointCelsius", in: SetpointLimits.celsius, unit: "°C")
             }
             let schedule = try section.comfortPeriods("schedule")
             if !schedule.isEmpty { schedules[slug] = schedule }

@@ -73,7 +73,7 @@ import Testing
             ("set_temperature", "{}", "“celsius” is required and missing."),
             ("set_temperature", #"{"celsius":22,"until":"10 pm"}"#, "“until” must be an ISO 8601 date-time"),
             ("set_temperature", #"{"celsius":22,"until":"2026-11-20T22:00"}"#, "must be in the future"),
-            ("set_temperature", #"{"celsius":22,"until":"2036-11-20T22:00"}"#, "within 60 days"),
+            ("set_temperature", #"{"celsius":22,"until":"2036-11-20T22:00"}"#, "within 366 days"),
             ("set_temperature", #"{"celsius":2"#, "not JSON"),
             ("set_temperature", "[22]", "must be an object"),
             ("latest_readings", #"{"room":"room-102"}"#, "must not have “room”. None are allowed."),

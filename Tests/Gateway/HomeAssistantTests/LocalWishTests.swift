@@ -47,13 +47,14 @@ struct `Set-points by local topics` {
         for payload in [
             "warm", #"{"celsius":50}"#, #"{"celsius":4.9}"#, #"{"celsius":true}"#, #"{"mode":"party"}"#, "{}",
             #"{"celsius":23,"mode":"party"}"#, #"{"celsius":23,"until":"2001-01-01T00:00:00Z"}"#,
+            #"{"celsius":23,"until":"2098-01-01T00:00:00Z"}"#,
         ] {
             try await gateway.broker.publish("/setpoints/room-101", payload)
         }
         try await gateway.broker.publish("/setpoints/room-999", #"{"celsius":23}"#)
         let expected: [String: Int64] = [
             "not_json": 1, "setpoint_out_of_range": 2, "not_a_setpoint": 4, "setpoint_ended": 1,
-            "room_not_controlled": 1,
+            "setpoint_end_too_far": 1, "room_not_controlled": 1,
         ]
         try await eventually("all are counted", within: .seconds(40), detail: edge.output) {
             try await gateway.status()?.buffer?.rejected == expected

@@ -113,7 +113,7 @@ struct BuiltInDialogue {
             else {
                 return .failure(.init(text: phrases.noSetpoint))
             }
-            let limits = limits(status) ?? 5...35
+            let limits = limits(status) ?? SetpointLimits.celsius
             let goal = min(max(base + kelvin, limits.lowerBound), limits.upperBound)
             guard goal != base else { return .failure(.init(text: phrases.atLimit(base))) }
             return set(room, goal, until)

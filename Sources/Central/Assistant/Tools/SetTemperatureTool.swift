@@ -10,10 +10,6 @@ struct SetTemperatureTool: Tool {
     var message: String?
 
     static let name = "set_temperature"
-    /// The range that includes every room's limits, °C.
-    private static let conceivable = 5.0...35.0
-    /// The largest distance of `until` from now.
-    private static let longest = Duration.seconds(60 * 86_400)
 
     var definition: ToolDefinition {
         ToolDefinition(
@@ -42,7 +38,7 @@ struct SetTemperatureTool: Tool {
     }
 
     private var celsiusLimits: ClosedRange<Double> {
-        if case .own(let room) = access { room.celsiusLimits } else { Self.conceivable }
+        if case .own(let room) = access { room.celsiusLimits } else { SetpointLimits.celsius }
     }
 
     func call(_ arguments: JSON) async throws -> ToolResult {
@@ -56,11 +52,15 @@ struct SetTemperatureTool: Tool {
         var until: Timestamp?
         if let text = arguments["until"]?.text {
             until = ISO8601Time(text)?.moment(in: calendar)
-            guard let until, until > now() else {
-                throw ToolError("“until” must be in the future; it is \(calendar.iso8601(now())) now.")
-            }
-            guard until <= now().advanced(by: Self.longest) else {
-                throw ToolError("“until” must be within 60 days; leave it out for the whole stay.")
+            let now = now()
+            do throws(SetpointLimits.EndProblem) {
+                guard let until else { throw .over }
+                try SetpointLimits.check(end: until, at: now)
+            } catch .over {
+                throw ToolError("“until” must be in the future; it is \(calendar.iso8601(now)) now.")
+            } catch .tooFar {
+                throw ToolError(
+                    "“until” must be within \(SetpointLimits.longestDays) days; leave it out for the whole stay.")
             }
         }
         try heed(message, room.place, celsius, until)

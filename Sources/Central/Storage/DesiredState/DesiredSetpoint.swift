@@ -58,7 +58,7 @@ package struct DesiredStateOrigin: Hashable, Sendable {
 
     /// The range of set-points that gateways accept from this origin, °C.
     package var celsiusLimits: ClosedRange<Double> {
-        source == .guest ? WireLimits.guestSetpointCelsius : WireLimits.setpointCelsius
+        source == .guest ? SetpointLimits.guestCelsius : SetpointLimits.celsius
     }
 }
 

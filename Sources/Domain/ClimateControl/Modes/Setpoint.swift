@@ -15,7 +15,7 @@ package struct Setpoint: Sendable, Hashable, Codable {
 
         /// The set-points that this source may ask for, °C.
         package var range: ClosedRange<Double> {
-            self == .guest ? 16.0...26.0 : RoomClimateSettings.setpointRange
+            self == .guest ? SetpointLimits.guestCelsius : SetpointLimits.celsius
         }
     }
 

@@ -47,7 +47,7 @@ final class HomeAssistantRooms: Sendable {
         shown = Set(rooms.map(\.slug))
         let discovery = BuildingDiscovery(
             building: configuration.building, rooms: rooms, topics: topics,
-            setpoints: RoomClimateSettings.setpointRange, version: HearthVersion.current)
+            setpoints: SetpointLimits.celsius, version: HearthVersion.current)
         let messages = configuration.homeAssistant.discovery ? discovery.messages : []
         wanted = Dictionary(messages.map { ($0.topic, $0) }) { first, _ in first }
     }

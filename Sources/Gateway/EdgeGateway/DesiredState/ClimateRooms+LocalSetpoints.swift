@@ -13,7 +13,11 @@ extension ClimateRooms {
     func apply(_ desired: SetpointPayload, to room: Slug) throws(RejectionReason) {
         let calendar = clock.calendar()
         let now = clock.isTrusted(calendar) ? calendar : nil
-        if let until = desired.until, let now, until <= now { throw .setpointEnded }
+        if let until = desired.until, let now {
+            do throws(SetpointLimits.EndProblem) { try SetpointLimits.check(end: until, at: now) } catch {
+                throw error == .over ? .setpointEnded : .setpointEndTooFar
+            }
+        }
         let setpoint = Self.setpoint(desired, since: now)
         if let setpoint, !setpoint.isAllowed { throw .setpointOutOfRange }
         let mode = Self.mode(desired, since: now)
@@ -35,7 +39,7 @@ extension ClimateRooms {
                 celsius: celsius, source: .localOperator, who: desired.who?.text, since: since, until: desired.until)
         // The temperature is a placeholder: the room knows its configured set-point.
         case .configured:
-            Setpoint(celsius: RoomClimateSettings.setpointRange.lowerBound, source: .configuration)
+            Setpoint(celsius: SetpointLimits.celsius.lowerBound, source: .configuration)
         case nil: nil
         }
     }

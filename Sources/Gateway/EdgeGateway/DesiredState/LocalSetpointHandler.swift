@@ -66,13 +66,17 @@ final class LocalSetpointHandler: Sendable {
     private func refusal(of desired: SetpointPayload, _ reason: RejectionReason) -> SetpointRefusal {
         switch (reason, desired.temperature, desired.until) {
         case (.setpointOutOfRange, .celsius(let celsius)?, _):
-            let range = WireLimits.setpointCelsius
+            let range = SetpointLimits.celsius
             return SetpointRefusal(
                 reason, member: "celsius", value: ReadingValue.shortest(celsius),
                 allowed: "\(ReadingValue.shortest(range.lowerBound))…\(ReadingValue.shortest(range.upperBound))")
         case (.setpointEnded, _, let until?):
             return SetpointRefusal(
                 reason, member: "until", value: ISO8601Writer(calendar).text(until), allowed: "a time in the future")
+        case (.setpointEndTooFar, _, let until?):
+            return SetpointRefusal(
+                reason, member: "until", value: ISO8601Writer(calendar).text(until),
+                allowed: "a time within \(SetpointLimits.longestDays) days")
         case (.roomNotControlled, _, _): return SetpointRefusal(reason, allowed: "a room under control")
         default: return SetpointRefusal(reason)
         }
