@@ -22,10 +22,10 @@ extension PowerMeter.Load {
     /// Creates the load that the inventory's subsystem names; without one, plug loads.
     package init(behind meter: Inventory.Device) {
         self =
-            switch meter.subsystem {
-            case "ac": .airConditioning
-            case "lighting": .lighting
-            default: .plugLoad
+            switch meter.subsystem.flatMap(Subsystem.init(rawValue:)) {
+            case .ac: .airConditioning
+            case .lighting: .lighting
+            case .plugLoad, nil: .plugLoad
             }
     }
 }

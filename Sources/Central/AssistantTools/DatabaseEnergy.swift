@@ -43,23 +43,3 @@ struct DatabaseEnergy: EnergyService {
 
 /// The error of a building that was removed in the meantime.
 struct BuildingIsGone: Error {}
-
-extension EnergyResolution {
-    var unit: CalendarBuckets.Unit {
-        switch self {
-        case .quarterHour: .quarter
-        case .hour: .hour
-        case .day: .day
-        case .month: .month
-        }
-    }
-
-    /// The longest range of one file, in days.
-    var longestDays: Int {
-        switch self {
-        case .quarterHour: 366
-        case .hour: 1830
-        case .day, .month: 7320
-        }
-    }
-}

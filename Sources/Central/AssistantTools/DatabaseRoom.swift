@@ -22,7 +22,8 @@ struct DatabaseRoom: RoomService {
 
     /// The longest range for states; longer ones would have to read too many readings.
     private static let longestForStates = Duration.seconds(31 * 86_400)
-    private static let longestForComfort = Duration.seconds(366 * 86_400)
+    /// The longest range for comfort, which is judged by quarter-hours.
+    private static let longestForComfort = Duration.seconds(EnergyResolution.quarterHour.longestDays * 86_400)
     private static let occupied = "occupied"
     /// The longest time for which a reason applies, in seconds.
     private static let reasonHolds: Int64 = 86_400

@@ -3,6 +3,36 @@ internal import CivilTime
 internal import GraphQL
 internal import Storage
 
+/// The schema's enumeration `EnergyInterval`.
+enum EnergyInterval: String {
+    case quarterHour = "QUARTER_HOUR"
+    case hour = "HOUR"
+    case day = "DAY"
+    case week = "WEEK"
+    case month = "MONTH"
+
+    /// The buckets of which a step is composed: a week of days.
+    var unit: CalendarBuckets.Unit {
+        switch self {
+        case .quarterHour: .quarter
+        case .hour: .hour
+        case .day, .week: .day
+        case .month: .month
+        }
+    }
+
+    /// The shortest length of a step, in seconds: clocks may go forward in it.
+    var shortestSeconds: Int {
+        switch self {
+        case .quarterHour: 900
+        case .hour: 3600
+        case .day: 23 * 3600
+        case .week: 7 * 86_400 - 3600
+        case .month: 28 * 86_400 - 3600
+        }
+    }
+}
+
 /// Time steps on the clocks of a time zone. The first and the last are cut at the bounds of the range.
 struct EnergySteps {
     /// The bounds of the steps in seconds since 1970; the last one is the end of the last step.
@@ -10,45 +40,27 @@ struct EnergySteps {
 
     /// The largest number of steps: the quarter-hours of about a hundred days.
     static let most = 10_000
-    /// The shortest length of a step in seconds, by `EnergyInterval`.
-    static let shortest = [
-        "QUARTER_HOUR": 900, "HOUR": 3600, "DAY": 23 * 3600, "WEEK": 7 * 86_400 - 3600, "MONTH": 28 * 86_400 - 3600,
-    ]
     static let tooMany = GraphQLError(
         "The range has more than \(most) steps. Request a shorter one or longer steps.", code: "BAD_RANGE")
 
     /// Divides a range into steps.
     ///
-    /// - Parameter interval: An `EnergyInterval`; `DAY` by default.
     /// - Throws: `GraphQLError` if the range is empty or has too many steps.
-    init(from start: Timestamp, before end: Timestamp, interval: Value?, calendar: LocalCalendar) throws {
+    init(from start: Timestamp, before end: Timestamp, interval: EnergyInterval, calendar: LocalCalendar) throws {
         // Energy is known by quarter-hours: those that the range overlaps count in full.
         let first = start.millisecondsSince1970 / 900_000 * 900
         let last = (end.millisecondsSince1970 + 899_999) / 900_000 * 900
         guard start < end else {
             throw GraphQLError("“end” must be after “start”.", code: "BAD_RANGE")
         }
-        var starts: [Int64]
-        switch interval {
-        case .enumeration("QUARTER_HOUR"): starts = Self.starts(.quarter, first, last, calendar)
-        case .enumeration("HOUR"): starts = Self.starts(.hour, first, last, calendar)
-        case .enumeration("MONTH"): starts = Self.starts(.month, first, last, calendar)
-        case .enumeration("WEEK"):
-            starts = Self.starts(.day, first, last, calendar).enumerated().filter { place, day in
-                place == 0 || Self.isMonday(day, calendar)
-            }.map(\.element)
-        default: starts = Self.starts(.day, first, last, calendar)
+        let buckets = CalendarBuckets(interval.unit, calendar: calendar)
+        var starts = buckets.row(from: first, before: last, atMost: 7 * Self.most + 1).starts
+        if interval == .week {
+            starts = starts.enumerated().filter { $0.offset == 0 || Self.isMonday($0.element, calendar) }.map(\.element)
         }
         guard starts.count <= Self.most else { throw Self.tooMany }
         starts[0] = first
         bounds = starts + [last]
-    }
-
-    private static func starts(
-        _ unit: CalendarBuckets.Unit, _ first: Int64, _ last: Int64, _ calendar: LocalCalendar
-    ) -> [Int64] {
-        // Weeks are composed of days.
-        CalendarBuckets(unit, calendar: calendar).row(from: first, before: last, atMost: 7 * most + 1).starts
     }
 
     private static func isMonday(_ day: Int64, _ calendar: LocalCalendar) -> Bool {

@@ -27,8 +27,8 @@ enum HomeLists {
 
     private static func steps(_ arguments: [String: Value]) throws(GraphQLError) -> Int? {
         guard let start = time(arguments["start"]), let end = time(arguments["end"]), start < end else { return nil }
-        let interval = arguments["interval"]?.name ?? ""
-        guard let shortest = EnergySteps.shortest[interval] else { return nil }
+        guard let interval = arguments["interval"]?.name.flatMap(EnergyInterval.init(rawValue:)) else { return nil }
+        let shortest = interval.shortestSeconds
         let count = (end - start) / shortest + 2
         // Time zones move the ends by up to a day, and clocks change in between: a request barely above the limit is
         // refused later.
@@ -50,7 +50,7 @@ enum HomeLists {
 
 extension Value {
     /// The name of an enumeration's value, from a document or, as a string, from variables.
-    fileprivate var name: String? {
+    var name: String? {
         switch self {
         case .enumeration(let name), .string(let name): name
         default: nil

@@ -73,7 +73,8 @@ struct HomeResolver: Resolver {
             throw GraphQLError(
                 "“start” and “end” must be times from 1970 to 2099 in \(calendar.zoneName).", code: "BAD_ARGUMENT")
         }
-        let steps = try EnergySteps(from: start, before: end, interval: field.arguments["interval"], calendar: calendar)
+        let interval = field.arguments["interval"]?.name.flatMap(EnergyInterval.init(rawValue:)) ?? .day
+        let steps = try EnergySteps(from: start, before: end, interval: interval, calendar: calendar)
         var device: HomeDevice?
         if let id = field.arguments["deviceId"], !id.isNull {
             device = try await self.device(id)

@@ -12,8 +12,8 @@ extension RestAPI {
         let query = try QueryParameters(
             request, known: TimeRangeQuery.parameters.union(["resolution", "subsystem", "columns"]),
             repeatable: ["subsystem", "columns"])
-        let resolution = try SummaryResolution(query)
-        let subsystems = try SummarySubsystem.asked(query)
+        let resolution = try EnergyResolution(query)
+        let subsystems = try Subsystem.asked(query)
         let extras = try EnergyFile.Extra.asked(query)
         let unknown = APIError.notFound(
             code: "unknown_hotel", "There is no hotel \(hotel).", hint: "GET /hotels/ lists the ones you may see.")
@@ -21,12 +21,12 @@ extension RestAPI {
         let asked = TimeRangeQuery(query)
         let question = EnergyParameters(
             hotel: hotel, subsystems: subsystems.map(\.rawValue), unit: resolution.unit,
-            longest: Double(resolution.longestRange) * 86_400, now: store.currentTime.secondsSince1970,
+            longest: Double(resolution.longestDays) * 86_400, now: store.currentTime.secondsSince1970,
             countsMeters: extras.contains(.meters),
             requireLength: { range in
                 try TimeRangeQuery.requireLength(
                     Timestamp(secondsSince1970: range.lowerBound), Timestamp(secondsSince1970: range.upperBound),
-                    atMostDays: resolution.longestRange, for: "resolution=\(resolution.rawValue)")
+                    atMostDays: resolution.longestDays, for: "resolution=\(resolution.rawValue)")
             },
             bounds: { calendar in
                 let (start, end) = try asked.bounds(in: calendar)
@@ -43,14 +43,11 @@ extension RestAPI {
     }
 }
 
-/// The step of an energy summary.
-private enum SummaryResolution: String, CaseIterable {
-    case quarter = "15min"
-    case hour = "1hour"
-    case day = "1day"
-    case month = "1month"
-
-    init(_ query: QueryParameters) throws {
+extension EnergyResolution {
+    /// Reads the parameter `resolution`.
+    ///
+    /// - Throws: `APIError` 400 if it is missing or not a resolution.
+    fileprivate init(_ query: QueryParameters) throws {
         let list = Self.allCases.map(\.rawValue).joined(separator: ", ")
         guard let text = query.text("resolution") else {
             throw APIError.badRequest(
@@ -63,38 +60,15 @@ private enum SummaryResolution: String, CaseIterable {
         }
         self = resolution
     }
-
-    var unit: CalendarBuckets.Unit {
-        switch self {
-        case .quarter: .quarter
-        case .hour: .hour
-        case .day: .day
-        case .month: .month
-        }
-    }
-
-    /// The longest range that is answered at once, in days.
-    var longestRange: Int {
-        switch self {
-        case .quarter: 366
-        case .hour: 1830
-        case .day, .month: 7320
-        }
-    }
 }
 
-/// A part of a building that uses energy.
-private enum SummarySubsystem: String, CaseIterable {
-    case ac
-    case lighting
-    case plugLoad = "plug_load"
-
+extension Subsystem {
     /// Returns the requested subsystems in the order of the columns; all of them by default.
-    static func asked(_ query: QueryParameters) throws -> [SummarySubsystem] {
+    fileprivate static func asked(_ query: QueryParameters) throws -> [Subsystem] {
         let names = query.list("subsystem")
         guard !names.isEmpty else { return allCases }
         let asked = try names.map { name in
-            guard let subsystem = SummarySubsystem(rawValue: name) else {
+            guard let subsystem = Subsystem(rawValue: name) else {
                 throw APIError.badRequest(
                     code: "bad_parameter", "“\(name.prefix(80))” is not a valid subsystem.",
                     hint:

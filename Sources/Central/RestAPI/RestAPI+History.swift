@@ -72,9 +72,7 @@ enum HistoryInterval: String, CaseIterable {
         switch self {
         case .raw: nil
         case .minute: .minute
-        case .quarter: .quarter
-        case .hour: .hour
-        case .day: .day
+        case .quarter, .hour, .day: energy?.unit
         }
     }
 
@@ -83,11 +81,12 @@ enum HistoryInterval: String, CaseIterable {
         switch self {
         case .raw: 7
         case .minute: 31
-        case .quarter: 366
-        case .hour: 1830
-        case .day: 7320
+        case .quarter, .hour, .day: energy?.longestDays ?? 0
         }
     }
+
+    /// The step of the same name in which energy is known.
+    private var energy: EnergyResolution? { EnergyResolution(rawValue: rawValue) }
 }
 
 /// The statistic of a step's readings that is its value.

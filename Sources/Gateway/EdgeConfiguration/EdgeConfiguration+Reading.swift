@@ -256,8 +256,9 @@ private struct InventoryReader {
             let deviceClass = try section.value("class", expected: "one of \(classes)") { DeviceClass(rawValue: $0) }
             let name = try section.optionalName("name")
             let subsystem = try section.optionalText("subsystem")
-            if let subsystem, !["ac", "lighting", "plug_load"].contains(subsystem) {
-                throw section.error(at: "subsystem", "“\(subsystem)” is not one of ac, lighting, plug_load")
+            if let subsystem, Subsystem(rawValue: subsystem) == nil {
+                let subsystems = Subsystem.allCases.map(\.rawValue).joined(separator: ", ")
+                throw section.error(at: "subsystem", "“\(subsystem)” is not one of \(subsystems)")
             }
             try section.finish()
             devices.append(Inventory.Device(id: id, deviceClass: deviceClass, name: name, subsystem: subsystem))

@@ -1,3 +1,4 @@
+internal import Building
 internal import JSON
 
 /// Turns the results of tools into sentences. Like any other model, it knows only the result's JSON.
@@ -89,11 +90,11 @@ struct BuiltInAnswers {
     }
 
     private func subsystem(_ name: String) -> String {
-        switch name {
-        case "ac": pick("air conditioning", "Klima")
-        case "lighting": pick("lighting", "Licht")
-        case "plug_load": pick("sockets", "Steckdosen")
-        default: name
+        switch Subsystem(rawValue: name) {
+        case .ac: pick("air conditioning", "Klima")
+        case .lighting: pick("lighting", "Licht")
+        case .plugLoad: pick("sockets", "Steckdosen")
+        case nil: name
         }
     }
 }

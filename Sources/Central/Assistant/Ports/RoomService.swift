@@ -300,24 +300,6 @@ package struct DesiredTemperatureOutcome: Sendable {
     }
 }
 
-/// The length of the rows of an energy file.
-package enum EnergyResolution: String, Sendable, CaseIterable {
-    case quarterHour = "15min"
-    case hour = "1hour"
-    case day = "1day"
-    case month = "1month"
-}
-
-/// A part of a building that uses energy.
-package enum Subsystem: String, Sendable, CaseIterable {
-    /// Air conditioning.
-    case ac
-    /// Lighting.
-    case lighting
-    /// Sockets.
-    case plugLoad = "plug_load"
-}
-
 /// The parameters of an energy query.
 package struct EnergyRequest: Sendable {
     /// The length of a row.
