@@ -111,7 +111,7 @@ let package = Package(
         module("MQTT", in: .adapters, ["CMosquitto", "WakePipe"]),
         module("HTTPClient", in: .adapters, ["CCurl"]),
         module("Digests", in: .adapters, ["CCrypto"]),
-        module("Postgres", in: .adapters, ["CPostgres", "WakePipe"]),
+        module("Postgres", in: .adapters, ["Building", "CPostgres", "WakePipe"]),
         module("ConfigurationFile", in: .adapters, [yams]),
         module("Telemetry", in: .adapters),
         module("ProcessSupport", in: .adapters, ["Building", "CMalloc", argumentParser, logging]),
@@ -174,7 +174,9 @@ let package = Package(
         module(
             "HomeEnergyAPI", in: .central, ["APISupport", "Building", "CivilTime", "GraphQL", "Storage", hummingbird],
             resources: [.embedInCode("Schema")]),
-        module("WebUI", in: .central, ["APISupport", "Digests", hummingbird], resources: [.embedInCode("Files")]),
+        module(
+            "WebUI", in: .central, ["APISupport", "Building", "Digests", hummingbird],
+            resources: [.embedInCode("Files")]),
         module(
             "CentralService", in: .central,
             [
@@ -230,7 +232,7 @@ let package = Package(
         tests("WireFormatTests", in: .formatTests, ["Building", "CivilTime", "Rig", "WireFormat"]),
 
         // Tests of adapters.
-        tests("DigestsTests", in: .adapterTests, ["Digests"]),
+        tests("DigestsTests", in: .adapterTests, ["Building", "Digests"]),
         tests("MQTTTests", in: .adapterTests, ["MQTT", "Rig"]),
         tests("PostgresTests", in: .adapterTests, ["DatabaseRig", "Postgres", "Rig"]),
 

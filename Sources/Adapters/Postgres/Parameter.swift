@@ -1,3 +1,4 @@
+internal import Building
 package import struct Foundation.UUID
 
 /// A value for `$1`, `$2`, … of a statement, with its PostgreSQL type. Values never become part of the SQL text.
@@ -33,7 +34,7 @@ package struct Parameter: Sendable {
 
     /// Returns a `bytea`.
     package static func bytes(_ value: [UInt8]) -> Parameter {
-        Parameter(type: 17, text: "\\x" + Self.hexadecimal(value))
+        Parameter(type: 17, text: "\\x" + value.hexadecimal)
     }
 
     /// Returns a `jsonb` from JSON text; NULL for `nil`.
@@ -82,16 +83,5 @@ package struct Parameter: Sendable {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
         return value.description
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.count * 2)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

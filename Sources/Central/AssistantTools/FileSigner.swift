@@ -1,3 +1,4 @@
+internal import Building
 internal import Digests
 package import Storage
 internal import Synchronization

@@ -1,4 +1,5 @@
 internal import APISupport
+internal import Building
 internal import Digests
 internal import HTTPTypes
 internal import Hummingbird

@@ -1,3 +1,4 @@
+internal import Building
 internal import Digests
 
 /// A forward-only change of the schema: a file in `Migrations/`, compiled in. Once released it is never edited.
