@@ -155,7 +155,7 @@ extension MeterBucket {
 extension JSON {
     /// Returns a sum or mean in kWh, without the rounding errors of binary fractions.
     static func energy(_ kilowattHours: Double) -> JSON {
-        .number(abs(kilowattHours) < 1e6 ? (kilowattHours * 1e9).rounded() / 1e9 : kilowattHours)
+        .number(kilowattHours.withoutNoise)
     }
 
     /// Returns an amount of money, rounded to a hundredth of a cent.

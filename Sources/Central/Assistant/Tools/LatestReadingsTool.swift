@@ -32,7 +32,7 @@ struct LatestReadingsTool: Tool {
         let headlines = Self.headlines(status.readings)
         let readings = headlines.map { reading -> JSON in
             [
-                "datapoint": .string(reading.datapoint.name), "value": JSON(reading.value),
+                "datapoint": .string(reading.datapoint.name), "value": JSON(rounding: reading.value),
                 "unit": JSON(reading.datapoint.unit), "measured_at": calendar.json(reading.time),
                 "is_current": .bool(Self.isCurrent(reading.time, now)), "quality": .string(reading.quality.name),
                 "source": .string(reading.source),

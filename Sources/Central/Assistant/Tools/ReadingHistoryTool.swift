@@ -49,12 +49,12 @@ struct ReadingHistoryTool: Tool {
         let members: [JSON.Member] =
             [
                 .init("room", .string(room.place.name)), .init("datapoint", .string(datapoint.name)),
-                .init("statistic", .string(statistic.rawValue)), .init("value", JSON(answer.value)),
+                .init("statistic", .string(statistic.rawValue)), .init("value", JSON(rounding: answer.value)),
                 .init("unit", JSON(unit)), .init("measured_at", calendar.json(answer.time)),
             ] + calendar.members(known.isEmpty ? range : known) + [.init("samples", .integer(answer.samples))]
             + calendar.known(room)
             + JSON.trust(answer.coveragePercent, answer.quality)
-        let value = answer.value.map { JSON($0) }.map { $0.text ?? $0.description }
+        let value = answer.value.map { JSON(rounding: $0) }.map { $0.text ?? $0.description }
         return ToolResult(
             content: .object(members),
             summary: "\(statistic.rawValue) \(datapoint.name): "

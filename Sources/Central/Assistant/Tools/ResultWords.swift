@@ -31,7 +31,9 @@ extension LocalCalendar {
 }
 
 extension JSON {
-    init(_ value: ReadingValue?) {
+    /// Creates a number rounded to three decimals, which is enough for a model, a string, or `null` if there is no
+    /// value.
+    init(rounding value: ReadingValue?) {
         switch value {
         case .number(let number)?: self.init(number)
         case .text(let text)?: self = .string(text)
