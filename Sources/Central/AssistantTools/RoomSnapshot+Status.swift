@@ -11,33 +11,27 @@ extension RoomSnapshot {
                 guard let datapoint = Datapoint(latest.datapoint), !Self.isAboutControl(datapoint) else { return nil }
                 return RoomStatus.Reading(
                     datapoint: datapoint, value: latest.value, time: latest.time, quality: latest.quality,
-                    source: Self.name(of: device))
+                    source: DeviceID.local(device.deviceID))
             }
         }
     }
 
     /// The latest report of the control loop or, without one, of the valve.
     var heating: RoomStatus.Heating? {
-        let controller = newest(of: .roomController)
-        let valve = newest(of: .radiatorValve)
+        let (controller, valve) = (controller?.ifHeard, valve?.ifHeard)
         guard let device = controller ?? valve else { return nil }
-        let level = controller?.newest(.valveLevel) ?? valve?.newest(.valveLevel)
-        let times = [controller?.newest(.setpoint)?.time, level?.time].compactMap(\.self)
+        let level = controller?[.valveLevel] ?? valve?[.valveLevel]
+        let times = [controller?[.setpoint]?.time, level?.time].compactMap(\.self)
         guard let time = times.max() else { return nil }
         return RoomStatus.Heating(
-            setpointCelsius: device.newest(.setpoint)?.number, valvePercent: level?.number,
-            mode: device.newest(Self.mode)?.text, reason: device.newest(ComfortJudgement.reason)?.text, time: time)
+            setpointCelsius: device[.setpoint]?.number, valvePercent: level?.number,
+            mode: device[Self.mode]?.text, reason: device[ComfortJudgement.reason]?.text, time: time)
     }
 
     private static let mode = Datapoint("mode")!
 
     private static func isAboutControl(_ datapoint: Datapoint) -> Bool {
         [.quality, .sensorQuality, mode, ComfortJudgement.reason].contains(datapoint)
-    }
-
-    private func newest(of deviceClass: DeviceClass) -> Device? {
-        devices.filter { $0.deviceClass == deviceClass && !$0.latest.isEmpty }
-            .max { ($0.latest.map(\.time).max()!) < ($1.latest.map(\.time).max()!) }
     }
 
     private static func rank(_ device: Device) -> Int {
@@ -49,16 +43,11 @@ extension RoomSnapshot {
         default: 4
         }
     }
-
-    /// Returns the device's name within its room.
-    private static func name(of device: Device) -> String {
-        let parts = device.deviceID.split(separator: "/", maxSplits: 2)
-        return parts.count == 3 ? String(parts[2]) : device.deviceID
-    }
 }
 
 extension RoomSnapshot.Device {
-    func newest(_ datapoint: Datapoint) -> RoomSnapshot.Latest? { latest.first { $0.datapoint == datapoint.name } }
+    /// The device, unless it has not sent anything yet.
+    fileprivate var ifHeard: Self? { latest.isEmpty ? nil : self }
 }
 
 extension RoomSnapshot.Latest {

@@ -10,7 +10,7 @@ struct DeviceView {
     let datapoints: [Datapoint]
 
     /// The time of the newest value; `nil` if there is none yet.
-    var time: Timestamp? { datapoints.compactMap { device[$0]?.time }.max() }
+    var time: Timestamp? { device.time(of: datapoints) }
 
     func json(_ zone: ISO8601Writer) -> JSON {
         .object(
@@ -38,26 +38,18 @@ struct ClimateView {
     }
 }
 
-extension RoomSnapshot.Device {
-    subscript(datapoint: Datapoint) -> RoomSnapshot.Latest? { latest.first { $0.datapoint == datapoint.name } }
-}
-
 extension RoomSnapshot {
     var airQuality: DeviceView? { view(of: .iaq, [.temperature, .humidity, .co2]) }
 
     var presence: DeviceView? { view(of: .lifeBeing, [.presenceState, .sensitivity]) }
 
     var climate: ClimateView? {
-        let controller = view(of: .roomController, [.temperature, .setpoint, .valveLevel])?.device
-        let valve = view(of: .radiatorValve, [.valveLevel])?.device
-        return controller == nil && valve == nil ? nil : ClimateView(controller: controller, valve: valve)
+        controller == nil && valve == nil ? nil : ClimateView(controller: controller, valve: valve)
     }
 
-    /// Returns the view of the device of a class that was heard from last.
+    /// Returns the view of the device of a class that speaks for the room.
     private func view(of deviceClass: DeviceClass, _ datapoints: [Datapoint]) -> DeviceView? {
-        devices.lazy.filter { $0.deviceClass == deviceClass }
-            .map { DeviceView(device: $0, datapoints: datapoints) }
-            .max { ($0.time?.millisecondsSince1970 ?? .min) < ($1.time?.millisecondsSince1970 ?? .min) }
+        speaker(of: deviceClass, for: datapoints).map { DeviceView(device: $0, datapoints: datapoints) }
     }
 
     /// Returns the latest reading of every datapoint of every device.

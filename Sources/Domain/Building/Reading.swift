@@ -47,7 +47,7 @@ package struct SeriesKey: Hashable, Sendable {
 
     /// Returns the device's id in the whole system: `<building>/<room>/<sensor>`.
     package func deviceID(in building: Slug) -> String {
-        "\(building)/\(room)/\(device)"
+        DeviceID(building: building, room: room, device: device).description
     }
 }
 

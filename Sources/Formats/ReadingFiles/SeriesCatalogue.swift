@@ -123,13 +123,11 @@ struct SeriesCatalogue {
         if let building, parts.count > 1, parts[0] == building.text, parts.count == 2 || parts[2].isEmpty {
             throw Problem(reason: "not a valid device id", detail: "a full id is <building>/<room>/<id>")
         }
-        guard parts.count == 3, !parts[2].isEmpty, let owner = Slug(parts[0]), let room = Slug(parts[1]) else {
-            return nil
-        }
-        if let building, owner != building {
+        guard let id = DeviceID(device) else { return nil }
+        if let building, id.building != building {
             throw Problem(reason: "a device of another building", detail: "the files belong to \(building)")
         }
-        return (room, String(parts[2]))
+        return (id.room, id.device)
     }
 
     private static func check(_ device: String) throws(Problem) {

@@ -31,6 +31,22 @@ import Testing
         #expect(series.deviceID(in: try #require(Slug("grand"))) == "grand/room-1/sensor-1")
     }
 
+    @Test(arguments: ["grand/room-1/sensor-1", "grand/building/0x00/left/1", "g/r/ü"])
+    func `reads a device's id as it writes it`(text: String) throws {
+        let id = try #require(DeviceID(text))
+        #expect(id.description == text)
+        #expect(DeviceID(building: id.building, room: id.room, device: id.device) == id)
+        #expect(DeviceID.local(text) == id.device)
+    }
+
+    @Test(arguments: [
+        "", "sensor-1", "grand/room-1", "grand/room-1/", "/room-1/sensor-1", "grand//sensor-1", "a b/c/d",
+    ])
+    func `keeps an id whole unless it has three valid parts`(text: String) {
+        #expect(DeviceID(text) == nil)
+        #expect(DeviceID.local(text) == text)
+    }
+
     @Test func `knows the units of the datapoints from day one`() {
         #expect(Datapoint.temperature.unit == "°C")
         #expect(Datapoint.energyKilowattHours.unit == "kWh")

@@ -42,7 +42,7 @@ struct SeriesName: Hashable, Sendable {
         // PostgreSQL's text can't hold NUL, and one such name must not block its batch.
         device = key.device.replacingNUL
         datapoint = key.datapoint.name
-        deviceID = "\(building)/\(room)/\(device)"
+        deviceID = DeviceID(building: building, room: key.room, device: device).description
     }
 
     static func == (left: SeriesName, right: SeriesName) -> Bool {

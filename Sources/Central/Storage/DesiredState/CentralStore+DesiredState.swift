@@ -240,7 +240,7 @@ enum DesiredStateQuery {
             let command = try mode.flatMap(StorageMode.init(rawValue:)).map {
                 StorageCommand(mode: $0, watts: try row.optional(6) ?? 0)
             }
-            subject = .storage(device: id.split(separator: "/", maxSplits: 2).last.map(String.init) ?? id, command)
+            subject = .storage(device: DeviceID.local(id), command)
         }
         return GatewayDesiredState(
             version: version, subject: subject, source: DesiredStateOrigin.Source(rawValue: try row.value(7)) ?? .guest,

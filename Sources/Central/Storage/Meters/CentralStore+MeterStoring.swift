@@ -75,7 +75,7 @@ extension CentralStore {
             WHERE devices.slug = $1 AND devices.class = 'smart_meter' AND hotels.id <> $2 LIMIT 1
             """, [.text(muid), .int(building.id)])
         if let owner = owners.first { throw ForeignMeterError(muid: muid, owner: try owner.value(0)) }
-        let deviceID = "\(building.slug)/\(Slug.building)/\(muid)"
+        let deviceID = DeviceID(building: building.slug, room: .building, device: muid).description
         try connection.query(
             """
             INSERT INTO devices (device_id, hotel_id, class) VALUES ($1, $2, 'smart_meter')

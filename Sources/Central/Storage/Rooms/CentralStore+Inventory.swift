@@ -94,7 +94,11 @@ private enum InventoryWriter {
             rooms.flatMap { room in room.devices.map { (room: room.slug, device: $0) } }
             + inventory.devices.map { (room: Slug.building, device: $0) }
         let parameters: [Parameter] = [
-            .int(hotel), .texts(devices.map { "\(inventory.building.slug)/\($0.room)/\($0.device.id)" }),
+            .int(hotel),
+            .texts(
+                devices.map {
+                    DeviceID(building: inventory.building.slug, room: $0.room, device: $0.device.id).description
+                }),
             .texts(devices.map(\.room.text)), .texts(devices.map(\.device.deviceClass.rawValue)),
             .texts(devices.map(\.device.name)), .texts(devices.map(\.device.subsystem)),
         ]

@@ -86,12 +86,13 @@ extension RoomSnapshot {
             guard let word = controller.latest.first(where: { $0.datapoint == Datapoint.sensorQuality.name }),
                 case .text(let text) = word.value,
                 let names = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)),
-                let end = controller.deviceID.lastIndex(of: "/")
+                var id = DeviceID(controller.deviceID)
             else { continue }
-            let room = controller.deviceID[...end]
             for (sensor, name) in names {
+                id.device = sensor
+                let sensorID = id.description
                 guard let quality = Quality(name: name),
-                    let device = devices.firstIndex(where: { $0.deviceID == room + sensor }),
+                    let device = devices.firstIndex(where: { $0.deviceID == sensorID }),
                     let place = devices[device].latest.firstIndex(where: { $0.datapoint == Datapoint.temperature.name }
                     ),
                     word.time.advanced(by: Self.sensorQualityHolds) >= devices[device].latest[place].time

@@ -21,6 +21,14 @@ package struct RoomSnapshot: Hashable, Sendable {
         /// The latest reading of each datapoint, ordered by the datapoint's name. Empty before the device has sent
         /// anything.
         package var latest: [Latest]
+
+        /// The latest reading of a datapoint; `nil` if there is none.
+        package subscript(datapoint: Datapoint) -> Latest? { latest.first { $0.datapoint == datapoint.name } }
+
+        /// Returns the time of the newest of some datapoints' readings; `nil` if there is none.
+        package func time(of datapoints: [Datapoint]) -> Timestamp? {
+            datapoints.compactMap { self[$0]?.time }.max()
+        }
     }
 
     /// The latest reading of a datapoint.
@@ -34,4 +42,17 @@ package struct RoomSnapshot: Hashable, Sendable {
         /// The time of the measurement.
         package var time: Timestamp
     }
+
+    /// Returns the device that speaks for the room: of several of a class, the one that last sent one of `datapoints`;
+    /// `nil` if the room has no such device.
+    package func speaker(of deviceClass: DeviceClass, for datapoints: [Datapoint]) -> Device? {
+        devices.lazy.filter { $0.deviceClass == deviceClass }.map { (device: $0, time: $0.time(of: datapoints)) }
+            .max { ($0.time?.millisecondsSince1970 ?? .min) < ($1.time?.millisecondsSince1970 ?? .min) }?.device
+    }
+
+    /// The control loop that speaks for the room.
+    package var controller: Device? { speaker(of: .roomController, for: [.temperature, .setpoint, .valveLevel]) }
+
+    /// The valve that speaks for the room.
+    package var valve: Device? { speaker(of: .radiatorValve, for: [.valveLevel]) }
 }
