@@ -45,7 +45,7 @@ package struct ConfigurationFile {
             node = Self.setting(keys[...], to: value, in: node)
             overridden.insert(keys.joined(separator: "."))
         }
-        root = try ConfigurationSection(node: node, path: "", place: Place(file: file, overridden: overridden))
+        root = try ConfigurationSection(node: node, path: "", place: ValueSources(file: file, overridden: overridden))
     }
 
     /// Returns the reason a file could not be read as text.

@@ -1,7 +1,7 @@
 import Yams
 
 /// The sources of values: a file, and the options of the command line that take precedence over it.
-struct Place {
+struct ValueSources {
     let file: String
     /// The keys given by `--set`: `mqtt.port`.
     let overridden: Set<String>
@@ -22,11 +22,11 @@ struct Place {
 package final class ConfigurationSection {
     private let mapping: Node.Mapping
     private let path: String
-    private let place: Place
+    private let place: ValueSources
     private let line: Int?
     private var known: [String] = []
 
-    init(node: Node, path: String, place: Place) throws(ConfigurationError) {
+    init(node: Node, path: String, place: ValueSources) throws(ConfigurationError) {
         guard let mapping = node.mapping else {
             throw place.error(at: path, line: node.mark?.line, "expected a mapping of keys to values")
         }

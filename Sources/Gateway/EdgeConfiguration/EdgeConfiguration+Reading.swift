@@ -16,7 +16,7 @@ extension EdgeConfiguration {
         control = try Control(root.section("control"), bufferPath: buffer.path)
         homeAssistant = try HomeAssistant(root.optionalSection("homeAssistant"))
         logLevel = try Self.logLevel(root.optionalSection("log"))
-        var inventory = InventoryReader()
+        var inventory = InventorySections()
         floors = try inventory.floors(root.list("floors"))
         devices = try inventory.devices(root.list("devices"))
         roomSetpointsCelsius = inventory.setpoints
@@ -195,7 +195,7 @@ extension ConfigurationSection {
 }
 
 /// A reader for floors, rooms and devices that ensures that slugs and device ids are unique.
-private struct InventoryReader {
+private struct InventorySections {
     /// The set-points of rooms that have one of their own, °C.
     private(set) var setpoints: [Slug: Double] = [:]
     /// The schedules of rooms that have one of their own.
