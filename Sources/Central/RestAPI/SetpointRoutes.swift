@@ -83,7 +83,7 @@ package struct SetpointRoutes: Sendable {
     }
 }
 
-/// The body of a `PUT`: `{"celsius":23,"until":"2026-11-21T22:00"}`.
+/// The body of a `PUT`: `{"celsius":23,"from":null,"until":"2026-11-21T22:00"}`.
 package struct SetpointBody {
     let celsius: Double
     private let end: Field?
@@ -118,10 +118,17 @@ package struct SetpointBody {
                 code: "bad_body", "The body must be a JSON object whose values are numbers or strings.",
                 hint: #"Example: {"celsius":23,"until":"2026-11-21T22:00"}."#)
         }
-        if let unknown = fields.keys.sorted().first(where: { $0 != "celsius" && $0 != "until" }) {
+        if let unknown = fields.keys.sorted().first(where: { !["celsius", "from", "until"].contains($0) }) {
             throw APIError.badRequest(
                 code: "unknown_parameter", "Unknown member “\(unknown.prefix(80))”.",
-                hint: "The members are celsius and until.")
+                hint: "The members are celsius, from and until.")
+        }
+        switch fields["from"] {
+        case nil, .some(.none): break
+        case .number?, .text?:
+            throw APIError.badRequest(
+                code: "not_supported", "A set-point that begins later is not supported yet.",
+                hint: "Omit “from”, or send null: the set-point begins at once.")
         }
         guard case .number(let celsius)? = fields["celsius"], celsius.isFinite else {
             throw APIError.badRequest(
@@ -152,13 +159,18 @@ package struct SetpointBody {
 extension DesiredSetpoint {
     func json(_ zone: ISO8601Writer) -> JSON {
         [
-            "celsius": celsius.map { .number($0) } ?? .null, "until": JSON(until.map(zone.text)),
+            "celsius": celsius.map { .number($0) } ?? .null,
+            // Every desired state begins when it is set.
+            "from": .null, "until": JSON(until.map(zone.text)), "source": .string(source.rawValue),
             "who": .string(who), "version": .integer(Int(version)), "created": .string(zone.text(created)),
         ]
     }
 }
 
 extension RoomSetpoint {
+    /// The state while the gateway has not answered the newest desired state.
+    private static let pending = "pending"
+
     /// Returns a reason in words, by language: `{"en":"…","de":"…"}`. Clients choose the language they are shown in.
     private static func words(for reason: String) -> JSON {
         .object(ControlReasonWording.all.map { .init($0.language, .string($0.words(forStored: reason))) })
@@ -169,17 +181,20 @@ extension RoomSetpoint {
     /// - Parameter limits: The range the caller may set, °C; omitted if `nil`.
     func members(limits: ClosedRange<Double>? = nil) -> [JSON.Member] {
         let zone = ISO8601Writer(calendar)
-        let report: JSON? = reported.map { reported in
-            [
-                "celsius": reported.celsius.map { .number($0) } ?? .null,
-                "until": JSON(reported.until.map(zone.text)), "source": JSON(reported.source),
-                "who": JSON(reported.who), "version": .integer(Int(reported.version)),
-                "state": .string(reported.state),
-                "reason": JSON(reported.reason.map(ControlReasonWording.english.words(forStored:))),
-                "reason_words": reported.reason.map(Self.words(for:)) ?? .null,
-                "timestamp": .string(zone.text(reported.time)),
+        // While the newest desired state is not answered, the outcome of an earlier one would be taken for its own.
+        let reason = isAnswered ? reported?.reason : nil
+        let report: JSON? =
+            reported == nil && isAnswered
+            ? nil
+            : [
+                "celsius": reported?.celsius.map { .number($0) } ?? .null,
+                "until": JSON(reported?.until.map(zone.text)), "source": JSON(reported?.source),
+                "who": JSON(reported?.who), "version": .integer(Int(reported?.version ?? 0)),
+                "state": .string(isAnswered ? reported?.state ?? Self.pending : Self.pending),
+                "reason": JSON(reason.map(ControlReasonWording.english.words(forStored:))),
+                "reason_words": reason.map(Self.words(for:)) ?? .null,
+                "timestamp": JSON((reported?.time).map(zone.text)),
             ]
-        }
         let range: JSON? = limits.map { limits in
             ["minimum": .number(limits.lowerBound), "maximum": .number(limits.upperBound)]
         }

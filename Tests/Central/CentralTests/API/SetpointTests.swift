@@ -13,7 +13,9 @@ import WireFormat
     private struct Setpoint: Decodable {
         struct DesiredState: Decodable, Equatable {
             var celsius: Double?
+            var from: String?
             var until: String?
+            var source: String
             var who: String
             var version: Int
         }
@@ -23,6 +25,7 @@ import WireFormat
             var version: Int
             var reason: String?
             var reasonWords: [String: String]?
+            var timestamp: String?
         }
 
         var desired: DesiredState?
@@ -101,7 +104,12 @@ import WireFormat
         let first = try Setpoint(try await hotel.put("{\"celsius\":23,\"until\":\(until)}"))
         #expect(first.desired?.celsius == 23 && first.desired?.who == "guest" && first.previous == nil)
         #expect(first.desired?.until?.hasSuffix("+01:00") == true || first.desired?.until?.hasSuffix("+02:00") == true)
+        #expect(first.desired?.source == "guest" && first.desired?.from == nil)
         #expect(!first.isApplied && !first.isAnswered)
+        // Nothing has been reported yet.
+        let awaited = try #require(first.reported)
+        #expect(awaited.state == "pending" && awaited.version == 0)
+        #expect(awaited.celsius == nil && awaited.timestamp == nil)
         let told = try await hotel.desiredStates(after: 0)
         #expect(told.version == 1 && told.desiredStates.count == 1)
         #expect(told.desiredStates[0].room?.text == "room-101" && told.desiredStates[0].celsius == 23)
@@ -125,10 +133,14 @@ import WireFormat
 
         let second = try Setpoint(try await hotel.put(#"{"celsius":20}"#, as: hotel.scene.ops))
         #expect(second.previous?.celsius == 23 && second.previous?.until == first.desired?.until)
+        #expect(second.desired?.source == "central")
+        // The last report remains, without the outcome of the desired state that it was about.
+        #expect(second.reported?.state == "pending" && second.reported?.reason == nil)
+        #expect(second.reported?.celsius == 22.5 && second.reported?.timestamp == reported.reported?.timestamp)
         #expect(second.desired?.who == "operator ops" && second.desired?.until == nil && !second.isAnswered)
         #expect(try await hotel.desiredStates(after: 1).desiredStates.first?.source == .central)
         let back = try Setpoint(try await hotel.delete())
-        #expect(back.desired == nil && back.previous?.celsius == 20)
+        #expect(back.desired == nil && back.previous?.celsius == 20 && back.reported?.state == "pending")
         let taken = try await hotel.desiredStates(after: 0)
         #expect(taken.version == 3 && taken.desiredStates.count == 1 && taken.desiredStates[0].celsius == nil)
         // A gateway that has heard of more than there is, as after a restored backup, hears everything.
@@ -145,9 +157,11 @@ import WireFormat
             (#"{"celsius":23,"until":"2020-01-01T00:00"}"#, 400), (#"{"celsius":23,"until":"tomorrow"}"#, 400),
             (#"{"celsius":23,"until":4000000000}"#, 400), (#"{"celsius":23,"room_id":2}"#, 400), ("", 400),
             (#"{"celsius":16}"#, 200), (#"{"celsius":26,"until":null}"#, 200),
+            (#"{"celsius":20,"from":null}"#, 200), (#"{"celsius":20,"from":4000000000}"#, 400),
         ] {
             #expect(try await hotel.put(body, as: guest).status == status, "\(body)")
         }
+        #expect(try await hotel.put(#"{"celsius":23,"from":"2098-01-01T00:00"}"#, as: guest).code == "not_supported")
         #expect(try await hotel.put(#"{"celsius":23}"#, room: hotel.rooms[1], as: guest).code == "unknown_room")
         #expect(try await hotel.put(#"{"celsius":30}"#, room: hotel.rooms[1], as: hotel.scene.ops).status == 200)
         #expect(try await hotel.put(#"{"celsius":30.5}"#, as: hotel.scene.ops).status == 400)
