@@ -74,24 +74,24 @@ package struct DesiredStateRoutes: Sendable {
             throw error
         }
         try await store.note(
-            report.reportedStates.map(GatewayReportedState.init), refused: report.refused.map(UplinkRefusal.init),
+            report.reportedStates.map(GatewayReportedState.init), refused: report.rejected.map(UplinkRefusal.init),
             of: building)
-        guard let first = report.refused.first else { return .receipt(for: request) }
+        guard let first = report.rejected.first else { return .receipt(for: request) }
         context.logger.warning(
             "State report entries refused: see uplink_refusal",
             metadata: [
-                "building": "\(building.slug)", "refused": "\(report.refused.count)",
-                "taken": "\(report.reportedStates.count)", "first": "\(first.room ?? first.device ?? "?")",
+                "building": "\(building.slug)", "rejected": "\(report.rejected.count)",
+                "accepted": "\(report.reportedStates.count)", "first": "\(first.room ?? first.device ?? "?")",
                 "reason": "\(first.reason)",
             ])
         return try .receipt(
-            for: request, StateReceipt(taken: report.reportedStates.count, refused: report.refused))
+            for: request, StateReceipt(accepted: report.reportedStates.count, rejected: report.rejected))
     }
 
     private func readReportedStates(_ request: Request) async throws -> StateReport {
         let report = try await request.message(
             StateReport.self, code: "bad_reported_state", atMost: WireLimits.messageBytes)
-        let count = report.reportedStates.count + report.refused.count
+        let count = report.reportedStates.count + report.rejected.count
         guard count <= WireLimits.reportedStates else {
             throw APIError.badRequest(
                 code: "bad_reported_state",
@@ -112,10 +112,10 @@ extension GatewayReportedState {
 }
 
 extension UplinkRefusal {
-    fileprivate init(_ refused: RejectedReportedState) {
+    fileprivate init(_ rejected: RejectedReportedState) {
         self.init(
-            message: .reportedStates, subject: (refused.room ?? refused.device)?.text ?? "", reason: refused.reason.text
-        )
+            message: .reportedStates, subject: (rejected.room ?? rejected.device)?.text ?? "",
+            reason: rejected.reason.text)
     }
 }
 

@@ -13,13 +13,13 @@ extension IngestAPI {
             let bytes = try await BodyRules(greatestBytes: limits.inventoryBytes).bytes(
                 of: request, holding: ticket.hold)
             try ticket.hold(bytes.count * Request.memoryOfJSON)
-            let (inventory, refused) = try InventoryReader.read(bytes)
-            return try await apply(inventory, butFor: refused, of: building, request, context)
+            let (inventory, rejected) = try InventoryReader.read(bytes)
+            return try await apply(inventory, butFor: rejected, of: building, request, context)
         }
     }
 
     private func apply(
-        _ inventory: Inventory, butFor refused: [RefusedInventoryEntry], of building: BuildingReference,
+        _ inventory: Inventory, butFor rejected: [RejectedInventoryEntry], of building: BuildingReference,
         _ request: Request, _ context: CallContext
     ) async throws -> Response {
         guard inventory.building.slug == building.slug else {
@@ -36,20 +36,20 @@ extension IngestAPI {
             metadata: [
                 "building": "\(building.slug)", "rooms": "\(inventory.floors.map(\.rooms.count).saturatingSum())",
             ])
-        await refusals.took(.inventory, butFor: refused.map(UplinkRefusal.init), of: building)
-        guard let first = refused.first else { return .receipt(for: request) }
+        await refusals.took(.inventory, butFor: rejected.map(UplinkRefusal.init), of: building)
+        guard let first = rejected.first else { return .receipt(for: request) }
         context.logger.warning(
             "Inventory entries refused: see uplink_refusal",
             metadata: [
-                "building": "\(building.slug)", "refused": "\(refused.count)", "first": "\(first.entry)",
+                "building": "\(building.slug)", "rejected": "\(rejected.count)", "first": "\(first.entry)",
                 "reason": "\(first.reason)",
             ])
-        return try .receipt(for: request, InventoryReceipt(refused: refused))
+        return try .receipt(for: request, InventoryReceipt(rejected: rejected))
     }
 }
 
 extension UplinkRefusal {
-    fileprivate init(_ refused: RefusedInventoryEntry) {
-        self.init(message: .inventory, subject: refused.entry.text, reason: refused.reason.text)
+    fileprivate init(_ rejected: RejectedInventoryEntry) {
+        self.init(message: .inventory, subject: rejected.entry.text, reason: rejected.reason.text)
     }
 }

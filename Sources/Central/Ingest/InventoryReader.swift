@@ -6,10 +6,10 @@ package import WireFormat
 
 /// Reads a gateway's inventory entry by entry, so that an invalid one does not affect the others.
 package enum InventoryReader {
-    /// Returns the valid part of the inventory, and the refused entries.
+    /// Returns the valid part of the inventory, and the rejected entries.
     ///
     /// - Throws: `APIError` 400 if the body is not an inventory at all, or if the building itself is not valid.
-    package static func read(_ bytes: [UInt8]) throws -> (inventory: Inventory, refused: [RefusedInventoryEntry]) {
+    package static func read(_ bytes: [UInt8]) throws -> (inventory: Inventory, rejected: [RejectedInventoryEntry]) {
         try APIError.requireUniqueNames(in: bytes)
         let raw: RawInventory
         do {
@@ -28,7 +28,7 @@ package enum InventoryReader {
         var sieve = Sieve()
         let floors = sieve.floors(raw.floors)
         let devices = sieve.devices(raw.devices, in: nil)
-        return (Inventory(building: raw.building, floors: floors, devices: devices), sieve.refused)
+        return (Inventory(building: raw.building, floors: floors, devices: devices), sieve.rejected)
     }
 
     private static func wrong(_ problem: String) -> APIError {
@@ -42,21 +42,21 @@ package enum InventoryReader {
     }
 }
 
-/// Sorts an inventory's entries into accepted and refused ones.
+/// Sorts an inventory's entries into accepted and rejected ones.
 private struct Sieve {
-    private(set) var refused: [RefusedInventoryEntry] = []
+    private(set) var rejected: [RejectedInventoryEntry] = []
     private var rooms: Set<Slug> = []
 
     mutating func floors(_ entries: [Entry<RawFloor>]) -> [Inventory.Floor] {
         var known: Set<Slug> = []
         return entries.enumerated().compactMap { place, entry in
-            guard let floor = taken(entry, "floor \(place + 1) of the list") else { return nil }
+            guard let floor = accepted(entry, "floor \(place + 1) of the list") else { return nil }
             let name = "floor \(floor.slug)"
             guard Int32(exactly: floor.level) != nil else {
-                return refuse(name, "\(floor.level) is not a valid level. Its rooms are skipped with it")
+                return reject(name, "\(floor.level) is not a valid level. Its rooms are skipped with it")
             }
             guard known.insert(floor.slug).inserted else {
-                return refuse(name, "there are two floors with this slug. The second one's rooms are skipped with it")
+                return reject(name, "there are two floors with this slug. The second one's rooms are skipped with it")
             }
             return Inventory.Floor(
                 slug: floor.slug, name: self.name(floor.name, of: name, else: floor.slug.text), level: floor.level,
@@ -66,12 +66,12 @@ private struct Sieve {
 
     private mutating func rooms(_ entries: [Entry<RawRoom>], on floor: String) -> [Inventory.Room] {
         entries.enumerated().compactMap { place, entry in
-            guard let room = taken(entry, "room \(place + 1) of \(floor)") else { return nil }
+            guard let room = accepted(entry, "room \(place + 1) of \(floor)") else { return nil }
             let name = "room \(room.slug)"
             guard room.slug != .building else {
-                return refuse(name, "“building” is reserved for the devices of the whole building")
+                return reject(name, "“building” is reserved for the devices of the whole building")
             }
-            guard rooms.insert(room.slug).inserted else { return refuse(name, "there are two rooms with this slug") }
+            guard rooms.insert(room.slug).inserted else { return reject(name, "there are two rooms with this slug") }
             return Inventory.Room(
                 slug: room.slug, name: self.name(room.name, of: name, else: room.slug.text),
                 devices: devices(room.devices, in: room.slug))
@@ -85,46 +85,46 @@ private struct Sieve {
         let place = room.map { " in \($0)" } ?? ""
         var known: Set<String> = []
         return entries.enumerated().compactMap { index, entry in
-            guard var device = taken(entry, "device \(index + 1) of the list\(place)") else { return nil }
+            guard var device = accepted(entry, "device \(index + 1) of the list\(place)") else { return nil }
             let name = "device \(device.id.prefix(80))\(place)"
             guard !device.id.isEmpty, device.id.utf8.count <= SeriesKey.longestDevice, !device.id.utf8.contains(0)
             else {
-                return refuse(name, "a device's id must have 1 to \(SeriesKey.longestDevice) bytes, without NUL")
+                return reject(name, "a device's id must have 1 to \(SeriesKey.longestDevice) bytes, without NUL")
             }
-            guard known.insert(device.id).inserted else { return refuse(name, "there are two devices with this id") }
+            guard known.insert(device.id).inserted else { return reject(name, "there are two devices with this id") }
             if let subsystem = device.subsystem, !InventoryReader.isName(subsystem) {
-                return refuse(name, "“\(subsystem.prefix(80))” is not a valid subsystem")
+                return reject(name, "“\(subsystem.prefix(80))” is not a valid subsystem")
             }
             if let given = device.name, !InventoryReader.isName(given) {
                 device.name = nil
-                refuseName(given, of: name)
+                rejectName(given, of: name)
             }
             return device
         }
     }
 
-    private mutating func taken<Value>(_ entry: Entry<Value>, _ place: String) -> Value? {
+    private mutating func accepted<Value>(_ entry: Entry<Value>, _ place: String) -> Value? {
         switch entry {
-        case .taken(let value): value
-        case .refused(let reason): refuse(place, reason)
+        case .accepted(let value): value
+        case .rejected(let reason): reject(place, reason)
         }
     }
 
-    private mutating func refuse<Value>(_ entry: String, _ reason: String) -> Value? {
-        refused.append(RefusedInventoryEntry(entry: entry, reason: reason))
+    private mutating func reject<Value>(_ entry: String, _ reason: String) -> Value? {
+        rejected.append(RejectedInventoryEntry(entry: entry, reason: reason))
         return nil
     }
 
     /// Returns the name, or the slug if the name is not valid.
     private mutating func name(_ name: String, of entry: String, else slug: String) -> String {
         if InventoryReader.isName(name) { return name }
-        refuseName(name, of: entry)
+        rejectName(name, of: entry)
         return slug
     }
 
-    private mutating func refuseName(_ name: String, of entry: String) {
+    private mutating func rejectName(_ name: String, of entry: String) {
         let reason = "“\(name.prefix(80))” is not a valid name: 1 to \(WireLimits.shortText) bytes without NUL"
-        refused.append(RefusedInventoryEntry(entry: entry, reason: reason))
+        rejected.append(RejectedInventoryEntry(entry: entry, reason: reason))
     }
 }
 
@@ -149,14 +149,14 @@ private struct RawRoom: Decodable {
 
 /// An element of a list, or the reason it can't be decoded.
 private enum Entry<Value: Decodable>: Decodable {
-    case taken(Value)
-    case refused(String)
+    case accepted(Value)
+    case rejected(String)
 
     init(from decoder: any Decoder) throws {
         do {
-            self = .taken(try Value(from: decoder))
+            self = .accepted(try Value(from: decoder))
         } catch {
-            self = .refused(DecodingExplanation.text(of: error))
+            self = .rejected(DecodingExplanation.text(of: error))
         }
     }
 }

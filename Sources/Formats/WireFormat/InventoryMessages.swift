@@ -6,16 +6,16 @@ package struct InventoryReceipt: Hashable, Sendable, Codable {
     package static let mostEntries = 100
 
     /// The rejected entries, at most `mostEntries`.
-    package var refused: [RefusedInventoryEntry]
+    package var rejected: [RejectedInventoryEntry]
 
     /// Creates a receipt with the first `mostEntries` of the entries.
-    package init(refused: [RefusedInventoryEntry]) {
-        self.refused = Array(refused.prefix(Self.mostEntries))
+    package init(rejected: [RejectedInventoryEntry]) {
+        self.rejected = Array(rejected.prefix(Self.mostEntries))
     }
 }
 
 /// A floor, room or device of an inventory that was rejected, or whose name was rejected. The others were accepted.
-package struct RefusedInventoryEntry: Hashable, Sendable, Codable {
+package struct RejectedInventoryEntry: Hashable, Sendable, Codable {
     /// The entry, for people: `room room-101`, `device iaq in room-101`, or its place in the list if it could not be
     /// decoded.
     package var entry: ShortText

@@ -5,12 +5,12 @@ package struct StateReport: Hashable, Sendable {
     /// The reported states, one for each subject.
     package var reportedStates: [ReportedState]
     /// The entries that could not be decoded. They are never encoded.
-    package var refused: [RejectedReportedState]
+    package var rejected: [RejectedReportedState]
 
     /// Creates a report.
-    package init(reportedStates: [ReportedState], refused: [RejectedReportedState] = []) {
+    package init(reportedStates: [ReportedState], rejected: [RejectedReportedState] = []) {
         self.reportedStates = reportedStates
-        self.refused = refused
+        self.rejected = rejected
     }
 }
 
@@ -21,19 +21,19 @@ extension StateReport: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         reportedStates = []
-        refused = []
+        rejected = []
         for (index, entry) in try container.decode([Entry].self, forKey: .reportedStates).enumerated() {
             switch entry.result {
             case .success(let reported): reportedStates.append(reported)
-            case .failure(let refusal):
-                refused.append(
+            case .failure(let rejection):
+                rejected.append(
                     RejectedReportedState(
-                        index: index, room: refusal.room, device: refusal.device, reason: refusal.reason.text))
+                        index: index, room: rejection.room, device: rejection.device, reason: rejection.reason.text))
             }
         }
     }
 
-    /// Encodes the reported states, without `refused`.
+    /// Encodes the reported states, without `rejected`.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(reportedStates, forKey: .reportedStates)
@@ -64,14 +64,14 @@ extension StateReport: Codable {
 /// The answer to a report of which not every entry was accepted.
 package struct StateReceipt: Hashable, Sendable, Codable {
     /// The number of accepted entries.
-    package var taken: Int
+    package var accepted: Int
     /// The rejected entries.
-    package var refused: [RejectedReportedState]
+    package var rejected: [RejectedReportedState]
 
     /// Creates a receipt.
-    package init(taken: Int, refused: [RejectedReportedState]) {
-        self.taken = taken
-        self.refused = refused
+    package init(accepted: Int, rejected: [RejectedReportedState]) {
+        self.accepted = accepted
+        self.rejected = rejected
     }
 }
 

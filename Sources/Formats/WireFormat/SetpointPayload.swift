@@ -60,28 +60,28 @@ package struct SetpointPayload: Hashable, Sendable {
     /// Decodes a payload like `decode`, but throws an error that names the wrong member.
     package static func read(
         _ payload: [UInt8], size: Int, in calendar: LocalCalendar
-    ) throws(SetpointRefusal) -> SetpointPayload {
+    ) throws(SetpointRejection) -> SetpointPayload {
         guard size <= largestPayload else {
-            throw SetpointRefusal(.tooLarge, value: "\(size) bytes", allowed: "at most \(largestPayload) bytes")
+            throw SetpointRejection(.tooLarge, value: "\(size) bytes", allowed: "at most \(largestPayload) bytes")
         }
-        guard String(validating: payload, as: UTF8.self) != nil else { throw SetpointRefusal(.notUTF8) }
+        guard String(validating: payload, as: UTF8.self) != nil else { throw SetpointRejection(.notUTF8) }
         let message: Message
         do {
             message = try JSONDecoder().decode(Message.self, from: Data(payload))
         } catch DecodingError.dataCorrupted {
-            throw SetpointRefusal(.notJSON)
+            throw SetpointRejection(.notJSON)
         } catch {
-            throw SetpointRefusal(.notASetpoint, allowed: "a JSON object")
+            throw SetpointRejection(.notASetpoint, allowed: "a JSON object")
         }
         do { try JSON.requireUniqueNames(in: payload) } catch {
-            throw SetpointRefusal(.repeatedName, value: error.description, allowed: "unique member names")
+            throw SetpointRejection(.repeatedName, value: error.description, allowed: "unique member names")
         }
         return try message.setpoint(in: calendar)
     }
 }
 
 /// The reason a message on `/setpoints/<room>` is rejected: for counters, and for people in a log.
-package struct SetpointRefusal: Error, Hashable, Sendable {
+package struct SetpointRejection: Error, Hashable, Sendable {
     /// The reason, for counters.
     package var reason: RejectionReason
     /// The wrong member: `until`; `nil` if the message as a whole is wrong.
@@ -91,7 +91,7 @@ package struct SetpointRefusal: Error, Hashable, Sendable {
     /// The values that are allowed.
     package var allowed: String?
 
-    /// Creates a refusal.
+    /// Creates a rejection.
     ///
     /// - Parameter value: The wrong value, which is escaped and shortened to 80 bytes.
     package init(_ reason: RejectionReason, member: String? = nil, value: String? = nil, allowed: String? = nil) {
@@ -121,30 +121,31 @@ private struct Message: Decodable {
         who = try member(.who)
     }
 
-    func setpoint(in calendar: LocalCalendar) throws(SetpointRefusal) -> SetpointPayload {
+    func setpoint(in calendar: LocalCalendar) throws(SetpointRejection) -> SetpointPayload {
         var payload = SetpointPayload()
         if let celsius {
             if celsius.isNull {
                 payload.temperature = .configured
             } else {
                 guard let number = celsius.number else {
-                    throw Self.refusal("celsius", celsius, "a number, or null for the configured set-point")
+                    throw Self.rejection("celsius", celsius, "a number, or null for the configured set-point")
                 }
                 payload.temperature = .celsius(number)
             }
         }
         if let mode, !mode.isNull {
             guard case .text(let name) = mode, let mode = SetpointPayload.Mode(rawValue: name) else {
-                throw Self.refusal("mode", mode, SetpointPayload.Mode.allCases.map(\.rawValue).joined(separator: ", "))
+                let modes = SetpointPayload.Mode.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Self.rejection("mode", mode, modes)
             }
             payload.mode = mode
         }
         guard payload.temperature != nil || payload.mode != nil else {
-            throw SetpointRefusal(.notASetpoint, allowed: "celsius or mode, or both")
+            throw SetpointRejection(.notASetpoint, allowed: "celsius or mode, or both")
         }
         if let until, !until.isNull {
             guard let time = until.time(in: calendar) else {
-                throw Self.refusal("until", until, "ISO 8601, or Unix seconds or milliseconds, 1970 to 2099")
+                throw Self.rejection("until", until, "ISO 8601, or Unix seconds or milliseconds, 1970 to 2099")
             }
             payload.until = time
         }
@@ -153,16 +154,16 @@ private struct Message: Decodable {
     }
 
     /// Returns the name without surrounding spaces; `nil` if nothing is left.
-    private static func name(_ who: Scalar) throws(SetpointRefusal) -> ShortText? {
+    private static func name(_ who: Scalar) throws(SetpointRejection) -> ShortText? {
         // The limit is in bytes, as everywhere else: 64 characters may be thousands of them.
         guard case .text(let text) = who, let name = ShortText(text.trimmingCharacters(in: .whitespaces)),
             !name.text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else { throw refusal("who", who, "a string of at most \(ShortText.limit) bytes without control characters") }
+        else { throw rejection("who", who, "a string of at most \(ShortText.limit) bytes without control characters") }
         return name.text.isEmpty ? nil : name
     }
 
-    private static func refusal(_ member: String, _ value: Scalar, _ allowed: String) -> SetpointRefusal {
-        SetpointRefusal(.notASetpoint, member: member, value: value.shown, allowed: allowed)
+    private static func rejection(_ member: String, _ value: Scalar, _ allowed: String) -> SetpointRejection {
+        SetpointRejection(.notASetpoint, member: member, value: value.shown, allowed: allowed)
     }
 }
 

@@ -14,21 +14,21 @@ struct CentralClient: Sendable {
     let logger: Logger
     let refusals: UplinkRefusals
 
-    /// Sends the building's rooms and devices. Refused entries are noted for operators; the others were accepted.
+    /// Sends the building's rooms and devices. Rejected entries are noted for operators; the others were accepted.
     func register(_ inventory: Inventory) async -> Link.Outcome {
         let path = UplinkPath.inventory
-        var refused: [RefusedInventoryEntry] = []
+        var rejected: [RejectedInventoryEntry] = []
         let outcome = await tell(.put, path, inventory, incarnation: nil) { answer in
             guard answer.headers[UplinkPath.receiptHeader.lowercased()] == path else { return false }
             if answer.status == 204 { return true }
             guard answer.status == 200,
                 let receipt = try? JSONDecoder().decode(InventoryReceipt.self, from: Data(answer.body))
             else { return false }
-            refused = receipt.refused
+            rejected = receipt.rejected
             return true
         }
-        if let first = refused.first {
-            let others = refused.count > 1 ? " (and \(refused.count - 1) more entries)" : ""
+        if let first = rejected.first {
+            let others = rejected.count > 1 ? " (and \(rejected.count - 1) more entries)" : ""
             refusals.note(Self.subject(of: path), "\(first.entry): \(first.reason)\(others)")
         }
         return outcome
@@ -96,9 +96,9 @@ struct CentralClient: Sendable {
 
     /// Sends the reported state.
     ///
-    /// - Returns: the outcome, the refused entries if the response names them, and the reason if the whole report was
+    /// - Returns: the outcome, the rejected entries if the response names them, and the reason if the whole report was
     ///   refused.
-    func report(_ report: StateReport) async -> (outcome: Link.Outcome, refused: [RejectedReportedState], why: String?)
+    func report(_ report: StateReport) async -> (outcome: Link.Outcome, rejected: [RejectedReportedState], why: String?)
     {
         let token: String
         do { token = try self.token() } catch { return (.unready(why: "\(error)"), [], nil) }
@@ -107,17 +107,17 @@ struct CentralClient: Sendable {
             .put, path, type: "application/json", body: json(report), token: token, incarnation: nil)
         let answer: Result<HTTPAnswer, any Error>
         do { answer = .success(try await transport.perform(request)) } catch { answer = .failure(error) }
-        var refused: [RejectedReportedState] = []
+        var rejected: [RejectedReportedState] = []
         let outcome = outcome(of: answer, path: path) { answer in
             guard answer.headers[UplinkPath.receiptHeader.lowercased()] == path else { return false }
             if answer.status == 204 { return true }
             guard answer.status == 200,
                 let receipt = try? JSONDecoder().decode(StateReceipt.self, from: Data(answer.body))
             else { return false }
-            refused = receipt.refused.filter { report.reportedStates.indices.contains($0.index) }
+            rejected = receipt.rejected.filter { report.reportedStates.indices.contains($0.index) }
             return true
         }
-        guard outcome != .accepted, case .success(let answer) = answer else { return (outcome, refused, nil) }
+        guard outcome != .accepted, case .success(let answer) = answer else { return (outcome, rejected, nil) }
         return (outcome, [], ErrorAnswer(answer.body)?.error.message)
     }
 

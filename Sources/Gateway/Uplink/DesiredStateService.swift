@@ -150,31 +150,31 @@ package final class DesiredStateService: Sendable {
         let told = course.told
         let news = Array(taker.reportedStates().filter { told[$0.subject] != $0 }.prefix(course.atOnce))
         guard !news.isEmpty else { return now() + Self.lookPeriod }
-        let (outcome, refused, why) = await reporting.report(StateReport(reportedStates: news))
+        let (outcome, rejected, why) = await reporting.report(StateReport(reportedStates: news))
         switch outcome {
         case .accepted:
             course.atOnce = min(course.atOnce * 2, WireLimits.reportedStatesAtOnce)
-            tell(news, refused: Dictionary(refused.map { ($0.index, $0.reason.text) }) { $1 }, &course)
+            tell(news, rejected: Dictionary(rejected.map { ($0.index, $0.reason.text) }) { $1 }, &course)
             return now()
         // The central service may refuse a whole report because of one entry: smaller reports show which.
         case .refused(let status, _) where Self.isOfReport(status) && news.count > 1:
             course.atOnce = news.count / 2
             return now()
         case .refused(let status, _) where Self.isOfReport(status) && why != nil:
-            tell(news, refused: [0: why ?? ""], &course)
+            tell(news, rejected: [0: why ?? ""], &course)
             return now() + Self.shortestPeriod
         default: return now() + course.pauses.next(after: outcome, jitter: jitter())
         }
     }
 
     /// Notes entries as sent, so that they are sent again only if they change or a complete report is due. This
-    /// includes refused entries.
-    private func tell(_ news: [ReportedState], refused: [Int: String], _ course: inout ReportCourse) {
+    /// includes rejected entries.
+    private func tell(_ news: [ReportedState], rejected: [Int: String], _ course: inout ReportCourse) {
         course.pauses.succeed()
         for (index, reported) in news.enumerated() {
             course.told[reported.subject] = reported
             let subject = "the state of \(reported.subject)"
-            if let reason = refused[index] {
+            if let reason = rejected[index] {
                 refusals.note(subject, reason)
             } else {
                 refusals.settle(subject)

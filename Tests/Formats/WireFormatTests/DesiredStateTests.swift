@@ -163,7 +163,7 @@ import WireFormat
                 until: Timestamp(millisecondsSince1970: times.randomElement(using: &dice)!), reason: text())
             let bytes = try JSONEncoder().encode(StateReport(reportedStates: [reported, reported]))
             let read = try JSONDecoder().decode(StateReport.self, from: bytes)
-            #expect(read.reportedStates.count == 2 || reported.celsius == -1e300, "\(read.refused)")
+            #expect(read.reportedStates.count == 2 || reported.celsius == -1e300, "\(read.rejected)")
         }
     }
 }

@@ -62,13 +62,13 @@ import WireFormat
     func `names the member that is to blame, what stands there and what may`(
         text: String, member: String, value: String, allowed: String
     ) {
-        let refusal = #expect(throws: SetpointRefusal.self) {
+        let rejection = #expect(throws: SetpointRejection.self) {
             try SetpointPayload.read(Array(text.utf8), size: text.utf8.count, in: .utc)
         }
-        #expect(refusal?.reason == .notASetpoint && refusal?.member == member)
-        #expect(refusal?.value?.hasPrefix(value) == true, "\(refusal?.value ?? "")")
-        #expect((refusal?.value?.utf8.count ?? 0) <= 80)
-        #expect(refusal?.allowed?.contains(allowed) == true, "\(refusal?.allowed ?? "")")
+        #expect(rejection?.reason == .notASetpoint && rejection?.member == member)
+        #expect(rejection?.value?.hasPrefix(value) == true, "\(rejection?.value ?? "")")
+        #expect((rejection?.value?.utf8.count ?? 0) <= 80)
+        #expect(rejection?.allowed?.contains(allowed) == true, "\(rejection?.allowed ?? "")")
     }
 
     @Test func `says that bytes are no text`() {

@@ -281,7 +281,7 @@ import WireFormat
         keeper.rooms.set(Setpoint(celsius: 20, source: .localOperator, who: name), of: Self.room)
         let report = StateReport(reportedStates: keeper.reportedStates())
         let read = try JSONDecoder().decode(StateReport.self, from: JSONEncoder().encode(report))
-        #expect(read.refused.isEmpty && read.reportedStates == report.reportedStates)
+        #expect(read.rejected.isEmpty && read.reportedStates == report.reportedStates)
         #expect(read.reportedStates.first?.who?.text.utf8.count ?? 0 <= 200)
     }
 }

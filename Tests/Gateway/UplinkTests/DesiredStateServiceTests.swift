@@ -211,11 +211,11 @@ import WireFormat
         }
     }
 
-    private static func refusing(_ refused: [RejectedReportedState], of count: Int) throws -> HTTPAnswer {
+    private static func rejecting(_ rejected: [RejectedReportedState], of count: Int) throws -> HTTPAnswer {
         HTTPAnswer(
             status: 200, headers: ["hearth-receipt": "/uplink/v1/reported"],
             body: Array(
-                try JSONEncoder().encode(StateReceipt(taken: count - refused.count, refused: refused))))
+                try JSONEncoder().encode(StateReceipt(accepted: count - rejected.count, rejected: rejected))))
     }
 
     private static func rooms(_ count: Int) -> [ReportedState] {
@@ -227,7 +227,8 @@ import WireFormat
         var course = DesiredStateService.ReportCourse()
         rig.taker.hold(Self.rooms(3))
         rig.reporting.will(
-            try Self.refusing([RejectedReportedState(index: 1, room: "room-1", device: nil, reason: "too odd")], of: 3))
+            try Self.rejecting([RejectedReportedState(index: 1, room: "room-1", device: nil, reason: "too odd")], of: 3)
+        )
         #expect(rig.clock.seconds(to: await rig.service.report(&course)) == 0)
         #expect(rig.refusals.reasons == ["the state of room-1": "too odd"])
         #expect(rig.clock.seconds(to: await rig.service.report(&course)) == 0.25)

@@ -13,7 +13,7 @@ import WireFormat
 @Suite struct RefusedInventoryTests {
     /// Refuses entries of the inventory, and takes everything else.
     private final class Central: HTTPTransport {
-        let refused = Mutex<[RefusedInventoryEntry]>([])
+        let refused = Mutex<[RejectedInventoryEntry]>([])
         let rows = Mutex(0)
 
         func perform(_ request: HTTPRequest) async throws -> HTTPAnswer {
@@ -22,7 +22,7 @@ import WireFormat
             if path == UplinkPath.inventory, !refused.isEmpty {
                 return HTTPAnswer(
                     status: 200, headers: ["hearth-receipt": path],
-                    body: Array(try JSONEncoder().encode(InventoryReceipt(refused: refused))))
+                    body: Array(try JSONEncoder().encode(InventoryReceipt(rejected: refused))))
             }
             guard path == UplinkPath.batches else { return HTTPAnswer(status: 204, headers: ["hearth-receipt": path]) }
             let batch = try ReadingBatch.decode(request.body)

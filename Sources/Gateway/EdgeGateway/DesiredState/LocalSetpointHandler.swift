@@ -32,16 +32,16 @@ final class LocalSetpointHandler: Sendable {
         // An empty payload removes a retained message from the broker. It is not a request.
         guard message.payloadSize > 0 else { return nil }
         guard rooms.isNew(message) else { return nil }
-        do throws(SetpointRefusal) {
-            guard case .setpoint(let room)? = Topic(path: message.topic) else { throw SetpointRefusal(.badTopic) }
+        do throws(SetpointRejection) {
+            guard case .setpoint(let room)? = Topic(path: message.topic) else { throw SetpointRejection(.badTopic) }
             let desired = try SetpointPayload.read(message.payload, size: message.payloadSize, in: calendar)
             do throws(RejectionReason) { try rooms.apply(desired, to: room) } catch {
-                throw refusal(of: desired, error)
+                throw rejection(of: desired, error)
             }
             tell(desired, room)
             return room
         } catch {
-            refuse(message, error)
+            reject(message, error)
             return nil
         }
     }
@@ -63,37 +63,37 @@ final class LocalSetpointHandler: Sendable {
     }
 
     /// Returns the rejection of a readable request, naming the member at fault.
-    private func refusal(of desired: SetpointPayload, _ reason: RejectionReason) -> SetpointRefusal {
+    private func rejection(of desired: SetpointPayload, _ reason: RejectionReason) -> SetpointRejection {
         switch (reason, desired.temperature, desired.until) {
         case (.setpointOutOfRange, .celsius(let celsius)?, _):
             let range = SetpointLimits.celsius
-            return SetpointRefusal(
+            return SetpointRejection(
                 reason, member: "celsius", value: ReadingValue.shortest(celsius),
                 allowed: "\(ReadingValue.shortest(range.lowerBound))…\(ReadingValue.shortest(range.upperBound))")
         case (.setpointEnded, _, let until?):
-            return SetpointRefusal(
+            return SetpointRejection(
                 reason, member: "until", value: ISO8601Writer(calendar).text(until), allowed: "a time in the future")
         case (.setpointEndTooFar, _, let until?):
-            return SetpointRefusal(
+            return SetpointRejection(
                 reason, member: "until", value: ISO8601Writer(calendar).text(until),
                 allowed: "a time within \(SetpointLimits.longestDays) days")
-        case (.roomNotControlled, _, _): return SetpointRefusal(reason, allowed: "a room under control")
-        default: return SetpointRefusal(reason)
+        case (.roomNotControlled, _, _): return SetpointRejection(reason, allowed: "a room under control")
+        default: return SetpointRejection(reason)
         }
     }
 
     /// Stores a rejected message as a dead letter and logs the reason.
-    private func refuse(_ message: MQTTMessage, _ refusal: SetpointRefusal) {
+    private func reject(_ message: MQTTMessage, _ rejection: SetpointRejection) {
         inbox.put(
             DeadLetter(
-                receivedTime: clock.calendar(), topic: message.topic, reason: refusal.reason.rawValue,
+                receivedTime: clock.calendar(), topic: message.topic, reason: rejection.reason.rawValue,
                 size: message.payloadSize, payload: message.payload))
         var metadata: Logger.Metadata = [
-            "topic": "\(message.topic.shortened(toBytes: 200))", "reason": "\(refusal.reason.rawValue)",
+            "topic": "\(message.topic.shortened(toBytes: 200))", "reason": "\(rejection.reason.rawValue)",
         ]
-        metadata["member"] = refusal.member.map { "\($0)" }
-        metadata["value"] = refusal.value.map { "\($0)" }
-        metadata["allowed"] = refusal.allowed.map { "\($0)" }
+        metadata["member"] = rejection.member.map { "\($0)" }
+        metadata["value"] = rejection.value.map { "\($0)" }
+        metadata["allowed"] = rejection.allowed.map { "\($0)" }
         logger.warning(
             "a set-point was refused: expected {\"celsius\":22.5}, 5…30, or {\"mode\":\"off\"}, for a room under control",
             metadata: metadata)

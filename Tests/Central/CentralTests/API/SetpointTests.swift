@@ -176,7 +176,7 @@ import WireFormat
         let reported = ReportedState(version: 1, state: .accepted)
         let receipt = try JSONDecoder().decode(
             StateReceipt.self, from: Data(try await hotel.report([reported]).body))
-        #expect(receipt.taken == 0 && receipt.refused.map(\.index) == [0])
+        #expect(receipt.accepted == 0 && receipt.rejected.map(\.index) == [0])
         await hotel.scene.service.process.terminate()
     }
 
@@ -199,9 +199,9 @@ import WireFormat
         let mixed = try await report(bad, good, "7", #"{"version":1,"state":"accepted"}"#)
         #expect(mixed.status == 200 && mixed.headers["hearth-receipt"] == "/uplink/v1/reported")
         let receipt = try JSONDecoder().decode(StateReceipt.self, from: Data(mixed.body))
-        #expect(receipt.taken == 1 && receipt.refused.map(\.index) == [0, 2, 3])
-        #expect(receipt.refused[0].room == "room-102")
-        #expect(receipt.refused[0].reason == "version: 9223372036854775807 must be 0 to 9007199254740992")
+        #expect(receipt.accepted == 1 && receipt.rejected.map(\.index) == [0, 2, 3])
+        #expect(receipt.rejected[0].room == "room-102")
+        #expect(receipt.rejected[0].reason == "version: 9223372036854775807 must be 0 to 9007199254740992")
         #expect(try await state(0) == "none")
         #expect(try await state(1) == nil)
         let kept = try await Replica().store.refusals(building: Slug("neighbours"))

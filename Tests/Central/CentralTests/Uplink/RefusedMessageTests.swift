@@ -39,9 +39,9 @@ import WireFormat
              "devices": [{"id": "m", "class": "power_meter"}, null]}
             """#)
         #expect(answer.status == 200 && answer.headers["hearth-receipt"] == UplinkPath.inventory, "\(answer.text)")
-        let refused = try JSONDecoder().decode(InventoryReceipt.self, from: Data(answer.body)).refused
+        let rejected = try JSONDecoder().decode(InventoryReceipt.self, from: Data(answer.body)).rejected
         #expect(
-            refused.map(\.entry.text) == [
+            rejected.map(\.entry.text) == [
                 "floor 1", "device x in room-1", "device 3 of the list in room-1", "device z in room-1",
                 "device  in room-1", "room 2 of floor 1", "room building", "floor 2", "room room-1",
                 "floor 4 of the list", "device 2 of the list",
