@@ -1,3 +1,4 @@
+internal import Building
 package import HTTPTypes
 internal import Synchronization
 package import Telemetry
@@ -49,7 +50,7 @@ package final class ClientShares: MetricSource {
     }
 
     private struct Taken {
-        var connections: [Client: Int] = [:]
+        var connections = SharedCount<Client>()
         var bytes: [Client: Int] = [:]
         var allBytes = 0
     }
@@ -78,9 +79,10 @@ package final class ClientShares: MetricSource {
     /// - Returns: The refusal if the client has too many connections; the connection is not counted then.
     func open(_ client: Client) -> APIError? {
         let isWithin = taken.withLock { taken in
-            let number = taken.connections[client, default: 0]
-            guard number < limits.connectionsPerAddress else { return false }
-            taken.connections[client] = number + 1
+            guard taken.connections.excess(for: client, limitPerUser: limits.connectionsPerAddress) == nil else {
+                return false
+            }
+            taken.connections.add(client)
             return true
         }
         guard !isWithin else { return nil }
@@ -93,10 +95,7 @@ package final class ClientShares: MetricSource {
     }
 
     func close(_ client: Client) {
-        taken.withLock { taken in
-            let left = taken.connections[client, default: 1] - 1
-            taken.connections[client] = left > 0 ? left : nil
-        }
+        taken.withLock { $0.connections.remove(client) }
     }
 
     // MARK: Memory

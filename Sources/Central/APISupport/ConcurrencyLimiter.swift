@@ -1,3 +1,4 @@
+internal import Building
 internal import HTTPTypes
 internal import Synchronization
 
@@ -21,8 +22,7 @@ package struct CallLimits: Sendable {
 /// Limits how many calls run at once, in total and per token, and how many a token makes per minute.
 package final class ConcurrencyLimiter: Sendable {
     private struct Counts {
-        var all = 0
-        var byToken: [Int: Int] = [:]
+        var calls = SharedCount<Int>()
         var paces: [Int: TokenBucket] = [:]
     }
 
@@ -66,17 +66,17 @@ package final class ConcurrencyLimiter: Sendable {
     package func enter(token: Int) throws(APIError) -> Permit {
         let now = now()
         let turnedAway: APIError? = counts.withLock { counts in
-            if counts.byToken[token, default: 0] >= limits.callsPerToken {
-                return refusal("This token has too many unanswered \(noun).")
+            switch counts.calls.excess(for: token, limit: limits.calls, limitPerUser: limits.callsPerToken) {
+            case .ofUser: return refusal("This token has too many unanswered \(noun).")
+            case .ofAll: return refusal("There are too many concurrent \(noun).")
+            case nil: break
             }
-            if counts.all >= limits.calls { return refusal("There are too many concurrent \(noun).") }
             if let wait = pause(token, now, &counts) {
                 return refusal(
                     "This token has used up its \(limits.callsPerMinute) \(noun) per minute.",
                     seconds: max(1, Int((wait / .seconds(1) - 0.001).rounded(.up))))
             }
-            counts.all += 1
-            counts.byToken[token, default: 0] += 1
+            counts.calls.add(token)
             return nil
         }
         if let turnedAway { throw turnedAway }
@@ -98,10 +98,6 @@ package final class ConcurrencyLimiter: Sendable {
     }
 
     private func leave(_ token: Int) {
-        counts.withLock { counts in
-            counts.all -= 1
-            let left = counts.byToken[token, default: 1] - 1
-            counts.byToken[token] = left > 0 ? left : nil
-        }
+        counts.withLock { $0.calls.remove(token) }
     }
 }

@@ -37,8 +37,8 @@ package final class LiveSubscriptions: Service, MetricSource {
 
     private struct State {
         var rooms: [Int: WatchedRoom] = [:]
-        var streamsByToken: [Int: Int] = [:]
-        var streams = 0
+        /// The open streams, by token.
+        var streams = SharedCount<Int>()
         var nextStream = 0
         var change: LatestChange?
         var isEnding = false
@@ -91,15 +91,17 @@ package final class LiveSubscriptions: Service, MetricSource {
     ) throws(LiveRefusal) -> LiveStream {
         let result: Result<LiveStream, LiveRefusal> = state.withLock { state in
             if state.isEnding { return .failure(.ending) }
-            if state.streamsByToken[token, default: 0] >= limits.streamsPerToken { return .failure(.token) }
-            if state.streams >= limits.streams { return .failure(.full) }
+            switch state.streams.excess(for: token, limit: limits.streams, limitPerUser: limits.streamsPerToken) {
+            case .ofUser: return .failure(.token)
+            case .ofAll: return .failure(.full)
+            case nil: break
+            }
             state.nextStream += 1
             let id = state.nextStream
             let stream = LiveStream(resume: resume, visible: visible) { [weak self] in
                 self?.close(id, room: room, token: token)
             }
-            state.streams += 1
-            state.streamsByToken[token, default: 0] += 1
+            state.streams.add(token)
             state.rooms[room, default: WatchedRoom(building: building)].streams[id] = Listener(stream: stream)
             return .success(stream)
         }
@@ -124,9 +126,7 @@ package final class LiveSubscriptions: Service, MetricSource {
         state.withLock { state in
             guard state.rooms[room]?.streams.removeValue(forKey: id) != nil else { return }
             if state.rooms[room]?.streams.isEmpty == true { state.rooms[room] = nil }
-            state.streams -= 1
-            let left = state.streamsByToken[token, default: 1] - 1
-            state.streamsByToken[token] = left > 0 ? left : nil
+            state.streams.remove(token)
         }
     }
 
@@ -225,7 +225,7 @@ package final class LiveSubscriptions: Service, MetricSource {
 
     /// Returns the number of streams, watched rooms, events and refusals.
     package func metrics() async -> [MetricFamily] {
-        let (streams, rooms) = state.withLock { ($0.streams, $0.rooms.count) }
+        let (streams, rooms) = state.withLock { ($0.streams.all, $0.rooms.count) }
         return [
             MetricFamily(.gauge, "hearth_live_streams", "Open live streams.", streams),
             MetricFamily(.gauge, "hearth_live_rooms", "Rooms with at least one subscriber.", rooms),
