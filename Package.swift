@@ -217,7 +217,7 @@ let package = Package(
         module("Rig", in: .testSupport),
         module("DatabaseRig", in: .testSupport, ["Postgres", "Rig"]),
         module("BrowserRig", in: .testSupport, ["HTTPClient", "Rig"]),
-        module("ProviderRig", in: .testSupport, ["Assistant", "HTTPClient", "JSON"]),
+        module("ProviderRig", in: .testSupport, ["Assistant", "HTTPClient", "JSON", "Rig"]),
         .target(name: "CFaultyDisk", path: "Tests/Support/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // Tests of domain.
