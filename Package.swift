@@ -218,6 +218,7 @@ let package = Package(
         module("DatabaseRig", in: .testSupport, ["Postgres", "Rig"]),
         module("BrowserRig", in: .testSupport, ["HTTPClient", "Rig"]),
         module("ProviderRig", in: .testSupport, ["Assistant", "HTTPClient", "JSON", "Rig"]),
+        module("ServiceRig", in: .testSupport, ["Building", "DatabaseRig", "HTTPClient", "Rig", "WireFormat"]),
         .target(name: "CFaultyDisk", path: "Tests/Support/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // Tests of domain.
@@ -260,15 +261,16 @@ let package = Package(
             [
                 "APISupport", "Assistant", "BrowserRig", "Building", "CentralService", "CivilTime", "ConfigurationFile",
                 "DatabaseRig", "HTTPClient", "HomeEnergyAPI", "JSON", "LiveUpdates", "Postgres", "ProviderRig",
-                "RestAPI", "Rig", "Storage", "SupabaseMirror", "Telemetry", "WireFormat", hummingbird, logging,
+                "RestAPI", "Rig", "ServiceRig", "Storage", "SupabaseMirror", "Telemetry", "WireFormat", hummingbird,
+                logging,
             ]),
         tests(
             "ImportTests", in: .centralTests,
-            ["Building", "DatabaseRig", "Import", "Postgres", "ReadingFiles", "Rig", "Storage", logging]),
+            ["Building", "DatabaseRig", "Import", "Postgres", "ReadingFiles", "Rig", "ServiceRig", "Storage", logging]),
         tests(
             "MeterLoaderTests", in: .centralTests,
             [
-                "Building", "DatabaseRig", "HTTPClient", "MeterLoader", "Postgres", "Rig", "Storage", hummingbird,
+                "Building", "DatabaseRig", "MeterLoader", "Postgres", "Rig", "ServiceRig", "Storage", hummingbird,
                 logging,
             ]),
 

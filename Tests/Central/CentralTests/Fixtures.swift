@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Postgres
 import Storage
+import WireFormat
 
 /// A store on the suite's database, as one replica of the service has it.
 struct Replica {
@@ -91,4 +92,22 @@ func inventory(
                 slug: Slug(floor)!, name: "Floor \(floor)", level: Int(floor) ?? 0,
                 rooms: rooms.map { .init(slug: Slug($0)!, name: "The \($0)", devices: devices) })
         }, devices: meters)
+}
+
+/// One reading per entry, all at `midnight`.
+func batch(
+    _ entries: [(room: String, device: String, DeviceClass?, Datapoint, ReadingValue)], store: StoreID = StoreID(),
+    first: Int64 = 1, at start: Int64 = midnight
+) -> ReadingBatch {
+    let time = Timestamp(millisecondsSince1970: start)
+    return ReadingBatch(
+        store: store, firstNumber: first,
+        series: entries.map {
+            SeriesKey(room: Slug($0.room)!, device: $0.device, deviceClass: $0.2, datapoint: $0.3)
+        },
+        rows: entries.indices.map {
+            ReadingBatch.Row(
+                seriesIndex: $0, eventTime: time, receivedTime: time, clockTrusted: true, quality: .good,
+                value: entries[$0].4)
+        })
 }

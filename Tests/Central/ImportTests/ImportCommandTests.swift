@@ -2,14 +2,14 @@ import DatabaseRig
 import Foundation
 import Postgres
 import Rig
+import ServiceRig
 import Testing
 
 @Suite(.withDatabaseServer, .database, .serialized) struct ImportCommandTests {
     let folder = TemporaryFolder()
 
     func run(_ arguments: [String]) async throws -> (status: Int32, output: String) {
-        try await ManagedProcess.run(
-            Executables.path("hearth-central"), ["import"] + arguments, environment: ["DATABASE_URL": TestDatabase.url])
+        try await CentralProcess.command(["import"] + arguments)
     }
 
     @Test func `ends with the status that scripts expect, and says what it did`() async throws {

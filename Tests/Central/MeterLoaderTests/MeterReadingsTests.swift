@@ -1,7 +1,7 @@
 import DatabaseRig
 import Foundation
-import HTTPClient
 import Rig
+import ServiceRig
 import Testing
 
 /// `GET /meter_readings` of the real program, on what it imported from small made-up files; every figure beside one that
@@ -145,7 +145,7 @@ import Testing
         #expect(Self.near(cost.peakKwh, Self.sum(peak)) && Self.near(cost.totalKwh, Self.sum(drawn)))
         let expected = Self.sum(peak) * 0.32 + (Self.sum(drawn) - Self.sum(peak)) * 0.22
         #expect(Self.near(cost.totalCost, expected, 1e-4), "\(cost.totalCost) \(expected)")
-        await service.process.terminate()
+        await service.central.process.terminate()
     }
 
     @Test func `leads through pages, and filters by meter and building`() async throws {
@@ -179,7 +179,7 @@ import Testing
             String(decoding: pricing.body, as: UTF8.self)
                 == #"{"currency":"EUR","unit":"kWh","peak_price":0.5,"off_peak_price":0.22,"peak_start_hour":7,"#
                 + #""peak_end_hour":22,"peak_days":[1,2,3,4,5],"time_zone":"UTC"}"#)
-        await service.process.terminate()
+        await service.central.process.terminate()
     }
 
     static let mistakes: [(query: String, status: Int, code: String)] = [
@@ -203,14 +203,14 @@ import Testing
         for (query, status, code) in Self.mistakes {
             let answer = try await service.call("/meter_readings?" + query)
             #expect(answer.status == status, "\(query)")
-            #expect(String(decoding: answer.body, as: UTF8.self).contains("\"code\":\"\(code)\""), "\(query)")
+            #expect(answer.code == code, "\(query)")
         }
-        let gateway = try await MeterService.command(["gateway", "add", "--building", "home"])
+        let gateway = try await CentralProcess.token("gateway", "--building", "home")
         for path in ["/meter_readings", "/pricing/config"] {
             #expect(try await service.call(path, token: gateway).status == 403)
             #expect(try await service.call(path, token: "").status == 401)
         }
-        await service.process.terminate()
+        await service.central.process.terminate()
     }
 
     @Test func `loads configured meters by itself, and counts it in the metrics`() async throws {
@@ -227,31 +227,16 @@ import Testing
                   building: home
                   muids: [auto]
             """)
-        let service = try await MeterService([])
-        await service.process.terminate()
-        let port = LoopbackPort.free()
-        let process = try ManagedProcess(
-            Executables.path("hearth-central"), ["serve", "--config", configuration, "--set", "http.port=\(port)"],
-            environment: ["DATABASE_URL": TestDatabase.url])
-        let transfer = HTTPClient()
-        try await eventually("the meter is loaded", detail: process.output) {
-            let answer = try? await transfer.perform(
-                HTTPRequest(
-                    method: .get, url: "http://127.0.0.1:\(port)/meter_readings?meter_id=auto",
-                    headers: [(name: "Authorization", value: "Bearer \(service.token)")]))
-            return answer.map { String(decoding: $0.body, as: UTF8.self).contains("\"total_count\":300") } ?? false
+        let service = try await MeterService(configuration: configuration)
+        try await eventually("the meter is loaded", detail: service.central.process.output) {
+            let answer = try? await service.call("/meter_readings?meter_id=auto")
+            return answer?.text.contains("\"total_count\":300") ?? false
         }
-        let metrics = try await transfer.perform(
-            HTTPRequest(
-                method: .get, url: "http://127.0.0.1:\(port)/metrics",
-                headers: [(name: "Authorization", value: "Bearer \(service.token)")]))
-        #expect(
-            String(decoding: metrics.body, as: UTF8.self).contains(#"hearth_meter_readings_total{result="added"} 300"#))
-        #expect(await process.terminate() == 0)
+        let metrics = try await service.call("/metrics")
+        #expect(metrics.text.contains(#"hearth_meter_readings_total{result="added"} 300"#))
+        #expect(await service.central.process.terminate() == 0)
         let wrong = try folder.write("wrong.yaml", "meters: {sources: [{url: \(source.url), muids: [a, a]}]}")
-        let refused = try await ManagedProcess.run(
-            Executables.path("hearth-central"), ["serve", "--config", wrong],
-            environment: ["DATABASE_URL": TestDatabase.url])
+        let refused = try await CentralProcess.command("serve", "--config", wrong)
         #expect(refused.status == 78)
         #expect(refused.output.contains("meters.sources[0].muids: “a” is repeated"), "\(refused.output)")
     }

@@ -1,7 +1,6 @@
-import DatabaseRig
 import Foundation
-import HTTPClient
 import Rig
+import ServiceRig
 
 /// What `GET /meter_readings` answers.
 struct MeterAnswer: Decodable {
@@ -79,50 +78,31 @@ enum PricingValue: Decodable, Equatable {
     }
 }
 
-/// The program on the suite's database, and an operator.
-final class MeterService: Sendable {
-    let process: ManagedProcess
-    let url: String
+/// A central service on the suite's database, and an operator.
+struct MeterService {
+    let central: CentralProcess
     let token: String
-    private let transfer: HTTPClient
 
-    init(_ settings: [String] = []) async throws {
-        let port = LoopbackPort.free()
-        url = "http://127.0.0.1:\(port)"
-        process = try ManagedProcess(
-            Executables.path("hearth-central"),
-            ["serve", "--set", "http.port=\(port)"] + settings.flatMap { ["--set", $0] },
-            environment: ["DATABASE_URL": TestDatabase.url])
-        try await process.waitFor(output: "Database ready")
-        token = try await Self.command(["operator", "add", "--name", "x"]).split(separator: "\n").map(String.init)
-            .last!
-        var limits = HTTPClient.Settings()
-        limits.largestAnswer = 64 << 20
-        transfer = HTTPClient(settings: limits)
+    init(_ settings: [String] = [], configuration: String? = nil) async throws {
+        central = try await CentralProcess(settings: settings, configuration: configuration)
+        token = try await CentralProcess.token("operator", "--name", "x")
     }
 
     static func command(_ arguments: [String]) async throws -> String {
-        let result = try await ManagedProcess.run(
-            Executables.path("hearth-central"), arguments, environment: ["DATABASE_URL": TestDatabase.url])
+        let result = try await CentralProcess.command(arguments)
         guard result.status == 0 else { throw ManagedProcess.DidNotHappen(description: result.output) }
-        return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        return result.output
     }
 
-    func call(_ path: String, token: String? = nil) async throws -> (status: Int, body: Data) {
-        let answer = try await transfer.perform(
-            HTTPRequest(
-                method: .get, url: url + path,
-                headers: [(name: "Authorization", value: "Bearer \(token ?? self.token)")]))
-        return (answer.status, Data(answer.body))
+    func call(_ path: String, token: String? = nil) async throws -> CentralProcess.Answer {
+        try await central.call(path, token: token ?? self.token)
     }
 
     func readings(_ query: String) async throws -> MeterAnswer {
         let answer = try await call("/meter_readings?" + query)
-        guard answer.status == 200 else {
-            throw ManagedProcess.DidNotHappen(description: String(decoding: answer.body, as: UTF8.self))
-        }
+        guard answer.status == 200 else { throw ManagedProcess.DidNotHappen(description: answer.text) }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(MeterAnswer.self, from: answer.body)
+        return try decoder.decode(MeterAnswer.self, from: Data(answer.body))
     }
 }

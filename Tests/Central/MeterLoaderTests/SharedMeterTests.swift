@@ -1,6 +1,7 @@
 import DatabaseRig
 import Foundation
 import Rig
+import ServiceRig
 import Testing
 
 /// Against the real files, where they are.
@@ -54,6 +55,6 @@ struct SharedMeterTests {
         #expect(working.pagination.totalCount == weekdays.count * 2)
         let drawn = working.data.filter { $0.measurementType == "active" }.reduce(0) { $0 + $1.reading }
         #expect(abs(drawn - sum(weekdays)) < 1e-9)
-        await service.process.terminate()
+        await service.central.process.terminate()
     }
 }

@@ -1,5 +1,6 @@
 import DatabaseRig
 import Rig
+import ServiceRig
 import Testing
 
 /// Cursors come back from clients: whatever they hold, they are read within bounds.

@@ -4,6 +4,7 @@ import DatabaseRig
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 import Testing
 
 @Suite(.withDatabaseServer, .database) struct DocsPageTests {
@@ -13,7 +14,7 @@ import Testing
     ]
 
     @Test func `serves the page and its files to everyone, and lets nothing else into it`() async throws {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         for path in Self.files {
             let answer = try await service.call(path)
             #expect(answer.status == 200, "\(path)")
@@ -113,7 +114,7 @@ import Testing
     @Test(.withBrowser) func `can be used with the keyboard, has a name for every field, and fits a phone`()
         async throws
     {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         for look in [Browser.Look(), Browser.Look(width: 360, height: 740, isDark: true)] {
             try await onPage(of: service, look) { browser in
                 try await browser.run(
@@ -145,7 +146,7 @@ import Testing
     }
 
     private func onPage(
-        of service: RunningService, _ look: Browser.Look = Browser.Look(), _ body: (Browser) async throws -> Void
+        of service: CentralProcess, _ look: Browser.Look = Browser.Look(), _ body: (Browser) async throws -> Void
     ) async throws {
         let browser = try await Browser(look)
         do {

@@ -2,6 +2,7 @@ import DatabaseRig
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 import Testing
 
 /// However often a meter tells its power, its energy is what it told, and what is not known is said.
@@ -41,7 +42,7 @@ import Testing
                 """)
         }
 
-        func answer(_ query: String, accept: String? = nil) async throws -> RunningService.Answer {
+        func answer(_ query: String, accept: String? = nil) async throws -> CentralProcess.Answer {
             let answer = try await scene.service.call(
                 "/hotels/\(hotel)/energy_summary/?" + query, token: scene.ops,
                 headers: accept.map { [("Accept", $0)] } ?? [])

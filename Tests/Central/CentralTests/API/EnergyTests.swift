@@ -1,6 +1,7 @@
 import DatabaseRig
 import Foundation
 import Rig
+import ServiceRig
 import Testing
 
 @Suite(.withDatabaseServer, .database, .serialized) struct EnergyTests {
@@ -142,7 +143,7 @@ import Testing
 
     @Test func `says clearly what cannot be answered, and keeps a guest to its hotel`() async throws {
         let scene = try await Scene("asked")
-        let other = try await RunningService.token("gateway", "--building", "asked-other")
+        let other = try await CentralProcess.token("gateway", "--building", "asked-other")
         #expect(try await scene.service.send(inventory("asked-other"), token: other).status == 204)
         let hotel = try await scene.ids("asked").hotel
         let foreign = try await scene.ids("asked-other").hotel

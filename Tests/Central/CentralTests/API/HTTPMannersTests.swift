@@ -1,6 +1,7 @@
 import DatabaseRig
 import Foundation
 import Rig
+import ServiceRig
 import Testing
 
 @Suite(.withDatabaseServer, .database) struct HTTPMannersTests {
@@ -9,7 +10,7 @@ import Testing
     }
 
     @Test func `says which methods there are, and takes no other`() async throws {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         for (path, methods) in [
             ("/hotels/", "GET, HEAD, OPTIONS"), ("/rooms/1/live", "GET, HEAD, OPTIONS"),
             ("/uplink/v1/batches", "OPTIONS, POST"), ("/temperature", "GET, HEAD, OPTIONS, POST"),
@@ -28,7 +29,7 @@ import Testing
     }
 
     @Test func `lets nobody keep answers, or take them for something else`() async throws {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         for path in ["/hotels/", "/health", "/nothing"] {
             let headers = try await service.call(path).headers
             #expect(headers["cache-control"] == "no-store", "\(path)")
@@ -43,7 +44,7 @@ import Testing
         "\\r\\n\\001\\r\\n\\r\\n",
     ])
     func `says in JSON that a request is no HTTP`(_ request: String) async throws {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         let port = URL(string: service.url)!.port!
         let result = try await ManagedProcess.run(
             "bash", ["-c", "exec 3<>/dev/tcp/127.0.0.1/\(port); printf '\(request)' >&3; timeout 5 cat <&3"])
@@ -54,7 +55,7 @@ import Testing
     }
 
     @Test func `refuses headers without bounds`() async throws {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         let long = String(repeating: "a", count: 20_000)
         #expect(try await curl("-H", "X-Long: \(long)", service.url + "/health").output.hasPrefix("HTTP/1.1 400"))
         let many = (0..<200).flatMap { ["-H", "X-\($0): a"] }
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test func `closes what is idle, and takes no more connections than it may`() async throws {
-        let service = try await RunningService(settings: ["http.connections=2", "http.idleTimeoutSeconds=1"])
+        let service = try await CentralProcess(settings: ["http.connections=2", "http.idleTimeoutSeconds=1"])
         let port = URL(string: service.url)!.port!
         let idle = try (0..<2).map { _ in
             try ManagedProcess("bash", ["-c", "exec 3<>/dev/tcp/127.0.0.1/\(port); cat <&3"])

@@ -2,6 +2,7 @@ import Building
 import DatabaseRig
 import Foundation
 import Rig
+import ServiceRig
 import Testing
 
 @Suite(.withDatabaseServer, .database, .serialized) struct HistoryTests {

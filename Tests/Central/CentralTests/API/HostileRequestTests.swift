@@ -5,6 +5,7 @@ import Foundation
 import HTTPClient
 import HTTPTypes
 import Rig
+import ServiceRig
 import Storage
 import Testing
 import WireFormat
@@ -12,7 +13,7 @@ import WireFormat
 /// Requests that ended the process, or kept it from answering anybody, and what became of them.
 @Suite(.withDatabaseServer, .database, .serialized) struct HostileRequestTests {
     /// Waits for an answer, and says how long it took.
-    func timed(_ body: () async throws -> RunningService.Answer) async rethrows -> (RunningService.Answer, Duration) {
+    func timed(_ body: () async throws -> CentralProcess.Answer) async rethrows -> (CentralProcess.Answer, Duration) {
         let began = ContinuousClock.now
         let answer = try await body()
         return (answer, ContinuousClock.now - began)
@@ -28,7 +29,7 @@ import WireFormat
     func `answers a link to a file whose numbers are beyond all bounds like any other that is wrong`(
         link: String
     ) async throws {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         #expect(try await service.call("/chat/files/\(link)").code == "unknown_file")
         #expect(try await service.call("/health").status == 200)
         #expect(await service.process.terminate() == 0)
@@ -38,8 +39,8 @@ import WireFormat
 
     @Test(arguments: announcedSizes)
     func `refuses a batch whose header announces more than there is memory`(size: UInt64) async throws {
-        let service = try await RunningService()
-        let token = try await RunningService.token("gateway", "--building", "announced")
+        let service = try await CentralProcess()
+        let token = try await CentralProcess.token("gateway", "--building", "announced")
         let head: [UInt8] = Array("HRB1".utf8) + [0x28, 0xB5, 0x2F, 0xFD, 0xE0]
         let answer = try await service.call(
             UplinkPath.batches, method: .post, token: token, type: ReadingBatch.mediaType,
@@ -51,8 +52,8 @@ import WireFormat
     }
 
     @Test func `takes losses whose sum no integer can hold`() async throws {
-        let service = try await RunningService()
-        let token = try await RunningService.token("gateway", "--building", "losses")
+        let service = try await CentralProcess()
+        let token = try await CentralProcess.token("gateway", "--building", "losses")
         let loss = #"{"first":1,"end":9007199254740992,"reason":"buffer_full"}"#
         let body = #"{"losses":["# + Array(repeating: loss, count: 1025).joined(separator: ",") + "]}"
         let answer = try await service.call(
@@ -86,7 +87,7 @@ import WireFormat
     // MARK: Time
 
     @Test func `decodes a query of pluses in the time of its length`() async throws {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         let long = String(repeating: "+", count: 15_000)
         #expect(try await service.call("/chat/files/x?a=\(long)").code == "uri_too_long")
         // As long as a query may be.
@@ -106,8 +107,8 @@ import WireFormat
     }
 
     @Test func `refuses a number of 8,000 digits in the time of its length`() async throws {
-        let service = try await RunningService()
-        let token = try await RunningService.token("operator", "--name", "digits")
+        let service = try await CentralProcess()
+        let token = try await CentralProcess.token("operator", "--name", "digits")
         let digits = String(repeating: "1", count: 8000)
         for value in [digits + "x", digits, "1" + digits, "." + digits, digits + "e", "1e" + digits] {
             let (answer, took) = try await timed {
@@ -121,7 +122,7 @@ import WireFormat
     }
 
     @Test func `refuses a path that is longer than any`() async throws {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         for path in ["/rooms/" + String(repeating: "1", count: 2048), String(repeating: "/a", count: 1100)] {
             let answer = try await service.call(path)
             #expect(answer.status == 414)
@@ -173,7 +174,7 @@ import WireFormat
                 """,
             ])
         try await listener.waitFor(output: "listening")
-        let service = try await RunningService(
+        let service = try await CentralProcess(
             environment: ["NOTIFY_SOCKET": socket, "WATCHDOG_USEC": "2000000"])
         var clients: [ManagedProcess] = []
         for (number, request) in Self.worst().enumerated() {
@@ -181,7 +182,7 @@ import WireFormat
             try Data(request.body).write(to: URL(fileURLWithPath: file))
             // Several buildings, since one has only its share.
             for building in 1...6 {
-                let token = try await RunningService.token("gateway", "--building", "busy-\(number)-\(building)")
+                let token = try await CentralProcess.token("gateway", "--building", "busy-\(number)-\(building)")
                 let curl = [
                     "-sS", "-m", "60", "-H", "Authorization: Bearer \(token)", "-H", "Content-Type: \(request.type)",
                     "--data-binary", "@\(file)",

@@ -1,5 +1,6 @@
 import Foundation
 import Rig
+import ServiceRig
 
 /// Someone who listens to a room, with curl.
 struct LiveListener {
@@ -19,7 +20,7 @@ struct LiveListener {
 
     let process: ManagedProcess
 
-    init(_ service: RunningService, room: Int, token: String, lastEventID: String? = nil) throws {
+    init(_ service: CentralProcess, room: Int, token: String, lastEventID: String? = nil) throws {
         var arguments = ["-sSN", "-i", "-H", "Authorization: Bearer \(token)"]
         if let lastEventID { arguments += ["-H", "Last-Event-ID: \(lastEventID)"] }
         process = try ManagedProcess("curl", arguments + [service.url + "/rooms/\(room)/live/"])

@@ -5,6 +5,7 @@ import Glibc
 import HTTPClient
 import Postgres
 import Rig
+import ServiceRig
 import Storage
 import Testing
 import WireFormat
@@ -23,7 +24,7 @@ import WireFormat
 
     @Test func `shows first everything and then what is new, whichever replica or tool wrote it`() async throws {
         let scene = try await Scene("live")
-        let other = try await RunningService()
+        let other = try await CentralProcess()
         let (_, _, rooms) = try await scene.ids("live")
         let store = StoreID()
         #expect(try await scene.service.send(warm(20, store, number: 1), token: scene.gateway).status == 200)
@@ -103,7 +104,7 @@ import WireFormat
         let scene = try await Scene("limits")
         let (_, _, rooms) = try await scene.ids("limits")
         await scene.service.process.terminate()
-        let service = try await RunningService(settings: ["live.streams=3", "live.streamsPerToken=2"])
+        let service = try await CentralProcess(settings: ["live.streams=3", "live.streamsPerToken=2"])
         let own = "/rooms/\(rooms[0])/live/"
         #expect(try await service.call("/rooms/\(rooms[1])/live", token: scene.guest).code == "unknown_room")
         #expect(try await service.call("/rooms/999999/live", token: scene.ops).status == 404)
@@ -146,7 +147,7 @@ import WireFormat
         let scene = try await Scene("ends")
         let (_, _, rooms) = try await scene.ids("ends")
         await scene.service.process.terminate()
-        let service = try await RunningService(settings: ["live.heartbeatSeconds=1", "shutdown.graceSeconds=300"])
+        let service = try await CentralProcess(settings: ["live.heartbeatSeconds=1", "shutdown.graceSeconds=300"])
         let revoked = try LiveListener(service, room: rooms[0], token: scene.guest)
         let staying = try LiveListener(service, room: rooms[0], token: scene.ops)
         try await revoked.listening()
@@ -189,16 +190,10 @@ import WireFormat
 
     @Test func `comes back by itself when its connection to the database is lost`() async throws {
         try await TestDatabase.withOne { url in
-            let service = try await RunningService(database: url)
-            try await service.process.waitFor(output: "Database ready")
-            func token(_ arguments: String...) async throws -> String {
-                let result = try await ManagedProcess.run(
-                    Executables.path("hearth-central"), arguments, environment: ["DATABASE_URL": url])
-                return String(result.output.split(separator: "\n").last!)
-            }
-            let gateway = try await token("gateway", "add", "--building", "gap")
+            let service = try await CentralProcess(database: url)
+            let gateway = try await CentralProcess.token("gateway", "--building", "gap", database: url)
             #expect(try await service.send(inventory("gap"), token: gateway).status == 204)
-            let ops = try await token("operator", "add", "--name", "ops")
+            let ops = try await CentralProcess.token("operator", "--name", "ops", database: url)
             let listener = try LiveListener(service, room: 1, token: ops)
             try await listener.listening()
             try await TestDatabase.onServer { _ in
@@ -256,7 +251,7 @@ import WireFormat
 }
 
 /// One number of `/metrics`; 0 where it is not there.
-func metric(_ name: String, of service: RunningService, _ token: String) async throws -> Double {
+func metric(_ name: String, of service: CentralProcess, _ token: String) async throws -> Double {
     let page = try await service.call("/metrics", token: token)
     let line = page.text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
     return line.flatMap { Double($0.dropFirst(name.count + 1)) } ?? 0
@@ -266,7 +261,7 @@ func metric(_ name: String, of service: RunningService, _ token: String) async t
 private final class SilentListener {
     private let descriptor: Int32
 
-    init(_ service: RunningService, path: String, token: String) throws {
+    init(_ service: CentralProcess, path: String, token: String) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -3,6 +3,7 @@ import DatabaseRig
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 import Telemetry
 import Testing
 

@@ -3,31 +3,32 @@ import DatabaseRig
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 import Testing
 import WireFormat
 
 @Suite(.withDatabaseServer, .database) struct RestTests {
     /// A service with one hotel, and those who use it.
     struct Scene {
-        let service: RunningService
+        let service: CentralProcess
         let gateway: String
         let guest: String
         let ops: String
 
         init(_ slug: String, settings: [String] = [], environment: [String: String] = [:]) async throws {
-            service = try await RunningService(settings: settings, environment: environment)
-            gateway = try await RunningService.token("gateway", "--building", slug)
+            service = try await CentralProcess(settings: settings, environment: environment)
+            gateway = try await CentralProcess.token("gateway", "--building", slug)
             let devices: [Inventory.Device] = [
                 .init(id: "iaq", deviceClass: .iaq), .init(id: "life_being", deviceClass: .lifeBeing),
                 .init(id: "valve", deviceClass: .radiatorValve), .init(id: "sensor-1", deviceClass: .temperatureSensor),
             ]
             let answer = try await service.send(inventory(slug, devices: devices), token: gateway)
             guard answer.status == 204 else { throw ManagedProcess.DidNotHappen(description: answer.text) }
-            guest = try await RunningService.token("guest", "--building", slug, "--room", "room-101")
-            ops = try await RunningService.token("operator", "--name", "ops")
+            guest = try await CentralProcess.token("guest", "--building", slug, "--room", "room-101")
+            ops = try await CentralProcess.token("operator", "--name", "ops")
         }
 
-        func get(_ path: String, as token: String? = nil) async throws -> RunningService.Answer {
+        func get(_ path: String, as token: String? = nil) async throws -> CentralProcess.Answer {
             try await service.call(path, token: token ?? ops)
         }
 
@@ -204,7 +205,7 @@ import WireFormat
 
     @Test func `shows a guest its own room, and nothing beside the way there`() async throws {
         let scene = try await Scene("guests")
-        let other = try await RunningService.token("gateway", "--building", "other")
+        let other = try await CentralProcess.token("gateway", "--building", "other")
         #expect(try await scene.service.send(inventory("other"), token: other).status == 204)
         let (hotel, floor, rooms) = try await scene.ids("guests")
         let (otherHotel, otherFloor, otherRooms) = try await scene.ids("other")

@@ -4,6 +4,7 @@ import Foundation
 import HTTPClient
 import Postgres
 import Rig
+import ServiceRig
 import Storage
 import Testing
 import WireFormat
@@ -35,7 +36,7 @@ import WireFormat
         var limits: [String: Double]
         var previous: DesiredState?
 
-        init(_ answer: RunningService.Answer) throws {
+        init(_ answer: CentralProcess.Answer) throws {
             guard answer.status == 200 else { throw ManagedProcess.DidNotHappen(description: answer.text) }
             let decoder = JSONDecoder()
             decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -53,14 +54,14 @@ import WireFormat
         }
 
         func put(
-            _ body: String, room: Int? = nil, as token: String? = nil, on service: RunningService? = nil
-        ) async throws -> RunningService.Answer {
+            _ body: String, room: Int? = nil, as token: String? = nil, on service: CentralProcess? = nil
+        ) async throws -> CentralProcess.Answer {
             try await (service ?? scene.service).call(
                 "/rooms/\(room ?? rooms[0])/setpoint/", method: .put, token: token ?? scene.guest,
                 type: "application/json", body: Array(body.utf8))
         }
 
-        func delete(as token: String? = nil) async throws -> RunningService.Answer {
+        func delete(as token: String? = nil) async throws -> CentralProcess.Answer {
             try await scene.service.call("/rooms/\(rooms[0])/setpoint", method: .delete, token: token ?? scene.guest)
         }
 
@@ -69,7 +70,7 @@ import WireFormat
         }
 
         /// As the gateway does.
-        func desiredStates(after version: Int64, wait: Int = 0, on service: RunningService? = nil) async throws
+        func desiredStates(after version: Int64, wait: Int = 0, on service: CentralProcess? = nil) async throws
             -> DesiredStateList
         {
             // On a connection of its own, so that nobody else waits.
@@ -84,8 +85,8 @@ import WireFormat
             return try JSONDecoder().decode(DesiredStateList.self, from: Data(answer.body))
         }
 
-        func report(_ reportedStates: [ReportedState], on service: RunningService? = nil) async throws
-            -> RunningService.Answer
+        func report(_ reportedStates: [ReportedState], on service: CentralProcess? = nil) async throws
+            -> CentralProcess.Answer
         {
             try await (service ?? scene.service).call(
                 "/uplink/v1/reported", method: .put, token: scene.gateway, type: "application/json",
@@ -184,7 +185,7 @@ import WireFormat
         async throws
     {
         let hotel = try await Hotel("neighbours")
-        func report(_ entries: String...) async throws -> RunningService.Answer {
+        func report(_ entries: String...) async throws -> CentralProcess.Answer {
             try await hotel.scene.service.call(
                 "/uplink/v1/reported", method: .put, token: hotel.scene.gateway, type: "application/json",
                 body: Array("{\"reported\":[\(entries.joined(separator: ","))]}".utf8))
@@ -206,7 +207,7 @@ import WireFormat
         #expect(try await state(1) == nil)
         let kept = try await Replica().store.refusals(building: Slug("neighbours"))
         #expect(kept.map(\.refusal.subject) == ["", "room-102"])
-        let audit = try await RunningService.command("audit", "--gateway", "neighbours")
+        let audit = try await CentralProcess.command("audit", "--gateway", "neighbours")
         #expect(audit.output.contains("reported_state of room-102, 1 times since"), "\(audit.output)")
         #expect(hotel.scene.service.process.output.contains("uplink_refusal"))
 
@@ -240,7 +241,7 @@ import WireFormat
         let hotel = try await Hotel("stay")
         let end = Date().addingTimeInterval(7200)
         let text = end.formatted(.iso8601)
-        let guest = try await RunningService.token("guest", "--building", "stay", "--room", "room-101", "--until", text)
+        let guest = try await CentralProcess.token("guest", "--building", "stay", "--room", "room-101", "--until", text)
         for (until, expected) in [
             ("null", 7200), ("\(Int(end.timeIntervalSince1970) + 3600)", 7200),
             ("\(Int(end.timeIntervalSince1970) - 3600)", 3600),
@@ -256,7 +257,7 @@ import WireFormat
 
     @Test func `answers a waiting gateway at once, whichever replica the wish came to`() async throws {
         let hotel = try await Hotel("waiting")
-        let other = try await RunningService()
+        let other = try await CentralProcess()
         var took: [Duration] = []
         for number in 1...6 {
             let service = number.isMultiple(of: 2) ? other : hotel.scene.service
@@ -322,7 +323,7 @@ import WireFormat
 
     @Test func `sends what is wished and reported to who listens to the room`() async throws {
         let hotel = try await Hotel("heard")
-        let other = try await RunningService()
+        let other = try await CentralProcess()
         let listener = try LiveListener(other, room: hotel.rooms[0], token: hotel.scene.guest)
         try await listener.listening()
         func setpoints() -> [String] { listener.events.filter { $0.name == "setpoint" }.map(\.data) }

@@ -5,6 +5,7 @@ import Foundation
 import HTTPClient
 import HTTPTypes
 import Rig
+import ServiceRig
 import Storage
 import Testing
 import WireFormat
@@ -16,7 +17,7 @@ import WireFormat
     ]
 
     /// A request that announces a body of `length` bytes and sends `first` of them at once, then one each second.
-    func slowBody(_ service: RunningService, token: String, length: Int = 8 << 20, first: Int = 1) throws
+    func slowBody(_ service: CentralProcess, token: String, length: Int = 8 << 20, first: Int = 1) throws
         -> ManagedProcess
     {
         let port = URL(string: service.url)!.port!
@@ -44,9 +45,9 @@ import WireFormat
     }
 
     @Test func `takes no other gateway's place for bodies that never come, and ends them`() async throws {
-        let service = try await RunningService(settings: ["log.level=debug"])
-        let token = try await RunningService.token("gateway", "--building", "trickling")
-        let other = try await RunningService.token("gateway", "--building", "honest")
+        let service = try await CentralProcess(settings: ["log.level=debug"])
+        let token = try await CentralProcess.token("gateway", "--building", "trickling")
+        let other = try await CentralProcess.token("gateway", "--building", "honest")
         let slow = try (0..<33).map { _ in try slowBody(service, token: token) }
         try await eventually("all of them began") {
             service.process.output.components(separatedBy: "Batch begins").count - 1 >= 33
@@ -62,15 +63,15 @@ import WireFormat
             #expect(process.output.lowercased().contains("connection: close\r\n"))
             _ = await process.exitStatus()
         }
-        let ops = try await RunningService.token("operator", "--name", "trickling")
+        let ops = try await CentralProcess.token("operator", "--name", "trickling")
         #expect(try await metric(#"hearth_http_refused_total{reason="slow_body"}"#, of: service, ops) == 33)
         #expect(await service.process.terminate() == 0)
     }
 
     @Test func `has a place left for others when one building has taken all of its own`() async throws {
-        let service = try await RunningService(settings: ["ingest.batchesPerBuilding=2", "log.level=debug"])
-        let token = try await RunningService.token("gateway", "--building", "greedy")
-        let other = try await RunningService.token("gateway", "--building", "patient")
+        let service = try await CentralProcess(settings: ["ingest.batchesPerBuilding=2", "log.level=debug"])
+        let token = try await CentralProcess.token("gateway", "--building", "greedy")
+        let other = try await CentralProcess.token("gateway", "--building", "patient")
         let slow = try (0..<2).map { _ in try slowBody(service, token: token, first: 2000) }
         try await eventually("both of them began") {
             service.process.output.components(separatedBy: "Batch begins").count - 1 >= 2
@@ -80,7 +81,7 @@ import WireFormat
         #expect(refused.code == "too_many_batches")
         #expect(refused.headers["retry-after"] == "1")
         #expect(try await service.send(batch(Self.one), token: other).status == 200)
-        let ops = try await RunningService.token("operator", "--name", "greedy")
+        let ops = try await CentralProcess.token("operator", "--name", "greedy")
         #expect(
             try await metric(#"hearth_ingest_shares_refused_total{share="building_places"}"#, of: service, ops) == 1)
         for process in slow { process.kill() }
@@ -88,12 +89,12 @@ import WireFormat
     }
 
     @Test func `counts the memory of bodies as they come`() async throws {
-        let service = try await RunningService(
+        let service = try await CentralProcess(
             settings: [
                 "ingest.memoryBytes=1048576", "ingest.memoryBytesPerBuilding=65536", "log.level=debug",
             ])
-        let token = try await RunningService.token("gateway", "--building", "large")
-        let other = try await RunningService.token("gateway", "--building", "small")
+        let token = try await CentralProcess.token("gateway", "--building", "large")
+        let other = try await CentralProcess.token("gateway", "--building", "small")
         // The same one, again and again: a building has only so many stores.
         let small = batch(Self.one)
         // It announces 8 MB, and has sent nothing of it: nobody's place is taken.
@@ -103,7 +104,7 @@ import WireFormat
         empty.kill()
         let full = try slowBody(service, token: token, first: 65_000)
         // Nothing else arrives meanwhile, or it would be refused itself.
-        let ops = try await RunningService.token("operator", "--name", "large")
+        let ops = try await CentralProcess.token("operator", "--name", "large")
         try await eventually("it holds what came") {
             try await metric("hearth_http_body_bytes", of: service, ops) >= 65_000
         }
@@ -116,7 +117,7 @@ import WireFormat
     }
 
     @Test func `takes so many connections of one address, and says so to one more`() async throws {
-        let service = try await RunningService(settings: ["http.connectionsPerAddress=3"])
+        let service = try await CentralProcess(settings: ["http.connectionsPerAddress=3"])
         let port = URL(string: service.url)!.port!
         let idle = try (0..<3).map { _ in
             try ManagedProcess("bash", ["-c", "exec 3<>/dev/tcp/127.0.0.1/\(port); echo open; cat <&3"])
@@ -138,9 +139,9 @@ import WireFormat
     }
 
     @Test func `takes so many stores of a building, and all of every other`() async throws {
-        let service = try await RunningService(settings: ["ingest.storesPerBuilding=2"])
-        let token = try await RunningService.token("gateway", "--building", "inventive")
-        let other = try await RunningService.token("gateway", "--building", "steady")
+        let service = try await CentralProcess(settings: ["ingest.storesPerBuilding=2"])
+        let token = try await CentralProcess.token("gateway", "--building", "inventive")
+        let other = try await CentralProcess.token("gateway", "--building", "steady")
         let stores = [StoreID(), StoreID(), StoreID()]
         for store in stores[..<2] {
             #expect(try await service.send(batch(Self.one, store: store), token: token).status == 200)
@@ -155,7 +156,7 @@ import WireFormat
         #expect(losses.code == "too_many_stores")
         #expect(try await service.send(batch(Self.one, store: stores[0], first: 2), token: token).status == 200)
         #expect(try await service.send(batch(Self.one), token: other).status == 200)
-        let ops = try await RunningService.token("operator", "--name", "inventive")
+        let ops = try await CentralProcess.token("operator", "--name", "inventive")
         #expect(try await metric(#"hearth_ingest_shares_refused_total{share="stores"}"#, of: service, ops) == 2)
         #expect(await service.process.terminate() == 0)
     }
@@ -166,8 +167,8 @@ import WireFormat
     }
 
     @Test func `stores the readings of known series when a building has all that it may have`() async throws {
-        let service = try await RunningService(settings: ["ingest.seriesPerBuilding=3"])
-        let token = try await RunningService.token("gateway", "--building", "full")
+        let service = try await CentralProcess(settings: ["ingest.seriesPerBuilding=3"])
+        let token = try await CentralProcess.token("gateway", "--building", "full")
         let store = StoreID()
         #expect(try await service.send(sensors(["a", "b", "c"], store: store, first: 1), token: token).status == 200)
         // One that is new among those that are known.
@@ -182,14 +183,14 @@ import WireFormat
             "SELECT device_id, message FROM quarantined_reading WHERE device_id LIKE 'full/%'", columns: 2)
         #expect(quarantined.count == 1)
         #expect(quarantined.first?.contains("the limit is 3") == true, "\(quarantined)")
-        let other = try await RunningService.token("gateway", "--building", "free")
+        let other = try await CentralProcess.token("gateway", "--building", "free")
         #expect(try await service.send(sensors(["d"], store: StoreID(), first: 1), token: other).status == 200)
         #expect(await service.process.terminate() == 0)
     }
 
     @Test func `takes so many new series in an hour`() async throws {
-        let service = try await RunningService(settings: ["ingest.newSeriesPerHour=3"])
-        let token = try await RunningService.token("gateway", "--building", "growing")
+        let service = try await CentralProcess(settings: ["ingest.newSeriesPerHour=3"])
+        let token = try await CentralProcess.token("gateway", "--building", "growing")
         let store = StoreID()
         // More at once than an hour's, since one batch cannot come in parts.
         let first = sensors(["a", "b", "c", "d"], store: store, first: 1)

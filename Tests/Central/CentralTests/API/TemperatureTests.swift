@@ -3,6 +3,7 @@ import DatabaseRig
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 import Storage
 import Testing
 import WireFormat
@@ -26,18 +27,18 @@ import WireFormat
         return try JSONDecoder().decode(Mean.self, from: Data(answer.body))
     }
 
-    func post(_ scene: Scene, query: String, as token: String? = nil) async throws -> RunningService.Answer {
+    func post(_ scene: Scene, query: String, as token: String? = nil) async throws -> CentralProcess.Answer {
         try await scene.service.call("/temperature/?\(query)", method: .post, token: token ?? scene.ops)
     }
 
-    func post(_ scene: Scene, json: String, as token: String? = nil) async throws -> RunningService.Answer {
+    func post(_ scene: Scene, json: String, as token: String? = nil) async throws -> CentralProcess.Answer {
         try await scene.service.call(
             "/temperature", method: .post, token: token ?? scene.ops, type: "application/json", body: Array(json.utf8))
     }
 
     @Test func `is the mean of the last 15 minutes of that room alone, up to now and no further`() async throws {
         let scene = try await Scene("kelvin")
-        let other = try await RunningService.token("gateway", "--building", "kelvin-other")
+        let other = try await CentralProcess.token("gateway", "--building", "kelvin-other")
         #expect(try await scene.service.send(inventory("kelvin-other"), token: other).status == 204)
         let (hotel, _, rooms) = try await scene.ids("kelvin")
         let (otherHotel, _, otherRooms) = try await scene.ids("kelvin-other")
@@ -186,7 +187,7 @@ import WireFormat
 
     @Test func `below absolute zero, or of no room, is refused and not stored`() async throws {
         let scene = try await Scene("refusals")
-        let other = try await RunningService.token("gateway", "--building", "refusals-other")
+        let other = try await CentralProcess.token("gateway", "--building", "refusals-other")
         #expect(try await scene.service.send(inventory("refusals-other"), token: other).status == 204)
         let (hotel, _, rooms) = try await scene.ids("refusals")
         let otherRoom = try await scene.ids("refusals-other").rooms[0]

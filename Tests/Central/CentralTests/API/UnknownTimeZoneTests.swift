@@ -1,6 +1,7 @@
 import Building
 import DatabaseRig
 import Rig
+import ServiceRig
 import Testing
 
 /// Buildings whose time zone the system does not know: somebody else wrote it, or the system's zones are older.
@@ -42,7 +43,7 @@ import Testing
     @Test func `are no hindrance to those who ask for another building's room at the same time`() async throws {
         try await onDatabase {
             let scene = try await RestTests.Scene("known")
-            let gateway = try await RunningService.token("gateway", "--building", "unknown")
+            let gateway = try await CentralProcess.token("gateway", "--building", "unknown")
             #expect(try await scene.service.send(inventory("unknown"), token: gateway).status == 204)
             let (good, bad) = (try await scene.ids("known").rooms[0], try await scene.ids("unknown").rooms[0])
             try await Replica().run("UPDATE hotels SET time_zone = 'CET' WHERE slug = 'unknown'")

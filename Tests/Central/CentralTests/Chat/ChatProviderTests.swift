@@ -6,6 +6,7 @@ import JSON
 import Postgres
 import ProviderRig
 import Rig
+import ServiceRig
 import Synchronization
 import Testing
 
@@ -86,7 +87,7 @@ import Testing
         }
         #expect(server.departures.withLock { $0 } == 1)
         // The guest's only place is free again.
-        var answer: RunningService.Answer
+        var answer: CentralProcess.Answer
         repeat {
             answer = try await scene.service.call(
                 "/chat", method: .post, token: scene.guest, type: "application/json", body: try Self.body("Hello"))

@@ -3,6 +3,7 @@ import DatabaseRig
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 import Testing
 
 /// Sixty questions and more in two languages, as guests write them, through the real service to the built-in model; SQL

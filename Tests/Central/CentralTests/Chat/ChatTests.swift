@@ -4,6 +4,7 @@ import Foundation
 import HTTPClient
 import Postgres
 import Rig
+import ServiceRig
 import Storage
 import Testing
 
@@ -50,7 +51,7 @@ import Testing
             _ message: String, as token: String? = nil, conversation: String? = nil,
             accept: String = "application/json",
             language: String = "en"
-        ) async throws -> RunningService.Answer {
+        ) async throws -> CentralProcess.Answer {
             var body: [String: String] = ["message": message]
             body["conversation_id"] = conversation
             return try await scene.service.call(
@@ -87,7 +88,7 @@ import Testing
         var toolCalls: [Call]
         var attachments: [File]
 
-        init(_ answer: RunningService.Answer) throws {
+        init(_ answer: CentralProcess.Answer) throws {
             let decoder = JSONDecoder()
             decoder.keyDecodingStrategy = .convertFromSnakeCase
             self = try decoder.decode(Self.self, from: Data(answer.body))
@@ -193,7 +194,7 @@ import Testing
         let first = try await hotel.ask("Hello")
         let again = try await hotel.say("Hello", conversation: first.conversationId)
         #expect(try Reply(again).conversationId == first.conversationId)
-        let neighbour = try await RunningService.token("guest", "--building", "stream", "--room", "room-101")
+        let neighbour = try await CentralProcess.token("guest", "--building", "stream", "--room", "room-101")
         for (token, id) in [
             (neighbour, first.conversationId), (hotel.scene.ops, first.conversationId),
             (hotel.scene.guest, "0f8fad5bd9cb469fa16570867728950e"), (hotel.scene.guest, "x' OR 1=1 --\u{0}"),
@@ -260,7 +261,7 @@ import Testing
         #expect(try await hotel.say("Hello", conversation: ids[0]).code == "unknown_conversation")
         #expect(try await hotel.say("Hello", conversation: ids[2]).status == 200)
         // However many come at once, each gets an answer or is told when to come again.
-        let answers = try await withThrowingTaskGroup(of: RunningService.Answer.self) { group in
+        let answers = try await withThrowingTaskGroup(of: CentralProcess.Answer.self) { group in
             for _ in 0..<20 { group.addTask { try await hotel.say("Was it comfortable in the last 24 hours?") } }
             return try await group.reduce(into: []) { $0.append($1) }
         }

@@ -3,6 +3,7 @@ import DatabaseRig
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 import Storage
 import Synchronization
 import Testing
@@ -85,8 +86,8 @@ import Testing
     @Test func `one guest asks only so often a minute, and holds no other up by it`() async throws {
         let scene = try await RestTests.Scene(
             "often", settings: ["chat.provider=built-in", "chat.requestsPerMinute=2"])
-        let other = try await RunningService.token("guest", "--building", "often", "--room", "room-101")
-        func say(as token: String) async throws -> RunningService.Answer {
+        let other = try await CentralProcess.token("guest", "--building", "often", "--room", "room-101")
+        func say(as token: String) async throws -> CentralProcess.Answer {
             try await scene.service.call(
                 "/chat", method: .post, token: token, type: "application/json",
                 body: Array(#"{"message":"Hello"}"#.utf8), headers: [("Accept", "application/json")])

@@ -2,6 +2,7 @@ import BrowserRig
 import DatabaseRig
 import Foundation
 import Rig
+import ServiceRig
 import Testing
 
 /// A guest's way through the page, at the size of a phone.
@@ -12,7 +13,7 @@ import Testing
     @Test func `opens the link, shows the room, answers, and downloads the file`() async throws {
         let hotel = try await ChatTests.Hotel("page")
         let service = hotel.scene.service
-        let printed = try await RunningService.command(
+        let printed = try await CentralProcess.command(
             "guest", "link", "--building", "page", "--room", "room-101", "--from", "2020-01-01", "--set",
             "http.publicURL=\(service.url)")
         let link = try #require(printed.output.split(separator: "\n").last.map(String.init))

@@ -4,6 +4,7 @@ import HTTPClient
 import JSON
 import Postgres
 import Rig
+import ServiceRig
 import Testing
 
 /// `/mcp`, as other assistants use it.
@@ -50,7 +51,7 @@ import Testing
     private static func send(
         _ body: String, to scene: RestTests.Scene, as token: String? = nil, version: String? = nil,
         method: HTTPRequest.Method = .post, type: String = "application/json", headers: [(String, String)] = []
-    ) async throws -> RunningService.Answer {
+    ) async throws -> CentralProcess.Answer {
         try await scene.service.call(
             "/mcp", method: method, token: token ?? scene.guest, type: type, body: Array(body.utf8),
             headers: headers + (version.map { [("MCP-Protocol-Version", $0)] } ?? []))
@@ -270,7 +271,7 @@ import Testing
 
     @Test func `one token gets only so many calls of a minute, and is told when to come again`() async throws {
         let scene = try await RestTests.Scene("fast", settings: ["mcp.callsPerMinute=3"])
-        var answers: [RunningService.Answer] = []
+        var answers: [CentralProcess.Answer] = []
         for _ in 0..<4 { answers.append(try await Self.send(Self.list, to: scene)) }
         #expect(answers.map(\.status) == [200, 200, 200, 429])
         let last = answers[3]

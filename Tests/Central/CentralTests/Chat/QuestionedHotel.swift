@@ -2,6 +2,7 @@ import Foundation
 import HTTPClient
 import Postgres
 import Rig
+import ServiceRig
 
 /// A hotel with two weeks of readings, and what SQL says about those of room-101.
 struct QuestionedHotel {

@@ -2,6 +2,7 @@ import Building
 import DatabaseRig
 import Foundation
 import Rig
+import ServiceRig
 import Storage
 import Testing
 
@@ -103,7 +104,7 @@ import Testing
         _ = try await scene.register("Early", "BATTERY", Self.battery)
         try await check(1)
         // Readings and registrations at the same time, by raw_data and by gateways' batches.
-        let gateway = try await RunningService.token("gateway", "--building", "ways")
+        let gateway = try await CentralProcess.token("gateway", "--building", "ways")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<12 {
                 group.addTask { _ = try await scene.register("device \(number)", "BATTERY", Self.battery) }

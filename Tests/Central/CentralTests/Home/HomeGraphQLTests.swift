@@ -6,6 +6,7 @@ import HTTPClient
 import HomeEnergyAPI
 import Postgres
 import Rig
+import ServiceRig
 import Storage
 import Synchronization
 import Testing
@@ -55,7 +56,7 @@ import Testing
         let scene = try await HomeScene("http")
         let new = "application/graphql-response+json"
         func post(_ body: String, accept: String? = nil, type: String = "application/json") async throws
-            -> RunningService.Answer
+            -> CentralProcess.Answer
         {
             try await scene.service.call(
                 "/graphql/", method: .post, token: scene.ops, type: type, body: Array(body.utf8),

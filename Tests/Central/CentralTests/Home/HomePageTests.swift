@@ -4,6 +4,7 @@ import DatabaseRig
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 import Testing
 
 /// An owner's way through the page of a home, on a phone and on a desk.
@@ -12,7 +13,7 @@ import Testing
     private static let pictures = ProcessInfo.processInfo.environment["HEARTH_PICTURES"]
 
     @Test func `shows where power flows, the day's curve and storage, and sets a mode`() async throws {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         let owner = try await furnished(service)
         for (name, look) in [
             ("phone", Browser.Look(width: 390, height: 844, isDark: true)),
@@ -34,11 +35,11 @@ import Testing
     }
 
     @Test func `takes a token by hand, lets an operator choose the building, and says what is wrong`() async throws {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         _ = try await furnished(service, slug: "by-hand")
-        let gateway = try await RunningService.token("gateway", "--building", "annex")
+        let gateway = try await CentralProcess.token("gateway", "--building", "annex")
         #expect(try await service.send(inventory("annex"), token: gateway).status == 204)
-        let ops = try await RunningService.token("operator", "--name", "ops")
+        let ops = try await CentralProcess.token("operator", "--name", "ops")
         let browser = try await Browser(.init(width: 390, height: 844))
         do {
             try await browser.open(service.url + "/home")
@@ -78,13 +79,13 @@ import Testing
     }
 
     /// A home whose devices have told of today, and its owner's token.
-    private func furnished(_ service: RunningService, slug: String = "sunny") async throws -> String {
-        let gateway = try await RunningService.token("gateway", "--building", slug)
+    private func furnished(_ service: CentralProcess, slug: String = "sunny") async throws -> String {
+        let gateway = try await CentralProcess.token("gateway", "--building", slug)
         var home = inventory(slug)
         home.building.kind = "home"
         home.building.name = "Sunny home"
         #expect(try await service.send(home, token: gateway).status == 204)
-        let owner = try await RunningService.token("guest", "--building", slug, "--room", "room-101")
+        let owner = try await CentralProcess.token("guest", "--building", slug, "--room", "room-101")
         for (name, type, properties) in [
             ("Solar roof", "SOLAR_PANEL", "solarPanel: {ratedCapacityWatts: 8000}"),
             ("Wall battery", "BATTERY", HomeEnergyTests.battery), ("Car", "ELECTRIC_VEHICLE", HomeEnergyTests.car),

@@ -2,10 +2,11 @@ import Building
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 
 /// A home and a hotel, and who may see what of them.
 struct HomeScene {
-    let service: RunningService
+    let service: CentralProcess
     let ops: String
     let owner: String
     let hotelGuest: String
@@ -17,9 +18,9 @@ struct HomeScene {
     /// - Parameter home: of this test alone.
     init(_ home: String) async throws {
         self.home = home
-        service = try await RunningService()
+        service = try await CentralProcess()
         for (slug, kind) in [(home, "home"), (home + "-hotel", "hotel")] {
-            let gateway = try await RunningService.token("gateway", "--building", slug)
+            let gateway = try await CentralProcess.token("gateway", "--building", slug)
             var inventory = inventory(slug)
             inventory.building.kind = kind
             inventory.devices.append(.init(id: "heat-pump", deviceClass: .appliance, name: "Pump"))
@@ -27,9 +28,9 @@ struct HomeScene {
                 throw ManagedProcess.DidNotHappen(description: "the inventory was refused")
             }
         }
-        owner = try await RunningService.token("guest", "--building", home, "--room", "room-101")
-        hotelGuest = try await RunningService.token("guest", "--building", home + "-hotel", "--room", "room-101")
-        ops = try await RunningService.token("operator", "--name", "ops")
+        owner = try await CentralProcess.token("guest", "--building", home, "--room", "room-101")
+        hotelGuest = try await CentralProcess.token("guest", "--building", home + "-hotel", "--room", "room-101")
+        ops = try await CentralProcess.token("operator", "--name", "ops")
     }
 
     /// `data` and `errors` of an answer.

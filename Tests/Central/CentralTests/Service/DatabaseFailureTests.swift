@@ -3,6 +3,7 @@ import DatabaseRig
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 import Storage
 import Synchronization
 import Testing
@@ -39,20 +40,13 @@ import WireFormat
     }
 
     private func operatorToken(_ url: String) async throws -> String {
-        let added = try await RunningService.command("operator", "add", "--name", "ops", database: url)
-        return String(added.output.split(separator: "\n").last!)
-    }
-
-    private func gatewayToken(_ url: String) async throws -> String {
-        let added = try await RunningService.command("gateway", "add", "--building", "b", database: url)
-        return String(added.output.split(separator: "\n").last!)
+        try await CentralProcess.token("operator", "--name", "ops", database: url)
     }
 
     @Test func `loses nothing when PostgreSQL is killed in the middle of ingest and of queries`() async throws {
         try await PrivateDatabase.withOne { database in
-            let service = try await RunningService(database: database.url)
-            try await service.process.waitFor(output: "Database ready")
-            let gateway = try await gatewayToken(database.url)
+            let service = try await CentralProcess(database: database.url)
+            let gateway = try await CentralProcess.token("gateway", "--building", "b", database: database.url)
             let ops = try await operatorToken(database.url)
             #expect(try await service.send(inventory("b"), token: gateway).status == 204)
             let diary = Diary()
@@ -118,7 +112,7 @@ import WireFormat
             #expect(met.turnedAway > 10)
 
             // Each reading once: what the ledger holds is what the table has, and nothing is missing.
-            let audit = try await RunningService.command("audit", database: database.url)
+            let audit = try await CentralProcess.command("audit", database: database.url)
             #expect(audit.status == 0, "\(audit.output)")
             try await TestDatabase.$url.withValue(database.url) {
                 let replica = Replica()
@@ -149,7 +143,7 @@ import WireFormat
             let secondHost = "\(second.host!):\(second.port ?? 5432)"
             let deadHost = "127.0.0.1:\(LoopbackPort.free())"
             for host in [firstHost, secondHost] {
-                #expect(try await RunningService.command("migrate", database: url(host)).status == 0)
+                #expect(try await CentralProcess.command("migrate", database: url(host)).status == 0)
             }
             // The same token on both, as replication would have it.
             let ops = try await operatorToken(url(firstHost))
@@ -163,8 +157,7 @@ import WireFormat
             // A standby: it can be read from and not be written to.
             try await TestDatabase.onServer { _ in "ALTER DATABASE \(name) SET default_transaction_read_only = on" }
 
-            let service = try await RunningService(database: url("\(deadHost),\(secondHost),\(firstHost)"))
-            try await service.process.waitFor(output: "Database ready")
+            let service = try await CentralProcess(database: url("\(deadHost),\(secondHost),\(firstHost)"))
             try await TestDatabase.$url.withValue(url(firstHost)) {
                 try await Replica().run("INSERT INTO hotels (slug, name) VALUES ('first', 'First')")
             }
@@ -192,15 +185,14 @@ import WireFormat
         try await TestDatabase.withOne { primary in
             try await TestDatabase.withOne { replica in
                 for url in [primary, replica] {
-                    #expect(try await RunningService.command("migrate", database: url).status == 0)
+                    #expect(try await CentralProcess.command("migrate", database: url).status == 0)
                     let slug = url == primary ? "primary" : "replica"
                     try await TestDatabase.$url.withValue(url) {
                         try await Replica().run("INSERT INTO hotels (slug, name) VALUES ('\(slug)', 'X')")
                     }
                 }
-                let service = try await RunningService(
+                let service = try await CentralProcess(
                     database: primary, settings: ["database.readURL=\(replica)"])
-                try await service.process.waitFor(output: "Database ready")
                 let ops = try await operatorToken(primary)
                 #expect(try await service.call("/hotels/", token: ops).text.contains(#""slug":"replica""#))
 
@@ -225,9 +217,8 @@ import WireFormat
 
     @Test func `ends long questions, and tells of slow statements without what people said`() async throws {
         try await TestDatabase.withOne { url in
-            let service = try await RunningService(
+            let service = try await CentralProcess(
                 database: url, settings: ["database.readTimeoutSeconds=1", "database.slowStatementMilliseconds=300"])
-            try await service.process.waitFor(output: "Database ready")
             let ops = try await operatorToken(url)
             // On a machine that is busy the first one takes its time.
             try await eventually("the hotels are listed") {
@@ -280,8 +271,7 @@ import WireFormat
 
     @Test func `shows its metrics also while the database is away`() async throws {
         try await TestDatabase.withOne { url in
-            let service = try await RunningService(database: url)
-            try await service.process.waitFor(output: "Database ready")
+            let service = try await CentralProcess(database: url)
             let ops = try await operatorToken(url)
             #expect(try await service.call("/metrics", token: ops).status == 200)
             let name = URL(string: url)!.lastPathComponent

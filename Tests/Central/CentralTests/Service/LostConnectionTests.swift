@@ -3,6 +3,7 @@ import DatabaseRig
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 import Testing
 
 /// What the pages say when the network is cut, and when a connection stays open and nothing comes any more: nothing counts as

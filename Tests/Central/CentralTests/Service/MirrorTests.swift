@@ -4,6 +4,7 @@ import ConfigurationFile
 import DatabaseRig
 import Foundation
 import Rig
+import ServiceRig
 import SupabaseMirror
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
     struct Scene {
         let database: String
         let supabase = FakeSupabase()
-        let service: RunningService
+        let service: CentralProcess
         let ops: String
         private let folder = TemporaryFolder()
         private let settings: [String]
@@ -23,14 +24,12 @@ import Testing
                 "mirror.url=\(supabase.url)",
                 "mirror.keyFile=\(try folder.write("key", FakeSupabase.key + "\n"))",
             ]
-            service = try await RunningService(database: database, settings: settings)
-            try await service.process.waitFor(output: "Database ready")
-            let added = try await RunningService.command("operator", "add", "--name", "ops", database: database)
-            ops = String(added.output.split(separator: "\n").last!)
+            service = try await CentralProcess(database: database, settings: settings)
+            ops = try await CentralProcess.token("operator", "--name", "ops", database: database)
         }
 
-        func another() async throws -> RunningService {
-            try await RunningService(database: database, settings: settings)
+        func another() async throws -> CentralProcess {
+            try await CentralProcess(database: database, settings: settings)
         }
 
         /// Writes readings of `devices` as another tool does.
@@ -168,8 +167,7 @@ import Testing
 
     @Test func `holds up nothing while the project is slow, and is carried on by another replica`() async throws {
         try await withScene { scene in
-            let added = try await RunningService.command("gateway", "add", "--building", "m", database: scene.database)
-            let gateway = String(added.output.split(separator: "\n").last!)
+            let gateway = try await CentralProcess.token("gateway", "--building", "m", database: scene.database)
             scene.supabase.set(.slow(.seconds(60)))
             let store = StoreID()
             let began = ContinuousClock.now
@@ -180,7 +178,6 @@ import Testing
             }
             #expect(ContinuousClock.now - began < .seconds(60))
             let heir = try await scene.another()
-            try await heir.process.waitFor(output: "Listening")
             #expect(try await metric("hearth_mirror_active", of: heir, scene.ops) == 0)
             try await Task.sleep(for: .seconds(6))
             scene.supabase.set(.well)

@@ -2,6 +2,7 @@ import Building
 import DatabaseRig
 import Foundation
 import Rig
+import ServiceRig
 import Testing
 import WireFormat
 
@@ -14,7 +15,7 @@ import WireFormat
         var parts = URLComponents(string: TestDatabase.url(ofDatabase: name))!
         parts.user = role
         parts.password = "pw"
-        let service = try await RunningService(database: parts.string!)
+        let service = try await CentralProcess(database: parts.string!, awaitsDatabase: false)
         #expect(try await service.call("/health").status == 200)
         let waiting = try await service.call("/ready")
         #expect(waiting.status == 503)
@@ -33,10 +34,8 @@ import WireFormat
 
     @Test func `turns callers away while the database is gone, and works on when it is back`() async throws {
         try await TestDatabase.withOne { url in
-            let service = try await RunningService(database: url)
-            try await service.process.waitFor(output: "Database ready")
-            let added = try await RunningService.command("gateway", "add", "--building", "b", database: url)
-            let token = String(added.output.split(separator: "\n").last!)
+            let service = try await CentralProcess(database: url)
+            let token = try await CentralProcess.token("gateway", "--building", "b", database: url)
             let store = StoreID()
             #expect(try await service.send(batch(UplinkTests.one, store: store), token: token).status == 200)
 
@@ -59,8 +58,8 @@ import WireFormat
     }
 
     @Test func `ends on SIGTERM after the requests in flight`() async throws {
-        let service = try await RunningService()
-        let token = try await RunningService.token("gateway", "--building", "end")
+        let service = try await CentralProcess()
+        let token = try await CentralProcess.token("gateway", "--building", "end")
         async let answers = withThrowingTaskGroup(of: Int.self) { group in
             for number in 0..<8 {
                 group.addTask {
@@ -75,11 +74,10 @@ import WireFormat
     }
 
     @Test func `says what is wrong when its port is taken`() async throws {
-        let service = try await RunningService()
-        let port = URL(string: service.url)!.port!
-        let second = try await RunningService.command("serve", "--set", "http.port=\(port)")
+        let service = try await CentralProcess()
+        let second = try await CentralProcess.command("serve", "--set", "http.port=\(service.port)")
         #expect(second.status == 1)
-        #expect(second.output.contains("127.0.0.1:\(port) is in use by another program"))
+        #expect(second.output.contains("127.0.0.1:\(service.port) is in use by another program"))
         await service.process.terminate()
     }
 }

@@ -2,6 +2,7 @@ import DatabaseRig
 import Foundation
 import Postgres
 import Rig
+import ServiceRig
 import Storage
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
 
     @Test func `has the newest readings where Supabase Realtime looks for them`() async throws {
         try await TestDatabase.withOne { url in
-            let status = try await RunningService.command("migrate", database: url).status
+            let status = try await CentralProcess.command("migrate", database: url).status
             #expect(status == 0)
             let publications = try await published(url)
             #expect(publications == ["supabase_realtime"])
@@ -27,7 +28,7 @@ import Testing
             try await TestDatabase.$url.withValue(url) {
                 try await Replica().run("CREATE PUBLICATION supabase_realtime")
             }
-            #expect(try await RunningService.command("migrate", database: url).status == 0)
+            #expect(try await CentralProcess.command("migrate", database: url).status == 0)
             let publications = try await published(url)
             #expect(publications == ["supabase_realtime"])
         }
@@ -47,7 +48,7 @@ import Testing
             var parts = URLComponents(string: url)!
             parts.user = role
             parts.password = "pw"
-            let result = try await RunningService.command("migrate", database: parts.string!)
+            let result = try await CentralProcess.command("migrate", database: parts.string!)
             #expect(result.status == 0, "\(result.output)")
             #expect(result.output.contains("latest_reading is not published"))
             let publications = try await published(url)

@@ -2,6 +2,7 @@ import Building
 import DatabaseRig
 import Foundation
 import Postgres
+import ServiceRig
 import Storage
 import Testing
 

@@ -1,5 +1,6 @@
 import DatabaseRig
 import Rig
+import ServiceRig
 import Testing
 
 /// How long the names and descriptions of a home's devices may be.

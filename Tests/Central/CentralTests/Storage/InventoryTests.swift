@@ -2,6 +2,7 @@ import Building
 import CivilTime
 import DatabaseRig
 import Postgres
+import ServiceRig
 import Storage
 import Testing
 

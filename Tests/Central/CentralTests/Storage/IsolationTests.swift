@@ -5,6 +5,7 @@ import DatabaseRig
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 import Storage
 import Testing
 
@@ -35,10 +36,10 @@ import Testing
             self.slug = slug
             scene = try await RestTests.Scene(
                 slug, settings: ["chat.provider=built-in", "chat.requestsPerMinute=10000", "mcp.callsPerMinute=10000"])
-            let gateway = try await RunningService.token("gateway", "--building", slug + "-other")
+            let gateway = try await CentralProcess.token("gateway", "--building", slug + "-other")
             let answer = try await scene.service.send(inventory(slug + "-other"), token: gateway)
             #expect(answer.status == 204)
-            neighbourToken = try await RunningService.token("guest", "--building", slug, "--room", "room-102")
+            neighbourToken = try await CentralProcess.token("guest", "--building", slug, "--room", "room-102")
             try await Replica().run(
                 """
                 INSERT INTO raw_data (datetime, device_id, datapoint, value)
@@ -66,7 +67,7 @@ import Testing
             let ids = try await scene.ids(slug)
             own = (ids.hotel, ids.floor, ids.rooms[0])
             neighbour = ids.rooms[1]
-            newcomer = try await RunningService.token(
+            newcomer = try await CentralProcess.token(
                 "guest", "--building", slug, "--room", "room-101", "--from", "\(Int(Date().timeIntervalSince1970) + 1)")
             // The last second of before goes by.
             try await Task.sleep(for: .seconds(2))
@@ -82,28 +83,28 @@ import Testing
         func call(
             _ method: HTTPRequest.Method, _ path: String, _ body: String = "", type: String = "application/json",
             headers: [(String, String)] = [], as token: String? = nil
-        ) async throws -> RunningService.Answer {
+        ) async throws -> CentralProcess.Answer {
             try await scene.service.call(
                 path, method: method, token: token ?? scene.guest, type: body.isEmpty ? nil : type,
                 body: Array(body.utf8),
                 headers: headers)
         }
 
-        func mcp(_ method: String, _ params: String, as token: String? = nil) async throws -> RunningService.Answer {
+        func mcp(_ method: String, _ params: String, as token: String? = nil) async throws -> CentralProcess.Answer {
             try await call(
                 .post, "/mcp", #"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(params)}"#, as: token)
         }
     }
 
     /// What is known of other rooms, in an answer.
-    fileprivate static func leaks(_ answer: RunningService.Answer, marks: [String] = House.marks) -> [String] {
+    fileprivate static func leaks(_ answer: CentralProcess.Answer, marks: [String] = House.marks) -> [String] {
         // In a conversation's id any digits may stand, and behind the point of what was reckoned.
         let text = answer.text.replacing(/[0-9a-f]{32,}|\.[0-9]{5,}/, with: "…")
         return marks.filter { text.contains($0) }
     }
 
     /// What is known of other rooms, or of the time before the newcomer, in an answer to the newcomer.
-    fileprivate static func newcomerLeaks(_ answer: RunningService.Answer) -> [String] {
+    fileprivate static func newcomerLeaks(_ answer: CentralProcess.Answer) -> [String] {
         leaks(answer, marks: House.marks + House.formerMarks)
     }
 
@@ -268,7 +269,7 @@ import Testing
             struct Tool: Decodable { var name: String }
             var result: Result
         }
-        func names(_ answer: RunningService.Answer) throws -> [String] {
+        func names(_ answer: CentralProcess.Answer) throws -> [String] {
             try JSONDecoder().decode(Listing.self, from: Data(answer.body)).result.tools.map(\.name)
         }
         let tools = try names(listed)
@@ -303,7 +304,7 @@ import Testing
     @Test func `no message, conversation or link of the chat leads to another room`() async throws {
         let house = try await House("talks")
         func say(_ message: String, conversation: String? = nil, as token: String? = nil) async throws
-            -> RunningService.Answer
+            -> CentralProcess.Answer
         {
             var body = ["message": message]
             body["conversation_id"] = conversation
@@ -346,7 +347,7 @@ import Testing
     @Test func `no GraphQL query leads to another room or building`() async throws {
         let house = try await House("graphs")
         func ask(_ query: String, as token: String, headers: [(String, String)] = []) async throws
-            -> RunningService.Answer
+            -> CentralProcess.Answer
         {
             try await house.scene.service.call(
                 "/graphql", method: .post, token: token, type: "application/json",
@@ -494,7 +495,7 @@ import Testing
         }
 
         // By chat, and with the former guest's conversation.
-        func say(_ message: String, _ more: String = "") async throws -> RunningService.Answer {
+        func say(_ message: String, _ more: String = "") async throws -> CentralProcess.Answer {
             try await house.call(
                 .post, "/chat", #"{"message":"\#(message)"\#(more)}"#, headers: [("Accept", "application/json")],
                 as: house.newcomer)
@@ -558,7 +559,7 @@ import Testing
 
     @Test func `a stay that has not begun opens nothing`() async throws {
         let house = try await IsolationTests.House("early")
-        let early = try await RunningService.token(
+        let early = try await CentralProcess.token(
             "guest", "--building", "early", "--room", "room-101", "--from", "2099-01-01")
         for path in ["/hotels/", "/rooms/\(house.own.room)/data/", "/rooms/\(house.own.room)/live/"] {
             #expect(try await house.call(.get, path, as: early).status == 401)

@@ -1,6 +1,7 @@
 import DatabaseRig
 import HTTPClient
 import Rig
+import ServiceRig
 import Testing
 
 /// Names that clients of `/mcp` make up are quoted to them in part.

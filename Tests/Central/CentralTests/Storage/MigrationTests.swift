@@ -2,6 +2,7 @@ import DatabaseRig
 import Foundation
 import Postgres
 import Rig
+import ServiceRig
 import Storage
 import Testing
 

@@ -1,6 +1,7 @@
 import Building
 import DatabaseRig
 import Postgres
+import ServiceRig
 import Storage
 import Synchronization
 import Testing

@@ -3,6 +3,7 @@ import CentralService
 import DatabaseRig
 import HTTPClient
 import Rig
+import ServiceRig
 import Storage
 import Testing
 import WireFormat
@@ -15,8 +16,8 @@ import WireFormat
     @Test(arguments: ["ingest.batchesInFlight=1", "ingest.batchesPerBuilding=1"])
     func `tells a gateway to come again while the batches on their way are all that may be`(limit: String) async throws
     {
-        let service = try await RunningService(settings: [limit, "log.level=debug"])
-        let token = try await RunningService.token("gateway", "--building", "busy")
+        let service = try await CentralProcess(settings: [limit, "log.level=debug"])
+        let token = try await CentralProcess.token("gateway", "--building", "busy")
         // A batch whose bytes come one by one.
         let slow = try ManagedProcess(
             "/bin/sh",
@@ -39,8 +40,8 @@ import WireFormat
     }
 
     @Test func `unpacks nothing that would become larger than it may be`() async throws {
-        let service = try await RunningService()
-        let token = try await RunningService.token("gateway", "--building", "bomb")
+        let service = try await CentralProcess()
+        let token = try await CentralProcess.token("gateway", "--building", "bomb")
         // The head of a Zstandard frame that says that a terabyte follows.
         let bomb: [UInt8] = Array("HRB1".utf8) + [0x28, 0xB5, 0x2F, 0xFD, 0xE0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]
         let answer = try await service.call(

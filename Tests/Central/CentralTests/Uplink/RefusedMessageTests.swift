@@ -3,6 +3,7 @@ import DatabaseRig
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 import Storage
 import Testing
 import WireFormat
@@ -10,15 +11,15 @@ import WireFormat
 /// What of a gateway's messages is refused for good, as both sides tell it.
 @Suite(.withDatabaseServer, .database) struct RefusedMessageTests {
     private func audit(_ building: String) async throws -> String {
-        try await RunningService.command("audit", "--gateway", building).output
+        try await CentralProcess.command("audit", "--gateway", building).output
     }
 
     @Test func `takes an inventory entry by entry, says which it refuses and why, and keeps that until they are right`()
         async throws
     {
-        let service = try await RunningService()
-        let token = try await RunningService.token("gateway", "--building", "odd")
-        func send(_ body: String) async throws -> RunningService.Answer {
+        let service = try await CentralProcess()
+        let token = try await CentralProcess.token("gateway", "--building", "odd")
+        func send(_ body: String) async throws -> CentralProcess.Answer {
             try await service.call(
                 UplinkPath.inventory, method: .put, token: token, type: "application/json", body: Array(body.utf8))
         }
@@ -64,8 +65,8 @@ import WireFormat
     }
 
     @Test func `keeps that a whole message was refused, until one of its kind is taken`() async throws {
-        let service = try await RunningService()
-        let token = try await RunningService.token("gateway", "--building", "wrong")
+        let service = try await CentralProcess()
+        let token = try await CentralProcess.token("gateway", "--building", "wrong")
         let store = StoreID()
         func send(_ method: HTTPRequest.Method, _ path: String, _ body: String, type: String = "application/json")
             async throws

@@ -3,6 +3,7 @@ import DatabaseRig
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 import Testing
 import WireFormat
 
@@ -12,12 +13,12 @@ import WireFormat
     ]
 
     struct Gateway {
-        let service: RunningService
+        let service: CentralProcess
         let token: String
 
         func tell(
             _ method: HTTPRequest.Method, _ path: String, _ body: String, opening: String? = nil
-        ) async throws -> RunningService.Answer {
+        ) async throws -> CentralProcess.Answer {
             try await service.call(
                 path, method: method, token: token, type: "application/json", body: Array(body.utf8),
                 headers: opening.map { [(UplinkPath.incarnationHeader, $0)] } ?? [])
@@ -25,18 +26,18 @@ import WireFormat
 
         func tell(
             _ method: HTTPRequest.Method, _ path: String, _ message: some Encodable, opening: String? = nil
-        ) async throws -> RunningService.Answer {
+        ) async throws -> CentralProcess.Answer {
             try await tell(
                 method, path, String(decoding: try JSONEncoder().encode(message), as: UTF8.self), opening: opening)
         }
     }
 
-    func gateway(_ service: RunningService, _ building: String) async throws -> Gateway {
-        Gateway(service: service, token: try await RunningService.token("gateway", "--building", building))
+    func gateway(_ service: CentralProcess, _ building: String) async throws -> Gateway {
+        Gateway(service: service, token: try await CentralProcess.token("gateway", "--building", building))
     }
 
     @Test func `hears a gateway from hello to audit`() async throws {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         let gateway = try await gateway(service, "heard")
         let (store, opening) = (StoreID(), UUID().uuidString.lowercased())
         let handshake = StoreHandshake(openingHistory: [opening], nextNumber: 1)
@@ -47,13 +48,13 @@ import WireFormat
         let report = StoreReport(
             numbered: 10, waiting: [[2, 5], [7, 11]], rejected: ["not_json": 3, "bad_topic": 1], brokerDropped: 2)
         #expect(try await gateway.tell(.put, UplinkPath.report(of: store), report, opening: opening).status == 204)
-        let short = try await RunningService.command("audit", "--gateway", "heard")
+        let short = try await CentralProcess.command("audit", "--gateway", "heard")
         #expect(short.status == 1)
         #expect(short.output.contains("missing         2 (5–6)"), "\(short.output)")
         #expect(short.output.contains("DOES NOT BALANCE: 2 numbered readings are neither"))
         let losses = LossDeclaration(losses: [.init(first: 5, end: 7, reason: "buffer_full")])
         #expect(try await gateway.tell(.post, UplinkPath.losses(of: store), losses, opening: opening).status == 204)
-        let whole = try await RunningService.command("audit", "--gateway", "heard")
+        let whole = try await CentralProcess.command("audit", "--gateway", "heard")
         #expect(whole.status == 0, "\(whole.output)")
         for part in [
             "heard  store \(store)", "numbered        10", "stored          1", "lost            2 (buffer_full 2)",
@@ -67,21 +68,21 @@ import WireFormat
             let time = try Date(String(line.split(separator: " ").last!), strategy: .iso8601)
             #expect(abs(time.timeIntervalSinceNow) < 600, "\(line)")
         }
-        #expect(try await RunningService.command("audit", "--gateway", "heard").output == whole.output)
-        let json = try await RunningService.command("audit", "--gateway", "heard", "--json")
+        #expect(try await CentralProcess.command("audit", "--gateway", "heard").output == whole.output)
+        let json = try await CentralProcess.command("audit", "--gateway", "heard", "--json")
         let document = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
         #expect(document?["balances"] as? Bool == true)
         let entry = (document?["stores"] as? [[String: Any]])?.first
         #expect(entry?["broker_dropped"] as? Int == 2)
         #expect(entry?["lost"] as? [String: Int] == ["buffer_full": 2])
-        let unknown = try await RunningService.command("audit", "--gateway", "nowhere")
+        let unknown = try await CentralProcess.command("audit", "--gateway", "nowhere")
         #expect(unknown.status == 1)
         #expect(unknown.output.contains("There is no building “nowhere”."))
         await service.process.terminate()
     }
 
     @Test func `refuses a copied store on every path, and says what to do`() async throws {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         let gateway = try await gateway(service, "copied")
         let (store, opening, copy) = (StoreID(), UUID().uuidString, UUID().uuidString)
         let handshake = StoreHandshake(openingHistory: [opening], nextNumber: 1)
@@ -109,7 +110,7 @@ import WireFormat
     }
 
     @Test func `takes nothing that is malformed, too large, another building's or not a gateway's`() async throws {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         let gateway = try await gateway(service, "strict")
         let store = StoreID()
         let id = UUID().uuidString
@@ -147,7 +148,7 @@ import WireFormat
         #expect(try await service.call(handshake, method: .put, token: gateway.token, type: "text/plain").status == 415)
         #expect(try await service.call(handshake, method: .put, type: "application/json").status == 401)
         let operating = Gateway(
-            service: service, token: try await RunningService.token("operator", "--name", "strict"))
+            service: service, token: try await CentralProcess.token("operator", "--name", "strict"))
         #expect(try await operating.tell(.put, handshake, good).status == 403)
         #expect(try await gateway.tell(.put, handshake, good).status == 204)
         let neighbour = try await self.gateway(service, "strict-neighbour")

@@ -3,6 +3,7 @@ import DatabaseRig
 import Foundation
 import HTTPClient
 import Rig
+import ServiceRig
 import Testing
 import WireFormat
 
@@ -12,8 +13,8 @@ import WireFormat
     ]
 
     @Test func `answers a repeated batch with what was held before`() async throws {
-        let service = try await RunningService()
-        let token = try await RunningService.token("gateway", "--building", "repeat")
+        let service = try await CentralProcess()
+        let token = try await CentralProcess.token("gateway", "--building", "repeat")
         let store = StoreID()
         for repeated: Count in [0, 1] {
             let answer = try await service.send(batch(Self.one, store: store), token: token)
@@ -27,8 +28,8 @@ import WireFormat
     }
 
     @Test func `vouches for no time that was given by a clock that nobody had set`() async throws {
-        let service = try await RunningService()
-        let token = try await RunningService.token("gateway", "--building", "unset")
+        let service = try await CentralProcess()
+        let token = try await CentralProcess.token("gateway", "--building", "unset")
         var batch = batch(Self.one + Self.one)
         batch.rows[1].clockTrusted = false
         #expect(try await service.send(batch, token: token).status == 200)
@@ -42,9 +43,9 @@ import WireFormat
     }
 
     @Test func `refuses what it cannot take, saying why`() async throws {
-        let service = try await RunningService(settings: ["ingest.batchBytes=65536"])
-        let token = try await RunningService.token("gateway", "--building", "refuse")
-        func post(_ body: [UInt8], _ type: String?) async throws -> RunningService.Answer {
+        let service = try await CentralProcess(settings: ["ingest.batchBytes=65536"])
+        let token = try await CentralProcess.token("gateway", "--building", "refuse")
+        func post(_ body: [UInt8], _ type: String?) async throws -> CentralProcess.Answer {
             try await service.call(UplinkPath.batches, method: .post, token: token, type: type, body: body)
         }
         let good = batch(Self.one).encode()
@@ -61,10 +62,10 @@ import WireFormat
     }
 
     @Test func `refuses a store that sent from another building`() async throws {
-        let service = try await RunningService()
+        let service = try await CentralProcess()
         let store = StoreID()
-        let here = try await RunningService.token("gateway", "--building", "moved-from")
-        let there = try await RunningService.token("gateway", "--building", "moved-to")
+        let here = try await CentralProcess.token("gateway", "--building", "moved-from")
+        let there = try await CentralProcess.token("gateway", "--building", "moved-to")
         #expect(try await service.send(batch(Self.one, store: store), token: here).status == 200)
         let answer = try await service.send(batch(Self.one, store: store, first: 2), token: there)
         #expect(answer.status == 409)
@@ -73,8 +74,8 @@ import WireFormat
     }
 
     @Test func `refuses an inventory of another building, or one that is none`() async throws {
-        let service = try await RunningService()
-        let token = try await RunningService.token("gateway", "--building", "mine", "--kind", "office")
+        let service = try await CentralProcess()
+        let token = try await CentralProcess.token("gateway", "--building", "mine", "--kind", "office")
         let foreign = try await service.send(inventory("yours"), token: token)
         #expect(foreign.status == 403)
         #expect(foreign.code == "foreign_building")
