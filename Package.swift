@@ -244,9 +244,10 @@ let package = Package(
             "EdgeGatewayTests", in: .gatewayTests,
             [
                 "Building", "CivilTime", "ClimateControl", "EdgeConfiguration", "EdgeGateway", "MQTT", "Outbox", "Rig",
-                "Uplink", "WireFormat", logging,
+                "ServiceRig", "Uplink", "WireFormat", logging,
             ]),
-        tests("HomeAssistantTests", in: .gatewayTests, ["Building", "EdgeGateway", "HomeAssistant", "Rig"]),
+        tests(
+            "HomeAssistantTests", in: .gatewayTests, ["Building", "EdgeGateway", "HomeAssistant", "Rig", "ServiceRig"]),
         tests("OutboxTests", in: .gatewayTests, ["Building", "Outbox", "Rig", grdb]),
         tests(
             "UplinkTests", in: .gatewayTests,
@@ -289,8 +290,8 @@ let package = Package(
                 "APISupport", "AssistantTools", "Building", "ChatAPI", "CivilTime", "EdgeConfiguration", "EdgeGateway",
                 "Ingest", "JSON", "RestAPI", "Rig", "Storage", "WireFormat", argumentParser, hummingbird, logging,
             ]),
-        tests("ChainTests", in: .systemTests, ["BrowserRig", "DatabaseRig", "MQTT", "Rig"]),
-        tests("ChaosTests", in: .systemTests, ["DatabaseRig", "EdgeGateway", "Rig", grdb]),
+        tests("ChainTests", in: .systemTests, ["BrowserRig", "DatabaseRig", "MQTT", "Rig", "ServiceRig"]),
+        tests("ChaosTests", in: .systemTests, ["DatabaseRig", "EdgeGateway", "Rig", "ServiceRig", grdb]),
         tests("FuzzTests", in: .systemTests, ["Rig", "hearth-fuzz"]),
         tests(
             "SimulationTests", in: .systemTests,

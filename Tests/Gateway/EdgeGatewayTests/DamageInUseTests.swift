@@ -3,6 +3,7 @@ import EdgeGateway
 import Foundation
 import Outbox
 import Rig
+import ServiceRig
 import Testing
 
 /// A gateway whose buffer's file is damaged under it.
@@ -26,7 +27,7 @@ import Testing
     @Test(arguments: Blow.allCases)
     func `begins a new buffer without a restart, declares what is lost, and heats on`(_ blow: Blow) async throws {
         let broker = try await Broker()
-        let gateway = try RunningGateway(port: broker.port)
+        let gateway = try EdgeProgram.hotel(broker: broker.port)
         let edge = try await gateway.start()
         let sensors = ConstantSensors(port: broker.port, count: 5)
         let valves = try broker.subscriber("/actuators/room-101")
@@ -51,7 +52,7 @@ import Testing
             edge.output.matches(of: /intake is connected/).count >= 2
         }
         for (celsius, isHeating) in [(15.0, true), (28.0, false)] {
-            try await gateway.publish(celsius, to: broker)
+            try await broker.publishTemperature(celsius)
             try await eventually("the valve follows \(celsius) °C", detail: edge.output) {
                 valves.output.split(separator: "\n").last.map { !$0.hasSuffix("{\"level\":0}") } == isHeating
             }

@@ -3,6 +3,7 @@ import EdgeGateway
 import Foundation
 import Outbox
 import Rig
+import ServiceRig
 import Testing
 
 /// A real gateway at a real broker whose rules don't let it do everything.
@@ -12,9 +13,9 @@ import Testing
 
     @Test func `says that the broker refuses a valve's command, and recovers when it no longer does`() async throws {
         let broker = try await Broker.withRules(Self.denying("/actuators/#"))
-        let gateway = try RunningGateway(port: broker.port)
+        let gateway = try EdgeProgram.hotel(broker: broker.port)
         let edge = try await gateway.start()
-        try await gateway.publish(15, to: broker)
+        try await broker.publishTemperature(15)
         try await eventually("the status says so", detail: edge.output) {
             try await gateway.report()?.rooms?["room-101"]?.command == "refused"
         }
@@ -58,9 +59,9 @@ import Testing
         let broker = try await Broker.withRules(mayWrite ? Self.open : Self.denying("/actuators/#"))
         let old = try OldBroker(upstream: broker.port)
         defer { old.stop() }
-        let gateway = try RunningGateway(port: old.port)
+        let gateway = try EdgeProgram.hotel(broker: old.port)
         let edge = try await gateway.start()
-        try await gateway.publish(15, to: broker)
+        try await broker.publishTemperature(15)
         try await eventually("the status says so", detail: edge.output) {
             try await gateway.report()?.rooms?["room-101"]?.command == (mayWrite ? "accepted" : "unconfirmed")
         }
@@ -72,10 +73,10 @@ import Testing
 
     @Test func `tells what else the broker refuses, and tells it once the broker takes it`() async throws {
         let broker = try await Broker.withRules(Self.denying("homeassistant/#"))
-        let gateway = try RunningGateway(
-            port: broker.port, settings: "control: { periodSeconds: 1 }\nhomeAssistant: { discovery: true }")
+        let gateway = try EdgeProgram.hotel(
+            broker: broker.port, more: "control: { periodSeconds: 1 }\nhomeAssistant: { discovery: true }")
         let edge = try await gateway.start()
-        try await gateway.publish(15, to: broker)
+        try await broker.publishTemperature(15)
         try await eventually("the status says so", detail: edge.output) {
             let status = try await gateway.status()
             return status.status == 1
@@ -93,7 +94,7 @@ import Testing
 
     @Test func `says in its log that it may not tell its status`() async throws {
         let broker = try await Broker.withRules(Self.denying("/gateways/#"))
-        let gateway = try RunningGateway(port: broker.port)
+        let gateway = try EdgeProgram.hotel(broker: broker.port)
         let edge = try await gateway.start()
         try await edge.waitFor(output: "the broker refuses a message of the gateway")
         #expect(edge.output.contains("/gateways/grand/status"))

@@ -2,12 +2,13 @@ import EdgeGateway
 import Foundation
 import Outbox
 import Rig
+import ServiceRig
 import Testing
 
 /// Sensors whose value never changes and that give no time: two of their messages can't be told apart by what they say.
 @Suite(.timeLimit(.minutes(2))) struct RestoredBrokerTests {
     /// How many readings a store has numbered once its gateway has ended.
-    private func numbered(_ gateway: RunningGateway) throws -> (numbered: Int64, leftOut: Int64) {
+    private func numbered(_ gateway: EdgeProgram) throws -> (numbered: Int64, leftOut: Int64) {
         let outbox = try Outbox(path: gateway.store)
         let tally = try outbox.tally()
         try outbox.close()
@@ -19,7 +20,7 @@ import Testing
         _ sensors: Int, _ saved: Int, _ forgotten: Int, _ new: Int
     ) async throws {
         let broker = try await Broker()
-        let gateway = try RunningGateway(port: broker.port)
+        let gateway = try EdgeProgram.hotel(broker: broker.port)
         let edge = try await gateway.start()
         let first = ConstantSensors(port: broker.port, count: sensors)
         try await first.publish(saved)
@@ -51,7 +52,7 @@ import Testing
         _ milliseconds: Int, _ stored: Int, _ leftOut: Int
     ) async throws {
         let broker = try await Broker()
-        let gateway = try RunningGateway(port: broker.port)
+        let gateway = try EdgeProgram.hotel(broker: broker.port)
         let edge = try await gateway.start()
         let first = ConstantSensors(port: broker.port, count: 1)
         try await first.publish(10)

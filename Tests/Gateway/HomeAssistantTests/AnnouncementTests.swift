@@ -1,6 +1,7 @@
 import EdgeGateway
 import Foundation
 import Rig
+import ServiceRig
 import Testing
 
 /// What a real gateway keeps at a real broker for Home Assistant.
@@ -9,7 +10,7 @@ struct `A gateway announces its rooms` {
     @Test func `only where it is asked to, and takes them back when they go`() async throws {
         let gateway = try await Gateway()
         let first = try await gateway.start()
-        try await gateway.publish(20)
+        try await gateway.broker.publishTemperature(20)
         try await eventually("all is retained", detail: first.output) {
             let kept = try await gateway.retained("homeassistant/#")
             let room = try await gateway.room()

@@ -1,6 +1,7 @@
 import EdgeGateway
 import Foundation
 import Rig
+import ServiceRig
 
 /// A real broker and a real gateway, without a central service.
 final class Gateway: Sendable {
@@ -12,53 +13,22 @@ final class Gateway: Sendable {
         try await broker.publish(Self.end, ".", retain: true)
     }
 
-    private static let twoRooms = """
-              - slug: room-101
-                name: Room 101
-                devices:
-                  - { id: sensor-1, class: temperature_sensor }
-                  - { id: sensor-2, class: temperature_sensor }
-                  - { id: sensor-3, class: temperature_sensor }
-              - slug: room-102
-                name: Room 102
-                devices: [{ id: sensor-1, class: temperature_sensor }]
-        """
-
+    /// Starts the gateway.
+    ///
     /// - Parameters:
     ///   - hasSecondRoom: whether `room-102` is still in the configuration.
     ///   - settings: `key=value`.
-    func start(hasSecondRoom: Bool = true, _ settings: [String] = ["homeAssistant.discovery=true"]) async throws
-        -> ManagedProcess
-    {
-        let lines = Self.twoRooms.split(separator: "\n", omittingEmptySubsequences: false)
-        let rooms = lines.prefix(hasSecondRoom ? lines.count : lines.count - 3).joined(separator: "\n")
-        let configuration = try folder.write(
-            "edge.yaml",
-            """
-            building: { slug: grand, name: Grand Hotel, kind: hotel, timeZone: Europe/Berlin }
-            mqtt: { host: 127.0.0.1, port: \(broker.port) }
-            buffer: { path: \(folder.file("outbox.sqlite")) }
-            control: { periodSeconds: 1 }
-            floors:
-              - slug: "1"
-                level: 1
-                rooms:
-            \(rooms)
-            """)
-        let edge = try ManagedProcess(
-            Executables.path("hearth-edge"), ["run", "--config", configuration] + settings.flatMap { ["--set", $0] })
-        try await edge.waitFor(output: "intake is connected")
-        try await edge.waitFor(output: "control is connected")
-        return edge
+    func start(
+        hasSecondRoom: Bool = true, _ settings: [String] = ["homeAssistant.discovery=true"]
+    ) async throws -> ManagedProcess {
+        try await program(hasSecondRoom: hasSecondRoom, settings).start()
     }
 
-    /// The three sensors of `room-101` say so.
-    func publish(_ celsius: Double) async throws {
-        for sensor in 1...3 {
-            try await broker.publish(
-                "/readings/room-101/temperature",
-                #"{"sensorID":"sensor-\#(sensor)","type":"temperature","value":\#(celsius)}"#)
-        }
+    /// Writes the configuration.
+    func program(hasSecondRoom: Bool = true, _ settings: [String] = []) throws -> EdgeProgram {
+        try EdgeProgram.hotel(
+            broker: broker.port, in: folder,
+            rooms: hasSecondRoom ? ["room-101": 3, "room-102": 1] : ["room-101": 3], settings: settings)
     }
 
     /// What the broker keeps last of all that a listener asks for.

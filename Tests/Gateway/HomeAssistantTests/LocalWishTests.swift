@@ -1,6 +1,7 @@
 import EdgeGateway
 import Foundation
 import Rig
+import ServiceRig
 import Testing
 
 /// What people in the building ask for on `/setpoints/<room>`, of a real gateway at a real broker.
@@ -12,7 +13,7 @@ struct `Set-points by local topics` {
     @Test func `set temperature and mode, with who and until when`() async throws {
         let gateway = try await Gateway()
         let edge = try await gateway.start()
-        try await gateway.publish(20)
+        try await gateway.broker.publishTemperature(20)
         try await eventually("the room is told of", detail: edge.output) { try await gateway.room() != nil }
         try await gateway.broker.publish(
             "/setpoints/room-101", #"{"celsius":23,"mode":"boost","until":"\#(Self.later)","who":"reception"}"#)
@@ -43,7 +44,7 @@ struct `Set-points by local topics` {
     @Test func `count, keep and tell what can't be done, and do none of it`() async throws {
         let gateway = try await Gateway()
         let edge = try await gateway.start()
-        try await gateway.publish(20)
+        try await gateway.broker.publishTemperature(20)
         for payload in [
             "warm", #"{"celsius":50}"#, #"{"celsius":4.9}"#, #"{"celsius":true}"#, #"{"mode":"party"}"#, "{}",
             #"{"celsius":23,"mode":"party"}"#, #"{"celsius":23,"until":"2001-01-01T00:00:00Z"}"#,
@@ -60,9 +61,7 @@ struct `Set-points by local topics` {
             try await gateway.status()?.buffer?.rejected == expected
         }
         #expect(try await gateway.room()?.setpoint == 22)
-        let letters = try await ManagedProcess.run(
-            Executables.path("hearth-edge"),
-            ["status", "--config", gateway.folder.file("edge.yaml"), "--rejected", "20"])
+        let letters = try await gateway.program().status("--rejected", "20")
         #expect(letters.output.contains(#"room_not_controlled /setpoints/room-999 {"celsius":23}"#))
         #expect(await edge.terminate() == 0)
     }
@@ -70,7 +69,7 @@ struct `Set-points by local topics` {
     @Test func `the log names the member that is wrong, and shows no hidden characters`() async throws {
         let gateway = try await Gateway()
         let edge = try await gateway.start()
-        try await gateway.publish(20)
+        try await gateway.broker.publishTemperature(20)
         for payload in [
             #"{"celsius":50}"#, #"{"celsius":22,"until":"soon"}"#, #"{"celsius":22,"who":7}"#,
             #"{"celsius":22,"celsius":23}"#, #"{"celsius":24,"who":"a\u202Eb"}"#,
@@ -83,10 +82,8 @@ struct `Set-points by local topics` {
         ] {
             try await eventually("the log has \(text)", detail: edge.output) { edge.output.contains(text) }
         }
-        let arguments = ["status", "--config", gateway.folder.file("edge.yaml")]
         try await eventually("the status is told", detail: edge.output) {
-            try await ManagedProcess.run(Executables.path("hearth-edge"), arguments).output
-                .contains(#"24.0 °C (by a\u{202E}b)"#)
+            try await gateway.program().status().output.contains(#"24.0 °C (by a\u{202E}b)"#)
         }
         #expect(!edge.output.unicodeScalars.contains("\u{202E}"))
         #expect(await edge.terminate() == 0)
@@ -95,14 +92,14 @@ struct `Set-points by local topics` {
     @Test func `a set-point that the broker keeps is set once, not at each connection`() async throws {
         let gateway = try await Gateway()
         var edge = try await gateway.start()
-        try await gateway.publish(20)
+        try await gateway.broker.publishTemperature(20)
         try await gateway.broker.publish("/setpoints/room-101", #"{"celsius":24}"#, retain: true)
         try await eventually("the first holds", detail: edge.output) { try await gateway.room()?.setpoint == 24 }
         try await gateway.broker.publish("/setpoints/room-101", #"{"celsius":21}"#)
         try await eventually("the second holds", detail: edge.output) { try await gateway.room()?.setpoint == 21 }
         #expect(await edge.terminate() == 0)
         edge = try await gateway.start()
-        try await gateway.publish(20)
+        try await gateway.broker.publishTemperature(20)
         try await eventually("it decides again", detail: edge.output) {
             // The status of before came from the same broker.
             guard let status = try await gateway.status(), status.state == .online else { return false }
@@ -113,7 +110,7 @@ struct `Set-points by local topics` {
         #expect(await edge.terminate() == 0)
         try await gateway.broker.publish("/setpoints/room-101", #"{"celsius":19.5}"#, retain: true)
         edge = try await gateway.start()
-        try await gateway.publish(20)
+        try await gateway.broker.publishTemperature(20)
         try await eventually("it holds", detail: edge.output) { try await gateway.room()?.setpoint == 19.5 }
         #expect(await edge.terminate() == 0)
     }

@@ -1,6 +1,7 @@
 import EdgeGateway
 import Foundation
 import Rig
+import ServiceRig
 import Testing
 
 @Suite(.withHomeAssistant, .serialized, .timeLimit(.minutes(5)))
@@ -8,7 +9,7 @@ struct `In a real Home Assistant` {
     @Test func `a room is a thermostat that people can set, and it goes when the room does`() async throws {
         let gateway = try await Gateway()
         let edge = try await gateway.start()
-        try await gateway.publish(20)
+        try await gateway.broker.publishTemperature(20)
         let home = try await HomeAssistant(brokerPort: gateway.broker.port)
         let room = "climate.room_101"
 

@@ -2,6 +2,7 @@ import DatabaseRig
 import Foundation
 import MQTT
 import Rig
+import ServiceRig
 import Testing
 
 /// Sensors → broker → gateway → central service → TimescaleDB → REST, all of them real programs.
@@ -33,7 +34,7 @@ struct ChainTests {
                     "SELECT value FROM latest_reading WHERE device_id = 'grand/room-101/sensor-1'") == "25.3")
 
             let room = try await chain.psql("SELECT id FROM rooms WHERE slug = 'room-101'")
-            let answer = try await chain.get("/rooms/\(room)/data/")
+            let answer = try await chain.call("/rooms/\(room)/data/")
             #expect(answer.status == 200)
             #expect(answer.body.contains(#""temperature":24.5,"humidity":55,"co2":488.8"#), "\(answer.body)")
             #expect(answer.body.contains(#""device_id":"grand/room-101/sensor-1""#))
@@ -48,7 +49,7 @@ struct ChainTests {
             let edge = try await chain.startEdge()
             func qualities() async throws -> [String] {
                 let room = try await chain.psql("SELECT id FROM rooms WHERE slug = 'room-101'")
-                let answer = try await chain.get("/rooms/\(room)/data/")
+                let answer = try await chain.call("/rooms/\(room)/data/")
                 return (1...5).map { sensor in
                     let name = #""device_id":"grand/room-101/sensor-\#(sensor)","datapoint":"temperature""#
                     guard let place = answer.body.range(of: name) else { return "?" }
@@ -119,12 +120,7 @@ struct ChainTests {
                 ) == "5"
             }
             #expect(try await Self.sqlite(chain, "SELECT sum(count) FROM rejection") == "12")
-            let shown = try await ManagedProcess.run(
-                Executables.path("hearth-edge"),
-                [
-                    "status", "--rejected", "100", "--config", Checkout.file("config/edge.yaml"), "--set",
-                    "buffer.path=\(chain.store)",
-                ])
+            let shown = try await chain.edge.status("--rejected", "100")
             #expect(shown.output.split(separator: "\n").count == 12)
             #expect(shown.output.contains("not_json /readings/room-101/temperature hello"))
             #expect(shown.output.contains("(10000000 bytes)"))
@@ -264,17 +260,14 @@ struct ChainTests {
     }
 
     @Test func `exits 78 for a wrong configuration and 64 for wrong usage`() async throws {
-        let edge = Executables.path("hearth-edge")
-        let config = Checkout.file("config/edge.yaml")
-        let wrong = try await ManagedProcess.run(edge, ["run", "--config", config, "--set", "mqtt.port=99999"])
+        let wrong = try await EdgeProgram.command("run", settings: ["mqtt.port=99999"])
         #expect(wrong.status == 78)
         #expect(
             wrong.output.contains("--set mqtt.port: “99999” is not a whole number from 1 to 65535"), "\(wrong.output)")
-        #expect(try await ManagedProcess.run(edge, ["fly"]).status == 64)
-        #expect(try await ManagedProcess.run(edge, ["check", "--config", config]).status == 0)
+        #expect(try await ManagedProcess.run(EdgeProgram.path, ["fly"]).status == 64)
+        #expect(try await EdgeProgram.command("check").status == 0)
         for key in ["mqtt.passwordFile", "mqtt.tls.authorityFile"] {
-            let missing = try await ManagedProcess.run(
-                edge, ["check", "--config", config, "--set", "mqtt.user=x", "--set", "\(key)=/nowhere"])
+            let missing = try await EdgeProgram.command("check", settings: ["mqtt.user=x", "\(key)=/nowhere"])
             #expect(missing.status == 78)
             #expect(missing.output.contains("/nowhere: \(key)"), "\(missing.output)")
         }
@@ -282,10 +275,8 @@ struct ChainTests {
 
     @Test func `checks that the buffer can be written where it is to be`() async throws {
         let folder = TemporaryFolder()
-        let edge = Executables.path("hearth-edge")
         func check(_ path: String) async throws -> (status: Int32, output: String) {
-            try await ManagedProcess.run(
-                edge, ["check", "--config", Checkout.file("config/edge.yaml"), "--set", "buffer.path=\(path)"])
+            try await EdgeProgram.command("check", settings: ["buffer.path=\(path)"])
         }
         let file = try folder.write("note.txt", "no folder")
         for (path, problem) in [
@@ -307,8 +298,7 @@ struct ChainTests {
     @Test func `leaves a buffer to the gateway that has it`() async throws {
         try await withChain { chain in
             let first = try await chain.startEdge()
-            let second = try await ManagedProcess.run(
-                Executables.path("hearth-edge"), ["run"] + chain.edgeArguments)
+            let second = try await chain.edge.run("run")
             #expect(second.status == 1)
             #expect(second.output.contains("is in use by process"), "\(second.output)")
             #expect(await first.terminate() == 0)

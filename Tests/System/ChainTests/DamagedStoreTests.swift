@@ -1,6 +1,7 @@
 import DatabaseRig
 import Foundation
 import Rig
+import ServiceRig
 import Testing
 
 /// What the audit says of a buffer whose file is beyond reading.
@@ -32,8 +33,7 @@ struct DamagedStoreTests {
                 return Int(count) ?? 0 >= 20
             }
             try await eventually("everything balances", detail: second.output + central.output) {
-                let audit = try await ManagedProcess.run(
-                    Executables.path("hearth-central"), ["audit"], environment: ["DATABASE_URL": chain.databaseURL])
+                let audit = try await CentralProcess.command("audit", database: chain.databaseURL)
                 return audit.status == 0 && audit.output.contains("everything balances (stores: 2)")
             }
             #expect(second.output.contains("the buffer was damaged"))

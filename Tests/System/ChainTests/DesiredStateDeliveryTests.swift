@@ -1,6 +1,7 @@
 import DatabaseRig
 import Foundation
 import Rig
+import ServiceRig
 import Testing
 
 /// What people wish at the central service reaches valves and batteries, and what holds comes back: real programs all the
@@ -13,7 +14,7 @@ struct DesiredStateDeliveryTests {
     @Test func `moves the valve within two seconds of a wish, whichever replica took it`() async throws {
         try await withChain { chain in
             let central = try await chain.startCentral()
-            let other = try await OtherReplica(chain)
+            let other = try await CentralProcess(database: chain.databaseURL)
             let edge = try await chain.startEdge()
             let valves = try chain.broker.subscriber("/actuators/room-101")
             try await chain.publishTemperature(21.5, room: "room-101")
@@ -158,19 +159,6 @@ struct DesiredStateDeliveryTests {
     private func withChain(_ body: (Chain) async throws -> Void) async throws {
         try await TestDatabase.withOne { url in try await body(try await Chain.prepared(databaseURL: url)) }
     }
-
-    /// A second central service on the same database.
-    private struct OtherReplica {
-        let port = LoopbackPort.free()
-        let process: ManagedProcess
-
-        init(_ chain: Chain) async throws {
-            process = try ManagedProcess(
-                Executables.path("hearth-central"), ["serve", "--set", "http.port=\(port)"],
-                environment: ["DATABASE_URL": chain.databaseURL])
-            try await process.waitFor(output: "Database ready")
-        }
-    }
 }
 
 extension Chain {
@@ -195,7 +183,7 @@ extension Chain {
 
     /// What is wished and reported.
     fileprivate func setpoint(_ room: String, port: Int? = nil) async throws -> String {
-        try await call("/rooms/\(room)/setpoint/", [], port: port).body
+        try await call("/rooms/\(room)/setpoint/", port: port).body
     }
 
     fileprivate func awaitReport(_ room: String, _ text: String, _ edge: ManagedProcess) async throws {
@@ -205,21 +193,5 @@ extension Chain {
             let report = last.components(separatedBy: "\"reported\":").last ?? ""
             return report.contains(text) && report.contains("\"is_answered\":true")
         }
-    }
-
-    fileprivate func graphQL(_ query: String) async throws -> String {
-        let body = String(decoding: try JSONEncoder().encode(["query": query]), as: UTF8.self)
-        return try await call("/graphql", ["-H", "Content-Type: application/json", "-d", body]).body
-    }
-
-    private func call(
-        _ path: String, _ arguments: [String], port: Int? = nil
-    ) async throws -> (status: Int, body: String) {
-        let result = try await ManagedProcess.run(
-            "curl",
-            ["-s", "-w", "\n%{http_code}", "-H", "Authorization: Bearer \(operatorToken)"] + arguments
-                + ["http://127.0.0.1:\(port ?? httpPort)\(path)"])
-        let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
-        return (Int(lines.last ?? "") ?? 0, lines.dropLast().joined(separator: "\n"))
     }
 }

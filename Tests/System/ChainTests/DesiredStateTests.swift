@@ -1,5 +1,6 @@
 import Foundation
 import Rig
+import ServiceRig
 import Testing
 
 /// A real gateway at a real broker, and a central service that wishes what nobody should.
@@ -8,32 +9,25 @@ struct DesiredStateTests {
     private final class House: Sendable {
         let broker: Broker
         let central = FakeCentral()
-        let folder = TemporaryFolder()
+        let program: EdgeProgram
         let edge: ManagedProcess
         let statuses: ManagedProcess
 
         init() async throws {
             broker = try await Broker()
             statuses = try broker.subscriber("/gateways/grand/status")
-            let settings = [
-                "mqtt.host=127.0.0.1", "mqtt.port=\(broker.port)", "buffer.path=\(folder.file("outbox.sqlite"))",
-                "control.periodSeconds=1", "central.url=http://127.0.0.1:\(central.port)",
-                "central.tokenFile=\(folder.file("token"))",
-            ]
-            edge = try ManagedProcess(
-                Executables.path("hearth-edge"),
-                ["run", "--config", Checkout.file("config/edge.yaml")] + settings.flatMap { ["--set", $0] },
-                environment: ["HEARTH_GATEWAY_TOKEN": "hearth_g_test"])
-            try await edge.waitFor(output: "intake is connected")
-            try await edge.waitFor(output: "control is connected")
+            // Nobody needs the readings here: they wait.
+            central.answer("/batches", status: 503)
+            central.answer("/desired", json: #"{"version":0,"desired":[]}"#, after: .milliseconds(200))
+            program = try EdgeProgram(broker: broker.port, central: central.url)
+            edge = try await program.start(environment: ["HEARTH_GATEWAY_TOKEN": "hearth_g_test"])
             for room in ["room-101", "room-102"] {
-                for sensor in 1...5 {
-                    try await broker.publish(
-                        "/readings/\(room)/temperature",
-                        #"{"sensorID":"sensor-\#(sensor)","type":"temperature","value":21}"#)
-                }
+                try await broker.publishTemperature(21, room: room, sensors: 5)
             }
         }
+
+        /// Has the central service answer with this list, not more often than one that has nothing new would.
+        func setDesired(_ list: String) { central.answer("/desired", json: list, after: .milliseconds(200)) }
 
         func status() -> String { statuses.output.split(separator: "\n").last.map(String.init) ?? "" }
 
@@ -74,7 +68,7 @@ struct DesiredStateTests {
         ] {
             version += 2
             let good = Self.setDesired(version, "room-102", "\(16 + version / 2)", "\"created\":\(Self.now)")
-            house.central.setDesired(
+            house.setDesired(
                 "{\"version\":\(version),\"desired\":[7,\(Self.setDesired(version - 1, "room-101", celsius, members)),\(good)]}"
             )
             try await eventually("the neighbour has its own", detail: house.edge.output) {
@@ -89,12 +83,7 @@ struct DesiredStateTests {
         try await eventually("people see it", detail: house.status()) {
             house.status().contains("\"the desired state of room-101\":")
         }
-        let shown = try await ManagedProcess.run(
-            Executables.path("hearth-edge"),
-            [
-                "status", "--config", Checkout.file("config/edge.yaml"), "--set", "mqtt.host=127.0.0.1", "--set",
-                "mqtt.port=\(house.broker.port)",
-            ])
+        let shown = try await house.program.status()
         #expect(shown.output.contains("permanently refused: the desired state of room-101: "), "\(shown.output)")
         #expect(house.edge.isRunning)
         #expect(await house.edge.terminate() == 0)

@@ -2,6 +2,7 @@ import BrowserRig
 import DatabaseRig
 import Foundation
 import Rig
+import ServiceRig
 import Testing
 
 /// A guest's evening, on a phone: a simulated hotel sends, a real gateway heats, a real browser asks.
@@ -29,9 +30,11 @@ struct GuestStoryTests {
                 return (Int(try await chain.psql(sql)) ?? 0) >= 6
             }
             let address = "http://127.0.0.1:\(chain.httpPort)"
-            let link = try await Chain.administer(
-                url,
-                ["guest", "link", "--building", "grand", "--room", "room-101", "--set", "http.publicURL=\(address)"])
+            let told = try await CentralProcess.command(
+                "guest", "link", "--building", "grand", "--room", "room-101", "--set", "http.publicURL=\(address)",
+                database: url)
+            #expect(told.status == 0, "\(told.output)")
+            let link = try #require(told.output.split(separator: "\n").last.map(String.init))
             let browser = try await Browser(.init(width: 390, height: 844))
             do {
                 try await GuestStory(browser: browser, chain: chain, pictures: Self.pictures).tell(link)

@@ -2,6 +2,7 @@ import DatabaseRig
 import Foundation
 import GRDB
 import Rig
+import ServiceRig
 import Testing
 
 extension Chaos {
@@ -100,37 +101,24 @@ extension Chaos.AcknowledgementTests {
     final class Bench: Sendable {
         let broker: Broker
         let witness: AcknowledgementWitness
-        let store: String
-        private let folder = TemporaryFolder()
+        var store: String { gateway.store }
         private let proxy: TCPProxy
-        private let configuration: String
+        private let gateway: EdgeProgram
 
         init() async throws {
-            store = folder.file("outbox.sqlite")
+            let folder = TemporaryFolder()
             broker = try await Broker()
-            let witness = AcknowledgementWitness(store: store)
+            let witness = AcknowledgementWitness(store: folder.file("outbox.sqlite"))
             self.witness = witness
             proxy = try TCPProxy(to: broker.port) { witness.observe($0, $1, $2) }
             // No listed room: the gateway adds no readings of its own.
-            configuration = try folder.write(
-                "edge.yaml",
-                """
-                building: { slug: grand, name: Grand Hotel, kind: hotel, timeZone: Europe/Berlin }
-                mqtt: { host: 127.0.0.1, port: \(proxy.port) }
-                buffer: { path: \(store) }
-                control: { periodSeconds: 60 }
-                """)
+            gateway = try EdgeProgram.hotel(
+                broker: proxy.port, in: folder, rooms: [:], more: "control: { periodSeconds: 60 }")
         }
 
-        func launchEdge() throws -> ManagedProcess {
-            try ManagedProcess(Executables.path("hearth-edge"), ["run", "--config", configuration])
-        }
+        func launchEdge() throws -> ManagedProcess { try gateway.launch() }
 
-        func startEdge() async throws -> ManagedProcess {
-            let edge = try launchEdge()
-            try await edge.waitFor(output: "intake is connected")
-            return edge
-        }
+        func startEdge() async throws -> ManagedProcess { try await gateway.start(until: ["intake is connected"]) }
 
         /// How many readings the store has given a number.
         func numbered() throws -> Int {

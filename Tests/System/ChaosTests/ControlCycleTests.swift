@@ -2,6 +2,7 @@ import EdgeGateway
 import Foundation
 import Glibc
 import Rig
+import ServiceRig
 import Synchronization
 import Testing
 
@@ -56,25 +57,16 @@ extension Chaos.ControlCycleTests {
         let broker = try await Broker()
         let folder = TemporaryFolder()
         let disk = worry.includes(.diskFull) ? try await SmallDisk(megabytes: 16) : nil
-        let store = disk?.file("outbox.sqlite") ?? folder.file("outbox.sqlite")
         // It takes connections, and never says a word.
         let central = try TCPProxy(to: broker.port)
         central.swallow([.toServer, .toClient], newConnectionsToo: true)
         let clock = worry.includes(.clockJumps) ? try await SettableClock() : nil
-        var settings = [
-            "mqtt.port=\(broker.port)", "buffer.path=\(store)", "control.periodSeconds=1",
-            "control.adoptUnlistedRooms=true", "control.statePath=\(folder.file("control.json"))",
-        ]
-        if worry.includes(.uplinkDown) {
-            settings.append("central.url=http://127.0.0.1:\(central.port)")
-            settings.append("central.tokenFile=\(try folder.write("gateway.token", "token"))")
-        }
-        let edge = try ManagedProcess(
-            Executables.path("hearth-edge"),
-            ["run", "--config", Checkout.file("config/edge-one-room.yaml")] + settings.flatMap { ["--set", $0] },
-            environment: clock?.environment ?? [:])
-        try await edge.waitFor(output: "intake is connected")
-        try await edge.waitFor(output: "control is connected")
+        let gateway = try EdgeProgram(
+            configuration: "config/edge-one-room.yaml", broker: broker.port, in: folder,
+            store: disk?.file("outbox.sqlite"),
+            central: worry.includes(.uplinkDown) ? "http://127.0.0.1:\(central.port)" : nil, token: "token",
+            settings: ["control.adoptUnlistedRooms=true", "control.statePath=\(folder.file("control.json"))"])
+        let edge = try await gateway.start(environment: clock?.environment ?? [:])
         let statuses = try broker.subscriber("/gateways/home/status")
         let sensors = SensorFlood(port: broker.port, rate: worry.includes(.load) ? Self.load : 30)
         try disk?.fill()

@@ -1,6 +1,7 @@
 import DatabaseRig
 import Foundation
 import Rig
+import ServiceRig
 import Synchronization
 
 /// The whole product, each part a real process that a test may kill or stop: broker, gateway, central service and a
@@ -51,19 +52,13 @@ final class Plant: Sendable {
         uplink = try TCPProxy(to: ports.http)
         let acknowledgements = acknowledgements
         intake = try TCPProxy(to: ports.broker) { acknowledgements.observe($0, $1, $2) }
-        let added = try await ManagedProcess.run(
-            Executables.path("hearth-central"), ["gateway", "add", "--building", "grand"],
-            environment: ["DATABASE_URL": database.url])
-        guard added.status == 0, let token = added.output.split(separator: "\n").last else {
-            throw ManagedProcess.DidNotHappen(description: added.output)
-        }
-        _ = try folder.write("gateway.token", String(token))
+        let token = try await CentralProcess.token("gateway", "--building", "grand", database: database.url)
+        _ = try folder.write("gateway.token", token)
         brokerSettings = brokerSavesAtOnce ? "autosave_on_changes true\nautosave_interval 1\n" : ""
         let broker = try await Broker(port: ports.broker, extra: brokerSettings, folder: brokerFolder)
-        let central = try await Self.central("127.0.0.1", port: ports.http, database: database)
+        let central = try await CentralProcess(database: database.url, port: ports.http).process
         let edge = try await Self.edge(
-            .init(store: folder.file("outbox.sqlite")), folder: folder,
-            broker: ("127.0.0.1", intake.port), central: ("127.0.0.1", uplink.port))
+            .init(), folder: folder, broker: ("127.0.0.1", intake.port), central: ("127.0.0.1", uplink.port))
         parts = Mutex(Parts(broker: broker, central: central, edge: edge))
     }
 
@@ -75,32 +70,15 @@ final class Plant: Sendable {
         await broker.process.terminate()
     }
 
-    private static func central(_ host: String, port: Int, database: PrivateDatabase) async throws -> ManagedProcess {
-        let central = try ManagedProcess(
-            Executables.path("hearth-central"), ["serve", "--set", "http.host=\(host)", "--set", "http.port=\(port)"],
-            environment: ["DATABASE_URL": database.url])
-        try await eventually("the central service is ready", detail: central.output) {
-            try await ManagedProcess.run("curl", ["-sf", "http://\(host):\(port)/ready"]).status == 0
-        }
-        return central
-    }
-
     private static func edge(
         _ start: EdgeStart, folder: TemporaryFolder, broker: (host: String, port: Int),
         central: (host: String, port: Int)
     ) async throws -> ManagedProcess {
-        let settings = [
-            "mqtt.host=\(broker.host)", "mqtt.port=\(broker.port)",
-            "buffer.path=\(start.store ?? folder.file("outbox.sqlite"))", "control.periodSeconds=1",
-            "central.url=http://\(central.host):\(central.port)",
-            "central.tokenFile=\(folder.file("gateway.token"))",
-        ]
-        let command =
-            start.launcher + [Executables.path("hearth-edge"), "run", "--config", Checkout.file("config/edge.yaml")]
-            + settings.flatMap { ["--set", $0] }
-        let edge = try ManagedProcess(command[0], Array(command.dropFirst()), environment: start.environment)
-        try await edge.waitFor(output: "intake is connected")
-        return edge
+        let gateway = try EdgeProgram(
+            broker: broker.port, host: broker.host, in: folder, store: start.store,
+            central: "http://\(central.host):\(central.port)")
+        return try await gateway.start(
+            environment: start.environment, launcher: start.launcher, until: ["intake is connected"])
     }
 
     /// - Parameter host: another address on which it listens besides.
@@ -111,7 +89,7 @@ final class Plant: Sendable {
     }
 
     func startCentral(host: String = "127.0.0.1") async throws {
-        let central = try await Self.central(host, port: httpPort, database: database)
+        let central = try await CentralProcess(database: database.url, host: host, port: httpPort).process
         parts.withLock { $0.central = central }
     }
 
@@ -160,8 +138,7 @@ final class Plant: Sendable {
     }
 
     func audit() async throws -> Account {
-        let result = try await ManagedProcess.run(
-            Executables.path("hearth-central"), ["audit", "--json"], environment: ["DATABASE_URL": database.url])
+        let result = try await CentralProcess.command("audit", "--json", database: database.url)
         let document = try JSONDecoder().decode(AuditDocument.self, from: Data(result.output.utf8))
         return Account(
             balances: result.status == 0 && document.balances,
