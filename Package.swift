@@ -251,7 +251,7 @@ let package = Package(
         tests("OutboxTests", in: .gatewayTests, ["Building", "Outbox", "Rig", grdb]),
         tests(
             "UplinkTests", in: .gatewayTests,
-            ["Building", "HTTPClient", "Outbox", "Rig", "Uplink", "WireFormat", logging]),
+            ["Building", "HTTPClient", "Outbox", "Rig", "ServiceRig", "Uplink", "WireFormat", logging]),
 
         // Tests of central.
         tests(

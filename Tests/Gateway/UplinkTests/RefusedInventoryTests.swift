@@ -4,6 +4,7 @@ import HTTPClient
 import Logging
 import Outbox
 import Rig
+import ServiceRig
 import Synchronization
 import Testing
 import Uplink
@@ -11,29 +12,6 @@ import WireFormat
 
 /// An inventory of which the central service does not take all.
 @Suite struct RefusedInventoryTests {
-    /// Refuses entries of the inventory, and takes everything else.
-    private final class Central: HTTPTransport {
-        let refused = Mutex<[RejectedInventoryEntry]>([])
-        let rows = Mutex(0)
-
-        func perform(_ request: HTTPRequest) async throws -> HTTPAnswer {
-            let path = request.url.replacing("http://central", with: "")
-            let refused = refused.withLock { $0 }
-            if path == UplinkPath.inventory, !refused.isEmpty {
-                return HTTPAnswer(
-                    status: 200, headers: ["hearth-receipt": path],
-                    body: Array(try JSONEncoder().encode(InventoryReceipt(rejected: refused))))
-            }
-            guard path == UplinkPath.batches else { return HTTPAnswer(status: 204, headers: ["hearth-receipt": path]) }
-            let batch = try ReadingBatch.decode(request.body)
-            rows.withLock { $0 += batch.rows.count }
-            let receipt = BatchReceipt(
-                store: batch.store.description, first: ReadingNumber(clamping: batch.numbers.lowerBound),
-                end: ReadingNumber(clamping: batch.numbers.upperBound), repeated: 0)
-            return HTTPAnswer(status: 200, body: Array(try JSONEncoder().encode(receipt)))
-        }
-    }
-
     @Test func `holds up no reading, and is shown until it is right`() async throws {
         let folder = TemporaryFolder()
         let outbox = try Outbox(path: folder.file("outbox.sqlite"))
@@ -43,10 +21,11 @@ import WireFormat
         try outbox.append([
             Reading(series: series, value: .number(1), eventTime: time, receivedTime: time, clockTrusted: true)
         ])
-        let central = Central()
-        central.refused.withLock {
-            $0 = [.init(entry: "room building", reason: "no room can be called so"), .init(entry: "x", reason: "y")]
-        }
+        let central = FakeCentral()
+        let refused = InventoryReceipt(refused: [
+            .init(entry: "room building", reason: "no room can be called so"), .init(entry: "x", reason: "y"),
+        ])
+        central.answer(UplinkPath.inventory, json: String(decoding: try JSONEncoder().encode(refused), as: UTF8.self))
         let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
         let refusals = UplinkRefusals(logger: logger)
         let clock = Mutex(Duration.zero)
@@ -64,10 +43,10 @@ import WireFormat
             }
         }
         await deliver()
-        #expect(central.rows.withLock { $0 } == 1)
+        #expect(try central.batches.map(\.rows.count) == [1])
         #expect(
             refusals.reasons == ["the inventory": "room building: no room can be called so (and 1 more entries)"])
-        central.refused.withLock { $0 = [] }
+        central.answer(UplinkPath.inventory, status: 204)
         await deliver()
         #expect(refusals.reasons.isEmpty)
     }

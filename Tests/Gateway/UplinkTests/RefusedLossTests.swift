@@ -4,6 +4,7 @@ import HTTPClient
 import Logging
 import Outbox
 import Rig
+import ServiceRig
 import Synchronization
 import Testing
 import Uplink
@@ -11,38 +12,6 @@ import WireFormat
 
 /// A declaration of losses that the central service refuses for good.
 @Suite struct RefusedLossTests {
-    /// Takes everything but losses that begin with a certain number.
-    private final class Central: HTTPTransport {
-        let refused: Int64
-        let taken = Mutex<[LossDeclaration.Loss]>([])
-        let declarations = Mutex(0)
-        let rows = Mutex(0)
-
-        init(refusing refused: Int64) { self.refused = refused }
-
-        func perform(_ request: HTTPRequest) async throws -> HTTPAnswer {
-            let path = request.url.replacing("http://central", with: "")
-            if path == UplinkPath.batches {
-                let batch = try ReadingBatch.decode(request.body)
-                rows.withLock { $0 += batch.rows.count }
-                let receipt = BatchReceipt(
-                    store: batch.store.description, first: ReadingNumber(clamping: batch.numbers.lowerBound),
-                    end: ReadingNumber(clamping: batch.numbers.upperBound), repeated: 0)
-                return HTTPAnswer(status: 200, body: Array(try JSONEncoder().encode(receipt)))
-            }
-            if path.hasSuffix("/losses") {
-                declarations.withLock { $0 += 1 }
-                let declaration = try JSONDecoder().decode(LossDeclaration.self, from: Data(request.body))
-                if declaration.losses.contains(where: { $0.first.value == refused }) {
-                    let answer = ErrorAnswer(code: "bad_losses", message: "[\(refused), …) is no range.")
-                    return HTTPAnswer(status: 400, body: Array(try JSONEncoder().encode(answer)))
-                }
-                taken.withLock { $0 += declaration.losses }
-            }
-            return HTTPAnswer(status: 204, headers: ["hearth-receipt": path])
-        }
-    }
-
     @Test func `holds up neither its neighbours nor any reading, and is shown`() async throws {
         let folder = TemporaryFolder()
         let outbox = try Outbox(path: folder.file("outbox.sqlite"))
@@ -59,7 +28,17 @@ import WireFormat
             try outbox.giveUp(number..<(number + 1), reason: number % 4 == 1 ? .corrupt : .operator)
         }
         #expect(try outbox.losses().count == 20)
-        let central = Central(refusing: 7)
+        let central = FakeCentral()
+        let taken = Mutex<[LossDeclaration.Loss]>([])
+        central.answer("/losses") { request in
+            let losses = try JSONDecoder().decode(LossDeclaration.self, from: Data(request.body)).losses
+            if losses.contains(where: { $0.first.value == 7 }) {
+                let answer = ErrorAnswer(code: "bad_losses", message: "[7, …) is no range.")
+                return HTTPAnswer(status: 400, body: Array(try JSONEncoder().encode(answer)))
+            }
+            taken.withLock { $0 += losses }
+            return FakeCentral.taken(request)
+        }
         let clock = Mutex(Duration.zero)
         let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
         let refusals = UplinkRefusals(logger: logger)
@@ -74,12 +53,12 @@ import WireFormat
             _ = await service.step(&course)
             clock.withLock { $0 += .seconds(1) }
         }
-        #expect(try outbox.tally().waiting == 0 && central.rows.withLock { $0 } == 80)
-        #expect(central.taken.withLock { Set($0.map(\.first)) }.count == 19)
+        #expect(try outbox.tally().waiting == 0 && central.batches.map(\.rows.count).reduce(0, +) == 80)
+        #expect(taken.withLock { Set($0.map(\.first)) }.count == 19)
         #expect(try outbox.losses().map(\.numbers) == [7..<8])
         #expect(refusals.reasons == ["a declaration of losses": "[7, …) is no range. (400 bad_losses)"])
         // It was looked for once, not again and again.
-        let before = central.declarations.withLock { $0 }
+        let before = central.requests(to: "/losses").count
         #expect(before < 15)
         clock.withLock { $0 += .seconds(600) }
         for _ in 0..<3 {
@@ -89,6 +68,6 @@ import WireFormat
             _ = await service.step(&course)
             clock.withLock { $0 += .seconds(2) }
         }
-        #expect(central.declarations.withLock { $0 } == before + 1)
+        #expect(central.requests(to: "/losses").count == before + 1)
     }
 }
