@@ -53,7 +53,7 @@ package struct EdgeProgram: Sendable {
     ///   - more: Further lines of the configuration.
     ///   - settings: `key=value`.
     package static func hotel(
-        broker port: Int, building: String = "grand", in folder: TemporaryFolder = TemporaryFolder(),
+        broker port: Int, in folder: TemporaryFolder = TemporaryFolder(),
         rooms: KeyValuePairs<String, Int> = ["room-101": 3], more: String = "control: { periodSeconds: 1 }",
         settings: [String] = []
     ) throws -> EdgeProgram {
@@ -66,7 +66,7 @@ package struct EdgeProgram: Sendable {
         let configuration = try folder.write(
             "edge.yaml",
             """
-            building: { slug: \(building), name: Grand Hotel, kind: hotel, timeZone: Europe/Berlin }
+            building: { slug: grand, name: Grand Hotel, kind: hotel, timeZone: Europe/Berlin }
             mqtt: { host: 127.0.0.1, port: \(port) }
             buffer: { path: \(store) }
             \(more)

@@ -2,7 +2,6 @@ import Building
 import DatabaseRig
 import Foundation
 import Postgres
-import ServiceRig
 import Storage
 import Testing
 

@@ -2,7 +2,6 @@ import Building
 import CivilTime
 import DatabaseRig
 import Postgres
-import ServiceRig
 import Storage
 import Testing
 

@@ -2,7 +2,6 @@ import DatabaseRig
 import Foundation
 import Postgres
 import Rig
-import ServiceRig
 import Storage
 import Testing
 

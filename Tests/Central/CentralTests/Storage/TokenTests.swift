@@ -1,7 +1,6 @@
 import Building
 import DatabaseRig
 import Postgres
-import ServiceRig
 import Storage
 import Synchronization
 import Testing
