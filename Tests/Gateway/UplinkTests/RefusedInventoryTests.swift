@@ -22,7 +22,7 @@ import WireFormat
             Reading(series: series, value: .number(1), eventTime: time, receivedTime: time, clockTrusted: true)
         ])
         let central = FakeCentral()
-        let refused = InventoryReceipt(refused: [
+        let refused = InventoryReceipt(rejected: [
             .init(entry: "room building", reason: "no room can be called so"), .init(entry: "x", reason: "y"),
         ])
         central.answer(UplinkPath.inventory, json: String(decoding: try JSONEncoder().encode(refused), as: UTF8.self))
