@@ -93,7 +93,7 @@ struct VirtualLoop {
             throw UnusableLine("time \(step.time) is before \(reached), which \(room) has already reached")
         }
         guard climate.adopt(room, at: Self.instant(seconds: step.time)) else {
-            throw UnusableLine("the configuration has no room “\(room)” with sensors and does not adopt rooms")
+            throw UnusableLine("the configuration has no room “\(room)” with sensors, and adoptUnlistedRooms is false")
         }
         reached[room] = step.time
         return room

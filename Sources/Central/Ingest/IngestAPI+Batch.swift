@@ -12,7 +12,7 @@ extension IngestAPI {
         let building = try caller.building
         let rules = BodyRules(
             mediaType: ReadingBatch.mediaType, greatestBytes: limits.batchBytes,
-            sizeHint: "Send fewer readings at once.")
+            sizeHint: "Send fewer readings per request.")
         return try await admitted(building, .batch) { ticket in
             try rules.check(request.headers)
             let incarnation = try request.incarnation
@@ -49,7 +49,7 @@ extension IngestAPI {
             throw APIError(
                 .contentTooLarge, code: "body_too_large",
                 message: "The body decompresses to \(error.unpackedBytes) bytes; the limit is \(error.limit).",
-                hint: "Send fewer readings at once.")
+                hint: "Send fewer readings per request.")
         }
         if let need {
             // The rows are in memory twice for a moment: as received, and as the database takes them.

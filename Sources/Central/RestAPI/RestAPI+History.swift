@@ -179,12 +179,12 @@ package struct HistoryParameters {
         guard statistic == .last else {
             throw APIError.badRequest(
                 code: "not_numeric",
-                "The values of \(datapoint) are words, which have no \(statistic.rawValue).",
+                "The values of \(datapoint) are text, which has no \(statistic.rawValue).",
                 hint: "Use statistic=last or interval=raw.")
         }
         try TimeRangeQuery.requireLength(
             range.lowerBound, range.upperBound, atMostDays: Self.longestTextRange,
-            for: "statistic=last of words")
+            for: "statistic=last of text values")
     }
 
     func noSeries(in room: Int, _ series: RoomSeries) -> APIError {

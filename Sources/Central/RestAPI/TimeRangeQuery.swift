@@ -42,7 +42,7 @@ struct TimeRangeQuery: Sendable {
     static func requireLength(_ start: Timestamp, _ end: Timestamp, atMostDays days: Int, for what: String) throws {
         guard end.millisecondsSince1970 - start.millisecondsSince1970 <= Int64(days) * 86_400_000 else {
             throw APIError.badRequest(
-                code: "range_too_large", "\(what) is limited to \(days) days at once.",
+                code: "range_too_large", "\(what) is limited to \(days) days per request.",
                 hint: "Request a shorter range or longer steps.")
         }
     }

@@ -8,8 +8,8 @@ struct Audit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Verify that every reading is accounted for.",
         discussion: """
-            For each store of each gateway: numbered = stored + quarantined + lost (by reason) + waiting. Missing are \
-            numbers that the gateway reported as assigned but that are none of these. The report also counts the messages \
+            For each store of each gateway: numbered = stored + quarantined + lost (by reason) + waiting. Missing: numbers \
+            that the gateway reported as assigned but that are in none of these groups. The report also counts the messages \
             that never had a number: those rejected by the gateway, dropped by the broker, or skipped because the broker \
             redelivered them. The permanently refused parts of gateways' messages are listed at the end, with reasons. \
             Times are in UTC.

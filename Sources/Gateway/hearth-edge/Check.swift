@@ -35,7 +35,7 @@ struct Check: ParsableCommand {
         for file in [configuration.central?.tokenFile, configuration.central?.authorityFile].compactMap(\.self)
         where !FileManager.default.isReadableFile(atPath: file) {
             print(
-                "missing or not readable by this user: \(file); nothing is sent to the central service until then")
+                "missing or not readable by this user: \(file); without it, nothing is sent to the central service")
         }
     }
 }

@@ -54,7 +54,7 @@ import Testing
         Case("Is my room occupied?", [latest], "The newest value for presence is not current: occupied at 06:30"),
         Case("Is the heating on?", [latest], "Heating at 08:29: the valve is closed, the set-point is 22 °C"),
         Case("how far is the valve open", [latest], "the valve is closed"),
-        Case("Why is it so cold?", [latest], "What the heating says: closed: window open since 08:12."),
+        Case("Why is it so cold?", [latest], "The heating reports: closed: window open since 08:12."),
         Case("Why is the heating off?", [latest], "window open since 08:12"),
         Case("How is my room?", [latest], "CO₂ is at 1180 ppm"),
         Case("How warm is it today?", [latest], "It is 21.4 °C"),
@@ -123,7 +123,7 @@ import Testing
         Case(
             "Energy for lighting in 15 min steps today",
             [energy("15min", "2026-11-21T00:00", now, more: "\"subsystems\":[\"lighting\"],")], "In total 20 kWh."),
-        Case("Set the temperature to 23", [set("23")], "Done: your room is set to 23 °C. The heating has taken it."),
+        Case("Set the temperature to 23", [set("23")], "Done: your room is set to 23 °C. The heating has accepted it."),
         Case(
             "Please make it 22.5 °C until 10 pm", [set("22.5", until: "2026-11-21T22:00")],
             "your room is set to 22.5 °C until 22:00"),

@@ -164,7 +164,7 @@ import Testing
         #expect(events.results.allSatisfy { !$0.isError }, "\(events.results.map(\.summary))")
         if expected.set == nil {
             let answers = [
-                "nothing is changed", "nichts geändert", "your own room", "eigenes Zimmer", "Was kann", "Ventil",
+                "nothing was changed", "nichts geändert", "your own room", "eigenes Zimmer", "Was kann", "Ventil",
                 "the valve", "did not understand", "nicht verstanden",
             ]
             #expect(answers.contains { events.text.contains($0) }, "\(events.text)")

@@ -20,7 +20,7 @@ import Testing
     }
 
     private static func saysThatNothingChanged(_ text: String) -> Bool {
-        ["nothing is changed", "nichts geändert", "Nothing was changed"].contains { text.contains($0) }
+        ["nothing was changed", "nichts geändert", "Nothing was changed"].contains { text.contains($0) }
     }
 
     /// Words of time and condition with something behind them that nobody understands.

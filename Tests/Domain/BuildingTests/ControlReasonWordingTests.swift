@@ -11,12 +11,12 @@ import Testing
         ),
         ("holding setpoint=22", "holding: at the set-point of 22 °C", "hält: am Sollwert von 22 °C"),
         (
-            "holding target=19 cause=eco_schedule", "holding: at 19 °C (eco by the schedule)",
+            "holding target=19 cause=eco_schedule", "holding: at 19 °C (scheduled eco)",
             "hält: bei 19 °C (Sparbetrieb nach Zeitplan)"
         ),
         (
             "heating below=1 setpoint=23 cause=set_despite_schedule",
-            "heating: 1 K below the set-point of 23 °C (as set, in place of eco by the schedule)",
+            "heating: 1 K below the set-point of 23 °C (as set, instead of scheduled eco)",
             "heizt: 1 K unter dem Sollwert von 23 °C (wie eingestellt, statt Sparbetrieb nach Zeitplan)"
         ),
         (
@@ -44,18 +44,18 @@ import Testing
             "Notbetrieb: kein brauchbarer Sensor seit 5 min"
         ),
         (
-            "exercise", "exercise: the valve goes from end to end once a week",
+            "exercise", "exercise: the valve is fully opened and closed once a week",
             "Ventilübung: das Ventil wird einmal in der Woche ganz bewegt"
         ),
         (
             "impossible_reading celsius=41 above=19 outdoor=-12.5",
             "fail-safe: no room is 41 °C warm, 19 K above its set-point, with the valve shut for an hour and -12.5 °C "
-                + "outside (a sensor in °F has to send its unit)",
+                + "outside (a sensor that reports °F must send its unit)",
             "Notbetrieb: kein Zimmer ist 41 °C warm, 19 K über dem Sollwert, wenn das Ventil seit einer Stunde zu ist und "
                 + "draußen -12,5 °C sind (ein Sensor in °F muss seine Einheit mitsenden)"
         ),
         ("at_most celsius=24.5", "this building allows at most 24.5 °C", "hier gehen höchstens 24,5 °C"),
-        ("overridden", "set otherwise in the building", "im Gebäude anders eingestellt"),
+        ("overridden", "someone in the building set something else", "im Gebäude anders eingestellt"),
     ])
     func `words a reason in English and in German`(text: String, english: String, german: String) {
         #expect(ControlReasonWording.english.words(forStored: text) == english)

@@ -119,7 +119,7 @@ import Testing
                 process.waitUntilExit()
                 #expect(process.terminationStatus == 0)
                 let told = try String(contentsOf: error, encoding: .utf8)
-                #expect(told == "line 2: the configuration has no room “attic” with sensors and does not adopt rooms\n")
+                #expect(told == "line 2: the configuration has no room “attic” with sensors, and adoptUnlistedRooms is false\n")
                 return try Self.answers(
                     Command(output: String(contentsOf: output, encoding: .utf8), error: "", exitCode: 0)
                 ).map(\.reason)
@@ -127,7 +127,7 @@ import Testing
             #expect(try reasons() == ["heating: 1 K below the set-point of 22 °C"])
             #expect(try reasons("--setpoint", "20") == ["closed: 1 K above the set-point of 20 °C"])
             let night = try reasons("--start", "2026-01-12T23:30:00")
-            #expect(night == ["closed: 2 K above 19 °C (eco by the schedule)"])
+            #expect(night == ["closed: 2 K above 19 °C (scheduled eco)"])
             #expect(try reasons("--start", "2026-01-12T23:30:00Z") == night)
             #expect(try reasons("--start", "2026-01-12T05:30:00Z") != night)
         }

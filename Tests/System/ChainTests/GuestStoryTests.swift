@@ -146,7 +146,7 @@ private struct GuestStory {
 
     private func setByChat() async throws {
         let reply = try await say("Set 21 °C for two hours")
-        #expect(reply.contains("The heating has taken it. It reports a set-point of 21 °C."), "\(reply)")
+        #expect(reply.contains("The heating has accepted it. It reports a set-point of 21 °C."), "\(reply)")
         try await browser.waitUntil("document.getElementById('desired').textContent.startsWith('21 °C until')")
         let german = try await say("rückgängig")
         #expect(german.contains("Die Heizung hat es übernommen"), "\(german)")

@@ -15,7 +15,7 @@ enum ChatFailure: Error {
 
     var problem: ChatProblem {
         switch self {
-        case .cancelled: .init(code: "cancelled", message: "The caller has left.", hint: "Ask again.")
+        case .cancelled: .init(code: "cancelled", message: "The client disconnected.", hint: "Ask again.")
         case .emptyMessage: .init(code: "empty_message", message: "The message is empty.", hint: "Write something.")
         case .messageTooLong(let limit):
             .init(
@@ -27,7 +27,7 @@ enum ChatFailure: Error {
                 hint: failure.isPassing
                     ? "Ask again in a minute." : "Operators: see the log of the central service.")
         case .outOfTime:
-            .init(code: "out_of_time", message: "The answer took too long.", hint: "Ask again, or for less at once.")
+            .init(code: "out_of_time", message: "The answer took too long.", hint: "Try again, or ask for less.")
         case .tooManySteps:
             .init(code: "too_many_steps", message: "The question takes too many steps.", hint: "Ask for less at once.")
         case .tooLong: .init(code: "too_long", message: "The answer was cut off.", hint: "Ask for less at once.")
@@ -55,12 +55,12 @@ enum ChatFailure: Error {
             )
         case .tooManySteps:
             (
-                "Sorry, that is too much at once. Please ask for one thing after another.",
+                "Sorry, that is too much at once. Please ask for one thing at a time.",
                 "Entschuldigung, das ist zu viel auf einmal. Bitte fragen Sie eins nach dem anderen."
             )
         case .tooLong:
             (
-                "(My answer became too long here. Please ask for less at once.)",
+                "(My answer got too long here. Please ask for less at a time.)",
                 "(Meine Antwort wurde hier zu lang. Bitte fragen Sie nach weniger auf einmal.)"
             )
         case .model(.refusal), .brokenOff(.refusal, _):

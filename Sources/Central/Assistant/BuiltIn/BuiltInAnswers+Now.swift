@@ -22,7 +22,7 @@ extension BuiltInAnswers {
                 " It is heated to \(phrases.degrees(setpoint)).", " Geheizt wird auf \(phrases.degrees(setpoint)).")
         }
         if let reason = phrases.reason(heating?["reason"], code: heating?["reason_code"]) {
-            text += pick(" What the heating says: \(reason).", " Was die Heizung sagt: \(reason).")
+            text += pick(" The heating reports: \(reason).", " Was die Heizung sagt: \(reason).")
         } else {
             text += pick(" The heating gives no reason at the moment.", " Die Heizung nennt gerade keinen Grund.")
         }
@@ -94,7 +94,7 @@ extension BuiltInAnswers {
         }
         if let wish = result["desired"]?["celsius"]?.double, wish != heating["setpoint_celsius"]?.double {
             parts.append(
-                pick("\(phrases.degrees(wish)) are wished for", "gewünscht sind \(phrases.degrees(wish))"))
+                pick("\(phrases.degrees(wish)) is requested", "gewünscht sind \(phrases.degrees(wish))"))
         }
         if let mode = heating["mode"]?.text {
             parts.append(pick("mode: \(ModeWording.english(mode))", "Betriebsart: \(ModeWording.german(mode))"))

@@ -36,8 +36,8 @@ extension BuiltInAnswers {
 
     private func nothing(_ since: String, _ name: String, _ result: JSON) -> String {
         pick(
-            "I have no data for \(name) of your stay \(over(result)). It began at \(since), and of the time before I can "
-                + "tell nothing.",
+            "I have no data for \(name) from your stay \(over(result)). It began at \(since), and I can't tell you "
+                + "anything about the time before.",
             "Aus Ihrem Aufenthalt habe ich \(over(result)) keine Daten für \(name). Er begann am \(since); über die Zeit "
                 + "davor kann ich nichts sagen.")
     }
@@ -133,14 +133,14 @@ extension BuiltInAnswers {
             } ?? ""
         if let reason = phrases.reason(result["reason"], code: result["reason_code"]) {
             return pick(
-                " The heating did not take it to the letter: \(reason).",
+                " The heating has not applied it exactly as requested: \(reason).",
                 " Die Heizung nahm es nicht genau so: \(reason).") + reported
         }
         guard isApplied else {
             return pick(
-                " The heating has not confirmed it yet; it does so as soon as it is reachable.",
+                " The heating has not confirmed it yet; it will do so as soon as it can be reached.",
                 " Die Heizung hat es noch nicht bestätigt; das folgt, sobald sie erreichbar ist.")
         }
-        return pick(" The heating has taken it.", " Die Heizung hat es übernommen.") + reported
+        return pick(" The heating has accepted it.", " Die Heizung hat es übernommen.") + reported
     }
 }

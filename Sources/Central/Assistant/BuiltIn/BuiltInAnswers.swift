@@ -47,7 +47,7 @@ struct BuiltInAnswers {
                 " Some sensors are missing or disagree, so it is less certain than usual.",
                 " Einige Sensoren fehlen oder sind sich uneins, darum ist es unsicherer als sonst.")
         case "estimated":
-            pick(" This is estimated, for no sensor answers.", " Das ist geschätzt, denn kein Sensor antwortet.")
+            pick(" This is an estimate: no sensor is responding.", " Das ist geschätzt, denn kein Sensor antwortet.")
         case "failed":
             pick(" The sensors are not reliable at the moment.", " Die Sensoren sind gerade nicht verlässlich.")
         default: ""

@@ -88,60 +88,60 @@ struct BuiltInPhrases {
         switch part.kind {
         case .end:
             return pick(
-                "Until when? I did not understand the end, so nothing is changed. Write for example “until 22:00” or "
+                "Until when? I did not understand the end, so nothing was changed. Write for example “until 22:00” or "
                     + "“for two hours”, or leave the end out.",
                 "Bis wann? Das Ende habe ich nicht verstanden, darum ist nichts geändert. Schreiben Sie zum Beispiel „bis "
                     + "22 Uhr“ oder „für zwei Stunden“, oder lassen Sie das Ende weg.")
         case .time:
             return pick(
-                "I can't change the temperature for a later time yet (“\(words)”), so nothing is changed. I can do it now, "
+                "I can't change the temperature for a later time yet (“\(words)”), so nothing was changed. I can do it now, "
                     + "also until a time: “Set 23 °C until 22:00”.",
                 "Für eine spätere Zeit („\(words)“) kann ich die Temperatur noch nicht ändern, darum ist nichts geändert. "
                     + "Jetzt kann ich es, auch bis zu einer bestimmten Zeit: „Stell 23 °C bis 22 Uhr“.")
         case .condition:
             return pick(
-                "I can't wait for that (“\(words)”), so nothing is changed. I can change the temperature now, also until a "
+                "I can't wait for that (“\(words)”), so nothing was changed. I can change the temperature now, also until a "
                     + "time: “Set 23 °C until 22:00”.",
                 "Darauf („\(words)“) kann ich nicht warten, darum ist nichts geändert. Jetzt kann ich die Temperatur "
                     + "ändern, auch bis zu einer bestimmten Zeit: „Stell 23 °C bis 22 Uhr“.")
         case .place, .person:
             return isOperator
                 ? pick(
-                    "I did not understand which room “\(words)” is, so nothing is changed. Write for example “Set room 101 "
+                    "I did not understand which room “\(words)” is, so nothing was changed. Write for example “Set room 101 "
                         + "to 23 °C”.",
                     "Welches Zimmer „\(words)“ ist, habe ich nicht verstanden, darum ist nichts geändert. Schreiben Sie zum "
                         + "Beispiel „Stell Zimmer 101 auf 23 °C“.")
                 : pick(
-                    "I can only set the temperature of your own room and can't act on “\(words)”, so nothing is changed. "
+                    "I can only set the temperature of your own room and can't act on “\(words)”, so nothing was changed. "
                         + "For your room write for example “Set 23 °C”.",
                     "Ich kann nur die Temperatur Ihres eigenen Zimmers ändern und mit „\(words)“ nichts anfangen, darum "
                         + "ist nichts geändert. Für Ihr Zimmer schreiben Sie zum Beispiel „Stell 23 °C“.")
         case .limit:
             return pick(
-                "I did not understand “\(words)”, so nothing is changed. Please write the temperature that you want, for "
+                "I did not understand “\(words)”, so nothing was changed. Please write the temperature that you want, for "
                     + "example “Set 22 °C”.",
                 "„\(words)“ habe ich nicht verstanden, darum ist nichts geändert. Bitte schreiben Sie die gewünschte "
                     + "Temperatur, zum Beispiel „Stell 22 °C“.")
         case .question:
             return pick(
-                "I take that as a question, so nothing is changed. To change the temperature, write for example “Set 23 °C”.",
+                "I take that as a question, so nothing was changed. To change the temperature, write for example “Set 23 °C”.",
                 "Das verstehe ich als Frage, darum ist nichts geändert. Um die Temperatur zu ändern, schreiben Sie zum "
                     + "Beispiel „Stell 23 °C“.")
         case .tale:
             return pick(
-                "I am not sure whether that is to be changed now (“\(words)”), so nothing is changed. To change it now, "
+                "I am not sure whether to change that now (“\(words)”), so nothing was changed. To change it now, "
                     + "write only that, for example “Set 23 °C” or “a bit warmer”.",
                 "Ob das jetzt geändert werden soll („\(words)“), ist mir nicht klar, darum ist nichts geändert. Um es jetzt "
                     + "zu ändern, schreiben Sie nur das, zum Beispiel „Stell 23 °C“ oder „etwas wärmer“.")
         case .number:
             return pick(
-                "I am not sure what “\(words)” means, so nothing is changed. Please write one temperature, and an end if "
+                "I am not sure what “\(words)” means, so nothing was changed. Please write one temperature, and an end if "
                     + "there is one: “Set 23 °C until 22:00”.",
                 "Was „\(words)“ bedeutet, ist mir nicht klar, darum ist nichts geändert. Bitte schreiben Sie eine "
                     + "Temperatur und, wenn es eines gibt, das Ende: „Stell 23 °C bis 22 Uhr“.")
         case .words:
             return pick(
-                "I did not understand “\(words)”, so nothing is changed. Please write it in other words, for example “Set "
+                "I did not understand “\(words)”, so nothing was changed. Please write it in other words, for example “Set "
                     + "23 °C” or “a bit warmer”.",
                 "„\(words)“ habe ich nicht verstanden, darum ist nichts geändert. Bitte schreiben Sie es mit anderen "
                     + "Worten, zum Beispiel „Stell 23 °C“ oder „etwas wärmer“.")
@@ -159,7 +159,7 @@ struct BuiltInPhrases {
 
     var noSetpoint: String {
         pick(
-            "I don't know the present set-point, so please say a temperature, for example “Set 22 °C”.",
+            "I don't know the current set-point, so please give a temperature, for example “Set 22 °C”.",
             "Den jetzigen Sollwert kenne ich nicht; bitte nennen Sie eine Temperatur, zum Beispiel „Stell 22 °C“.")
     }
 
@@ -177,7 +177,7 @@ struct BuiltInPhrases {
 
     var cannotSet: String {
         pick(
-            "I can't change the temperature from here. Please ask the reception, or turn the room's own control.",
+            "I can't change the temperature from here. Please ask at reception, or use the control in the room.",
             "Die Temperatur kann ich von hier aus nicht ändern. Bitte wenden Sie sich an die Rezeption oder stellen Sie "
                 + "sie am Regler im Zimmer ein.")
     }

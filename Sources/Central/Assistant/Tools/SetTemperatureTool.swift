@@ -21,7 +21,7 @@ struct SetTemperatureTool: Tool {
                 result gives the previous desired value: call again with “previous” to undo. is_applied tells whether the \
                 room's controller has accepted it yet, reported_setpoint_celsius what it regulates to, and reason why \
                 that differs from the desired value: say both. It takes effect at once: a later start, another room and conditions \
-                are not possible. When the person speaks of one, ask them back in place of calling.
+                are not possible. If the person mentions one, ask for clarification instead of calling.
                 """,
             input: access.schema([
                 .required(
@@ -103,8 +103,8 @@ struct SetTemperatureTool: Tool {
                     + "\(room.calendar.iso8601(end)); at the end the room is back on its schedule by itself.")
         case .unclear(let part):
             throw ToolError(
-                "Nothing was set: the person wrote “\(part.words)”, and a change takes effect at once, in this room, until "
-                    + "the end at the latest that “until” gives. Tell them that nothing is changed, and ask whether they "
+                "Nothing was set: the person wrote “\(part.words)”, but a change takes effect now, in this room, and ends "
+                    + "at “until” at the latest. Tell them that nothing was changed, and ask whether they "
                     + "want it now.")
         }
     }

@@ -7,7 +7,7 @@ const WORDS = {
     temperature: "Temperature", setpoint: "Set to", humidity: "Humidity", co2: "CO₂", presence: "Presence",
     valve: "Radiator valve", occupied: "occupied", unoccupied: "empty", at: "at", estimated: "estimated",
     degraded: "uncertain", failed: "unreliable", noLink: "This page needs the link from your room. Please scan the code again.",
-    ended: "Your link is no longer valid. Please ask the reception for a new one.",
+    ended: "Your link is no longer valid. Please ask at reception for a new one.",
     noData: "Nothing has been measured yet.", noDataSince: (time) => `Nothing has been measured yet since ${time}.`,
     noChart: "No temperatures in the last 24 hours.",
     failedAnswer: "That did not work. Please try again.", busy: "Please wait a moment and try again.",

@@ -7,26 +7,26 @@ extension ControlReasonWording {
             case .heating: ["heating: {place}"]
             case .holding: ["holding: {place}"]
             case .closed: ["closed: {place}"]
-            case .exercise: ["exercise: the valve goes from end to end once a week"]
+            case .exercise: ["exercise: the valve is fully opened and closed once a week"]
             case .windowOpen: ["closed: window open since {since}", "closed: window open for {for}"]
             case .frostProtection: ["frost protection: {celsius} °C in the room"]
             case .noSensor: ["fail-safe: no usable sensor for {for}"]
             case .impossibleReading:
                 [
                     "fail-safe: no room is {celsius} °C warm, {above} K above its set-point, with the valve shut for an "
-                        + "hour and {outdoor} °C outside (a sensor in °F has to send its unit)",
+                        + "hour and {outdoor} °C outside (a sensor that reports °F must send its unit)",
                     "fail-safe: no room is {celsius} °C warm, {above} K above its set-point, with the valve shut for an "
-                        + "hour (a sensor in °F has to send its unit)",
+                        + "hour (a sensor that reports °F must send its unit)",
                 ]
             case .commandRefused: ["the valve stays as it is: the broker refuses its command"]
             case .commandUnanswered: ["the valve may stay as it is: the broker has not acknowledged its command"]
             case .commandUnconfirmed: ["the valve may stay as it is: the broker does not confirm its command"]
             case .atMost: ["this building allows at most {celsius} °C"]
             case .atLeast: ["this building allows at least {celsius} °C"]
-            case .notControlled: ["this room is not under control"]
-            case .overridden: ["set otherwise in the building"]
-            case .expired: ["its time was over"]
-            case .noTopic: ["no topic can be made of its name"]
+            case .notControlled: ["this room is not controlled"]
+            case .overridden: ["someone in the building set something else"]
+            case .expired: ["its end time has passed"]
+            case .noTopic: ["its name cannot be used as a topic"]
             }
         },
         places: [
@@ -36,14 +36,14 @@ extension ControlReasonWording {
         ],
         causes: { cause in
             switch cause {
-            case .ecoRequested: "eco asked for"
+            case .ecoRequested: "eco requested"
             case .off: "off"
-            case .frostProtectionRequested: "frost protection asked for"
+            case .frostProtectionRequested: "frost protection requested"
             case .boost: "boost, {left} left"
-            case .ecoBySchedule: "eco by the schedule"
+            case .ecoBySchedule: "scheduled eco"
             case .ecoByAbsence: "eco: nobody here for {absent}"
-            case .setDespiteSchedule: "as set, in place of eco by the schedule"
-            case .setDespiteAbsence: "as set, in place of eco: nobody here for {absent}"
+            case .setDespiteSchedule: "as set, instead of scheduled eco"
+            case .setDespiteAbsence: "as set, instead of eco: nobody here for {absent}"
             case .preheating: "pre-heating for {start}"
             }
         },

@@ -99,7 +99,7 @@ import Testing
             Question(text: "How far is the valve open?", tools: now, answer: "the valve is {} % open", value: valve),
             Question(text: "Which mode is the heating in?", tools: now, answer: "mode: comfort"),
             Question(
-                text: "Why is the heating on?", tools: now, answer: "What the heating says: {}", value: reason),
+                text: "Why is the heating on?", tools: now, answer: "The heating reports: {}", value: reason),
             Question(text: "How is my room?", tools: now, answer: "It is {} °C", value: warm),
             Question(text: "Wie warm ist es gerade?", tools: now, answer: "Es sind {} °C", value: warm).in("de"),
             Question(text: "Welche Temperatur hat mein Zimmer?", tools: now, answer: "{} °C", value: warm).in("de"),
@@ -341,7 +341,7 @@ import Testing
                 "the valve is 85 % open, the set-point is 22 °C, mode: preheat (heating: 2.6 K below the set-point of "
                     + "22 °C (pre-heating for 06:30))."
             ),
-            ("Why is it so cold?", "en", "What the heating says: heating: 2.6 K below the set-point of 22 °C"),
+            ("Why is it so cold?", "en", "The heating reports: heating: 2.6 K below the set-point of 22 °C"),
             (
                 "In welchem Modus ist die Heizung?", "de",
                 "das Ventil ist zu 85 % offen, der Sollwert ist 22 °C, Betriebsart: Vorheizen (heizt: 2,6 K unter dem "

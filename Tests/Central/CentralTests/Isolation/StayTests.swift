@@ -107,7 +107,7 @@ import Testing
         let reply = try ChatTests.Reply(try await say("How warm is it?")).reply
         #expect(reply.hasPrefix("Nothing has been measured for temperature in your room yet since "), "\(reply)")
         let past = try ChatTests.Reply(try await say("How warm was it yesterday?")).reply
-        #expect(past.hasPrefix("I have no data for temperature of your stay"), "\(past)")
+        #expect(past.hasPrefix("I have no data for temperature from your stay"), "\(past)")
 
         // Live, from the beginning and resumed from before it.
         let first = try LiveListener(house.scene.service, room: room, token: house.newcomer)
