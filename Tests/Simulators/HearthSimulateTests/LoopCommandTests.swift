@@ -70,7 +70,7 @@ import Testing
                     "line 2", "line 3", "line 4", "line 5", "line 6", "line 7", "line 8", "line 10", "line 10",
                     "line 10", "line 11", "line 12", "line 13",
                 ])
-            #expect(told[0] == "line 2: no JSON")
+            #expect(told[0] == "line 2: not JSON")
             #expect(told[1] == "line 3: “time” is missing")
             #expect(told[2] == "line 4: “time” has the wrong type")
             #expect(told[7] == "line 10: readings[0] is skipped: it is not a reading")
@@ -119,7 +119,10 @@ import Testing
                 process.waitUntilExit()
                 #expect(process.terminationStatus == 0)
                 let told = try String(contentsOf: error, encoding: .utf8)
-                #expect(told == "line 2: the configuration has no room “attic” with sensors, and adoptUnlistedRooms is false\n")
+                #expect(
+                    told
+                        == "line 2: the configuration has no room “attic” with sensors, and adoptUnlistedRooms is false\n"
+                )
                 return try Self.answers(
                     Command(output: String(contentsOf: output, encoding: .utf8), error: "", exitCode: 0)
                 ).map(\.reason)
