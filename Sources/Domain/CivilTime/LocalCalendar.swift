@@ -17,7 +17,8 @@ package struct LocalCalendar: Sendable, Hashable {
         guard name.contains("/") || name == "UTC" || name == "GMT", let zone = TimeZone(identifier: name) else {
             return nil
         }
-        self.init(zone: zone, named: name)
+        // One value for UTC, whatever Foundation calls it.
+        self.init(zone: name == "UTC" ? .gmt : zone, named: name)
     }
 
     /// The calendar of Coordinated Universal Time.

@@ -48,7 +48,7 @@ enum WireNumber {
         guard Timestamp.representable.contains(time) else {
             throw DecodingError.dataCorruptedError(
                 forKey: key, in: container,
-                debugDescription: "\(milliseconds) is not a time from 1970 to 2099 in milliseconds")
+                debugDescription: "\(milliseconds) must be a time from 1970 to 2099 in milliseconds")
         }
         return time
     }

@@ -19,7 +19,7 @@ import Testing
             """
             UPDATE desired_state SET created_at = now() - interval '1 hour', who = 'secret-former';
             INSERT INTO reported_state (room_id, version, state, celsius, source, who, reason, reported_at)
-            SELECT room_id, version, 'held', 24.5, 'guest', 'secret-former', 'secret-former', now() - interval '1 hour'
+            SELECT room_id, version, 'accepted', 24.5, 'guest', 'secret-former', 'secret-former', now() - interval '1 hour'
             FROM desired_state;
             """)
         for path in ["data/", "setpoint/", "history/?datapoint=temperature&interval=1day"] {
