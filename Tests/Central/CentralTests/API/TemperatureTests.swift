@@ -167,7 +167,7 @@ import WireFormat
             (UplinkPath.reportedStates, .put, scene.gateway, json),
             (UplinkPath.batches, .post, scene.gateway, ReadingBatch.mediaType),
         ] as [(String, HTTPRequest.Method, String, String)] {
-            func send(_ type: String?, _ headers: [(String, String)] = []) async throws -> RunningService.Answer {
+            func send(_ type: String?, _ headers: [(String, String)] = []) async throws -> CentralProcess.Answer {
                 try await scene.service.call(
                     path, method: method, token: token, type: type, body: Array("{}".utf8), headers: headers)
             }
