@@ -62,7 +62,7 @@ import Testing
             "reason": "this building allows at most 26.5 °C", "reason_code": "at_most celsius=26.5",
         ]
         let allowed = try await Self.said(coded, .english)
-        #expect(allowed.contains("to the letter: this building allows at most 26.5 °C."), "\(allowed)")
+        #expect(allowed.contains("exactly as requested: this building allows at most 26.5 °C."), "\(allowed)")
         let erlaubt = try await Self.said(coded, .german)
         #expect(erlaubt.contains("nahm es nicht genau so: hier gehen höchstens 26,5 °C."), "\(erlaubt)")
         let waiting = try await Self.said(["room": "Room 101", "desired": desired, "is_applied": false], .english)
