@@ -1,8 +1,8 @@
 internal import Digests
 
 /// A token as its holder has it: `hearth_`, a letter for the role, an underscore and 32 random bytes in base64url. It
-/// is shown once, when it is created; the database stores only its hash.
-package struct TokenSecret: Sendable {
+/// is shown once, when it is created; the database stores only its hash. Descriptions and dumps do not contain it.
+package struct TokenSecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The token as it is sent in requests.
     package let text: String
 
@@ -21,6 +21,13 @@ package struct TokenSecret: Sendable {
 
     /// The SHA-256 of the text, which the database stores.
     var hash: [UInt8] { SHA256.digest(of: Array(text.utf8)) }
+
+    /// A placeholder for the token.
+    package var description: String { "(token)" }
+    /// A placeholder for the token.
+    package var debugDescription: String { description }
+    /// A mirror without children, so that dumps do not show the token.
+    package var customMirror: Mirror { Mirror(self, children: []) }
 
     private static let prefix = "hearth_"
     private static let randomBytes = 32
