@@ -38,7 +38,8 @@ struct DatabaseBuildings: BuildingService {
 
     func energy(of building: String?) async throws -> (any EnergyService)? {
         try await store.buildingEntry(building).map {
-            DatabaseEnergy(store: store, building: $0, signer: signer, linkLifetime: linkLifetime)
+            DatabaseEnergy(
+                store: store, building: $0, calendar: try $0.calendar, signer: signer, linkLifetime: linkLifetime)
         }
     }
 }

@@ -9,10 +9,9 @@ internal import Storage
 struct DatabaseEnergy: EnergyService {
     let store: CentralStore
     let building: HotelEntry
+    let calendar: LocalCalendar
     let signer: FileSigner
     let linkLifetime: Duration
-
-    var calendar: LocalCalendar { building.calendar }
 
     func energy(_ question: Assistant.EnergyRequest) async throws -> EnergyAnswer {
         let days = question.resolution.longestDays

@@ -46,7 +46,9 @@ package struct ToolIssuer: Sendable {
                 let building = try await store.buildingEntry(id: hotel)
             else { throw RoomIsGone() }
             let own = DatabaseRoom(store: store, address: address, visible: caller.visible, confirmation: confirmation)
-            let energy = DatabaseEnergy(store: store, building: building, signer: signer, linkLifetime: linkLifetime)
+            let energy = DatabaseEnergy(
+                store: store, building: building, calendar: address.calendar, signer: signer, linkLifetime: linkLifetime
+            )
             return CallerTools(
                 box: .guest(room: own, energy: energy) { store.currentTime },
                 calendar: address.calendar, room: own.place)
@@ -58,7 +60,7 @@ package struct ToolIssuer: Sendable {
             let only = try await store.buildingEntry(nil)
             return CallerTools(
                 box: .operator(buildings: buildings) { store.currentTime },
-                calendar: only?.calendar ?? .utc, room: nil)
+                calendar: try only?.calendar ?? .utc, room: nil)
         case .gateway: return CallerTools(box: ToolBox([]), calendar: .utc, room: nil)
         }
     }

@@ -12,7 +12,7 @@ extension RestAPI {
         return list.response(hotels, id: \.id) { hotel in
             [
                 "id": .integer(hotel.id), "slug": .string(hotel.slug), "name": .string(hotel.name),
-                "kind": .string(hotel.kind), "time_zone": .string(hotel.calendar.zoneName),
+                "kind": .string(hotel.kind), "time_zone": .string(hotel.timeZone),
             ]
         }
     }

@@ -15,7 +15,7 @@ extension CentralStore {
             ).map { row in
                 HotelEntry(
                     id: try row.value(0), slug: try row.value(1), name: try row.value(2), kind: try row.value(3),
-                    calendar: try row.value(4))
+                    timeZone: try row.value(4))
             }
         }
         return hotels.count == 1 ? hotels[0] : nil

@@ -1,4 +1,5 @@
 package import CivilTime
+internal import Postgres
 
 /// A building as the APIs show it.
 package struct HotelEntry: Hashable, Sendable {
@@ -10,14 +11,28 @@ package struct HotelEntry: Hashable, Sendable {
     package var name: String
     /// The kind of building, such as `hotel`.
     package var kind: String
-    package var calendar: LocalCalendar
+    /// The IANA name of its time zone, as it is stored. Lists show it even if the system does not know the zone.
+    package var timeZone: String
 
-    package init(id: Int, slug: String, name: String, kind: String, calendar: LocalCalendar) {
+    /// Creates an entry.
+    package init(id: Int, slug: String, name: String, kind: String, timeZone: String) {
         self.id = id
         self.slug = slug
         self.name = name
         self.kind = kind
-        self.calendar = calendar
+        self.timeZone = timeZone
+    }
+
+    /// The calendar of its time zone.
+    ///
+    /// - Throws: `ColumnError` if the system does not know the zone.
+    package var calendar: LocalCalendar {
+        get throws {
+            guard let calendar = LocalCalendar(zoneNamed: timeZone) else {
+                throw ColumnError(column: "time_zone", expected: LocalCalendar.meaning, text: timeZone)
+            }
+            return calendar
+        }
     }
 }
 

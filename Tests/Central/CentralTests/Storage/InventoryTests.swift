@@ -1,5 +1,4 @@
 import Building
-import CivilTime
 import DatabaseRig
 import Postgres
 import Storage
@@ -73,7 +72,7 @@ import Testing
             hotel
                 == HotelEntry(
                     id: building.id, slug: "named", name: "Hotel named", kind: "hotel",
-                    calendar: LocalCalendar(zoneNamed: "Europe/Berlin")!))
+                    timeZone: "Europe/Berlin"))
     }
 
     @Test func `may come while readings of the same new devices arrive`() async throws {
