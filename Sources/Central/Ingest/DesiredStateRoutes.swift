@@ -78,7 +78,7 @@ package struct DesiredStateRoutes: Sendable {
             of: building)
         guard let first = report.rejected.first else { return .receipt(for: request) }
         context.logger.warning(
-            "State report entries refused: see uplink_refusal",
+            "State report entries rejected: see uplink_refusal",
             metadata: [
                 "building": "\(building.slug)", "rejected": "\(report.rejected.count)",
                 "accepted": "\(report.reportedStates.count)", "first": "\(first.room ?? first.device ?? "?")",

@@ -39,7 +39,7 @@ extension IngestAPI {
         await refusals.took(.inventory, butFor: rejected.map(UplinkRefusal.init), of: building)
         guard let first = rejected.first else { return .receipt(for: request) }
         context.logger.warning(
-            "Inventory entries refused: see uplink_refusal",
+            "Inventory entries rejected: see uplink_refusal",
             metadata: [
                 "building": "\(building.slug)", "rejected": "\(rejected.count)", "first": "\(first.entry)",
                 "reason": "\(first.reason)",
