@@ -26,7 +26,7 @@ package struct Guests: Sendable {
         if generator.unit() < Self.presence(secondOfDay: secondOfDay) { count = Self.party(&generator) }
     }
 
-    /// Whether at least one guest is in the room.
+    /// A Boolean value that indicates whether at least one guest is in the room.
     package var areHere: Bool { count > 0 }
 
     /// Advances by `seconds`: guests may come or leave.

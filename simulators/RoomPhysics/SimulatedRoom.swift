@@ -14,8 +14,8 @@ package struct SimulatedRoom: Sendable {
     package private(set) var thermal: ThermalRoom
     /// The guests who come and go.
     package private(set) var guests: Guests
-    /// Whether the window is open: the air is then renewed ten times per hour (a wide open window, the order of
-    /// magnitude in VDI 2078).
+    /// A Boolean value that indicates whether the window is open: the air is then renewed ten times per hour (a wide
+    /// open window, the order of magnitude in VDI 2078).
     package var isWindowOpen = false
     /// The number of seconds since the first local midnight of the simulation.
     package private(set) var clockSeconds: Double

@@ -8,8 +8,8 @@ struct DevicePayload {
     struct Several {
         var device: String
         var time: Timestamp
-        /// Whether the timestamp is in Unix milliseconds instead of seconds, for devices that report more than once a
-        /// second.
+        /// A Boolean value that indicates whether the timestamp is in Unix milliseconds instead of seconds, for devices
+        /// that report more than once a second.
         var inMilliseconds: Bool
         /// The datapoints with their values, already as JSON.
         var datapoints: [(name: String, json: String)]

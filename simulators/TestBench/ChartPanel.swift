@@ -8,9 +8,9 @@ struct ChartPanel {
         var color: String
         var width = 2.0
         var dashes: String?
-        /// Whether the area down to the axis is filled.
+        /// A Boolean value that indicates whether the area down to the axis is filled.
         var isArea = false
-        /// Whether values hold until the next point, drawn as steps.
+        /// A Boolean value that indicates whether values hold until the next point, drawn as steps.
         var isStepped = false
         /// The points: hours since the first midnight, and values.
         var points: [(hour: Double, value: Double)]

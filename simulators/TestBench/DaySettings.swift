@@ -58,7 +58,8 @@ package struct DaySettings: Sendable, Hashable {
     package var failures: [Failure]
     /// The times at which the window is open, in seconds since the first midnight.
     package var windows: [Range<Int>]
-    /// Whether the controller receives the outdoor temperature (every 10 min) and presence.
+    /// A Boolean value that indicates whether the controller receives the outdoor temperature (every 10 min) and
+    /// presence.
     package var tellsSurroundings: Bool
 
     /// Creates settings; values out of range are clamped.

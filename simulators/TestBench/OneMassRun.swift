@@ -14,11 +14,12 @@ package struct OneMassSettings: Sendable, Hashable {
     package var days: Int
     /// The room's temperature at midnight, in °C.
     package var startCelsius: Double
-    /// Whether the five sensors lag behind the air as those on walls do (3 to 7 min) instead of showing it at once.
+    /// A Boolean value that indicates whether the five sensors lag behind the air as those on walls do (3 to 7 min)
+    /// instead of showing it at once.
     package var sensorsLag: Bool
     /// The period of sensor reports and of decisions, in s; a multiple of 5.
     package var periodSeconds: Int
-    /// Whether the controller receives the outdoor temperature.
+    /// A Boolean value that indicates whether the controller receives the outdoor temperature.
     package var tellsOutdoor: Bool
     /// The time since the valve was last exercised, in h.
     package var exerciseAgeHours: Double
@@ -66,9 +67,9 @@ package struct OneMassRecord: Sendable {
         package var targetCelsius: Double
         /// The commanded valve level, in %.
         package var levelPercent: Int
-        /// Whether the controller assumes that a window is open.
+        /// A Boolean value that indicates whether the controller assumes that a window is open.
         package var isWindowTakenForOpen: Bool
-        /// Whether a window is open.
+        /// A Boolean value that indicates whether a window is open.
         package var isWindowOpen: Bool
         /// The reason for the valve level, in English.
         package var reason: String

@@ -21,7 +21,8 @@ final class CallbackContext {
 
     /// A message on its way to the broker.
     struct Publication {
-        /// Whether the broker's answer tells that it accepted the message.
+        /// A Boolean value that indicates whether the broker confirms the message, so that its answer is the
+        /// outcome.
         var isConfirmedByAnswer: Bool
         var onOutcome: MQTTClient.OutcomeHandler
     }

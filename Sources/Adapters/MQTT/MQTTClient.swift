@@ -77,7 +77,7 @@ package final class MQTTClient: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Whether the client is connected and has sent its subscriptions.
+    /// A Boolean value that indicates whether the client is connected and has sent its subscriptions.
     package var isConnected: Bool { shared.withLock { $0.connected } }
 
     /// Queues a message for the broker.

@@ -53,8 +53,8 @@ final class MQTTConnectionLoop {
     private static let loginRefusals311: Set<Int32> = [4, 5]
     /// The reason code of a session that was taken over in MQTT 5, section 3.14.2.1.
     private static let takenOver: Int32 = 0x8E
-    /// The duration from which a connection does not count as having ended at once. Mosquitto 2.0 ends the connections
-    /// of rivals without giving a reason.
+    /// The shortest duration of a connection that did not end immediately. Mosquitto 2.0 disconnects a client whose name
+    /// another client takes over, without giving a reason.
     private static let steady = Duration.seconds(5)
     /// The pause after a takeover, so that two clients with one name do not continually disconnect each other.
     private static let takeoverPause = Duration.seconds(10)

@@ -15,13 +15,13 @@ package struct MQTTMessage: Sendable, Hashable {
     package var payloadSize: Int
     /// The delivery guarantee.
     package var qualityOfService: QualityOfService
-    /// Whether the broker keeps an outgoing message for later subscribers, or an incoming message is such a kept copy
-    /// rather than a new one.
+    /// A Boolean value that indicates whether the broker keeps an outgoing message for later subscribers, or an
+    /// incoming message is such a kept copy rather than a new one.
     package var isRetained: Bool
     /// The packet id that the broker gave an incoming QoS 1 or 2 message within the session; 0 for other messages.
     package var packetID: UInt16
-    /// Whether the broker has already sent this incoming QoS 1 or 2 message on an earlier connection of the session,
-    /// not knowing whether it arrived. `false` if unknown.
+    /// A Boolean value that indicates whether the broker has already sent this incoming QoS 1 or 2 message on an
+    /// earlier connection of the session, not knowing whether it arrived. `false` if unknown.
     package var isRedelivered = false
 
     /// Creates an outgoing message.

@@ -37,8 +37,8 @@ package struct MQTTSettings: Sendable {
     package var will: MQTTMessage?
     /// The subscriptions made on each connection.
     package var subscriptions: [Subscription] = []
-    /// Whether the broker is asked, once a second while messages arrive, how many of our acknowledgements it has
-    /// received; see `MQTTEvent.acknowledgementsHeard`.
+    /// A Boolean value that indicates whether the broker is asked, once a second while messages arrive, how many of our
+    /// acknowledgements it has received; see `MQTTEvent.acknowledgementsHeard`.
     package var tracksAcknowledgements = false
 
     /// Creates settings with defaults for all but the address.
@@ -71,8 +71,8 @@ package struct MQTTSettings: Sendable {
         package var filter: String
         /// The highest delivery guarantee.
         package var qualityOfService: QualityOfService
-        /// Whether the broker should send retained messages. MQTT 3.1.1 brokers always do; those messages have
-        /// `isRetained`.
+        /// A Boolean value that indicates whether the broker should send retained messages. MQTT 3.1.1 brokers always
+        /// do; those messages have `isRetained`.
         package var wantsRetained: Bool
         /// The protocol version with which to subscribe; `nil` for every version.
         package var version: MQTTVersion?

@@ -12,7 +12,7 @@ package final class Connection {
     /// The names of prepared statements by the address of their text, which is a literal and so never moves.
     private var prepared: [UnsafePointer<UInt8>: String] = [:]
     private var nameCounter = 0
-    /// Whether something has happened after which the session's state is unknown.
+    /// A Boolean value that indicates whether something has happened after which the session's state is unknown.
     private var spoiled = false
 
     /// The maximum number of prepared statements. Beyond it all are closed, and prepared again as needed.
@@ -86,8 +86,9 @@ package final class Connection {
             [milliseconds(settings.statementTimeout), milliseconds(settings.idleInTransactionTimeout)])
     }
 
-    /// Whether the next statement can be expected to reach a server. Takes no round trip: between statements a server
-    /// sends nothing but the end of the connection, so anything to read means that it has ended.
+    /// A Boolean value that indicates whether the next statement can be expected to reach a server. Takes no round
+    /// trip: between statements a server sends nothing but the end of the connection, so anything to read means that it
+    /// has ended.
     package var isUsable: Bool {
         guard !spoiled, PQstatus(handle) == CONNECTION_OK, PQtransactionStatus(handle) == PQTRANS_IDLE else {
             return false

@@ -184,9 +184,10 @@ package enum PoolError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A serial queue with the connection that only its closures touch.
+/// A serial queue and its connection.
+///
+/// `@unchecked Sendable`: only closures on the queue touch the connection.
 private final class Lane: @unchecked Sendable {
-    // Sendable although mutable: `connection` is accessed only on `queue`, which is serial.
     private let queue: DispatchQueue
     private var connection: Connection?
 

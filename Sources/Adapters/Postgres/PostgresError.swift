@@ -9,8 +9,8 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
     package var detail: String?
     /// The remedy, if known.
     package var hint: String?
-    /// Whether a `COMMIT` was sent and no answer came, so that the transaction may or may not have happened. Never run
-    /// such a transaction again unless it is idempotent.
+    /// A Boolean value that indicates whether a `COMMIT` was sent and no answer came, so that the transaction may or
+    /// may not have happened. Never run such a transaction again unless it is idempotent.
     package var outcomeUnknown: Bool
 
     /// Creates an error.
@@ -28,13 +28,15 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
     /// The first two characters of `sqlState`, which are the class of the error.
     package var sqlStateClass: String? { sqlState.map { String($0.prefix(2)) } }
 
-    /// Whether the server was not there, or left in the middle, so that none of our statements is at fault.
+    /// A Boolean value that indicates whether the server was not there, or left in the middle, so that none of our
+    /// statements is at fault.
     package var isConnectionFailure: Bool {
         guard let sqlState else { return true }
         return sqlState.hasPrefix("08") || ["57P01", "57P02", "57P03", "57P05"].contains(sqlState)
     }
 
-    /// Whether the server rolled the transaction back because of concurrent ones, so that running it again is right.
+    /// A Boolean value that indicates whether the server rolled the transaction back because of concurrent ones, so
+    /// that running it again is right.
     package var isSerializationFailure: Bool { sqlState == "40P01" || sqlState == "40001" }
 
     package var description: String {

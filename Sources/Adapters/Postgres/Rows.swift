@@ -14,7 +14,7 @@ package final class Rows {
     /// The number of rows.
     package var count: Int { Int(PQntuples(handle)) }
 
-    /// Whether there are no rows.
+    /// A Boolean value that indicates whether there are no rows.
     package var isEmpty: Bool { count == 0 }
 
     /// The number of rows that an `INSERT`, `UPDATE`, `DELETE` or `COPY` affected.
@@ -100,18 +100,20 @@ extension PostgresDecodable {
     package static var meaning: String { "\(Self.self)" }
 }
 
-/// A column of an answer that does not hold what was asked of it. The server did as it was told: asking it, or another
-/// one, again does not help.
+/// An error for a column whose value cannot be decoded as the requested type. The server worked as intended, so retrying
+/// the query, on this server or another, does not help.
 package struct ColumnError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The column's name.
     package var column: String
-    /// What it should hold.
+    /// The kind of value that was expected.
     package var expected: String
-    /// What it holds, at most `longestText` bytes; `nil` if it is NULL.
+    /// The column's value, at most `longestText` bytes; `nil` if it is NULL.
     package var text: String?
 
+    /// The longest part of a value that is kept, bytes.
     package static let longestText = 80
 
+    /// Creates an error about a column.
     package init(column: String, expected: String, text: String?) {
         self.column = column
         self.expected = expected

@@ -17,7 +17,7 @@ package struct AcceptedTypes: Sendable {
         self.weights = weights
     }
 
-    /// Whether the header names the type explicitly and does not refuse it with `q=0`.
+    /// Returns whether the header names the type explicitly and does not refuse it with `q=0`.
     ///
     /// - Parameter type: A media type such as `application/json`.
     package func names(_ type: String) -> Bool { (weights[type] ?? 0) > 0 }

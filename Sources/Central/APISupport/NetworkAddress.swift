@@ -53,7 +53,7 @@ package struct AddressRange: Hashable, Sendable {
         self.bits = bits
     }
 
-    /// Whether the range includes `address`. An IPv4 range includes no IPv6 address, and vice versa.
+    /// Returns whether the range includes `address`. An IPv4 range includes no IPv6 address, and vice versa.
     package func contains(_ address: NetworkAddress) -> Bool {
         guard address.bytes.count == first.bytes.count else { return false }
         return (0..<bits).allSatisfy { bit in

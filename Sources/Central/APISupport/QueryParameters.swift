@@ -54,7 +54,7 @@ package struct QueryParameters: Sendable {
         return value
     }
 
-    /// Whether `text` begins like an offset: `01`, `0100` or `01:00`.
+    /// Returns whether `text` begins like an offset: `01`, `0100` or `01:00`.
     private static func isOffset(_ text: String) -> Bool {
         let bytes = Array(text.utf8.prefix(6))
         var digits = bytes
@@ -66,7 +66,7 @@ package struct QueryParameters: Sendable {
         return digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
-    /// Whether the query has no parameters.
+    /// A Boolean value that indicates whether the query has no parameters.
     package var isEmpty: Bool { values.isEmpty }
 
     /// Returns the value as given; `nil` if the parameter is absent.

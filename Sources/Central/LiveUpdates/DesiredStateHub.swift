@@ -26,7 +26,7 @@ package final class DesiredStateHub: Service {
         for watch in watches { watch.signal() }
     }
 
-    /// Whether the service is shutting down, so that waiting callers should answer.
+    /// A Boolean value that indicates whether the service is shutting down, so that waiting callers should answer.
     package var isEnding: Bool { state.withLock(\.isEnding) }
 
     /// Runs `body` with a watch that waits for changes of the building. Changes since the start of `body` are not

@@ -11,9 +11,9 @@ package final class LiveStream: Sendable {
         package var snapshot: RoomSnapshot?
         /// The desired and reported set-point, if it changed.
         package var setpoint: RoomSetpoint?
-        /// What is new.
+        /// The new values, with their devices.
         package var changes: [(device: String, latest: RoomSnapshot.Latest)] = []
-        /// The room's; `nil` while nothing was new.
+        /// The room's calendar; `nil` while there was nothing new.
         package var calendar: LocalCalendar?
         /// The position up to which the client has everything after this update.
         package var mark: ChangeMark

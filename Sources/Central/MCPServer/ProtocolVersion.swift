@@ -18,7 +18,7 @@ enum ProtocolVersion: String, CaseIterable, Comparable {
 
     var hasHandshake: Bool { self < .july2026 }
     var allowsBatches: Bool { self <= .march2025 }
-    /// Whether results may have links to resources.
+    /// A Boolean value that indicates whether results may have links to resources.
     var knowsResourceLinks: Bool { self >= .june2025 }
 
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }

@@ -154,6 +154,6 @@ package struct MeterClient: Sendable {
 package struct MeterRequestFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// The reason, for the log.
     package var description: String
-    /// Whether a repetition may succeed.
+    /// A Boolean value that indicates whether a repetition may succeed.
     package var passes: Bool
 }

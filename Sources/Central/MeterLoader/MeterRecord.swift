@@ -123,7 +123,7 @@ private struct RawRecord: Decodable {
         }
     }
 
-    /// Whether a name consists of twelve hexadecimal digits.
+    /// Returns whether a name consists of twelve hexadecimal digits.
     private static func isCode(_ name: String) -> Bool {
         name.utf8.count == 12 && name.allSatisfy(\.isHexDigit)
     }

@@ -28,11 +28,11 @@ struct ObjectScanner {
     private var escaped = false
     /// The string that was read last, while searching for the list.
     private var text: [UInt8] = []
-    /// Whether `text` is `data`, the name of the next member.
+    /// A Boolean value that indicates whether `text` is `data`, the name of the next member.
     private var expectsList = false
     private var object: [UInt8] = []
 
-    /// Whether the list was found and has ended.
+    /// A Boolean value that indicates whether the list was found and has ended.
     var isComplete: Bool { if case .done = state { true } else { false } }
 
     /// Reads the next piece of the document.

@@ -5,7 +5,7 @@ enum QRCode {
     private static let program = ["/usr/bin/qrencode", "/usr/local/bin/qrencode"]
         .first { FileManager.default.isExecutableFile(atPath: $0) }
 
-    /// Whether `qrencode` is installed.
+    /// A Boolean value that indicates whether `qrencode` is installed.
     static var isPossible: Bool { program != nil }
 
     struct Failure: Error, CustomStringConvertible {

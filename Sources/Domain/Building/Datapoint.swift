@@ -75,7 +75,8 @@ package struct Datapoint: Hashable, Sendable, CustomStringConvertible {
     /// The symbol of `measurementUnit`, such as `°C`.
     package var unit: String? { measurementUnit?.symbol }
 
-    /// Whether values are numbers, so that a text containing one (`"24.5"`) is read as that number.
+    /// A Boolean value that indicates whether values are numbers, so that a text containing one (`"24.5"`) is read as
+    /// that number.
     package var isNumeric: Bool { measurementUnit != nil }
 
     package var description: String { name }

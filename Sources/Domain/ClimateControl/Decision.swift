@@ -4,8 +4,8 @@ package import Building
 package struct Decision: Sendable, Hashable {
     /// The opening that the valve should have.
     package var level: PercentOpen
-    /// Whether `level` differs from the previous decision, so that a command is due. Always true for the first decision
-    /// of a room for which nothing was restored.
+    /// A Boolean value that indicates whether `level` differs from the previous decision, so that a command is due.
+    /// Always true for the first decision of a room for which nothing was restored.
     package var isNew: Bool
     /// The room's temperature, °C: the fused value of its sensors or, while none is usable, the estimate of the room
     /// model (see `quality`); `nil` when nothing is known any more.

@@ -20,17 +20,18 @@ package struct RoomClimate: Sendable {
     private var exercise: ValveExercise
     private var chosen: Setpoint?
     private var chosenMode: ModeChoice?
-    /// Whether someone has changed the set-point since the last decision.
+    /// A Boolean value that indicates whether someone has changed the set-point since the last decision.
     private var isSetpointNew = false
-    /// Whether someone has set the set-point since the last decision, even to its former value.
+    /// A Boolean value that indicates whether someone has set the set-point since the last decision, even to its former
+    /// value.
     private var isDesired = false
     /// The time at which the room's temperature was last known.
     private var lastKnown: Duration?
-    /// Whether nothing is known yet of the radiator's strength.
+    /// A Boolean value that indicates whether nothing is known yet of the radiator's strength.
     private let isUnacquainted: Bool
     /// The time since which the valve has been shut.
     private var shutSince: Duration?
-    /// Whether the valve is shut because the room is far too warm.
+    /// A Boolean value that indicates whether the valve is shut because the room is far too warm.
     private var isShutForWarmth = false
 
     /// Creates the control of a room.
@@ -80,8 +81,8 @@ package struct RoomClimate: Sendable {
         chosenMode ?? ModeChoice(request: rules.request, source: .configuration)
     }
 
-    /// Whether someone is present, according to the life-being sensor; `nil` if it has not reported within the last
-    /// hour.
+    /// A Boolean value that indicates whether someone is present, according to the life-being sensor; `nil` if it has
+    /// not reported within the last hour.
     package var isOccupied: Bool? { rules.isOccupied(at: time.elapsed) }
 
     /// The outdoor temperature, °C; `nil` if none was reported within the last three hours.

@@ -36,7 +36,7 @@ package enum JSON: Sendable, Equatable {
     package var text: String? { if case .string(let text) = self { text } else { nil } }
     /// The value of a Boolean; `nil` for other values.
     package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
-    /// Whether the value is null.
+    /// A Boolean value that indicates whether the value is null.
     package var isNull: Bool { self == .null }
 
     /// The value of a number of either kind; `nil` for other values.

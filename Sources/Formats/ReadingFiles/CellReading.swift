@@ -11,7 +11,7 @@ struct CellReading {
 
     private var clock: LocalClock
     private let zone: String
-    /// Whether `4,83` means 4.83, as in files that separate fields by semicolons.
+    /// A Boolean value that indicates whether `4,83` means 4.83, as in files that separate fields by semicolons.
     private let decimalComma: Bool
 
     init(calendar: LocalCalendar, zone: String, delimiter: UInt8) {

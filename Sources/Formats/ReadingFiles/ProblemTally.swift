@@ -4,7 +4,7 @@ package struct LineProblem: Hashable, Sendable, CustomStringConvertible {
     package var file: String
     /// The line, counted from 1, which is the header; in JSON documents, the record's place in the list.
     package var line: Int
-    /// Whether `line` counts records.
+    /// A Boolean value that indicates whether `line` counts records.
     package var isRecord: Bool
     /// The column, counted from 1; `nil` if the problem concerns the whole line.
     package var column: Int?

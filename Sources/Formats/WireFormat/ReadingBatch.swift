@@ -33,7 +33,7 @@ package struct ReadingBatch: Hashable, Sendable {
         package var eventTime: Timestamp
         /// The gateway's clock at the time of receipt.
         package var receivedTime: Timestamp
-        /// Whether the gateway's clock was trusted at the time of receipt.
+        /// A Boolean value that indicates whether the gateway's clock was trusted at the time of receipt.
         package var clockTrusted: Bool
         /// The degree to which the value can be trusted.
         package var quality: Quality

@@ -107,7 +107,7 @@ package struct EdgeConfiguration: Sendable {
         package var ecoAfter: Duration?
         /// The times at which rooms are to be comfortable; empty for always.
         package var schedule: [ComfortPeriod]
-        /// Whether rooms that are not listed but report temperatures are heated too.
+        /// A Boolean value that indicates whether rooms that are not listed but report temperatures are heated too.
         package var adoptsUnlistedRooms: Bool
         /// The path of the file that keeps set-points and the state of the loop across restarts.
         package var statePath: String
@@ -115,7 +115,7 @@ package struct EdgeConfiguration: Sendable {
 
     /// The settings of Home Assistant discovery.
     package struct HomeAssistant: Sendable {
-        /// Whether rooms are announced to Home Assistant.
+        /// A Boolean value that indicates whether rooms are announced to Home Assistant.
         package var discovery: Bool
         /// The topic prefix under which Home Assistant listens for discovery messages.
         package var discoveryPrefix: String

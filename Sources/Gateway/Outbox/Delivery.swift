@@ -7,7 +7,7 @@ package struct Delivery: Sendable, Hashable {
     package var packet: UInt16
     /// The fingerprint of topic and payload.
     package var fingerprint: UInt64
-    /// Whether the broker marks it as sent before; not stored.
+    /// A Boolean value that indicates whether the broker marks it as sent before; not stored.
     package var isRedelivered: Bool
 
     /// Creates a delivery.

@@ -10,7 +10,8 @@ struct LedgerTable: Sendable {
     let name: String
     /// The columns; the first is the row's key, a whole number.
     let columns: [String]
-    /// Whether the store is damaged if both copies of a row are unreadable; otherwise that row is left out.
+    /// A Boolean value that indicates whether the store is damaged if both copies of a row are unreadable; otherwise
+    /// that row is left out.
     let isVital: Bool
 
     private init(_ name: String, _ columns: [String], isVital: Bool = true) {

@@ -28,7 +28,7 @@ struct UnsetClock {
     struct Run {
         var numbers: Range<Int64>
         var clock: ClockOffset
-        /// Whether the readings are held back for the clock.
+        /// A Boolean value that indicates whether the readings are held back for the clock.
         var isHeld: Bool
 
         fileprivate init?(_ row: LedgerRow) throws {

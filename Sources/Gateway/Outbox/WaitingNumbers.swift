@@ -3,7 +3,7 @@ import GRDB
 /// The numbers that wait for delivery, as a table of ranges: few, however many numbers they cover.
 struct WaitingNumbers {
     let database: Database
-    /// Whether the file must no longer be written.
+    /// A Boolean value that indicates whether the file must no longer be written.
     var isFinal = false
 
     /// Appends a range that begins where all numbers so far end.

@@ -72,7 +72,7 @@ package struct Link: Sendable {
     package private(set) var health = Health.untried
     private let settings: Settings
     private var isRegistered = false
-    /// Whether more readings wait than the last batch took.
+    /// A Boolean value that indicates whether more readings wait than the last batch took.
     private var hasBacklog = true
     private var newestSent: MonotonicInstant?
     private var largestBatch: Int
@@ -137,7 +137,7 @@ package struct Link: Sendable {
         }
     }
 
-    /// Whether everything that waited has been delivered, as far as is known.
+    /// A Boolean value that indicates whether everything that waited has been delivered, as far as is known.
     package var isIdle: Bool { isRegistered && !hasBacklog }
 
     /// Notes the outcome of a report. If it was accepted, the link works again, whatever was refused before; if there

@@ -23,7 +23,8 @@ struct SendWindow: RequestFeed {
     private var underWay: [Range<Int64>] = []
     private var isNewestUnderWay = false
     private var hasBegun = false
-    /// Whether the window is closed: no batch is started, and the outcomes of the others no longer affect the link.
+    /// A Boolean value that indicates whether the window is closed: no batch is started, and the outcomes of the others
+    /// no longer affect the link.
     private var isOver = false
 
     init(service: UplinkService, course: UplinkService.Course, isStopping: @escaping @Sendable () -> Bool) {

@@ -8,7 +8,7 @@ enum Effort {
 
     private static func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) } }
 
-    /// Whether more than the short form of `make test` is asked for.
+    /// A Boolean value that indicates whether more than the short form of `make test` is asked for.
     static let isLong = environment["HEARTH_CHAOS_ROUNDS"] != nil
     /// How often each fault is tried; `HEARTH_CHAOS_ROUNDS`, 1 where it is not set.
     static let rounds = max(1, number("HEARTH_CHAOS_ROUNDS") ?? 1)
@@ -18,7 +18,7 @@ enum Effort {
     static let mixedKills = isLong ? 12 * rounds : 6
     /// How many readings come within 72 hours without a central service; `HEARTH_CHAOS_READINGS`.
     static let offlineReadings = max(1000, number("HEARTH_CHAOS_READINGS") ?? (isLong ? 5_000_000 : 100_000))
-    /// Whether the control loop's punctuality is measured, one fault after the other.
+    /// A Boolean value that indicates whether the control loop's punctuality is measured, one fault after the other.
     static let controlCyclesAreMeasured = isLong || number("HEARTH_CONTROL_CYCLES") != nil
     /// How many cycles of the control loop are watched under each fault; `HEARTH_CONTROL_CYCLES`.
     static let controlCycles = max(5, number("HEARTH_CONTROL_CYCLES") ?? (isLong ? 60 : 8))
@@ -30,7 +30,8 @@ enum Effort {
         SeededRandom(seed: name.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
     }
 
-    /// Whether a TimescaleDB may be started here: where `make test` has one, or the long form is asked for.
+    /// A Boolean value that indicates whether a TimescaleDB may be started here: where `make test` has one, or the long
+    /// form is asked for.
     static let mayStartDatabase = environment["HEARTH_TEST_DATABASE_URL"] != nil || isLong
     static let missing: Comment = "A database server is needed that may be killed: run `make test` or `make chaos`."
 }

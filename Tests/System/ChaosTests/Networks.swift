@@ -104,7 +104,7 @@ final class Networks: Sendable {
         return result.output
     }
 
-    /// Whether such namespaces may be made here.
+    /// A Boolean value that indicates whether such namespaces may be made here.
     static var areAllowed: Bool {
         get async { await trial.value }
     }

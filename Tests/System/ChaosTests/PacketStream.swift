@@ -11,7 +11,7 @@ struct PacketStream {
         static let publish: UInt8 = 3
         static let publishAnswer: UInt8 = 4
 
-        /// Whether a PUBLISH says that it was sent before (DUP).
+        /// A Boolean value that indicates whether a PUBLISH says that it was sent before (DUP).
         var isRedelivered: Bool { bytes[0] & 0x08 != 0 }
 
         func number(at offset: Int) -> UInt16? {

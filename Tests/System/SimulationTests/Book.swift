@@ -18,7 +18,7 @@ final class StoreBook {
     let store: StoreID
     /// The first has the number 1.
     var messages: [Message] = []
-    /// Whether the scene has damaged its file.
+    /// A Boolean value that indicates whether the scene has damaged its file.
     var isDamaged = false
 
     init(_ store: StoreID) { self.store = store }

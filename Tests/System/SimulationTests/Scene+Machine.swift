@@ -200,7 +200,7 @@ extension Scene {
         }
     }
 
-    /// Whether the central service takes the store that is open; faults rest meanwhile.
+    /// Returns whether the central service takes the store that is open; faults rest meanwhile.
     private func verdictOfCentral() async throws -> Link.Health {
         network.rest(true)
         defer { network.rest(false) }

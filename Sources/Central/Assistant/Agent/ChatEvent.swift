@@ -79,7 +79,7 @@ package struct ChatReply: Sendable, Equatable {
         ]
     }
 
-    /// Whether all parts are equal.
+    /// Returns whether all parts are equal.
     package static func == (left: Self, right: Self) -> Bool {
         left.conversationID == right.conversationID && left.reply == right.reply
             && left.outcomes.elementsEqual(right.outcomes, by: ==)

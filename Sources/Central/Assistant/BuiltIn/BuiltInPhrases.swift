@@ -6,7 +6,7 @@ internal import JSON
 struct BuiltInPhrases {
     let language: Language
     let isOperator: Bool
-    /// Whether the temperature can be set.
+    /// A Boolean value that indicates whether the temperature can be set.
     var canSet = true
     /// The current year, which dates omit.
     var thisYear: Int?

@@ -28,7 +28,7 @@ enum Intent: Equatable {
     case future
     case unknown
 
-    /// Whether the message asks for a change in the room.
+    /// A Boolean value that indicates whether the message asks for a change in the room.
     var isAChange: Bool {
         switch self {
         case .set, .adjust, .backToSchedule, .switchOff, .undo, .unclear: true

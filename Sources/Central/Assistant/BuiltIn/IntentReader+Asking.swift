@@ -12,8 +12,8 @@ extension IntentReader {
     private static let wanted: Set<String> = ["have", "get", "haben", "bekommen", "kriegen"]
     private static let commands: Set<String> = ["stelle", "stell", "mache", "mach", "drehe", "dreh", "setze", "regle"]
 
-    /// Whether the message asks about or mentions a change: `should I set it to 23?`, `warmer?`, `I have set it to 24`.
-    /// A polite request such as `could you set 23?` does not count.
+    /// A Boolean value that indicates whether the message asks about or mentions a change: `should I set it to 23?`,
+    /// `warmer?`, `I have set it to 24`. A polite request such as `could you set 23?` does not count.
     var asksWhether: Bool {
         let words = tokens.words.drop {
             IntentWords.greetings.contains($0) || IntentWords.thanks.contains($0) || $0 == "please" || $0 == "bitte"
@@ -59,7 +59,7 @@ enum ChangeNumbers {
         return nil
     }
 
-    /// Whether a number follows, as in the ranges `21 - 23` and `21- 23`.
+    /// Returns whether a number follows, as in the ranges `21 - 23` and `21- 23`.
     private static func hasNumber(_ characters: [Character], from index: Int) -> Bool {
         characters.indices.contains(index) && ("0"..."9").contains(characters[index])
     }

@@ -72,7 +72,8 @@ extension IntentReader {
         return PlainChange(intent: .adjust(tokens.has(IntentWords.much) ? sign * 2 : sign, until: nil))
     }
 
-    /// Whether the message begins with a word of changing, after polite words: “Please set…”, “Könnten Sie stellen…”.
+    /// A Boolean value that indicates whether the message begins with a word of changing, after polite words: “Please
+    /// set…”, “Könnten Sie stellen…”.
     private var isCommand: Bool {
         let first = tokens.words.first {
             !IntentWords.greetings.contains($0) && !IntentWords.thanks.contains($0) && !IntentWords.polite.contains($0)
@@ -162,34 +163,35 @@ extension IntentReader {
         return nil
     }
 
-    /// Whether there is a word of changing other than the adjective in “too warm”.
+    /// A Boolean value that indicates whether there is a word of changing other than the adjective in “too warm”.
     private var isSetting: Bool {
         tokens.indices(of: IntentWords.setting).contains { !["too", "zu"].contains(tokens.word($0 - 1) ?? "") }
     }
 
-    /// Whether the message plainly asks for something: “I'd like 24”, “could we have 23”, “mir wären 21 lieber”, “23
-    /// wäre schön”, “22 bitte”.
+    /// A Boolean value that indicates whether the message plainly asks for something: “I'd like 24”, “could we have
+    /// 23”, “mir wären 21 lieber”, “23 wäre schön”, “22 bitte”.
     private var isWishedFor: Bool {
         tokens.has(IntentWords.plainWishing) || hasPhrase(IntentWords.plainWishes)
             || tokens.has(IntentWords.would) && tokens.has(IntentWords.welcome)
             || asksForSomething
     }
 
-    /// Whether the message asks to have something: “Can I have…”, “kann ich … haben”, “could we get…”
+    /// A Boolean value that indicates whether the message asks to have something: “Can I have…”, “kann ich … haben”,
+    /// “could we get…”
     private var asksForSomething: Bool {
         tokens.has(["can", "could", "may", "might", "kann", "koennen", "koennte", "koennten", "darf", "duerfen"])
             && tokens.has(["i", "we", "ich", "wir"])
             && tokens.has(["have", "get", "haben", "bekommen", "kriegen"])
     }
 
-    /// Whether the number is the target of the temperature: “Heizung auf 22”, “temperature to 22”, “auf 22”.
+    /// Returns whether the number is the target of the temperature: “Heizung auf 22”, “temperature to 22”, “auf 22”.
     private func isGoal(_ index: Int) -> Bool {
         guard let before = tokens.word(index - 1) else { return false }
         return ["to", "auf"].contains(before) && (index == 1 || tokens.has(IntentWords.temperatureThings))
     }
 
-    /// Whether the number is called too warm or too cold, and so is not requested: “24 is too warm”, “mir sind 21 zu
-    /// kalt”.
+    /// Returns whether the number is called too warm or too cold, and so is not requested: “24 is too warm”, “mir sind
+    /// 21 zu kalt”.
     private func isJudged(_ index: Int) -> Bool {
         var place = unit(after: index).end
         while let word = tokens.word(place), IntentWords.judging.contains(word) { place += 1 }
@@ -197,7 +199,8 @@ extension IntentReader {
             && IntentWords.extremes.contains(tokens.word(place + 1) ?? "")
     }
 
-    /// Whether “at” refers to degrees: “Keep it at 21” does, “turn on the heating at 20” may refer to the clock.
+    /// A Boolean value that indicates whether “at” refers to degrees: “Keep it at 21” does, “turn on the heating at 20”
+    /// may refer to the clock.
     private var isHeldAt: Bool {
         let holds = tokens.has(["set", "keep", "hold", "maintain", "put", "make", "temperature", "thermostat", "have"])
         return (holds || hasPhrase(IntentWords.leaving)) && !hasPhrase(IntentWords.switchingOn)

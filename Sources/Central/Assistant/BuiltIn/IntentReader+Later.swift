@@ -19,7 +19,7 @@ extension IntentReader {
         }
     }
 
-    /// Whether the message looks like a request for a change, whatever its meaning.
+    /// A Boolean value that indicates whether the message looks like a request for a change, whatever its meaning.
     var looksLikeAWish: Bool {
         let sets = IntentWords.setting.subtracting(IntentWords.extremes).subtracting(["heat", "change", "lower"])
         return !speaksOfPast
@@ -59,7 +59,7 @@ extension IntentReader {
         return clauses.map { String($0.drop(while: \.isWhitespace)) }.filter { !$0.isEmpty }
     }
 
-    /// Whether the message asks a question rather than making a request.
+    /// A Boolean value that indicates whether the message asks a question rather than making a request.
     private var isAsked: Bool {
         let words = tokens.words.drop { IntentWords.greetings.contains($0) || IntentWords.thanks.contains($0) }
         guard let first = words.first else { return true }
@@ -74,7 +74,7 @@ extension IntentReader {
         "wuerdest", "please", "bitte",
     ]
 
-    /// Whether the message makes a request: by a temperature, an action or a state.
+    /// A Boolean value that indicates whether the message makes a request: by a temperature, an action or a state.
     private var wantsLater: Bool {
         let topics: Set<String> = ["co", "humidity", "luftfeuchtigkeit", "energy", "energie"]
         guard !tokens.has(topics), !tokens.has(IntentWords.energy) else { return false }
@@ -114,7 +114,8 @@ extension IntentReader {
         "ueber", "than", "als",
     ]
 
-    /// Whether the message refers to the past: “yesterday”, “last night”, “seit gestern”, “two hours ago”.
+    /// A Boolean value that indicates whether the message refers to the past: “yesterday”, “last night”, “seit
+    /// gestern”, “two hours ago”.
     private var speaksOfPast: Bool {
         tokens.has(Self.pastTimes) || tokens.has(IntentWords.past.union(IntentWords.germanPast))
             || tokens.has(TimeReader.lastWords)

@@ -120,7 +120,8 @@ extension IntentReader {
         return found
     }
 
-    /// Whether the message complains: “It's too cold” asks for nothing, but deserves the reason and an offer.
+    /// A Boolean value that indicates whether the message complains: “It's too cold” asks for nothing, but deserves the
+    /// reason and an offer.
     private var isComplaint: Bool {
         hasPhrase(IntentWords.complaints) && !IntentWords.questions.contains(tokens.words.first ?? "")
     }
@@ -131,12 +132,12 @@ extension IntentReader {
         (tokens.has(["report", "bericht"]) && topics.isEmpty) || tokens.has(phrase: "within range")
     }
 
-    /// Whether the message refers to the past. The German “was” means “what”.
+    /// A Boolean value that indicates whether the message refers to the past. The German “was” means “what”.
     private var isPast: Bool {
         situation.language == .german ? tokens.has(IntentWords.germanPast) : tokens.has(IntentWords.past)
     }
 
-    /// Whether “today” means now, as in “How warm is it today?”
+    /// A Boolean value that indicates whether “today” means now, as in “How warm is it today?”
     private var isToday: Bool {
         tokens.has(["today", "heute"]) && tokens.has(IntentWords.present) && !isPast
             && !tokens.tokens.indices.contains { DayPart(tokens.word($0)) != nil || tokens.word($0) == "morgen" }

@@ -5,7 +5,8 @@ struct IntentReader {
     let message: String
     let tokens: WordTokens
     let situation: ChatSituation
-    /// Whether the message has a greeting such as “good morning”, which `tokens` leave out.
+    /// A Boolean value that indicates whether the message has a greeting such as “good morning”, which `tokens` leave
+    /// out.
     private let isGreeted: Bool
 
     init(_ message: String, situation: ChatSituation) {

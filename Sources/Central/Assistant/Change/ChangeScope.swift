@@ -150,7 +150,7 @@ struct ChangeReader {
         return UnclearPart(kind: chosen, words: quote(around: place, Set(open), isClause: chosen == .condition))
     }
 
-    /// Whether an unread token may change the meaning.
+    /// Returns whether an unread token may change the meaning.
     private func isOpen(_ index: Int, _ reading: ChangeReading) -> Bool {
         switch tokens.tokens[index] {
         case .dash, .degree: return false
@@ -169,7 +169,7 @@ struct ChangeReader {
         }
     }
 
-    /// Whether a number is in degrees: `it is 19 degrees`, `by 2`.
+    /// Returns whether a number is in degrees: `it is 19 degrees`, `by 2`.
     private func isQuantity(_ index: Int) -> Bool {
         let next = tokens.tokens.indices.contains(index + 1) ? tokens.tokens[index + 1] : nil
         if next == .degree || ChangeWords.degreeUnits.contains(tokens.word(index + 1) ?? "") { return true }
@@ -213,7 +213,7 @@ struct ChangeReader {
 }
 
 extension WordTokens {
-    /// Whether a number before `index` is an hour: `6 pm`, `6 a.m.`, `6 Uhr`.
+    /// Returns whether a number before `index` is an hour: `6 pm`, `6 a.m.`, `6 Uhr`.
     func isTimeUnit(_ index: Int) -> Bool {
         switch word(index) {
         case "uhr", "oclock", "h": true

@@ -27,7 +27,7 @@ package struct JSONSchema: Sendable {
         package var name: String
         /// The schema of its value.
         package var schema: JSONSchema
-        /// Whether the member must be present.
+        /// A Boolean value that indicates whether the member must be present.
         package var isRequired: Bool
     }
 
@@ -35,7 +35,7 @@ package struct JSONSchema: Sendable {
     package var shape: Shape
     /// The description for the model: meaning, unit, example.
     package var description: String?
-    /// Whether `null` is allowed as well.
+    /// A Boolean value that indicates whether `null` is allowed as well.
     package var isNullable = false
 
     /// Creates a schema.

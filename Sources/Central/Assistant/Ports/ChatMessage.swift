@@ -33,7 +33,7 @@ package struct ToolOutcome: Sendable, Equatable {
     package var callID: String
     /// The name of the tool.
     package var name: String
-    /// Whether the call failed.
+    /// A Boolean value that indicates whether the call failed.
     package var isError: Bool
     /// The result for the model as JSON, or `{"error":"…"}`.
     package var content: JSON

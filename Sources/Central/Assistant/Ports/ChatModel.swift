@@ -21,7 +21,7 @@ package struct ChatRequest: Sendable {
     package var situation: ChatSituation
     /// The tools the model may request.
     package var tools: [ToolDefinition]
-    /// Whether the model may call tools in this turn, or must answer with what it knows.
+    /// A Boolean value that indicates whether the model may call tools in this turn, or must answer with what it knows.
     package var mayCallTools: Bool
     /// The messages, beginning with a guest's and ending with a guest's or with results.
     package var messages: [ChatMessage]
@@ -115,7 +115,7 @@ package enum ChatModelFailure: Error, Sendable, Equatable {
     /// The provider could not be reached, or had an internal error.
     case unavailable(String)
 
-    /// Whether the same request may succeed later.
+    /// A Boolean value that indicates whether the same request may succeed later.
     package var isPassing: Bool {
         switch self {
         case .overloaded, .rateLimited, .timeout, .unavailable: true

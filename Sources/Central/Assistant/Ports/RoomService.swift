@@ -282,7 +282,7 @@ package struct DesiredTemperatureOutcome: Sendable {
     package var desired: DesiredTemperature
     /// The set-point in force, as the gateway reports it, °C; `nil` if it has not answered.
     package var reportedCelsius: Double?
-    /// Whether the gateway has accepted the desired set-point.
+    /// A Boolean value that indicates whether the gateway has accepted the desired set-point.
     package var isApplied: Bool
     /// The gateway's reason for rejecting or clamping it, as stored: `at_most celsius=24`.
     package var reason: String?

@@ -31,7 +31,7 @@ package struct ToolDefinition: Sendable {
     package var description: String
     /// The schema of the arguments.
     package var input: JSONSchema
-    /// Whether the tool changes nothing, so that calls may run concurrently.
+    /// A Boolean value that indicates whether the tool changes nothing, so that calls may run concurrently.
     package var isReadOnly: Bool
 
     /// Creates a definition.

@@ -11,7 +11,7 @@ package struct AnthropicDecoder: ProviderDecoder {
         var pieces = ""
     }
 
-    /// Whether the message is complete.
+    /// A Boolean value that indicates whether the message is complete.
     package private(set) var isFinished = false
     private let key: APIKey?
     private var toolUses: [Int: ToolUse] = [:]

@@ -9,7 +9,7 @@ package struct OpenAIDecoder: ProviderDecoder {
         var arguments = ""
     }
 
-    /// Whether the message is complete.
+    /// A Boolean value that indicates whether the message is complete.
     package private(set) var isFinished = false
     private let key: APIKey?
     private var calls: [(index: Int, call: Call)] = []

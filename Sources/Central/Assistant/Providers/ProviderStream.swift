@@ -2,7 +2,7 @@ internal import HTTPClient
 
 /// A state machine without I/O that decodes a provider's events.
 package protocol ProviderDecoder: Sendable {
-    /// Whether the message is complete; later events are ignored.
+    /// A Boolean value that indicates whether the message is complete; later events are ignored.
     var isFinished: Bool { get }
     /// Decodes an event.
     mutating func take(_ event: ServerSentEvent) throws(ChatModelFailure) -> [ChatModelEvent]

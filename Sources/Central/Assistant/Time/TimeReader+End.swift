@@ -10,21 +10,21 @@ struct EndExpression {
 }
 
 extension TimeReader {
-    /// What a day alone, and a morning, mean as an end.
+    /// The hours at which a change ends if only a day, a morning or a night is given.
     private static let dayEndHour = 12
     private static let morningHour = 8
     private static let nightHour = 22
 
     static let untilWords: Set<String> = ["until", "till", "til", "bis"]
-    /// The same as no end. The end of the stay is none of them where it is given as a moment (“until checkout”): nobody
-    /// here knows when that is, and a change must not outlast it.
+    /// The phrases that mean no end. “Until checkout” is not one of them: the time of checkout is not known here, and a
+    /// change must not outlast it.
     private static let openEnds = [
         "until further notice", "till further notice", "bis auf weiteres", "bis auf widerruf", "for my stay",
         "for the stay", "for my whole stay", "for the whole stay", "for my entire stay", "for the entire stay",
         "for the rest of my stay", "fuer den ganzen aufenthalt", "den ganzen aufenthalt", "fuer meinen aufenthalt",
         "fuer meinen ganzen aufenthalt",
     ]
-    /// What may stand between the parts of an end: `until 10 on the next day`.
+    /// The words that may connect the parts of an end: `until 10 on the next day`.
     private static let endConnectors: Set<String> = [
         "on", "at", "in", "the", "this", "next", "coming", "am", "um", "den", "dem", "der", "zum", "zur", "diesen",
         "naechsten", "kommenden",

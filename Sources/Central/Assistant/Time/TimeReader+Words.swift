@@ -16,7 +16,7 @@ extension TimeReader {
 
         var second: Int { hour * 3600 + minute * 60 }
 
-        /// What it means in a part of the day: 8 in the evening is 20.
+        /// Returns the time that is meant in a part of the day: 8 in the evening is 20:00.
         func within(_ part: DayPart?) -> Clock {
             guard let part, !isFixed else { return self }
             var clock = self

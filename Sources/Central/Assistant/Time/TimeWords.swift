@@ -30,7 +30,7 @@ enum NumberWords {
         "zweieinhalb": 2.5, "dreieinhalb": 3.5,
     ]
 
-    /// Of degrees, exactly: “a few” and “ein paar” are left to ask for.
+    /// The exact numbers of degrees; “a few” and “ein paar” are left out, so that they are asked about.
     static let steps: [String: Double] = [
         "a": 1, "one": 1, "ein": 1, "einen": 1, "eins": 1, "two": 2, "zwei": 2, "three": 3, "drei": 3, "four": 4,
         "vier": 4, "five": 5, "fuenf": 5, "half": 0.5, "halbes": 0.5, "halben": 0.5,

@@ -34,12 +34,12 @@ package struct WordTokens: Sendable {
         return number
     }
 
-    /// Where one of `words` stands.
+    /// Returns the positions of all tokens that are one of `words`.
     func indices(of words: Set<String>) -> [Int] { tokens.indices.filter { word($0).map(words.contains) ?? false } }
 
     func has(_ words: Set<String>) -> Bool { !indices(of: words).isEmpty }
 
-    /// Whether the words stand next to one another: `day before yesterday`.
+    /// Returns whether the words stand next to one another: `day before yesterday`.
     func has(phrase: String) -> Bool {
         let wanted = phrase.split(separator: " ").map(String.init)
         guard tokens.count >= wanted.count else { return false }
@@ -48,7 +48,7 @@ package struct WordTokens: Sendable {
         }
     }
 
-    /// Whether `words` stand at `index`, next to one another.
+    /// Returns whether `words` stand at `index`, next to one another.
     func has(_ words: [String], at index: Int) -> Bool {
         words.indices.allSatisfy { word(index + $0) == words[$0] }
     }
@@ -66,7 +66,7 @@ package struct WordTokens: Sendable {
         return rest
     }
 
-    /// Where the words stand next to one another, each time that they do.
+    /// Returns each range in which the words of `phrase` follow one another.
     func ranges(of phrase: String) -> [Range<Int>] {
         let wanted = phrase.split(separator: " ").map { Token.word(String($0)) }
         guard !wanted.isEmpty else { return [] }
@@ -115,7 +115,7 @@ private struct TokenScanner {
         (characters, self.places) = (folded, places)
     }
 
-    /// Of what lies from `start` up to `position`.
+    /// Returns the original spelling from `start` up to `position`.
     private func spelling(from start: Int) -> String {
         guard start < position else { return "" }
         return String(original[places[start]...places[position - 1]])
@@ -204,7 +204,8 @@ private struct TokenScanner {
         tokens.append(.number(value, isOrdinal: isOrdinal))
     }
 
-    /// Whether `21.5.` is a temperature with a decimal and the sentence's full stop: “make it 21.5.”
+    /// A Boolean value that indicates whether `21.5.` is a temperature with a decimal and the sentence's full stop:
+    /// “make it 21.5.”
     private var isTemperature: Bool {
         guard case .word(let before) = tokens.last, Self.beforeTemperatures.contains(before),
             let whole = digits(at: position, atMost: 2), (10...30).contains(whole.value), has(".", at: whole.end),

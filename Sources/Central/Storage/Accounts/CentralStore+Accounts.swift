@@ -123,7 +123,7 @@ package struct DeclaredLoss: Hashable, Sendable {
     /// The reason for the loss.
     package var reason: Reason
 
-    /// Whether the end of the range is unknown.
+    /// A Boolean value that indicates whether the end of the range is unknown.
     package var isOpen: Bool { numbers.upperBound == .max }
 
     /// Creates a loss.

@@ -17,7 +17,7 @@ extension Connection {
 }
 
 extension PostgresError {
-    /// Whether the server refused the data itself, so that it will refuse the same data again: data exceptions,
-    /// integrity constraints, check options of views, and errors raised by triggers.
+    /// A Boolean value that indicates whether the server refused the data itself, so that it will refuse the same data
+    /// again: data exceptions, integrity constraints, check options of views, and errors raised by triggers.
     var isRefusalOfData: Bool { ["22", "23", "44", "P0"].contains(sqlStateClass) }
 }

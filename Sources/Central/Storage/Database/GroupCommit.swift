@@ -11,7 +11,7 @@ final class GroupCommit: Sendable {
         let building: BuildingReference
         let incarnation: UUID?
 
-        /// Whether the batch can be stored in one transaction with another batch of the same store.
+        /// Returns whether the batch can be stored in one transaction with another batch of the same store.
         fileprivate func goesWith(_ other: Job) -> Bool {
             building == other.building && incarnation == other.incarnation
                 && !readings.numbers.overlaps(other.readings.numbers)

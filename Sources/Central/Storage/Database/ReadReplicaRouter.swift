@@ -62,8 +62,8 @@ final class ReadReplicaRouter: Sendable {
         }
     }
 
-    /// Whether the primary may be able to answer where the replica failed: the replica is down, busy, behind with the
-    /// schema, or cancelled the statement in order to follow the primary.
+    /// Returns whether the primary may be able to answer where the replica failed: the replica is down, busy, behind
+    /// with the schema, or cancelled the statement in order to follow the primary.
     private static func isReplicasFault(_ error: any Error) -> Bool {
         guard let error = error as? PostgresError else { return error is PoolError }
         return error.isConnectionFailure || error.isSerializationFailure

@@ -64,7 +64,7 @@ package struct StoragePolicy: Hashable, Sendable {
         }
     }
 
-    /// Whether the database's current policy differs.
+    /// Returns whether the database's current policy differs.
     private func differs(
         _ days: Int?, _ policy: String, _ key: String, on connection: Connection
     ) throws -> Bool {

@@ -38,7 +38,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether the error concerns only one building, and not the requests of others that were stored with it.
+    /// A Boolean value that indicates whether the error concerns only one building, and not the requests of others that
+    /// were stored with it.
     var isOfOneBuilding: Bool {
         switch self {
         case .unavailable, .outcomeUnknown: false

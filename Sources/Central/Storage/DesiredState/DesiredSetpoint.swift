@@ -16,7 +16,7 @@ package struct DesiredSetpoint: Hashable, Sendable {
     /// The time at which it was set.
     package var created: Timestamp
 
-    /// Whether the set-point is neither withdrawn nor expired.
+    /// Returns whether the set-point is neither withdrawn nor expired.
     package func isActive(at now: Timestamp) -> Bool { celsius != nil && until.map { $0 > now } ?? true }
 }
 
@@ -96,16 +96,16 @@ package struct RoomSetpoint: Hashable, Sendable {
     /// The reported set-point; `nil` before the first report.
     package var reported: ReportedSetpoint?
 
-    /// Whether there is a desired or a reported state.
+    /// A Boolean value that indicates whether there is a desired or a reported state.
     package var isTelling: Bool { newest != nil || reported != nil }
 
-    /// Whether the gateway has accepted the newest desired set-point, possibly clamped.
+    /// A Boolean value that indicates whether the gateway has accepted the newest desired set-point, possibly clamped.
     package var isApplied: Bool {
         guard let newest, let reported, reported.version == newest.version else { return false }
         return reported.state == "accepted" || reported.state == "clamped"
     }
 
-    /// Whether the gateway has answered the newest desired set-point.
+    /// A Boolean value that indicates whether the gateway has answered the newest desired set-point.
     package var isAnswered: Bool { newest.map { reported?.version == $0.version } ?? true }
 }
 

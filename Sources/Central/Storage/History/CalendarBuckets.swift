@@ -95,7 +95,7 @@ package struct CalendarBuckets: Sendable {
         return high
     }
 
-    /// Whether a new bucket begins at a moment at which the clocks change.
+    /// Returns whether a new bucket begins at a moment at which the clocks change.
     private func beginsBucket(at change: Int64) -> Bool {
         let local = change + offset(at: change)
         let previous = change - 1 + offset(at: change - 1)

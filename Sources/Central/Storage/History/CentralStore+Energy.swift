@@ -63,7 +63,7 @@ package struct EnergyParameters: Sendable {
     package var requireLength: @Sendable (Range<Double>) throws -> Void
     /// The current time in seconds since 1970.
     package var now: Double
-    /// Whether the meters with data in each bucket are counted as well.
+    /// A Boolean value that indicates whether the meters with data in each bucket are counted as well.
     package var countsMeters: Bool
 
     /// Creates the parameters of a query; by default it accepts every length and counts no meters.

@@ -157,7 +157,7 @@ package struct ReadingTime: Hashable, Sendable, Comparable {
     /// The time rounded to milliseconds, towards 1970.
     package var timestamp: Timestamp { Timestamp(millisecondsSince1970: microsecondsSince1970 / 1000) }
 
-    /// Whether `left` is earlier than `right`.
+    /// Returns whether `left` is earlier than `right`.
     package static func < (left: ReadingTime, right: ReadingTime) -> Bool {
         left.microsecondsSince1970 < right.microsecondsSince1970
     }

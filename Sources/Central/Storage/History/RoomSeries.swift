@@ -7,14 +7,14 @@ package struct RoomSeries: Hashable, Sendable {
     /// The ids of the measuring devices' series. Those of the gateway's own controller are used only if there are no
     /// others.
     var series: [Int]
-    /// Whether all values so far are states in words.
+    /// A Boolean value that indicates whether all values so far are states in words.
     package var isText: Bool
     /// The visible range of readings, which every query of the series keeps to.
     let visible: VisibleRange
     /// The names of all datapoints the room's devices ever sent, sorted, for messages to the caller.
     package var datapoints: [String]
 
-    /// Whether any device has sent the datapoint.
+    /// A Boolean value that indicates whether any device has sent the datapoint.
     package var isKnown: Bool { !series.isEmpty }
 }
 

@@ -59,7 +59,7 @@ package struct HomeDevice: Hashable, Sendable {
     package var description: String?
     /// The kind of device, with its ratings.
     package var kind: Kind
-    /// Whether the device counts and can be controlled; false once it was deactivated.
+    /// A Boolean value that indicates whether the device counts and can be controlled; false once it was deactivated.
     package var isActive: Bool
     /// The state its owner wants; `nil` if none was set.
     package var desired: StorageCommand?
@@ -114,7 +114,7 @@ package struct HomeDeviceState: Hashable, Sendable {
     package var mode: StorageMode?
     /// The time of the newest reading.
     package var updated: Timestamp?
-    /// Whether the power was reported in the last 15 minutes.
+    /// A Boolean value that indicates whether the power was reported in the last 15 minutes.
     package var isFresh: Bool
 
     /// The age above which a power reading no longer describes the present: 15 minutes.

@@ -128,6 +128,6 @@ package struct StoreAccount: Hashable, Sendable {
         return faults
     }
 
-    /// Whether every number is accounted for and the counts agree.
+    /// A Boolean value that indicates whether every number is accounted for and the counts agree.
     package var balances: Bool { faults.isEmpty }
 }

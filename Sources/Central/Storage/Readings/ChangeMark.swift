@@ -28,7 +28,7 @@ package struct ChangeMark: Hashable, Sendable, CustomStringConvertible {
     /// The mark as text: the cluster's name, a hyphen, and the transaction's number.
     package var description: String { "\(cluster)-\(transaction)" }
 
-    /// Whether a row written by `writer` may be new since the mark.
+    /// Returns whether a row written by `writer` may be new since the mark.
     ///
     /// - Parameter writer: The row's `xmin`, which has the lower 32 bits of a transaction's number.
     package func isBefore(rowOf writer: UInt32) -> Bool {
@@ -36,7 +36,7 @@ package struct ChangeMark: Hashable, Sendable, CustomStringConvertible {
         writer >= 3 && Int32(bitPattern: writer &- UInt32(truncatingIfNeeded: transaction)) >= 0
     }
 
-    /// Whether the rows' 32 bits suffice to tell what changed between this mark and `present`.
+    /// Returns whether the rows' 32 bits suffice to tell what changed between this mark and `present`.
     package func canBeResumed(at present: ChangeMark) -> Bool {
         cluster == present.cluster && transaction <= present.transaction
             && present.transaction - transaction < 1 << 30

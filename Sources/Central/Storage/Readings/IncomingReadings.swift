@@ -19,7 +19,7 @@ package struct IncomingReadings: Sendable {
         package var eventTime: Timestamp
         /// The time at which the gateway received it.
         package var receivedTime: Timestamp
-        /// Whether the gateway's clock was trusted when it received the reading.
+        /// A Boolean value that indicates whether the gateway's clock was trusted when it received the reading.
         package var clockTrusted: Bool
         /// The quality of the reading.
         package var quality: Quality

@@ -23,7 +23,7 @@ package enum LatestChange: Hashable, Sendable {
         }
     }
 
-    /// Whether the building is among those that changed.
+    /// Returns whether the building is among those that changed.
     package func concerns(_ building: Int) -> Bool {
         switch self {
         case .everywhere: true

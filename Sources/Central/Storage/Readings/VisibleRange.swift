@@ -16,7 +16,7 @@ package struct VisibleRange: Hashable, Sendable {
     /// Creates the range from `beginning` on, without end.
     package init(from beginning: Timestamp) { self.init(beginning: beginning) }
 
-    /// Whether a time is visible.
+    /// Returns whether a time is visible.
     package func contains(_ time: Timestamp) -> Bool { beginning.map { $0 <= time } ?? true }
 
     /// Returns the visible part of `range`; `nil` if there is none.

@@ -52,7 +52,7 @@ extension ControlReason {
             case target(Number)
         }
 
-        /// Whether the valve is shut.
+        /// A Boolean value that indicates whether the valve is shut.
         package var isShut: Bool
         /// The target minus the room's temperature, K: positive in a room that is too cold.
         package var error: Number
@@ -60,7 +60,7 @@ extension ControlReason {
         package var goal: Goal
         /// The cause of any mode but plain comfort.
         package var cause: Cause?
-        /// Whether no sensor is usable and the room's temperature is estimated.
+        /// A Boolean value that indicates whether no sensor is usable and the room's temperature is estimated.
         package var isEstimated: Bool
 
         /// Creates a reason.

@@ -25,7 +25,7 @@ struct QuickRooms: Sendable {
     private var badness = [Double](repeating: 0, count: kinds.count)
     /// The index of the believed kind, initially the one with the longest lags.
     private var best = kinds.count - 1
-    /// Whether the room is a quick one.
+    /// A Boolean value that indicates whether the room is a quick one.
     private(set) var isQuick = false
 
     /// Creates all kinds of a room as it is first met.

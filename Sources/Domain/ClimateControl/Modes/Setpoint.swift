@@ -42,7 +42,7 @@ package struct Setpoint: Sendable, Hashable, Codable {
         self.until = until
     }
 
-    /// Whether the source may ask for this temperature.
+    /// A Boolean value that indicates whether the source may ask for this temperature.
     package var isAllowed: Bool { source.range.contains(celsius) }
 
     func hasEnded(at calendar: Timestamp?) -> Bool {

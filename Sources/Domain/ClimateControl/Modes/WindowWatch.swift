@@ -28,7 +28,8 @@ struct WindowWatch: Sendable {
     private(set) var openSince: Duration?
     private var lowest = Double.infinity
     private var ended: Duration?
-    /// Whether the last window event ended by its time alone: without a rise since, the window is still open.
+    /// A Boolean value that indicates whether the last window event ended by its time alone: without a rise since, the
+    /// window is still open.
     private var hasYetToRise = false
 
     /// Takes the room's temperature; further values within the same minute are ignored.

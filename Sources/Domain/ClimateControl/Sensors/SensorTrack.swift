@@ -19,7 +19,7 @@ struct SensorTrack: Sendable {
     /// The offset of the sensor's place from the room, K.
     private(set) var offset: SensorOffset
 
-    /// Whether the sensor reports what is impossible while the valve is shut.
+    /// A Boolean value that indicates whether the sensor reports what is impossible while the valve is shut.
     private(set) var isDoubted = false
 
     init(at time: Duration, offset: SensorOffset = SensorOffset()) {

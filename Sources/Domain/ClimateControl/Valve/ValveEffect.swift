@@ -21,7 +21,7 @@ struct ValveEffect: Sendable {
     /// The number of minutes for which a closing is felt more and more if the emitter is slow.
     private static let remembered = 25
 
-    /// Whether the room was known before a restart.
+    /// A Boolean value that indicates whether the room was known before a restart.
     private let isAcquainted: Bool
     /// The opening as the lightest room feels it, in %: now, and in each of the last minutes.
     private(set) var felt: Double?

@@ -65,6 +65,6 @@ package enum Value: Hashable, Sendable {
         package func hash(into hasher: inout Hasher) { hasher.combine(entries.count) }
     }
 
-    /// Whether the value is null.
+    /// A Boolean value that indicates whether the value is null.
     package var isNull: Bool { if case .null = self { true } else { false } }
 }

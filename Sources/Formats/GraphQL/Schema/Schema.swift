@@ -205,7 +205,7 @@ struct SchemaType: Sendable {
         if case .object = form { true } else { false }
     }
 
-    /// Whether fields can be selected on the type.
+    /// A Boolean value that indicates whether fields can be selected on the type.
     var isComposite: Bool {
         switch form {
         case .object, .interface, .union: true
@@ -257,7 +257,7 @@ struct SchemaInput: Sendable {
         deprecation = definition.directives.deprecation
     }
 
-    /// Whether a client has to give a value.
+    /// A Boolean value that indicates whether a client has to give a value.
     var isRequired: Bool { type.isNonNull && defaultValue == nil }
 }
 

@@ -16,7 +16,7 @@ struct Validation {
         struct Variable {
             var name: String
             var type: TypeReference
-            /// Whether the place of use has a default of its own.
+            /// A Boolean value that indicates whether the place of use has a default of its own.
             var hasDefault: Bool
             var offset: Int
         }

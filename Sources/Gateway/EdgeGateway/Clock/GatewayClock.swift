@@ -74,7 +74,7 @@ package struct ClockReading: Sendable {
     package var monotonic: MonotonicInstant
     /// The time on the calendar clock.
     package var calendar: Timestamp
-    /// Whether the calendar can be trusted.
+    /// A Boolean value that indicates whether the calendar can be trusted.
     package var isTrusted: Bool
     /// The difference between the calendar and the monotonic clock.
     package var offset: ClockOffset

@@ -40,7 +40,7 @@ final class CommandDesk: Sendable {
 
     /// Returns whether the unchanged command on a topic must be sent again.
     func isRetryDue(_ topic: String) -> Bool { book.withLock { $0.isRetryDue(topic, at: clock.monotonic()) } }
-    /// Whether any command to a battery or car must be sent again.
+    /// A Boolean value that indicates whether any command to a battery or car must be sent again.
     var isStorageRetryDue: Bool {
         book.withLock { $0.isRetryDue(withPrefix: Self.storagePrefix, at: clock.monotonic()) }
     }

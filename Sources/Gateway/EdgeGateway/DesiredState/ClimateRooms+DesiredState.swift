@@ -27,6 +27,6 @@ extension ClimateRooms {
 }
 
 extension Setpoint {
-    /// Whether the set-point came from the central service.
+    /// A Boolean value that indicates whether the set-point came from the central service.
     var isFromCentral: Bool { source == .central || source == .guest }
 }

@@ -20,35 +20,37 @@ package struct Deduplicator: Sendable {
         fileprivate var endsRedelivery: Bool
     }
 
-    /// A delivery that is stored and may come again.
+    /// A stored delivery that the broker may repeat.
     private struct Known {
         var fingerprint: UInt64
-        /// In the order of the deliveries, those that were left out counted.
+        /// The position in the order of deliveries, including those that were left out.
         var number: Int64
     }
 
-    /// How many deliveries are known at least, where nothing is heard of their acknowledgements: far more than a broker
-    /// has on its way.
+    /// The number of deliveries that are remembered at least, even if the broker never confirms their acknowledgements;
+    /// far more than a broker has in flight.
     private static let mostKnown = 16_384
 
-    /// By packet identifier; only the latest of each can come again.
+    /// The stored deliveries by packet identifier; only the latest of each can be repeated.
     private var known: [UInt16: Known]
     /// The number of the next delivery.
     private var end: Int64
-    /// Those with smaller numbers can't come again.
+    /// The number below which deliveries can't be repeated.
     private var floor: Int64
-    /// Of this connection's first message.
+    /// The number of this connection's first delivery.
     private var connectionStart: Int64
-    /// Up to where the last answer of the broker reached: it lags one question behind, for a broker that dies may
-    /// forget what it heard right before.
+    /// The number up to which the broker has confirmed our acknowledgements. It lags one confirmation behind, because a
+    /// broker that is killed may forget what it received just before.
     private var heard: Int64
     private var isRedelivering = false
-    /// What was left out on this connection while the store still has it from an earlier one.
+    /// The deliveries left out on this connection, which the store still remembers from an earlier one.
     private var leftOut: [Delivery] = []
-    /// The last packet identifier of the connection before, and whether this connection's first is still to come.
+    /// The last packet identifier of the previous connection.
     private var lastPacket: UInt16?
+    /// A Boolean value that indicates whether this connection's first message is still to come.
     private var isFresh = false
-    /// A broker that counts identifiers from 1 on each connection (RabbitMQ does): they say nothing.
+    /// A Boolean value that indicates whether the broker counts identifiers from 1 on each connection, as RabbitMQ does,
+    /// so that they identify nothing.
     private var renumbers = false
 
     package init(recent: RecentDeliveries = RecentDeliveries()) {
@@ -66,7 +68,7 @@ package struct Deduplicator: Sendable {
         }
     }
 
-    /// A connection was made. Without a session the broker has forgotten what it sent.
+    /// Notes a new connection. Without a session the broker has forgotten what it sent.
     package mutating func connected(sessionPresent: Bool) {
         connectionStart = end
         heard = end
@@ -76,7 +78,7 @@ package struct Deduplicator: Sendable {
         if !sessionPresent { forget(before: end) }
     }
 
-    /// Changes nothing: a group that can't be stored is judged again.
+    /// Judges a group without changing anything, so that a group that can't be stored can be judged again.
     package func judge(_ group: [Delivery]) -> Judgement {
         var areNew = Array(repeating: true, count: group.count)
         var endsRedelivery = false
@@ -92,8 +94,8 @@ package struct Deduplicator: Sendable {
             }
         }
         let known = zip(group, areNew).compactMap { $1 ? nil : $0 }
-        // What the store has from an earlier connection is noted anew once that is forgotten, not each time it comes: a
-        // gateway that dies again and again amid a redelivery would push out what has not come yet.
+        // Deliveries from an earlier connection are recorded again only when that connection is forgotten, not each time
+        // they are repeated: a gateway that is killed again and again during a redelivery would push out those to come.
         let note = DeliveryNote(
             deliveries: (endsRedelivery ? leftOut + known : []) + zip(group, areNew).compactMap { $1 ? $0 : nil },
             end: end + Int64(group.count), floor: endsRedelivery ? max(floor, connectionStart) : floor,
@@ -106,7 +108,7 @@ package struct Deduplicator: Sendable {
         return stored.fingerprint == delivery.fingerprint && floor..<connectionStart ~= stored.number
     }
 
-    /// Whether identifiers begin anew on each connection, as far as this connection's first message tells.
+    /// Returns whether identifiers begin anew on each connection, as far as this connection's first message tells.
     private func renumbers(after message: Delivery?) -> Bool {
         guard isFresh, let message, let lastPacket else { return renumbers }
         if message.packet != 1 { return false }
@@ -114,7 +116,7 @@ package struct Deduplicator: Sendable {
         return !message.isRedelivered && lastPacket > 1 && lastPacket < .max ? true : renumbers
     }
 
-    /// The group is stored.
+    /// Adopts a judgement once its group is stored.
     package mutating func accept(_ judgement: Judgement) {
         let group = judgement.group
         if isFresh, let message = group.first {
@@ -154,7 +156,7 @@ package struct Deduplicator: Sendable {
         return floor == end
     }
 
-    /// What the store is to forget now.
+    /// The note that makes the store forget what can't be repeated.
     package var forgotten: DeliveryNote { DeliveryNote(deliveries: [], end: end, floor: floor, leftOut: 0) }
 }
 

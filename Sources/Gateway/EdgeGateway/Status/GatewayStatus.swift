@@ -57,7 +57,7 @@ package struct GatewayStatus: Codable, Sendable, Hashable {
 
     /// The state of the calendar clock.
     package struct Clock: Codable, Sendable, Hashable {
-        /// Whether the calendar can be trusted.
+        /// A Boolean value that indicates whether the calendar can be trusted.
         package var isSet: Bool
         /// The number of times it was stepped by more than two seconds since the gateway's start.
         package var steps: Int
@@ -103,8 +103,8 @@ package struct GatewayStatus: Codable, Sendable, Hashable {
         package var setpointBy: Author?
         /// The author of the requested mode.
         package var requestBy: Author?
-        /// Whether the room's presence sensor reports somebody; `nil` if there is none, or it has been silent for an
-        /// hour.
+        /// A Boolean value that indicates whether the room's presence sensor reports somebody; `nil` if there is none,
+        /// or it has been silent for an hour.
         package var occupied: Bool?
         /// The outdoor temperature, °C; `nil` if none was reported within three hours.
         package var outdoor: Double?

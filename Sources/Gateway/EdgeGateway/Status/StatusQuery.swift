@@ -38,7 +38,7 @@ package enum StatusQuery {
     package struct Finding: Sendable {
         /// The last status that the gateway published.
         package var status: GatewayStatus
-        /// Whether the gateway has been silent for longer than a running one would be.
+        /// A Boolean value that indicates whether the gateway has been silent for longer than a running one would be.
         package var isSilent: Bool
     }
 
@@ -64,7 +64,7 @@ package enum StatusQuery {
     ) async throws -> Finding {
         struct Seen {
             var status: GatewayStatus?
-            /// Whether `status` was published while we listened.
+            /// A Boolean value that indicates whether `status` was published while we listened.
             var isLive = false
             var isConnected = false
             var trouble = "no response"
