@@ -1,4 +1,5 @@
 import DatabaseRig
+import HTTPClient
 import Rig
 import ServiceRig
 import Storage
