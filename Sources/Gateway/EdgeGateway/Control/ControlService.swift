@@ -32,7 +32,7 @@ final class ControlService: Service {
     private let settings: MQTTSettings
     private let mustRepeat = Atomic(true)
     private let cycleEnd: Mutex<MonotonicInstant>
-    private let connection = Mutex("connecting")
+    private let connection: BrokerConnection
     /// The set-points reported last, °C.
     private let setpoints = Mutex<[Slug: Double]>([:])
     private let outlets = Mutex(Outlets())
@@ -84,6 +84,7 @@ final class ControlService: Service {
         decoder = ReadingDecoder(calendar: calendar)
         self.clock = clock
         self.logger = logger
+        connection = BrokerConnection(of: "control", logger: logger)
         self.status = status
         self.farewell = farewell
         cycleEnd = Mutex(clock.monotonic())
@@ -94,7 +95,7 @@ final class ControlService: Service {
     /// The instant at which the loop last completed a cycle.
     var lastCycle: MonotonicInstant { cycleEnd.withLock { $0 } }
     /// The state of the broker connection, for the status.
-    var connectionState: String { connection.withLock { $0 } }
+    var connectionState: String { connection.state }
 
     func run() async throws {
         let client = MQTTClient(settings: settings) { [self] event in
@@ -296,28 +297,12 @@ final class ControlService: Service {
     private func note(_ event: MQTTEvent) {
         switch event {
         case .connected(let version, _):
-            connection.withLock { $0 = "connected" }
             mustRepeat.store(true, ordering: .relaxed)
             outlets.withLock(\.hasNewConnection)()
-            logger.info("control is connected to the broker", metadata: ["mqtt": "\(version)"])
+            connection.connected(["mqtt": "\(version)"])
         case .acknowledgementsHeard: break
-        case .subscriptionRefused(let filter):
-            logger.error(
-                "the broker refuses a subscription of control: allow this user to read it",
-                metadata: ["filter": "\(filter)"])
-        case .disconnected(let reason, _):
-            let isNew = connection.withLock { connection in
-                defer { connection = "disconnected: \(reason)" }
-                return connection != "disconnected: \(reason)"
-            }
-            guard isNew else { break }
-            if reason.hasPrefix(MQTTEvent.loginRefusal) {
-                logger.error(
-                    "the broker refuses control's login: check mqtt.user and the password in mqtt.passwordFile",
-                    metadata: ["reason": "\(reason)"])
-            } else {
-                logger.warning("control has lost the connection to the broker", metadata: ["reason": "\(reason)"])
-            }
+        case .subscriptionRefused(let filter): connection.refused(subscription: filter)
+        case .disconnected(let reason, _): connection.disconnected(reason)
         }
     }
 }

@@ -16,7 +16,7 @@ package final class IntakeService: Sendable {
     private let judge: @Sendable (Reading) -> Quality
     private let logger: Logger
     private let trouble = Mutex<String?>(nil)
-    private let connection = Mutex("connecting")
+    private let connection: BrokerConnection
     private let redeliveries: Mutex<Deduplicator>
 
     /// Creates the service on an open store.
@@ -32,13 +32,14 @@ package final class IntakeService: Sendable {
         self.clock = clock
         self.judge = judge
         self.logger = logger
+        connection = BrokerConnection(of: "intake", logger: logger)
         redeliveries = Mutex(Deduplicator(recent: try outbox.recentDeliveries()))
     }
 
     /// The reason nothing is being stored; `nil` if all is well.
     var currentTrouble: String? { trouble.withLock { $0 } }
     /// The state of the connection to the broker.
-    var connectionState: String { connection.withLock { $0 } }
+    var connectionState: String { connection.state }
 
     /// Runs until `stop` returns.
     func run(settings: MQTTSettings, until stop: () async -> Void) async {
@@ -127,32 +128,14 @@ package final class IntakeService: Sendable {
     private func note(_ event: MQTTEvent) {
         switch event {
         case .connected(let version, let sessionPresent):
-            connection.withLock { $0 = "connected" }
             redeliveries.withLock { $0.connected(sessionPresent: sessionPresent) }
             if !sessionPresent { forgetDeliveries() }
-            logger.info(
-                "intake is connected to the broker",
-                metadata: ["mqtt": "\(version)", "session": sessionPresent ? "resumed" : "new"])
+            connection.connected(["mqtt": "\(version)", "session": sessionPresent ? "resumed" : "new"])
         case .acknowledgementsHeard(let messages):
             // While more messages arrive, the next commit does this anyway.
             if redeliveries.withLock({ $0.acknowledged(messages) }) { forgetDeliveries() }
-        case .subscriptionRefused(let filter):
-            logger.error(
-                "the broker refuses a subscription of intake: allow this user to read it",
-                metadata: ["filter": "\(filter)"])
-        case .disconnected(let reason, _):
-            let isNew = connection.withLock { connection in
-                defer { connection = "disconnected: \(reason)" }
-                return connection != "disconnected: \(reason)"
-            }
-            guard isNew else { break }
-            if reason.hasPrefix(MQTTEvent.loginRefusal) {
-                logger.error(
-                    "the broker refuses intake's login: check mqtt.user and the password in mqtt.passwordFile",
-                    metadata: ["reason": "\(reason)"])
-            } else {
-                logger.warning("intake has lost the connection to the broker", metadata: ["reason": "\(reason)"])
-            }
+        case .subscriptionRefused(let filter): connection.refused(subscription: filter)
+        case .disconnected(let reason, _): connection.disconnected(reason)
         }
     }
 }
