@@ -8,7 +8,7 @@ enum Effort {
 
     private static func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) } }
 
-    /// A Boolean value that indicates whether more than the short form of `make test` is asked for.
+    /// A Boolean value that indicates whether more than the short form of `make test` was requested.
     static let isLong = environment["HEARTH_CHAOS_ROUNDS"] != nil
     /// How often each fault is tried; `HEARTH_CHAOS_ROUNDS`, 1 where it is not set.
     static let rounds = max(1, number("HEARTH_CHAOS_ROUNDS") ?? 1)
@@ -30,8 +30,8 @@ enum Effort {
         SeededRandom(seed: name.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
     }
 
-    /// A Boolean value that indicates whether a TimescaleDB may be started here: where `make test` has one, or the long
-    /// form is asked for.
+    /// A Boolean value that indicates whether a TimescaleDB may be started here: where `make test` has one, or if the
+    /// long form was requested.
     static let mayStartDatabase = environment["HEARTH_TEST_DATABASE_URL"] != nil || isLong
     static let missing: Comment = "A database server is needed that may be killed: run `make test` or `make chaos`."
 }

@@ -59,7 +59,8 @@ package struct HomeDevice: Hashable, Sendable {
     package var description: String?
     /// The kind of device, with its ratings.
     package var kind: Kind
-    /// A Boolean value that indicates whether the device counts and can be controlled; false once it was deactivated.
+    /// A Boolean value that indicates whether the device is part of the totals and can be controlled; `false`
+    /// once it has been deactivated.
     package var isActive: Bool
     /// The state its owner wants; `nil` if none was set.
     package var desired: StorageCommand?

@@ -49,8 +49,8 @@ package struct Deduplicator: Sendable {
     private var lastPacket: UInt16?
     /// A Boolean value that indicates whether this connection's first message is still to come.
     private var isFresh = false
-    /// A Boolean value that indicates whether the broker counts identifiers from 1 on each connection, as RabbitMQ does,
-    /// so that they identify nothing.
+    /// A Boolean value that indicates whether the broker restarts packet identifiers at 1 on each connection, as RabbitMQ
+    /// does. They then cannot be compared across connections.
     private var renumbers = false
 
     package init(recent: RecentDeliveries = RecentDeliveries()) {
@@ -108,7 +108,7 @@ package struct Deduplicator: Sendable {
         return stored.fingerprint == delivery.fingerprint && floor..<connectionStart ~= stored.number
     }
 
-    /// Returns whether identifiers begin anew on each connection, as far as this connection's first message tells.
+    /// Returns whether identifiers restart on each connection, judging by this connection's first message.
     private func renumbers(after message: Delivery?) -> Bool {
         guard isFresh, let message, let lastPacket else { return renumbers }
         if message.packet != 1 { return false }
